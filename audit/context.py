@@ -1,0 +1,34 @@
+"""Who is asking, carried beside the call: set once per request, read by whatever records an event."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """The request an event belongs to. Outside a request (commands, jobs) nothing is known."""
+
+    # Asked only when an event is recorded, so that a page that records nothing costs no session query.
+    account_id: Callable[[], int | None] = lambda: None
+    request_id: str = ""
+    address_hash: str = ""
+
+
+_current: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())
+
+
+def current() -> RequestContext:
+    """Return the context of the request being served."""
+    return _current.get()
+
+
+@contextmanager
+def serving(context: RequestContext) -> Iterator[None]:
+    """Make `context` the current one inside the block."""
+    token = _current.set(context)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -1,0 +1,29 @@
+"""Gives every request an id and remembers who asked, for the audit trail."""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from audit.context import RequestContext, serving
+
+
+class RequestContextMiddleware:
+    """Must stand after the authentication middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        address = request.META.get("REMOTE_ADDR", "")
+        context = RequestContext(
+            account_id=lambda: request.user.pk,
+            request_id=uuid.uuid4().hex,
+            address_hash=hashlib.sha256(f"{settings.SECRET_KEY}{address}".encode()).hexdigest()[:16],
+        )
+        with serving(context):
+            response = self.get_response(request)
+        response["X-Request-ID"] = context.request_id
+        return response

@@ -1,0 +1,10 @@
+"""One machine, no other service: development, `make demo` and the commands that outside checkers run."""
+
+from .base import *  # noqa: F403
+from .base import VAR_DIR, env
+
+DEBUG = env.bool("DEBUG", default=False)
+# Demo sign-ins, the demo mailbox and their addresses exist only here.
+DEMO = True
+SECRET_KEY = env.str("SECRET_KEY", default="demo-only-key-never-used-in-production-0123456789abcdef")
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}"))

@@ -1,0 +1,41 @@
+"""Addresses. Pages for people stand under a language; what a machine or a printed code names stands outside."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+# A plain Wagtail mount has sign-in and password pages of its own, which would let a password alone in.
+_one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
+urlpatterns = [
+    path("cms/login/", _one_door),
+    path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
+    re_path(r"^cms/password_reset/", _one_door),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("v/", include("certificates.verification_urls")),
+    path("", include("operations.urls")),
+    *i18n_patterns(
+        path("modules/", include("courses.urls")),
+        path("workshops/", include("workshops.urls")),
+        path("my/tests/", include("assessments.urls")),
+        path("my/certificates/", include("certificates.urls")),
+        path("reports/", include("reports.urls")),
+        path("account/", include("allauth.urls")),
+        path("", include("home.urls")),
+        path("", include(wagtail_urls)),
+    ),
+]
+
+handler403 = "home.views.forbidden"
+handler404 = "home.views.not_found"
+handler500 = "home.views.server_error"
+
+if settings.DEBUG:
+    from django.conf.urls.static import static
+
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

@@ -1,0 +1,183 @@
+"""What a lesson is made of. Every block is translatable, prints, and works without JavaScript."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+RICH_TEXT = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+
+
+class OpeningQuestionBlock(blocks.StructBlock):
+    """The question a lesson starts from."""
+
+    question = blocks.CharBlock(label=_("question"), max_length=300)
+    hint = blocks.TextBlock(label=_("hint"), required=False)
+
+    class Meta:
+        icon = "help"
+        label = _("opening question")
+        template = "blocks/opening_question.html"
+
+
+class CalloutBlock(blocks.StructBlock):
+    """One thought set apart: a key point, a rule of law, a caution."""
+
+    tone = blocks.ChoiceBlock(
+        label=_("tone"), choices=[("key", _("key point")), ("law", _("in law")), ("caution", _("take care"))]
+    )
+    title = blocks.CharBlock(label=_("title"), max_length=120)
+    text = blocks.RichTextBlock(label=_("text"), features=RICH_TEXT)
+
+    class Meta:
+        icon = "info-circle"
+        label = _("callout")
+        template = "blocks/callout.html"
+
+
+class CaseBlock(blocks.StructBlock):
+    """A story from the work of an agency, with questions to think about."""
+
+    title = blocks.CharBlock(label=_("title"), max_length=160)
+    text = blocks.RichTextBlock(label=_("story"), features=RICH_TEXT)
+    questions = blocks.ListBlock(blocks.CharBlock(max_length=400), label=_("questions"))
+
+    class Meta:
+        icon = "user"
+        label = _("case")
+        template = "blocks/case.html"
+
+
+class TableBlock(blocks.StructBlock):
+    """A table with a caption and real header cells. Rows are lists of cells, so that each cell is translated."""
+
+    caption = blocks.CharBlock(label=_("caption"), max_length=200)
+    header_row = blocks.BooleanBlock(label=_("the first row is a header"), required=False, default=True)
+    header_column = blocks.BooleanBlock(label=_("the first column is a header"), required=False)
+    rows = blocks.ListBlock(blocks.ListBlock(blocks.CharBlock(required=False), label=_("row")), label=_("rows"))
+
+    class Meta:
+        icon = "table"
+        label = _("table")
+        template = "blocks/table.html"
+
+
+class FigureBlock(blocks.StructBlock):
+    """A picture with a text for those who do not see it."""
+
+    image = ImageChooserBlock(label=_("image"))
+    alternative = blocks.CharBlock(
+        label=_("alternative text"), max_length=300, help_text=_("What the picture says, for those who do not see it.")
+    )
+    caption = blocks.CharBlock(label=_("caption and source"), max_length=300, required=False)
+
+    class Meta:
+        icon = "image"
+        label = _("figure")
+        template = "blocks/figure.html"
+
+
+class VideoBlock(blocks.StructBlock):
+    """A video file with captions (WebVTT) and a transcript; nothing plays by itself."""
+
+    title = blocks.CharBlock(label=_("title"), max_length=160)
+    video = DocumentChooserBlock(label=_("video file (MP4 or WebM)"))
+    captions = DocumentChooserBlock(label=_("captions in this language (WebVTT)"))
+    poster = ImageChooserBlock(label=_("still picture"), required=False)
+    transcript = blocks.RichTextBlock(label=_("transcript"), features=RICH_TEXT)
+
+    class Meta:
+        icon = "media"
+        label = _("video")
+        template = "blocks/video.html"
+
+
+class DownloadBlock(blocks.StructBlock):
+    """A file to take away."""
+
+    document = DocumentChooserBlock(label=_("file"))
+    description = blocks.CharBlock(label=_("what it is"), max_length=200)
+
+    class Meta:
+        icon = "download"
+        label = _("download")
+        template = "blocks/download.html"
+
+
+class TermBlock(blocks.StructBlock):
+    """A glossary term with its definition, named by its slug so that it is the same in every language."""
+
+    slug = blocks.CharBlock(label=_("glossary term"), max_length=80)
+
+    class Meta:
+        icon = "openquote"
+        label = _("glossary term")
+        template = "blocks/term.html"
+
+    def get_translatable_segments(self, value: Any) -> list[Any]:
+        """A slug is the same in every language."""
+        return []
+
+    def restore_translated_segments(self, value: Any, segments: Any) -> Any:
+        return value
+
+
+class PracticeBlock(blocks.StructBlock):
+    """A practice question from the bank, named by its code. Nothing is recorded as a mark."""
+
+    question = blocks.CharBlock(label=_("question code"), max_length=40)
+
+    class Meta:
+        icon = "tick-inverse"
+        label = _("practice question")
+        template = "blocks/practice.html"
+
+    def get_translatable_segments(self, value: Any) -> list[Any]:
+        """A code is the same in every language."""
+        return []
+
+    def restore_translated_segments(self, value: Any, segments: Any) -> Any:
+        return value
+
+
+class SummaryBlock(blocks.StructBlock):
+    """What to remember."""
+
+    points = blocks.ListBlock(blocks.CharBlock(max_length=300), label=_("points"))
+
+    class Meta:
+        icon = "list-ul"
+        label = _("summary")
+        template = "blocks/summary.html"
+
+
+class SourceBlock(blocks.StructBlock):
+    """A numbered source at the end of a lesson."""
+
+    code = blocks.CharBlock(label=_("code"), max_length=10, required=False)
+    title = blocks.CharBlock(label=_("title"), max_length=300)
+    locator = blocks.CharBlock(label=_("place in it"), max_length=120, required=False)
+    address = blocks.URLBlock(label=_("address"), required=False)
+
+    class Meta:
+        icon = "link"
+        label = _("source")
+
+
+class LessonBlocks(blocks.StreamBlock):
+    """The body of a lesson."""
+
+    opening_question = OpeningQuestionBlock()
+    heading = blocks.CharBlock(label=_("heading"), icon="title", max_length=160, template="blocks/heading.html")
+    text = blocks.RichTextBlock(label=_("text"), icon="pilcrow", features=RICH_TEXT, template="blocks/text.html")
+    callout = CalloutBlock()
+    case = CaseBlock()
+    table = TableBlock()
+    figure = FigureBlock()
+    video = VideoBlock()
+    term = TermBlock()
+    practice = PracticeBlock()
+    download = DownloadBlock()
+    summary = SummaryBlock()

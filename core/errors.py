@@ -1,0 +1,14 @@
+"""What a service raises when the world does not allow what was asked."""
+
+from django.utils.functional import Promise
+
+
+class DomainError(Exception):
+    """A rule was not met. `message` is a whole sentence for the person who asked, translated or translatable."""
+
+    def __init__(self, message: str | Promise) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)

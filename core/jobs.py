@@ -1,0 +1,37 @@
+"""Slow work by name: `enqueue("certificates.tasks.seal", pk)`.
+
+A name is the one way to call an app further up. The job starts only after the transaction that asked for it has
+committed, is repeated with growing pauses when it fails, and must be idempotent: a killed worker may leave it half done.
+"""
+
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks import task
+
+logger = logging.getLogger(__name__)
+
+# After the last pause the job stays failed and is found by `doctor`; each app's idempotent command is the safety net.
+PAUSES = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6)]
+
+
+def enqueue(name: str, *args: Any) -> None:
+    """Run the function `name` ("app.tasks.function") with JSON-able `args` after the current transaction commits."""
+    transaction.on_commit(partial(run_job.enqueue, name, list(args), 0))
+
+
+@task(backend="jobs", queue_name="default")
+def run_job(name: str, args: list[Any], failures: int) -> None:
+    """Call the named function; on failure plan the next try."""
+    try:
+        import_string(name)(*args)
+    except Exception:
+        if failures >= len(PAUSES) or not run_job.get_backend().supports_defer:
+            raise
+        logger.exception("Job %s%r failed for the %d. time", name, tuple(args), failures + 1)
+        run_job.using(run_after=timezone.now() + PAUSES[failures]).enqueue(name, args, failures + 1)
