@@ -162,10 +162,14 @@ class Person(models.Model):
         return self.full_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fold_names()
+        super().save(*args, **kwargs)
+
+    def fold_names(self) -> None:
+        """Fill the columns that search and sorting use; `bulk_create`, which skips `save`, needs it called before."""
         self.email = self.email.strip().lower()
         self.sort_name = fold(self.family_name, self.given_name, self.patronymic)
         self.search_text = fold(self.family_name, self.given_name, self.patronymic, self.name_latin, self.email)
-        super().save(*args, **kwargs)
 
     @property
     def full_name(self) -> str:
