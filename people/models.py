@@ -63,9 +63,7 @@ class Agency(models.Model):
         INTERNATIONAL_ORGANISATION = "international_organisation", _("International organisation")
         EDUCATION = "education", _("Education")
 
-    code = models.CharField(
-        max_length=40, unique=True, validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    )
+    code = models.CharField(max_length=40, unique=True, validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")])
     name_en = models.CharField(max_length=200)
     name_ru = models.CharField(max_length=200, blank=True)
     name_be = models.CharField(max_length=200, blank=True)
@@ -241,7 +239,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def active_roles(self) -> frozenset[str]:
         """Roles in force today, read once per instance, that is once per request."""
         if not hasattr(self, "_active_roles"):
-            self._active_roles = frozenset(RoleGrant.objects.active().filter(account=self).values_list("role", flat=True))
+            granted = RoleGrant.objects.active().filter(account=self)
+            self._active_roles = frozenset(granted.values_list("role", flat=True))
         return self._active_roles
 
     @property
@@ -320,7 +319,8 @@ class RoleGrant(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(role="coordinator", agency__isnull=False) | (~Q(role="coordinator") & Q(agency__isnull=True)),
+                condition=Q(role="coordinator", agency__isnull=False)
+                | (~Q(role="coordinator") & Q(agency__isnull=True)),
                 name="role_agency_for_coordinators_only",
             ),
             models.UniqueConstraint(

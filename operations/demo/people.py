@@ -12,6 +12,9 @@ from people.services import create_agency, grant_role, open_account
 
 PASSWORD = "migration-health"  # noqa: S105
 DOMAIN = "demo.example"
+# Shares of people who say whether they are a woman or a man, and who have a work e-mail.
+SEX_DISCLOSED = 0.94
+HAS_EMAIL = 0.88
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,8 @@ def _invent(random: Random, names: dict, agency_code: str, number: int) -> Perso
         given_name=given[script],
         patronymic=patronymic[script],
         name_latin=latin,
-        sex=sex if random.random() > 0.06 else "undisclosed",
-        email=f"{local}@{agency_code.lower()}.example.org" if random.random() > 0.12 else "",
+        sex=sex if random.random() < SEX_DISCLOSED else "undisclosed",
+        email=f"{local}@{agency_code.lower()}.example.org" if random.random() < HAS_EMAIL else "",
         language=language,
     )
     person.fold_names()
