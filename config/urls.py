@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -15,6 +16,8 @@ urlpatterns = [
     path("cms/login/", _one_door),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     re_path(r"^cms/password_reset/", _one_door),
+    # Accounts and roles change through services that write to the audit trail, never through these screens.
+    re_path(r"^cms/(users|groups)/", page_not_found, {"exception": None}),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("v/", include("certificates.verification_urls")),

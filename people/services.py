@@ -3,16 +3,19 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.auth.models import Group
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from audit.services import record
 from core.errors import DomainError
 from people.models import Account, Agency, Membership, Person, Role, RoleGrant
 
-EDITORS_GROUP = "Editors"
+EDITORS_GROUP = "Content editors"
 
 
 class PeopleError(DomainError):
@@ -102,5 +105,24 @@ def grant_role(
 
 
 def _editors_group() -> Group:
-    """The CMS group of editors. Wagtail's own migrations make it with rights on every page."""
-    return Group.objects.get_or_create(name=EDITORS_GROUP)[0]
+    """The CMS group of editors: every page, image and document, and the records that settings name as editorial."""
+    group, created = Group.objects.get_or_create(name=EDITORS_GROUP)
+    if created:
+        models = Q()
+        for label in settings.EDITORIAL_MODELS:
+            app, model = label.split(".")
+            models |= Q(content_type__app_label=app, content_type__model=model)
+        single = Q(codename="access_admin") | Q(codename="submit_translation")
+        group.permissions.set(Permission.objects.filter(models | single))
+        root_page, root_collection = Page.get_first_root_node(), Collection.get_first_root_node()
+        of_pages = Permission.objects.filter(content_type__app_label="wagtailcore", content_type__model="page")
+        GroupPagePermission.objects.bulk_create(
+            GroupPagePermission(group=group, page=root_page, permission=permission)
+            for permission in of_pages.filter(codename__in=["add_page", "change_page", "publish_page", "lock_page"])
+        )
+        of_files = Permission.objects.filter(content_type__model__in=["image", "document"])
+        GroupCollectionPermission.objects.bulk_create(
+            GroupCollectionPermission(group=group, collection=root_collection, permission=permission)
+            for permission in of_files.exclude(codename__startswith="delete").exclude(codename__startswith="view")
+        )
+    return group

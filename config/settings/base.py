@@ -74,7 +74,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -259,6 +259,17 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
         "OPTIONS": {"features": ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]},
     }
 }
+# Records without people in them, which editors keep in the CMS.
+EDITORIAL_MODELS = [
+    "library.term",
+    "assessments.category",
+    "assessments.objective",
+    "assessments.test",
+    "assessments.testitem",
+    "courses.module",
+    "workshops.outline",
+    "workshops.outlinesession",
+]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 LOGGING = {
