@@ -1,0 +1,328 @@
+"""What counts as attendance: from events to a decision, from decisions to shares, from shares to completion.
+
+Values in, values out. The words for kinds, sources and statuses are those of the attendance tables.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+# Minutes forgiven to somebody who is late, leaves early or steps out.
+GRACE_MINUTES = 10
+
+PRESENT, LATE, LEFT_EARLY = "present", "late", "left_early"
+EXCUSED, ABSENT, NOT_RECORDED = "excused", "absent", "not_recorded"
+
+ONLINE = "online"
+_RANKS = {"facilitator": 3, "paper": 3, "coordinator": 3, "qr": 2, "code": 2, "badge": 2, ONLINE: 1}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The session as planned: its moments in UTC, the minutes it gives, the per cent for late without a time."""
+
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    partial_share: int = 80
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One attendance event about one person in one session.
+
+    kind: in, out (scans), mark or import (statements). `server_time` is when the server got it.
+    """
+
+    id: Any
+    kind: str
+    source: str
+    device_time: datetime
+    server_time: datetime
+    status: str = ""
+    minutes: int | None = None
+    correction: bool = False
+
+    @property
+    def rank(self) -> int:
+        """3: somebody's word (mark, correction, paper, coordinator); 2: a scan or typed code; 1: an online log."""
+        return 3 if self.correction else _RANKS[self.source]
+
+    @property
+    def is_scan(self) -> bool:
+        return self.kind in {"in", "out"} and not self.status
+
+    @property
+    def moment(self) -> tuple[datetime, datetime, str]:
+        """Sorts events of a rank: time on the device, then the order in which the server got them, then the id."""
+        return self.device_time, self.server_time, str(self.id)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the events of a person in a session amount to. `reason` is a source, `correction`, or empty."""
+
+    status: str = NOT_RECORDED
+    credited: int = 0
+    decided_by: Any = None
+    reason: str = ""
+
+
+def decide(events: Iterable[Evidence], plan: Plan) -> Decision:
+    """Return the decision that all events of one person in one session lead to, in whatever order they arrive.
+
+    Only the highest rank that is present speaks, and in it the latest moment. If that is a statement, it decides. If it
+    is a scan, all scans of the rank are read together: in without out = to the end, out without in = from the start.
+    Scans that show nobody inside the session (a scan after the end) are kept as evidence and decide nothing.
+    `not_recorded` never outweighs another event. The same id twice is one event.
+
+    Worked example, session 09:00-10:30 with 90 planned minutes:
+
+    >>> from datetime import UTC
+    >>> at = lambda hour, minute: datetime(2026, 3, 9, hour, minute, tzinfo=UTC)
+    >>> plan = Plan(at(9, 0), at(10, 30), 90)
+    >>> scan = Evidence("a", "in", "qr", at(9, 25), at(9, 25))
+    >>> decide([scan], plan)                                   # 65 minutes there + 10 forgiven
+    Decision(status='late', credited=75, decided_by='a', reason='qr')
+    >>> mark = Evidence("b", "mark", "facilitator", at(9, 5), at(9, 5), status="absent")
+    >>> decide([mark, scan], plan)                             # a mark outweighs a later scan
+    Decision(status='absent', credited=0, decided_by='b', reason='facilitator')
+    >>> decide([], plan)
+    Decision(status='not_recorded', credited=0, decided_by=None, reason='')
+    """
+    unique = list({event.id: event for event in events}.values())
+    said = [event for event in unique if event.status != NOT_RECORDED]
+    if not said:
+        blank = max(unique, key=lambda event: event.moment, default=None)
+        return Decision(decided_by=blank.id if blank else None)
+    rank = max(event.rank for event in said)
+    speaking = [event for event in said if event.rank == rank]
+    last = max(speaking, key=lambda event: event.moment)
+    if not last.is_scan:
+        return _from_statement(last, plan)
+    scans = [event for event in speaking if event.is_scan]
+    return _from_scans(scans, last, plan) or decide([event for event in unique if event not in scans], plan)
+
+
+def credit(status: str, minutes: int | None, planned: int, partial_share: int) -> int:
+    """Return the minutes credited for a status.
+
+    present: planned, or min(minutes, planned) when minutes are known. late, left_early: min(planned, minutes + 10), or
+    `partial_share` per cent of planned, rounded half up to a whole minute. excused, absent, not_recorded: 0.
+
+    >>> [credit("present", None, 90, 80), credit("present", 40, 90, 80), credit("present", 200, 90, 80)]
+    [90, 40, 90]
+    >>> [credit("late", None, 85, 80), credit("late", 60, 85, 80), credit("left_early", 82, 85, 80)]
+    [68, 70, 85]
+    >>> credit("late", None, 47, 80)                           # 37.6
+    38
+    >>> credit("excused", 60, 90, 80)
+    0
+    """
+    if status == PRESENT:
+        return planned if minutes is None else min(minutes, planned)
+    if status in {LATE, LEFT_EARLY}:
+        return (planned * partial_share + 50) // 100 if minutes is None else min(planned, minutes + GRACE_MINUTES)
+    return 0
+
+
+def _from_statement(event: Evidence, plan: Plan) -> Decision:
+    """A statement without a status, as an online log is, says that the person was there."""
+    status = event.status or PRESENT
+    credited = credit(status, event.minutes, plan.minutes, plan.partial_share)
+    return Decision(status, credited, event.id, _reason(event))
+
+
+def _reason(event: Evidence) -> str:
+    return "correction" if event.correction else event.source
+
+
+def _from_scans(scans: Sequence[Evidence], last: Evidence, plan: Plan) -> Decision | None:
+    """Read in and out together; None when they show nobody inside the session."""
+    stays = _stays(scans, plan)
+    there = sum((until - since for since, until in stays), timedelta())
+    if not there:
+        return None
+    minutes = int(there.total_seconds() // 60)
+    if last.source == ONLINE:
+        return Decision(PRESENT, min(minutes, plan.minutes), last.id, _reason(last))
+    missed = plan.ends_at - plan.starts_at - there
+    if missed <= timedelta(minutes=GRACE_MINUTES):
+        return Decision(PRESENT, plan.minutes, last.id, _reason(last))
+    late_by, early_by = stays[0][0] - plan.starts_at, plan.ends_at - stays[-1][1]
+    status = LATE if late_by and late_by >= early_by else LEFT_EARLY
+    return Decision(status, credit(status, minutes, plan.minutes, plan.partial_share), last.id, _reason(last))
+
+
+def _stays(scans: Sequence[Evidence], plan: Plan) -> list[tuple[datetime, datetime]]:
+    """Return when the person was inside, clipped to the session; no two stays overlap."""
+    stays: list[tuple[datetime, datetime]] = []
+    ordered = sorted(scans, key=lambda event: event.moment)
+    came = plan.starts_at if ordered[0].kind == "out" else None
+    for scan in ordered:
+        if scan.kind == "in" and came is None:
+            came = scan.device_time
+        elif scan.kind == "out" and came is not None:
+            stays.append((came, scan.device_time))
+            came = None
+    if came is not None:
+        stays.append((came, plan.ends_at))
+    clipped = [(max(since, plan.starts_at), min(until, plan.ends_at)) for since, until in stays]
+    return [(since, until) for since, until in clipped if until > since]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A session of a person's track, as it stands for the person.
+
+    expected: the person was confirmed before it ended. held: it is over. recorded: the register says something.
+    final: the register is signed, so that nothing more comes without a correction.
+    """
+
+    planned: int
+    credited: int = 0
+    required: bool = True
+    expected: bool = True
+    held: bool = True
+    recorded: bool = True
+    final: bool = True
+
+    @property
+    def attainable(self) -> int:
+        """Minutes that the person has or can still have in this session."""
+        settled = self.recorded or self.final or not self.expected
+        return self.credited if settled else self.planned
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands in a workshop, in minutes of required sessions."""
+
+    credited: int
+    credited_held: int
+    planned_held: int
+    planned_expected: int
+    planned_all: int
+    attainable: int
+    attended: int
+    sessions: int
+
+    @property
+    def so_far(self) -> float | None:
+        """Attendance share A = credited / planned over sessions held since the person was confirmed; for reports."""
+        return share(self.credited_held, self.planned_held)
+
+    @property
+    def of_planned(self) -> float | None:
+        """Credited / planned over all sessions the person is expected in, also those to come."""
+        return share(self.credited, self.planned_expected)
+
+    @property
+    def of_all(self) -> float | None:
+        """Credited / *all* required planned minutes of the track, from before confirmation too; for certificates."""
+        return share(self.credited, self.planned_all)
+
+    def has_reached(self, threshold: int) -> bool:
+        """Whether the certificate's share is at least `threshold` per cent."""
+        return reaches(self.credited, self.planned_all, threshold)
+
+    def can_reach(self, threshold: int) -> bool:
+        """Whether the certificate's share can still get there when everything open goes well."""
+        return reaches(self.attainable, self.planned_all, threshold)
+
+
+def stand(cells: Iterable[Cell]) -> Standing:
+    """Sum up the required sessions of a person's track.
+
+    Worked example: three sessions of 60 minutes. The person was confirmed after the first, was present in the second,
+    and the third is still to come: 100 % so far, 50 % of what was planned for the person, 33 % for a certificate, and
+    at most 67 %, so that 80 % can no longer be reached.
+
+    >>> missed = Cell(60, expected=False)
+    >>> standing = stand([missed, Cell(60, 60), Cell(60, held=False, recorded=False, final=False)])
+    >>> [round(part, 2) for part in (standing.so_far, standing.of_planned, standing.of_all)]
+    [1.0, 0.5, 0.33]
+    >>> standing.can_reach(80), standing.can_reach(66)
+    (False, True)
+    """
+    counted = [cell for cell in cells if cell.required]
+    held = [cell for cell in counted if cell.held and cell.expected]
+    return Standing(
+        credited=sum(cell.credited for cell in counted),
+        credited_held=sum(cell.credited for cell in held),
+        planned_held=sum(cell.planned for cell in held),
+        planned_expected=sum(cell.planned for cell in counted if cell.expected),
+        planned_all=sum(cell.planned for cell in counted),
+        attainable=sum(cell.attainable for cell in counted),
+        attended=sum(cell.credited > 0 for cell in counted),
+        sessions=len(counted),
+    )
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return part / whole as a fraction 0…1, None when there is nothing to divide by."""
+    return part / whole if whole else None
+
+
+def reaches(part: int, whole: int, per_cent: int) -> bool:
+    """Whether part / whole ≥ per_cent / 100, in whole numbers so that 80 % is 80 % on every machine.
+
+    >>> reaches(4, 5, 80), reaches(79, 100, 80), reaches(0, 0, 0)
+    (True, False, False)
+    """
+    return whole > 0 and part * 100 >= per_cent * whole
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a certificate asks for: a share of planned minutes and, if required, a passed test after; per cents."""
+
+    threshold: int = 80
+    test_required: bool = False
+    pass_mark: int = 75
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """Mark and highest mark of the test after, in hundredths."""
+
+    __test__ = False
+
+    mark: int
+    max_mark: int
+
+
+def is_earned(standing: Standing, rule: Rule, result: TestResult | None) -> bool:
+    """Whether the rule is met: enough of *all* required minutes, and the test after when it is required.
+
+    >>> is_earned(stand([Cell(60, 60), Cell(60, 36)]), Rule(threshold=80), None)
+    True
+    >>> is_earned(stand([Cell(60, 60), Cell(60, 36)]), Rule(threshold=80, test_required=True), TestResult(700, 1000))
+    False
+    """
+    if not standing.has_reached(rule.threshold):
+        return False
+    if not rule.test_required:
+        return True
+    return result is not None and reaches(result.mark, result.max_mark, rule.pass_mark)
+
+
+def explain(standing: Standing, rule: Rule, result: TestResult | None) -> dict[str, Any]:
+    """Return what was counted, to be stored with the completion: "4 of 5 sessions, 82 % of hours, post-test 80 %".
+
+    >>> explain(stand([Cell(60, 60), Cell(60, 36)]), Rule(), TestResult(800, 1000))
+    {'sessions': [2, 2], 'credited_minutes': 96, 'planned_minutes': 120, 'share': 0.8, 'threshold': 80, \
+'test_required': False, 'pass_mark': 75, 'mark': 800, 'max_mark': 1000}
+    """
+    return {
+        "sessions": [standing.attended, standing.sessions],
+        "credited_minutes": standing.credited,
+        "planned_minutes": standing.planned_all,
+        "share": standing.of_all,
+        "threshold": rule.threshold,
+        "test_required": rule.test_required,
+        "pass_mark": rule.pass_mark,
+        "mark": result.mark if result else None,
+        "max_mark": result.max_mark if result else None,
+    }

@@ -1,0 +1,149 @@
+"""Who was there: events as they were seen or said, records as they add up."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.models import AppendOnlyModel
+from people.models import Account, Agency, Person
+from workshops.attendance import Evidence
+from workshops.models.registrations import Registration
+from workshops.models.schedule import Session, Workshop
+
+
+class AttendanceStatus(models.TextChoices):
+    PRESENT = "present", _("present")
+    LATE = "late", _("late")
+    LEFT_EARLY = "left_early", _("left early")
+    EXCUSED = "excused", _("excused")
+    ABSENT = "absent", _("absent")
+    NOT_RECORDED = "not_recorded", _("not recorded")
+
+
+class AttendanceEvent(AppendOnlyModel):
+    """Something seen or said about a person's presence. The device makes the id: the same id twice is one event."""
+
+    class Kind(models.TextChoices):
+        IN = "in", _("came")
+        OUT = "out", _("went")
+        MARK = "mark", _("mark")
+        IMPORT = "import", _("import")
+
+    class Source(models.TextChoices):
+        FACILITATOR = "facilitator", _("facilitator")
+        QR = "qr", _("QR code")
+        CODE = "code", _("typed code")
+        BADGE = "badge", _("badge")
+        ONLINE = "online", _("online log")
+        PAPER = "paper", _("paper")
+        COORDINATOR = "coordinator", _("coordinator")
+
+    id = models.UUIDField(primary_key=True)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendance_events")
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="attendance_events"
+    )
+    raw_code = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    source = models.CharField(max_length=12, choices=Source.choices)
+    status = models.CharField(max_length=12, choices=AttendanceStatus.choices, blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    device_time = models.DateTimeField()
+    server_time = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Set when a signed register was corrected.
+    correction = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["session", "device_time", "server_time"]
+        verbose_name = _("attendance event")
+        verbose_name_plural = _("attendance events")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | ~Q(raw_code=""), name="attendance_event_of_somebody"
+            ),
+            models.CheckConstraint(condition=~Q(kind="mark") | ~Q(status=""), name="attendance_mark_has_status"),
+        ]
+        indexes = [models.Index(fields=["session", "person"], name="attendance_event_by_record")]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.person_id or self.raw_code} {self.kind} {self.status}"
+
+    @property
+    def evidence(self) -> Evidence:
+        """The event as the rules of attendance see it."""
+        return Evidence(
+            self.pk,
+            self.kind,
+            self.source,
+            self.device_time,
+            self.server_time,
+            self.status,
+            self.minutes,
+            self.correction,
+        )
+
+
+class AttendanceRecordQuerySet(models.QuerySet["AttendanceRecord"]):
+    def visible_to(self, account: Account) -> "AttendanceRecordQuerySet":
+        """Own records; those of the own workshops for facilitators; of the own subtree for coordinators."""
+        if not account.is_authenticated:
+            return self.none()
+        if account.sees_everybody:
+            return self.all()
+        workshops = Workshop.objects.facilitated_by(account).values("pk")
+        coordinated = Agency.objects.coordinated_by(account).values("pk")
+        return self.filter(
+            Q(person_id=account.person_id) | Q(session__workshop__in=workshops) | Q(agency__in=coordinated)
+        )
+
+
+class AttendanceRecord(models.Model):
+    """What the events of a person in a session amount to; `rebuild_attendance` proves it equal to the events."""
+
+    # What `reason` may say, in words for people.
+    REASONS = {
+        "facilitator": _("Marked by the facilitator"),
+        "correction": _("Corrected after the register was signed"),
+        "paper": _("Taken from the paper register"),
+        "coordinator": _("Reported by the coordinator"),
+        "qr": _("QR code scanned"),
+        "code": _("Code typed"),
+        "badge": _("Badge scanned"),
+        "online": _("Seen in the log of the online meeting"),
+    }
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="records")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attendance_records")
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="records")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="attendance_records")
+    track = models.CharField(max_length=40, blank=True)
+    planned_minutes = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=12, choices=AttendanceStatus.choices, default=AttendanceStatus.NOT_RECORDED)
+    credited_minutes = models.PositiveSmallIntegerField(default=0)
+    decided_by = models.ForeignKey(AttendanceEvent, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = AttendanceRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["session", "pk"]
+        verbose_name = _("attendance record")
+        verbose_name_plural = _("attendance records")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="attendance_record_once"),
+            models.CheckConstraint(
+                condition=Q(credited_minutes__lte=F("planned_minutes")), name="attendance_credit_within_plan"
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "session"], name="attendance_by_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.person_id} {self.status}"
+
+    @property
+    def reason_label(self) -> str | Promise:
+        """Why the record says what it says; empty when nothing was said."""
+        return self.REASONS.get(self.reason, "")

@@ -1,0 +1,154 @@
+"""Seats, the people who take them, and their attempts at the tests before and after."""
+
+from django.db import models
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import Attempt
+from people.models import Account, Agency, Person
+from workshops.models.schedule import Session, Workshop
+
+
+class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
+    def with_taken(self) -> "SeatPoolQuerySet":
+        """Adds `taken`: seats that somebody has or was offered."""
+        taken = Count("registrations", filter=Q(registrations__state__in=Registration.SEATED))
+        return self.annotate(taken=taken)
+
+
+class SeatPool(models.Model):
+    """Seats of a workshop kept for an agency, or open to all when it names none."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="pools")
+    agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="seat_pools")
+    seats = models.PositiveSmallIntegerField()
+    released_on = models.DateField(_("unused seats released on"), null=True, blank=True)
+
+    objects = SeatPoolQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "agency"], condition=Q(agency__isnull=False), name="seat_pool_once_per_agency"
+            ),
+            models.UniqueConstraint(fields=["workshop"], condition=Q(agency__isnull=True), name="seat_pool_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workshop}: {self.agency or '–'} ({self.seats})"
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def active(self) -> "RegistrationQuerySet":
+        """Registrations that still stand: not rejected, withdrawn, lapsed or replaced."""
+        return self.filter(state__in=Registration.ACTIVE)
+
+    def ever_confirmed(self) -> "RegistrationQuerySet":
+        """N_conf: confirmed at any time before the workshop's end, walk-ins included."""
+        return self.filter(confirmed_at__isnull=False)
+
+    def expected_in(self, session: Session) -> "RegistrationQuerySet":
+        """Whom the register of a session names: of its track, confirmed before it ended, not gone before it began."""
+        standing = Q(ended_at__isnull=True) | Q(ended_at__gt=session.starts_at)
+        expected = self.filter(standing, workshop=session.workshop_id, confirmed_at__lt=session.ends_at)
+        return expected.filter(track=session.track) if session.track else expected
+
+    def visible_to(self, account: Account) -> "RegistrationQuerySet":
+        """Own registrations; those of the own workshops for facilitators; of the own subtree for coordinators."""
+        if not account.is_authenticated:
+            return self.none()
+        if account.sees_everybody:
+            return self.all()
+        workshops = Workshop.objects.facilitated_by(account).values("pk")
+        coordinated = Agency.objects.coordinated_by(account).values("pk")
+        return self.filter(Q(person_id=account.person_id) | Q(workshop__in=workshops) | Q(agency__in=coordinated))
+
+
+class Registration(models.Model):
+    """A person's way into a workshop, for an agency. How it ended (attended, partial, no-show) is computed."""
+
+    class State(models.TextChoices):
+        NOMINATED = "nominated", _("nominated")
+        INVITED = "invited", _("invited")
+        PENDING = "pending", _("awaiting approval")
+        CONFIRMED = "confirmed", _("confirmed")
+        WAITLISTED = "waitlisted", _("on the waiting list")
+        OFFERED = "offered", _("place offered")
+        LAPSED = "lapsed", _("offer lapsed")
+        REJECTED = "rejected", _("rejected")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        REPLACED = "replaced", _("replaced")
+
+    class Source(models.TextChoices):
+        NOMINATION = "nomination", _("nomination")
+        SELF = "self", _("own registration")
+        WALK_IN = "walk_in", _("walk-in")
+
+    ACTIVE = (
+        State.NOMINATED, State.INVITED, State.PENDING, State.CONFIRMED, State.WAITLISTED, State.OFFERED,
+    )  # fmt: skip
+    SEATED = (State.CONFIRMED, State.OFFERED)
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="registrations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="registrations")
+    pool = models.ForeignKey(SeatPool, null=True, blank=True, on_delete=models.PROTECT, related_name="registrations")
+    state = models.CharField(max_length=10, choices=State.choices)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    track = models.CharField(max_length=40, blank=True)
+    priority = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    offered_until = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(_("rejected, withdrawn, lapsed or replaced at"), null=True, blank=True)
+    reason = models.TextField(blank=True)
+    replaced_by = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces")
+    # Frozen when the rule of the workshop was met: moment and explanation.
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completion = models.JSONField(null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["workshop", "pk"]
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "person"],
+                condition=Q(state__in=["nominated", "invited", "pending", "confirmed", "waitlisted", "offered"]),
+                name="registration_one_active",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="registration_confirmed_at"
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_at__isnull=True) | Q(completion__isnull=False, confirmed_at__isnull=False),
+                name="registration_completed_is_explained",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "workshop"], name="registration_by_agency"),
+            models.Index(fields=["person", "workshop"], name="registration_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} – {self.workshop}"
+
+
+class PhaseAttempt(models.Model):
+    """The attempt a participant made at the test before or after."""
+
+    class Phase(models.TextChoices):
+        PRE = "pre", _("before")
+        POST = "post", _("after")
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="phase_attempts")
+    phase = models.CharField(max_length=4, choices=Phase.choices)
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="phase_attempt")
+
+    class Meta:
+        indexes = [models.Index(fields=["registration", "phase"], name="phase_attempt_lookup")]
+
+    def __str__(self) -> str:
+        return f"{self.registration_id} {self.phase}"

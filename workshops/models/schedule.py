@@ -1,0 +1,278 @@
+"""Workshops with a date, the people who run them, rooms, sessions and signed registers."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import Test
+from core.fields import Translated
+from core.models import AppendOnlyModel
+from people.models import Account, Language, Person
+from workshops.attendance import NOT_RECORDED, Plan, Rule
+from workshops.models.outlines import Outline, SessionKind, validate_code
+
+
+class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    def public(self) -> "WorkshopQuerySet":
+        """What the list of workshops shows to anybody."""
+        return self.exclude(status=Workshop.Status.DRAFT)
+
+    def facilitated_by(self, account: Account) -> "WorkshopQuerySet":
+        """Workshops that name the account's person as a facilitator (and did not hear a refusal)."""
+        if not account.is_authenticated or account.person_id is None:
+            return self.none()
+        named = Facilitation.objects.filter(person_id=account.person_id).exclude(state=Facilitation.State.DECLINED)
+        return self.filter(pk__in=named.values("workshop"))
+
+    def managed_by(self, account: Account) -> "WorkshopQuerySet":
+        """Workshops whose register, people and schedule the account may work on."""
+        if not account.is_authenticated:
+            return self.none()
+        return self.all() if account.sees_everybody else self.facilitated_by(account)
+
+    def seen_by(self, account: Account) -> "WorkshopQuerySet":
+        """Workshops whose page the account may read: what is public, and drafts of those who work on them."""
+        managed = Workshop.objects.managed_by(account).values("pk")
+        return self.filter(~Q(status=Workshop.Status.DRAFT) | Q(pk__in=managed))
+
+    def upcoming(self, today: date) -> "WorkshopQuerySet":
+        """Workshops that are not over, the next one first."""
+        return self.filter(ends_on__gte=today).order_by("starts_on", "code")
+
+    def past(self, today: date) -> "WorkshopQuerySet":
+        """Workshops that are over, the latest first."""
+        return self.filter(ends_on__lt=today).order_by("-starts_on", "code")
+
+    def with_card(self) -> "WorkshopQuerySet":
+        """Everything a card shows, aspects included, in two queries."""
+        return self.select_related("outline").prefetch_related("outline__aspect_links")
+
+
+class Workshop(models.Model):
+    """One delivery of an outline, at a time and place."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        RUNNING = "running", _("running")
+        ENDED = "ended", _("ended")
+        RECONCILED = "reconciled", _("register complete")
+        CLOSED = "closed", _("closed")
+        POSTPONED = "postponed", _("postponed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[validate_code])
+    outline = models.ForeignKey(Outline, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops")
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_ru = models.CharField(_("title in Russian"), max_length=200, blank=True)
+    title_be = models.CharField(_("title in Belarusian"), max_length=200, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status_at = models.DateTimeField()
+    status_reason = models.TextField(blank=True)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    zone = models.CharField(_("time zone"), max_length=60, default="Europe/Minsk")
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.RU)
+    # The rule, as it stood when the workshop was scheduled.
+    threshold = models.PositiveSmallIntegerField(_("share of planned hours required, per cent"), default=80)
+    partial_share = models.PositiveSmallIntegerField(_("credit for late or early without a time, per cent"), default=80)
+    pass_mark = models.PositiveSmallIntegerField(_("pass mark of the test after, per cent"), default=75)
+    test_required = models.BooleanField(_("the test after must be passed"), default=False)
+    test = models.ForeignKey(Test, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops")
+    lock_on = models.DateField(_("register locked on"), null=True, blank=True)
+
+    title = Translated()
+    objects = WorkshopQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "code"]
+        verbose_name = _("workshop")
+        verbose_name_plural = _("workshops")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="workshop_dates_in_order"),
+            models.CheckConstraint(condition=Q(threshold__lte=100, partial_share__lte=100), name="workshop_per_cent"),
+        ]
+        indexes = [models.Index(fields=["starts_on", "status"], name="workshop_by_date")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def rule(self) -> Rule:
+        """What the certificate asks for."""
+        return Rule(self.threshold, self.test_required, self.pass_mark)
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in {self.Status.ENDED, self.Status.RECONCILED, self.Status.CLOSED}
+
+
+class FacilitationQuerySet(models.QuerySet["Facilitation"]):
+    def standing(self) -> "FacilitationQuerySet":
+        """Facilitators who did not decline."""
+        return self.exclude(state=Facilitation.State.DECLINED)
+
+
+class Facilitation(models.Model):
+    """A person who runs a workshop, and what the person answered to the invitation."""
+
+    class State(models.TextChoices):
+        INVITED = "invited", _("invited")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="facilitations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="facilitations")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACCEPTED)
+    lead = models.BooleanField(default=False)
+
+    objects = FacilitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workshop", "person"], name="facilitation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.workshop}"
+
+
+class Room(models.Model):
+    """A place that can hold one session at a time."""
+
+    name = models.CharField(max_length=200, unique=True)
+    address = models.CharField(max_length=300, blank=True)
+    seats = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, account: Account) -> "SessionQuerySet":
+        """Sessions whose register the account may open."""
+        return self.filter(workshop__in=Workshop.objects.managed_by(account).values("pk"))
+
+    def for_track(self, track: str) -> "SessionQuerySet":
+        """Sessions of a track, and those that all tracks share."""
+        return self.filter(Q(track="") | Q(track=track))
+
+    def with_counts(self) -> "SessionQuerySet":
+        """Adds `expected` and `recorded`: people on the register, and those about whom it says something."""
+        recorded = Count("records", filter=~Q(records__status=NOT_RECORDED))
+        return self.annotate(expected=Count("records"), recorded=recorded)
+
+    def clashing_with(
+        self,
+        *,
+        starts_at: datetime,
+        ends_at: datetime,
+        room: "Room | None" = None,
+        facilitators: Iterable[Person] = (),
+        workshop: Workshop | None = None,
+    ) -> "SessionQuerySet":
+        """Sessions that overlap in time and hold the same room, or a facilitator who is needed here.
+
+        `workshop` is the one being planned: its own parallel sessions share facilitators without a clash. Adds
+        `same_people`; a clash without it is about the room. Cancelled and postponed workshops clash with nothing.
+        """
+        idle = [Workshop.Status.CANCELLED, Workshop.Status.POSTPONED]
+        busy = Facilitation.objects.standing().filter(
+            workshop=OuterRef("workshop"), person__in=[person.pk for person in facilitators]
+        )
+        own = Q(workshop=workshop.pk) if workshop is not None else Q(pk__in=[])
+        same_room = Q(room=room.pk) if room is not None else Q(pk__in=[])
+        return (
+            self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+            .exclude(workshop__status__in=idle)
+            .alias(busy=Exists(busy))
+            .annotate(same_people=models.ExpressionWrapper(Q(busy=True) & ~own, models.BooleanField()))
+            .filter(same_room | Q(same_people=True))
+            .select_related("workshop", "room")
+            .order_by("starts_at", "pk")
+        )
+
+
+class Session(models.Model):
+    """A part of a workshop with a register of its own.
+
+    Day and times are local to `zone`, so that 09:00 stays 09:00 when clocks change; `starts_at` and `ends_at` are the
+    same moments in UTC, written by the service that writes the local ones.
+    """
+
+    Kind = SessionKind
+
+    class Mode(models.TextChoices):
+        ROOM = "room", _("in the room")
+        ONLINE = "online", _("online")
+        HYBRID = "hybrid", _("in the room and online")
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_ru = models.CharField(_("title in Russian"), max_length=200, blank=True)
+    title_be = models.CharField(_("title in Belarusian"), max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=SessionKind.choices, default=SessionKind.TRAINING)
+    mode = models.CharField(_("how people take part"), max_length=10, choices=Mode.choices, default=Mode.ROOM)
+    day = models.DateField(_("day"))
+    start_time = models.TimeField(_("from"))
+    end_time = models.TimeField(_("to"))
+    zone = models.CharField(_("time zone"), max_length=60)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    planned_minutes = models.PositiveSmallIntegerField(_("planned minutes"))
+    required = models.BooleanField(_("required for the certificate"), default=True)
+    track = models.CharField(_("track"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
+    room = models.ForeignKey(
+        Room, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("room")
+    )
+    join_link = models.URLField(_("link for taking part online"), blank=True)
+    # When the register was opened: from then on there is a record for everybody expected.
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    title = Translated()
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["workshop", "number"]
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.UniqueConstraint(fields=["workshop", "number"], name="session_number_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_moments_in_order"),
+            models.CheckConstraint(condition=Q(planned_minutes__gt=0), name="session_has_minutes"),
+        ]
+        indexes = [models.Index(fields=["starts_at"], name="session_by_start")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the register is signed. Select `sign_off` along."""
+        return hasattr(self, "sign_off")
+
+    def plan(self, partial_share: int) -> Plan:
+        """The session as the rules of attendance see it."""
+        return Plan(self.starts_at, self.ends_at, self.planned_minutes, partial_share)
+
+
+class SignOff(AppendOnlyModel):
+    """A facilitator's word that the register of a session is right, with what was counted then."""
+
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="sign_off")
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # {"present": n, "late": n, …}
+    counts = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.session} {self.signed_at:%Y-%m-%d}"
