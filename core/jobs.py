@@ -1,9 +1,11 @@
 """Slow work by name: `enqueue("certificates.tasks.seal", pk)`.
 
 A name is the one way to call an app further up. The job starts only after the transaction that asked for it has
-committed, is repeated with growing pauses when it fails, and must be idempotent: a killed worker may leave it half done.
+committed, is repeated with growing pauses when it fails, and must be idempotent: a killed worker may leave it half
+done.
 """
 
+import json
 import logging
 from datetime import timedelta
 from functools import partial
@@ -21,7 +23,11 @@ PAUSES = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), ti
 
 
 def enqueue(name: str, *args: Any) -> None:
-    """Run the function `name` ("app.tasks.function") with JSON-able `args` after the current transaction commits."""
+    """Run the function `name` ("app.tasks.function") with JSON-able `args` after the current transaction commits.
+
+    Raises TypeError at once, while the transaction can still be rolled back, when `args` cannot be stored.
+    """
+    json.dumps(args)
     transaction.on_commit(partial(run_job.enqueue, name, list(args), 0))
 
 
@@ -31,7 +37,7 @@ def run_job(name: str, args: list[Any], failures: int) -> None:
     try:
         import_string(name)(*args)
     except Exception:
+        logger.exception("Job %s%r failed (%d tries so far)", name, tuple(args), failures + 1)
         if failures >= len(PAUSES) or not run_job.get_backend().supports_defer:
             raise
-        logger.exception("Job %s%r failed for the %d. time", name, tuple(args), failures + 1)
         run_job.using(run_after=timezone.now() + PAUSES[failures]).enqueue(name, args, failures + 1)

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+"""What machines ask, and the mailbox of the demonstration."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from operations import views
+
+urlpatterns = [
+    path("health/live", views.health_live, name="health_live"),
+    path("health/ready", views.health_ready, name="health_ready"),
+    path("demo/mail/", views.demo_mail, name="demo_mail"),
+    path("demo/mail/<slug:key>/", views.demo_message, name="demo_message"),
+]

@@ -37,7 +37,7 @@ def main() -> int:
         address = start()
     tools = str(Path(sys.executable).parent)
     environment = {**os.environ, "DATABASE_URL": address, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run(sys.argv[1:], env=environment, check=False).returncode  # noqa: S603
+    return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+# Everything here works on a machine with Python 3.11, pip, make and git. CONTRIBUTING.md says what each target is for.
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
+POSTGRES := $(BIN)/python scripts/with_postgres.py
+WORKERS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-sqlite test-postgres check deep bench lock css clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+setup:  ## install, compile the catalogues, migrate
+	@$(BOOTSTRAP) base
+	@$(MANAGE) prepare
+
+demo:  ## setup, load the demo once, serve it on http://127.0.0.1:8000 (PORT=… for another port)
+	@$(BOOTSTRAP) base
+	@$(MANAGE) demo
+
+test: test-sqlite test-postgres  ## all tests on SQLite with journeys in Chromium, then those marked db on PostgreSQL
+
+test-sqlite:  ## the first half of `test`
+	@$(BOOTSTRAP) dev
+	@$(MANAGE) compile_catalogues
+	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
+		$(BIN)/pytest -n $(WORKERS) -m "not deep" --durations 10
+
+test-postgres:  ## the second half of `test`
+	@$(BOOTSTRAP) dev
+	@$(MANAGE) compile_catalogues
+	$(POSTGRES) pytest -n $(WORKERS) -m "db and not deep"
+
+check:  ## style, layers, types, templates, migrations, settings for production
+	@$(BOOTSTRAP) dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy .
+	$(BIN)/djlint --lint --quiet templates
+	$(MANAGE) makemigrations --check --dry-run
+	$(BIN)/python scripts/check_deploy.py
+
+deep:  ## what takes long: the tests marked deep, then everything on PostgreSQL
+	@$(BOOTSTRAP) dev
+	@$(MANAGE) compile_catalogues
+	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
+		$(BIN)/pytest -n $(WORKERS) -m deep && $(POSTGRES) pytest -n $(WORKERS)
+
+bench:  ## time per request, into var/bench.json
+	@$(BOOTSTRAP) base
+	@$(MANAGE) prepare
+	$(MANAGE) bench
+
+lock:  ## requirements/*.in → requirements/*.txt with hashes
+	@$(BOOTSTRAP) dev
+	$(BIN)/python scripts/lock.py
+
+css:  ## static/css/*.css → static/css/academy.css
+	$(MANAGE) build_css
+
+clean:  ## throw away the environment and what tests left behind; the data in var/ stays
+	rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache var/test-* var/pg-test

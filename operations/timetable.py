@@ -1,0 +1,21 @@
+"""What recurs, and how often. The scheduler reads this; nothing here runs anything."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class RecurringJob:
+    """A job by name. It must be idempotent: after an interruption it may run once more."""
+
+    name: str
+    every: timedelta
+
+
+TIMETABLE = (
+    RecurringJob("mail.tasks.send_due", timedelta(minutes=1)),
+    RecurringJob("certificates.tasks.seal_pending", timedelta(minutes=5)),
+    RecurringJob("operations.tasks.requeue_lost_jobs", timedelta(minutes=5)),
+    RecurringJob("operations.tasks.complete_what_was_earned", timedelta(minutes=15)),
+    RecurringJob("operations.tasks.prune", timedelta(days=1)),
+)

@@ -1,0 +1,56 @@
+"""Health for machines, and the mailbox of the demonstration."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from operations import services
+from operations.mailbox import StoredMail, read_mailbox
+
+MOST_FILES_SHOWN = 200
+
+
+@never_cache
+@require_safe
+def health_live(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers. Asks nothing else, so that a slow database restarts no web server."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def health_ready(request: HttpRequest) -> JsonResponse:
+    """Whether pages can be served and jobs are done: 200 or 503, and which check failed."""
+    checks = services.readiness()
+    ready = all(check["ok"] for check in checks.values())
+    return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+
+
+@never_cache
+@require_safe
+def demo_mail(request: HttpRequest) -> HttpResponse:
+    """The messages that the demonstration sent, the newest first."""
+    return render(request, "operations/demo_mail.html", {"mails": _demo_mails()})
+
+
+@never_cache
+@require_safe
+def demo_message(request: HttpRequest, key: str) -> HttpResponse:
+    """One message of the demonstration."""
+    mail = next((mail for mail in _demo_mails() if mail.key == key), None)
+    if mail is None:
+        raise Http404
+    return render(request, "operations/demo_message.html", {"mail": mail})
+
+
+def _demo_mails() -> list[StoredMail]:
+    """Return the newest messages; outside a demonstration there is no such page."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    if not settings.DEMO or not folder:
+        raise Http404
+    files = sorted(Path(folder).glob("*.log"))[-MOST_FILES_SHOWN:]
+    return read_mailbox((path.stem, path.read_text(encoding="utf-8")) for path in files)
