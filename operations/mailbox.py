@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email import message_from_string
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-DIVIDER = "-" * 79
+DIVIDER = b"-" * 79
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,17 @@ class StoredMail:
     text: str
 
 
-def read_mailbox(files: Iterable[tuple[str, str]]) -> list[StoredMail]:
+def read_mailbox(files: Iterable[tuple[str, bytes]]) -> list[StoredMail]:
     """Return the messages of `(name, content)` pairs, the newest first. Names begin with the moment of sending."""
     found = []
     for name, content in sorted(files):
-        parts = [part.strip() for part in content.split(f"\n{DIVIDER}\n")]
+        parts = [part.strip() for part in content.split(b"\n" + DIVIDER + b"\n")]
         found += [_read(f"{name}-{number}", part) for number, part in enumerate(filter(None, parts), start=1)]
     return found[::-1]
 
 
-def _read(key: str, source: str) -> StoredMail:
-    message = message_from_string(source, _class=EmailMessage, policy=default)
+def _read(key: str, source: bytes) -> StoredMail:
+    message = message_from_bytes(source, _class=EmailMessage, policy=default)
     body = message.get_body(preferencelist=("plain",))
     return StoredMail(
         key=key,

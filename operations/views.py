@@ -53,4 +53,4 @@ def _demo_mails() -> list[StoredMail]:
     if not settings.DEMO or not folder:
         raise Http404
     files = sorted(Path(folder).glob("*.log"))[-MOST_FILES_SHOWN:]
-    return read_mailbox((path.stem, path.read_text(encoding="utf-8")) for path in files)
+    return read_mailbox((path.stem, path.read_bytes()) for path in files)
