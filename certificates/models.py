@@ -106,9 +106,7 @@ class Certificate(models.Model):
         ]
         indexes = [
             models.Index(fields=["agency", "issued_at"], name="certificate_by_agency"),
-            models.Index(
-                fields=["issued_at"], condition=Q(sealed_at__isnull=True), name="certificate_unsealed"
-            ),
+            models.Index(fields=["issued_at"], condition=Q(sealed_at__isnull=True), name="certificate_unsealed"),
         ]
 
     def __str__(self) -> str:

@@ -1,3 +1,16 @@
-from django.urls import URLPattern
+"""Two sets of addresses: the holder's pages under a language, and what is printed on paper, which has none."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from certificates import views
+
+urlpatterns = [
+    path("", views.my_certificates, name="my_certificates"),
+    path("<str:code>/", views.certificate, name="certificate"),
+    path("<str:code>/pdf/", views.certificate_pdf, name="certificate_pdf"),
+]
+
+verification = [
+    path("", views.verify_search, name="verify_search"),
+    path("<str:code>", views.verify, name="verify"),
+]

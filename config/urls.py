@@ -9,6 +9,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from certificates.urls import verification as certificate_verification
+
 # A plain Wagtail mount has sign-in and password pages of its own, which would let a password alone in.
 _one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
@@ -20,7 +22,7 @@ urlpatterns = [
     re_path(r"^cms/(users|groups)/", page_not_found, {"exception": None}),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("v/", include("certificates.verification_urls")),
+    path("v/", include(certificate_verification)),
     path("", include("operations.urls")),
     *i18n_patterns(
         path("modules/", include("courses.urls")),

@@ -1,0 +1,267 @@
+"""A one-page PDF that machines can read as well as people: PDF/A-3a and PDF/UA-1, written by ReportLab directly.
+
+ReportLab has no interface for tags, output intents or metadata packets; its object layer is enough. Everything that is
+drawn is either inside `tagged` (and so in the structure tree, in reading order) or inside `decoration` (an artifact).
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+from xml.sax.saxutils import escape
+
+from PIL import ImageCms
+from reportlab import rl_config
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
+from reportlab.pdfgen.canvas import Canvas
+
+from certificates.pdf.typefaces import Typeface
+
+# ASCII85 makes files a quarter larger and ten times slower, for printers of the last century.
+rl_config.useA85 = 0
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part>
+<dc:format>application/pdf</dc:format><dc:identifier>{identifier}</dc:identifier>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<pdf:Producer>{author}</pdf:Producer><xmp:CreatorTool>{author}</xmp:CreatorTool>
+<xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>part of the standard</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a document says of itself: in its properties and in its metadata packet."""
+
+    title: str
+    subject: str
+    author: str
+    language: str
+    identifier: str
+    moment: datetime
+
+
+@dataclass
+class _Element:
+    """A node of the structure tree. `contents` are numbers of marked content; `link` an annotation."""
+
+    kind: str
+    contents: list[int] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    link: Any = None
+
+
+class _Stream(bytes, pdfdoc.PDFObject):
+    """Bytes of a stream followed by the line end that PDF/A wants before `endstream` and ReportLab leaves out."""
+
+    def format(self, _document: Any) -> bytes:
+        return bytes(self) + b"\n"
+
+
+class _LineEnds(pdfdoc.NoEncryption):
+    """ReportLab asks the encryption for every stream's bytes: the one place to end them properly."""
+
+    def encode(self, t: Any) -> Any:
+        return _Stream(t.encode("latin-1") if isinstance(t, str) else t)
+
+
+class Page:
+    """A canvas of one page that keeps the structure tree while it draws."""
+
+    def __init__(self, size: tuple[float, float], about: About, first_face: Typeface) -> None:
+        self._buffer = io.BytesIO()
+        self._about = about
+        self._elements: list[_Element] = []
+        self._marks = 0
+        self.canvas = Canvas(
+            self._buffer,
+            pagesize=size,
+            pageCompression=1,
+            invariant=1,
+            pdfVersion=(1, 7),
+            # Otherwise the page opens with Helvetica, which is not embedded.
+            initialFontName=first_face.name,
+            lang=about.language,
+        )
+        self._document = self.canvas._doc  # noqa: SLF001
+        self._document.encrypt = _LineEnds()
+        self._describe()
+
+    def text(self, start: tuple[float, float], line: str, face: Typeface, size: float, tracking: float = 0) -> None:
+        """Set one line with kerning from the start of its base line; `tracking` is extra space in points."""
+        code = self.canvas._code  # noqa: SLF001
+        spacing = f"{tracking:.3f} Tc " if tracking else ""
+        x, y = start
+        code.append(f"BT {spacing}1 0 0 1 {x:.2f} {y:.2f} Tm")
+        for number, pieces in face.runs(line, self._document):
+            name = face.font.getSubsetInternalName(number, self._document)
+            code.append(f"{name} {size:g} Tf [{''.join(map(self._operand, pieces))}] TJ")
+        code.append("0 Tc ET" if tracking else "ET")
+
+    @contextmanager
+    def tagged(self, kind: str, **attributes: Any) -> Iterator[None]:
+        """What is drawn inside is a new element ("H1", "P", "Figure") at the end of the reading order."""
+        element = _Element(kind, [self._marks], attributes)
+        self._elements.append(element)
+        self._marks += 1
+        with self._marked(f"/{kind} <</MCID {element.contents[0]}>> BDC"):
+            yield
+
+    @contextmanager
+    def decoration(self) -> Iterator[None]:
+        """What is drawn inside is not read aloud."""
+        with self._marked("/Artifact BMC"):
+            yield
+
+    @contextmanager
+    def link(self, address: str, rectangle: tuple[float, float, float, float], description: str) -> Iterator[None]:
+        """What is drawn inside is a link that covers `rectangle` (left, bottom, right, top)."""
+        with self.tagged("Link"):
+            yield
+        annotation = PDFDictionary(
+            {
+                "Type": PDFName("Annot"),
+                "Subtype": PDFName("Link"),
+                "Rect": PDFArray([f"{edge:.2f}" for edge in rectangle]),
+                "Border": PDFArray([0, 0, 0]),
+                "Contents": PDFString(description),
+                "F": 4,
+                "StructParent": 1,
+                "A": PDFDictionary({"S": PDFName("URI"), "URI": PDFString(address)}),
+            }
+        )
+        self.canvas._addAnnotation(annotation, name="link")  # noqa: SLF001
+        self._elements[-1].link = self._document.refAnnotation("link")
+
+    def form(self, name: str, deflated: bytes, size: tuple[float, float]) -> None:
+        """Draw a drawing that was deflated before, as a form object of its own."""
+        form = pdfdoc.PDFStream(
+            PDFDictionary(
+                {
+                    "Type": PDFName("XObject"),
+                    "Subtype": PDFName("Form"),
+                    "BBox": PDFArray([0, 0, *(f"{edge:.2f}" for edge in size)]),
+                    "Resources": PDFDictionary(),
+                    "Filter": PDFName("FlateDecode"),
+                }
+            ),
+            deflated,
+        )
+        self._document.Reference(form, pdfdoc.xObjectName(name))
+        self.canvas.doForm(name)
+
+    def finished(self) -> bytes:
+        """Close the page and return the file."""
+        # The structure tree refers to the page, and the page to the tree, so the canvas is closed in three steps.
+        page_name = self._document.thisPageName()
+        self.canvas.showPage()
+        page = self._document.idToObject[page_name]
+        page.__NoDefault__ = [*pdfdoc.PDFPage.__NoDefault__, "StructParents", "Tabs"]
+        page.StructParents, page.Tabs = 0, PDFName("S")
+        self._document.Catalog.StructTreeRoot = self._structure(pdfdoc.PDFObjectReference(page_name))
+        self.canvas.save()
+        return self._buffer.getvalue()
+
+    @contextmanager
+    def _marked(self, opening: str) -> Iterator[None]:
+        self.canvas._code.append(opening)  # noqa: SLF001
+        yield
+        self.canvas._code.append("EMC")  # noqa: SLF001
+
+    def _operand(self, piece: bytes | float) -> str:
+        return f"({self.canvas._escape(piece)})" if isinstance(piece, bytes) else f"{piece:.0f}"  # noqa: SLF001
+
+    def _describe(self) -> None:
+        about, document = self._about, self._document
+        moment = about.moment.astimezone(UTC)
+        document._timeStamp = SimpleNamespace(YMDhms=moment.timetuple()[:6], dhh=0, dmm=0)  # noqa: SLF001
+        self.canvas.setTitle(about.title)
+        self.canvas.setSubject(about.subject)
+        self.canvas.setAuthor(about.author)
+        self.canvas.setCreator(about.author)
+        self.canvas.setProducer(about.author)
+        self.canvas.setViewerPreference("DisplayDocTitle", "true")
+        catalog = document.Catalog
+        catalog.__NoDefault__ = [*pdfdoc.PDFCatalog.__NoDefault__, "OutputIntents"]
+        catalog.MarkInfo = PDFDictionary({"Marked": "true"})
+        catalog.Metadata = pdfdoc.XMP(creator=lambda _document: self._packet(moment))
+        catalog.OutputIntents = PDFArray([document.Reference(_output_intent(document))])
+
+    def _packet(self, moment: datetime) -> bytes:
+        values = {name: escape(str(value)) for name, value in vars(self._about).items()}
+        values["moment"] = moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        return _XMP.format(**values).encode()
+
+    def _structure(self, page: Any) -> Any:
+        """Build the tree: root → Document → elements, and the way back from content and link to elements."""
+        reference = self._document.Reference
+        root = PDFDictionary({"Type": PDFName("StructTreeRoot")})
+        root_reference = reference(root)
+        body = PDFDictionary({"Type": PDFName("StructElem"), "S": PDFName("Document"), "P": root_reference})
+        body_reference = reference(body)
+        kids = [reference(self._node(element, body_reference, page)) for element in self._elements]
+        body["K"] = PDFArray(kids)
+        root["K"] = PDFArray([body_reference])
+        links = [kid for kid, element in zip(kids, self._elements, strict=True) if element.link]
+        numbers = [0, reference(PDFArray(kids))]
+        for link in links:
+            numbers += [1, link]
+        root["ParentTree"] = reference(PDFDictionary({"Nums": PDFArray(numbers)}))
+        root["ParentTreeNextKey"] = len(numbers) // 2
+        return root_reference
+
+    def _node(self, element: _Element, parent: Any, page: Any) -> PDFDictionary:
+        kids: list[Any] = list(element.contents)
+        if element.link is not None:
+            kids.append(PDFDictionary({"Type": PDFName("OBJR"), "Obj": element.link, "Pg": page}))
+        node = {"Type": PDFName("StructElem"), "S": PDFName(element.kind), "P": parent, "Pg": page, "K": PDFArray(kids)}
+        return PDFDictionary({**node, **element.attributes})
+
+
+def figure(alternative: str, box: tuple[float, float, float, float]) -> dict[str, Any]:
+    """Return the attributes of a "Figure": the text that stands for it, and where it is on the page."""
+    layout = {"O": PDFName("Layout"), "BBox": PDFArray([f"{edge:.2f}" for edge in box]), "Placement": PDFName("Block")}
+    return {"Alt": PDFString(alternative), "A": PDFDictionary(layout)}
+
+
+@lru_cache
+def _colour_profile() -> bytes:
+    """The sRGB profile, without the moment at which it was made."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[24:36] = bytes.fromhex("07d0 0001 0001 0000 0000 0000")
+    return bytes(profile)
+
+
+def _output_intent(document: Any) -> PDFDictionary:
+    profile = pdfdoc.PDFStream(PDFDictionary({"N": 3}), _colour_profile(), [pdfdoc.PDFZCompress])
+    return PDFDictionary(
+        {
+            "Type": PDFName("OutputIntent"),
+            "S": PDFName("GTS_PDFA1"),
+            "OutputConditionIdentifier": PDFString("sRGB"),
+            "Info": PDFString("sRGB IEC61966-2.1"),
+            "DestOutputProfile": document.Reference(profile),
+        }
+    )

@@ -1,0 +1,208 @@
+"""Pages of the holder, and the page by which anybody can check a certificate."""
+
+import unicodedata
+from typing import Any, cast
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from audit.services import record
+from certificates import codes, wording
+from certificates.models import Certificate
+from people.models import Account
+from people.permissions import person_of
+
+UNKNOWN, MISTYPED = "unknown", "mistyped"
+
+
+# --- The holder's pages ---------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def my_certificates(request: HttpRequest) -> HttpResponse:
+    """All certificates of the person who asks, also those that are being prepared."""
+    certificates = Certificate.objects.filter(person=person_of(request.user))
+    cards = [{"certificate": certificate, **_shown(certificate)} for certificate in certificates]
+    return render(request, "certificates/my_certificates.html", {"cards": cards, "section": "my"})
+
+
+@login_required
+@require_safe
+def certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """One certificate: what it says, what it is worth, the file and the address to give away."""
+    found = _visible(request, code)
+    context = {"certificate": found, "printed_code": codes.printed(found.code), **_shown(found), "section": "my"}
+    return render(request, "certificates/certificate.html", context)
+
+
+@login_required
+@require_safe
+@cache_control(private=True, no_cache=True)
+def certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The sealed file, byte for byte; not there before it is sealed."""
+    found = _visible(request, code)
+    if found.sealed_at is None:
+        raise Http404
+    etag = f'"{found.pdf_sha256}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None:
+        return unchanged
+    if found.person_id != _account(request).person_id:
+        record("certificates.downloaded", obj=found, subject=found.person)
+    with found.pdf.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="application/pdf")
+    response["ETag"] = etag
+    response["Content-Disposition"] = _disposition(found)
+    return response
+
+
+def _account(request: HttpRequest) -> Account:
+    """Whoever is asking; the pages that use it ask for signing in first."""
+    return cast("Account", request.user)
+
+
+def _visible(request: HttpRequest, code: str) -> Certificate:
+    visible = Certificate.objects.visible_to(_account(request)).select_related("person", "agency")
+    return get_object_or_404(visible, code=codes.normalised(code))
+
+
+def _shown(certificate: Certificate) -> dict[str, Any]:
+    """What the pages show of a payload, in the reader's language."""
+    payload = certificate.payload
+    name, other_name = wording.names(payload)
+    return {
+        "status_label": Certificate.Status(certificate.status).label,
+        "title": wording.title(payload),
+        "name": name,
+        "other_name": other_name,
+        "agency": wording.in_active_language(payload["agency"]),
+        "statement": wording.statement(payload),
+        "subject": wording.in_active_language(payload["subject"]["titles"]),
+        "facts": wording.facts(payload),
+        "issuer": payload["issuer"],
+        "address": payload["address"],
+    }
+
+
+def _disposition(certificate: Certificate) -> str:
+    """A file name that every system can write, and beside it (RFC 5987) the one in the holder's own letters."""
+    payload = certificate.payload
+    holder, subject = payload["holder"], payload["subject"]["code"]
+    latin = unicodedata.normalize("NFKD", holder["latin"]).encode("ascii", "ignore").decode()
+    plain = "-".join(part for part in ("certificate", subject, *latin.split(), certificate.code) if part)
+    plain = "".join(letter for letter in plain if letter.isalnum() or letter in "-_.")
+    native = f"{payload['printed']['title']} – {subject} – {holder['native']}.pdf".replace("/", "-")
+    return f"attachment; filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(native, safe='')}"
+
+
+# --- Verification ---------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def verify_search(request: HttpRequest) -> HttpResponse:
+    """Where a code is typed."""
+    _choose_language(request)
+    # Somebody may have copied the whole address.
+    typed = codes.normalised(request.GET.get("code", "").strip().rstrip("/").rpartition("/")[2])
+    if typed:
+        return redirect("verify", code=typed[:40])
+    return _private(render(request, "certificates/verify_search.html", _page_context(request)))
+
+
+@require_safe
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """What a certificate is worth, in large words, and then every word that is printed on it.
+
+    A code that cannot be right says so without asking the database. One that nobody holds and one that is not sealed
+    yet get the same answer.
+    """
+    _choose_language(request)
+    code = codes.normalised(code)
+    found = _sealed(code)
+    state = found.status if found else (UNKNOWN if codes.is_well_formed(code) else MISTYPED)
+    status = 200 if found else 404
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return _private(JsonResponse(_answer(code, state, found), status=status))
+    context = {**_page_context(request), "state": state, "code": codes.printed(code), "certificate": found}
+    if found:
+        context |= {**_shown(found), "since": _since(found), "successor": getattr(found, "superseded_by", None)}
+    return _private(render(request, "certificates/verify.html", context, status=status))
+
+
+def _sealed(code: str) -> Certificate | None:
+    if not codes.is_well_formed(code):
+        return None
+    known = Certificate.objects.filter(code=code, sealed_at__isnull=False)
+    return known.select_related("superseded_by").first()
+
+
+def _since(certificate: Certificate) -> Any:
+    """The moment at which the present state began; None while the certificate is valid."""
+    moments = {
+        Certificate.Status.EXPIRED: certificate.expires_at,
+        Certificate.Status.SUSPENDED: certificate.suspended_at,
+        Certificate.Status.REVOKED: certificate.revoked_at,
+        Certificate.Status.SUPERSEDED: certificate.superseded_at,
+    }
+    return moments.get(Certificate.Status(certificate.status))
+
+
+def _answer(code: str, state: str, certificate: Certificate | None) -> dict[str, Any]:
+    if certificate is None:
+        return {"status": state, "code": code}
+    payload, since = certificate.payload, _since(certificate)
+    return {
+        "status": state,
+        "code": code,
+        "since": timezone.localdate(since).isoformat() if since else None,
+        "reason": certificate.status_reason if since else "",
+        "issuer": payload["issuer"],
+        "kind": certificate.kind,
+        "holder": payload["holder"],
+        "agency": payload["agency"],
+        "subject": payload["subject"],
+        "academic_hours": wording.half_hours(payload["minutes"]) / 2,
+        "dates": payload["dates"],
+        "result": payload["result"],
+        "sha256": certificate.pdf_sha256,
+    }
+
+
+def _choose_language(request: HttpRequest) -> None:
+    """Follow `?lang=`; these addresses are printed on paper and have no language in them."""
+    wanted = request.GET.get("lang", "")
+    if wanted in dict(settings.LANGUAGES):
+        translation.activate(wanted)
+        request.LANGUAGE_CODE = wanted
+
+
+def _page_context(request: HttpRequest) -> dict[str, Any]:
+    active = translation.get_language()
+    return {
+        "languages": [
+            {
+                "code": code,
+                "name": translation.get_language_info(code)["name_local"],
+                "url": f"{request.path}?lang={code}",
+                "current": code == active,
+            }
+            for code, _label in settings.LANGUAGES
+        ]
+    }
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Neither found by search engines nor kept in caches nor told to the next site."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Accept", "Accept-Language", "Cookie"])
+    return response

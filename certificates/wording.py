@@ -1,0 +1,156 @@
+"""The words of a certificate, from its payload, in the language that is active.
+
+Used once with the certificate's own language, when it is earned: the result is frozen in the payload and printed. And
+used again, in the reader's language, by the pages that show the certificate. Nothing here looks anything up.
+
+The payload of a certificate:
+    holder    {"native", "latin"}: the names as the holder writes them
+    agency    {language: name} of the agency at that time
+    subject   {"kind": "module" | "workshop", "code", "titles": {language: title}}
+    minutes   of study or attendance that count
+    dates     {"from", "to", "issued", "expires" or None}, ISO 8601
+    result    what was counted: the explanation stored with the completion
+    issuer, site, address, code    who issued it, where, and what it is called
+"""
+
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, npgettext, pgettext
+from django.utils.translation import gettext as _
+
+# An academic hour has 45 minutes; a certificate counts halves.
+HALF_HOUR_MINUTES = 22.5
+
+Payload = dict[str, Any]
+
+
+def half_hours(minutes: int) -> int:
+    """Return how many halves of an academic hour are full: 4.5 hours are 9.
+
+    >>> [half_hours(minutes) for minutes in (22, 23, 45, 67, 68, 210)]
+    [0, 1, 2, 2, 3, 9]
+    """
+    return int(minutes / HALF_HOUR_MINUTES)
+
+
+def in_active_language(names: dict[str, str]) -> str:
+    """Return the name in the active language, or the first that there is."""
+    return names.get((get_language() or "en")[:2]) or next(iter(names.values()), "")
+
+
+def hours(payload: Payload) -> str:
+    """Return the time as people read it ("4.5 academic hours"); empty when nothing is counted."""
+    halves = half_hours(payload["minutes"])
+    if not halves:
+        return ""
+    if halves % 2:
+        words = pgettext("a number with a half, such as 4.5", "%(hours)s academic hours")
+        return words % {"hours": number_format(halves / 2, decimal_pos=1)}
+    words = npgettext("a whole number", "%(hours)s academic hour", "%(hours)s academic hours", halves // 2)
+    return words % {"hours": number_format(halves // 2)}
+
+
+def period(payload: Payload) -> str:
+    """Return the day or days: 9 March 2026; 9–10 March 2026; 30 March – 2 April 2026."""
+    first, last = (date.fromisoformat(payload["dates"][name]) for name in ("from", "to"))
+    end = date_format(last, "DATE_FORMAT")
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    start = date_format(first, "MONTH_DAY_FORMAT" if first.year == last.year else "DATE_FORMAT")
+    return f"{start} – {end}"
+
+
+def result(payload: Payload) -> str:
+    """Return what was reached, as one line."""
+    counted = payload["result"]
+    mark = _per_cent(counted.get("mark"), counted.get("max_mark"))
+    values = {"mark": mark, "pass_mark": counted.get("pass_mark")}
+    if payload["subject"]["kind"] == "module":
+        if mark is None:
+            done, required = counted["lessons"]
+            return _("%(done)d of %(required)d lessons") % {"done": done, "required": required}
+        return _("final test %(mark)d %% (pass mark %(pass_mark)d %%)") % values
+    attended, sessions = counted["sessions"]
+    share = _per_cent(counted["credited_minutes"], counted["planned_minutes"])
+    values |= {"attended": attended, "sessions": sessions, "share": share}
+    if mark is None:
+        return _("%(attended)d of %(sessions)d sessions, %(share)d %% of the hours") % values
+    return _("%(attended)d of %(sessions)d sessions, %(share)d %% of the hours, test after %(mark)d %%") % values
+
+
+def facts(payload: Payload) -> list[tuple[str, str]]:
+    """Return (label, value) of hours, dates and result; what is empty is left out."""
+    module = payload["subject"]["kind"] == "module"
+    lines = [
+        (_("Duration"), hours(payload)),
+        (_("Completed") if module else _("Held"), period(payload)),
+        (_("Result") if module else _("Attendance"), result(payload)),
+    ]
+    return [(label, value) for label, value in lines if value]
+
+
+def title(payload: Payload) -> str:
+    """Return what kind of certificate it is."""
+    if payload["subject"]["kind"] == "module":
+        return _("Certificate of completion")
+    return _("Certificate of participation")
+
+
+def statement(payload: Payload) -> str:
+    """Return the line between the holder's name and the title of the module or workshop."""
+    if payload["subject"]["kind"] == "module":
+        # Translators: stands between the name of the holder and the title of the module; must suit women and men.
+        return _("has completed the self-paced module")
+    # Translators: stands between the name of the holder and the title of the workshop; must suit women and men.
+    return _("took part in the workshop")
+
+
+def names(payload: Payload) -> tuple[str, str]:
+    """Return the holder's name in the script of the active language, and the other form (or an empty text)."""
+    native, latin = payload["holder"]["native"], payload["holder"]["latin"]
+    first, second = (latin, native) if latin and get_language() == "en" else (native, latin)
+    return first, "" if second == first else second
+
+
+def printed(payload: Payload) -> dict[str, Any]:
+    """Return every word of the printed certificate: what `certificates.pdf.Words` takes, but for code and moment."""
+    name, other_name = names(payload)
+    address = payload["address"]
+    return {
+        "language": get_language(),
+        "document_title": _("%(title)s: %(name)s") % {"title": title(payload), "name": name},
+        "document_subject": in_active_language(payload["subject"]["titles"]),
+        "issuer": payload["issuer"],
+        "title": title(payload),
+        "name": name,
+        "other_name": other_name,
+        "agency": in_active_language(payload["agency"]),
+        "statement": statement(payload),
+        "subject": in_active_language(payload["subject"]["titles"]),
+        "facts": facts(payload),
+        "issued": _issued(payload),
+        "note": _("An academic hour is 45 minutes.") if hours(payload) else "",
+        "verify": _("Scan or type this code to see whether the certificate is valid."),
+        "address": address,
+        "printed_address": address.partition("://")[2],
+        "seal_description": _("Emblem of %(issuer)s: a ring of four arcs") % {"issuer": payload["issuer"]},
+        "qr_description": _("Check this certificate at %(address)s") % {"address": address},
+    }
+
+
+def _issued(payload: Payload) -> str:
+    dates = payload["dates"]
+    values = {"date": date_format(date.fromisoformat(dates["issued"]), "DATE_FORMAT"), "site": payload["site"]}
+    if not dates["expires"]:
+        return _("Issued on %(date)s, %(site)s") % values
+    expires = date_format(date.fromisoformat(dates["expires"]), "DATE_FORMAT")
+    return _("Issued on %(date)s, %(site)s. Valid until %(expires)s.") % {**values, "expires": expires}
+
+
+def _per_cent(part: int | None, whole: int | None) -> int | None:
+    """Return the share in whole per cent, rounded down: a certificate never claims more than was reached."""
+    return None if part is None or not whole else part * 100 // whole
