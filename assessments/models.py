@@ -4,16 +4,20 @@ A question is an identity; its *versions* hold structure and scoring, their *tex
 immutable: an attempt points at what it showed, and a later edit rewrites no result.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Translated
-from core.models import AppendOnlyModel
+from core.models import AppendOnlyModel, AppendOnlyQuerySet
 from people.models import Account, Agency, Language, Person
+
+# An answer that was on its way when the time ended still counts.
+GRACE = timedelta(seconds=30)
 
 
 class Category(models.Model):
@@ -63,6 +67,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Questions that a test may show: published and verified."""
         return self.filter(status=Question.Status.PUBLISHED, unverified=False)
 
+    def for_practice(self) -> "QuestionQuerySet":
+        """Questions whose answer may be seen by anybody: no test that counts asks them."""
+        counted = TestItem.objects.exclude(test__purpose=Test.Purpose.PRACTICE)
+        return self.drawable().exclude(pk__in=counted.values("question"))
+
 
 class Question(models.Model):
     """A question of the bank, whatever its wording today."""
@@ -76,9 +85,7 @@ class Question(models.Model):
     code = models.CharField(max_length=40, unique=True)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="questions")
     type = models.CharField(max_length=20, choices=QuestionType.choices)
-    objective = models.ForeignKey(
-        Objective, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
-    )
+    objective = models.ForeignKey(Objective, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     source = models.TextField(blank=True)
     unverified = models.BooleanField(_("source not confirmed"), default=False)
@@ -94,6 +101,17 @@ class Question(models.Model):
         return self.code
 
 
+class QuestionVersionQuerySet(AppendOnlyQuerySet):
+    def newest(self) -> "QuestionVersionQuerySet":
+        """Of each question the version that a new attempt shows."""
+        newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
+        return self.filter(pk=Subquery(newest.values("pk")[:1]))
+
+    def for_practice(self) -> "QuestionVersionQuerySet":
+        """Versions, with their questions, of questions whose answer may be seen by anybody."""
+        return self.filter(question__in=Question.objects.for_practice()).select_related("question")
+
+
 class QuestionVersion(AppendOnlyModel):
     """Structure and scoring of a question: option ids and which are right, the number and its tolerance. No words."""
 
@@ -103,12 +121,28 @@ class QuestionVersion(AppendOnlyModel):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = QuestionVersionQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
         ordering = ["question", "-number"]
         constraints = [models.UniqueConstraint(fields=["question", "number"], name="question_version_once")]
 
     def __str__(self) -> str:
         return f"{self.question.code} v{self.number}"
+
+
+class QuestionTextQuerySet(AppendOnlyQuerySet):
+    def best_first(self, language: str) -> "QuestionTextQuerySet":
+        """The language asked for before English before the others, and of each language the newest revision first."""
+        rank = Case(When(language=language, then=0), When(language=Language.EN, then=1), default=2)
+        return self.order_by(rank, "language", "-revision")
+
+    def shown(self, versions: Iterable[int], language: str) -> dict[int, "QuestionText"]:
+        """The text of each version (by id) that a reader of `language` sees; one query."""
+        texts: dict[int, QuestionText] = {}
+        for text in self.filter(version__in=versions).best_first(language):
+            texts.setdefault(text.version_id, text)
+        return texts
 
 
 class QuestionText(AppendOnlyModel):
@@ -125,6 +159,8 @@ class QuestionText(AppendOnlyModel):
     words = models.JSONField()
     review = models.CharField(max_length=10, choices=Review.choices, default=Review.AWAITING)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = QuestionTextQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["version", "language", "-revision"]
@@ -204,6 +240,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Attempts not handed in."""
         return self.filter(submitted_at__isnull=True)
 
+    def overdue(self, moment: datetime) -> "AttemptQuerySet":
+        """Open attempts whose time, the grace for a slow network included, was over at `moment`."""
+        return self.open().filter(deadline_at__lt=moment - GRACE)
+
 
 class Attempt(models.Model):
     """One sitting of a test by a person, with everything that must not change afterwards.
@@ -245,7 +285,9 @@ class Attempt(models.Model):
                 condition=Q(submitted_at__isnull=True) | Q(submitted_at__gte=F("started_at")),
                 name="attempt_moments_in_order",
             ),
-            models.CheckConstraint(condition=Q(mark__isnull=True) | Q(mark__lte=F("max_mark")), name="attempt_mark_max"),
+            models.CheckConstraint(
+                condition=Q(mark__isnull=True) | Q(mark__lte=F("max_mark")), name="attempt_mark_max"
+            ),
             models.CheckConstraint(
                 condition=Q(outcome="passed", passed_at__isnull=False) | ~Q(outcome="passed"),
                 name="attempt_passed_has_moment",
@@ -255,6 +297,15 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} – {self.test} ({self.number})"
+
+    def is_overdue(self, moment: datetime) -> bool:
+        """Whether the attempt is open although its time, the grace included, was over at `moment`."""
+        return self.submitted_at is None and self.deadline_at is not None and self.deadline_at < moment - GRACE
+
+    @property
+    def ended_by_time(self) -> bool:
+        """Whether the clock handed the attempt in."""
+        return self.deadline_at is not None and self.submitted_at == self.deadline_at
 
     @property
     def share(self) -> float | None:
@@ -294,4 +345,4 @@ class AttemptItem(models.Model):
 
     @property
     def answered(self) -> bool:
-        return self.response not in (None, "", [], {})
+        return self.response is not None

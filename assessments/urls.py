@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from assessments import views
+
+urlpatterns = [
+    path("practice/<str:code>/", views.practice, name="practice"),
+    path("<int:pk>/", views.attempt, name="attempt"),
+    path("<int:pk>/save/", views.attempt_save, name="attempt_save"),
+    path("<int:pk>/review/", views.attempt_review, name="attempt_review"),
+    path("<int:pk>/hand-in/", views.attempt_submit, name="attempt_submit"),
+    path("<int:pk>/result/", views.attempt_result, name="attempt_result"),
+]

@@ -1,0 +1,130 @@
+"""Writes of the question bank. Versions and texts are only ever added."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from assessments.errors import QuestionError
+from assessments.models import Category, Objective, Question, QuestionText, QuestionVersion
+from assessments.question_types import TYPES
+from audit.services import record
+from people.models import Account, Language
+
+
+@transaction.atomic
+def create_question(
+    *,
+    code: str,
+    category: Category,
+    type: str,  # noqa: A002 - the word of the data model
+    structure: dict[str, Any],
+    texts: Mapping[str, dict[str, Any]],
+    objective: Objective | None = None,
+    status: str = Question.Status.DRAFT,
+    source: str = "",
+    unverified: bool = False,
+    created_by: Account | None = None,
+) -> Question:
+    """Put a question into the bank with its first version. `texts` are its words by language.
+
+    Raises QuestionError when the code is taken or the question could not be asked or marked.
+    """
+    if type not in TYPES:
+        raise QuestionError(_("There is no question type “%(type)s”.") % {"type": type})
+    try:
+        with transaction.atomic():
+            question = Question.objects.create(
+                code=code,
+                category=category,
+                type=type,
+                objective=objective,
+                status=status,
+                source=source,
+                unverified=unverified,
+            )
+    except IntegrityError as error:
+        raise QuestionError(_("There is already a question with the code %(code)s.") % {"code": code}) from error
+    _write_version(question, 1, structure, texts, created_by)
+    record("assessments.question_created", obj=question, actor=created_by, after={"code": code, "type": type})
+    return question
+
+
+@transaction.atomic
+def add_version(
+    *,
+    question: Question,
+    structure: dict[str, Any],
+    texts: Mapping[str, dict[str, Any]],
+    created_by: Account | None = None,
+) -> QuestionVersion:
+    """Change what is asked or how it is scored: attempts from now on show the new version, earlier ones keep theirs."""
+    locked = Question.objects.select_for_update().get(pk=question.pk)
+    latest = QuestionVersion.objects.filter(question=locked).first()
+    number = latest.number + 1 if latest else 1
+    version = _write_version(locked, number, structure, texts, created_by)
+    record("assessments.question_changed", obj=locked, actor=created_by, after={"code": locked.code, "version": number})
+    return version
+
+
+@transaction.atomic
+def revise_text(
+    *, version: QuestionVersion, language: str, words: dict[str, Any], review: str = QuestionText.Review.AWAITING
+) -> QuestionText:
+    """Mend the words of one language, or add a language. The same words again change nothing."""
+    question = Question.objects.select_for_update().get(pk=version.question_id)
+    _check_words(question.type, version.structure, language, words)
+    current = QuestionText.objects.filter(version=version, language=language).first()
+    if current is not None and (current.words, current.review) == (words, review):
+        return current
+    revision = current.revision + 1 if current else 1
+    text = QuestionText.objects.create(
+        version=version, language=language, revision=revision, words=words, review=review
+    )
+    record(
+        "assessments.question_text_revised",
+        obj=question,
+        after={"code": question.code, "language": language, "revision": revision},
+    )
+    return text
+
+
+def check_practice(*, question: Question, response: Any) -> tuple[Fraction, str]:
+    """Mark an answer to the present version of a question and keep nothing.
+
+    Returns the part earned (0 … 1) and the reason. Raises AnswerError when the answer cannot be read.
+    """
+    version = QuestionVersion.objects.newest().get(question=question)
+    kind = TYPES[question.type]
+    credit = kind.mark(version.structure, kind.parse(version.structure, response))
+    return credit.part, credit.reason
+
+
+def _write_version(
+    question: Question,
+    number: int,
+    structure: dict[str, Any],
+    texts: Mapping[str, dict[str, Any]],
+    created_by: Account | None,
+) -> QuestionVersion:
+    """Insert a version and its first texts after looking at all of them."""
+    TYPES[question.type].check_structure(structure)
+    if not texts:
+        raise QuestionError(_("A question needs its text in at least one language."))
+    for language, words in texts.items():
+        _check_words(question.type, structure, language, words)
+    version = QuestionVersion.objects.create(
+        question=question, number=number, structure=structure, created_by=created_by
+    )
+    QuestionText.objects.bulk_create(
+        QuestionText(version=version, language=language, words=words) for language, words in texts.items()
+    )
+    return version
+
+
+def _check_words(type_name: str, structure: dict[str, Any], language: str, words: dict[str, Any]) -> None:
+    if language not in Language.values:
+        raise QuestionError(_("“%(code)s” is not one of the languages of the academy.") % {"code": language})
+    TYPES[type_name].check_words(structure, words)

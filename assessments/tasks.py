@@ -1,0 +1,22 @@
+"""Background jobs."""
+
+import logging
+
+from django.utils import timezone
+
+from assessments.models import Attempt
+from assessments.services import submit_attempt
+
+logger = logging.getLogger(__name__)
+
+
+def submit_expired() -> None:
+    """Hand in the attempts whose time is over and that nobody touched since. Run every few minutes.
+
+    Each stands for itself: one that fails is logged, stays open and is tried again by the next run.
+    """
+    for attempt in Attempt.objects.overdue(timezone.now()).order_by("deadline_at"):
+        try:
+            submit_attempt(attempt=attempt)
+        except Exception:
+            logger.exception("Attempt %d could not be handed in", attempt.pk)

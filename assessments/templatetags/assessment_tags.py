@@ -1,0 +1,27 @@
+"""Practice questions inside lessons."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language
+
+from assessments.models import QuestionText, QuestionVersion
+from assessments.question_types import show
+
+register = template.Library()
+
+
+@register.inclusion_tag("assessments/_practice.html")
+def practice_question(code: str) -> dict[str, Any]:
+    """Show the form of a practice question in the active language; nothing for a question that is not offered.
+
+    Needs no request, so that a rendered lesson can be kept for everybody: the form asks by GET and writes nothing.
+    """
+    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    version = QuestionVersion.objects.newest().for_practice().filter(question__code=code).first()
+    if version is None:
+        return {"question": None}
+    text = QuestionText.objects.shown([version.pk], language)[version.pk]
+    shown = show(version.question.type, version.structure, text.words, language=text.language)
+    return {"code": code, "question": shown}

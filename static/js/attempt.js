@@ -1,0 +1,298 @@
+/*
+ * Saves each answer of a test when it is given.
+ *
+ * What could not be sent is kept in this browser and sent again with growing pauses, at once when the line is back and
+ * when the page is opened again. The server decides: it answers for each question "saved", "outdated" (a newer answer
+ * was given on another page and is shown now) or "refused" (with a sentence). Without this module the form saves all.
+ */
+const FIRST_PAUSE = 2000;
+const LONGEST_PAUSE = 60000;
+const PATIENCE = 20000;
+const TYPING_PAUSE = 800;
+
+const form = document.querySelector("[data-attempt]");
+
+class SignedOut extends Error {}
+
+class Sheet {
+  constructor(element) {
+    this.form = element;
+    this.text = element.dataset;
+    this.key = `attempt-${element.dataset.attempt}`;
+    this.state = element.querySelector("[data-state]");
+    this.pending = new Map();
+    this.typing = new Map();
+    this.pause = FIRST_PAUSE;
+    this.timer = null;
+    this.sending = null;
+    this.closed = false;
+  }
+
+  start() {
+    for (const element of this.form.querySelectorAll("[data-without-script]")) element.hidden = true;
+    this.takeUpKept();
+    this.form.addEventListener("change", (event) => this.changed(event.target));
+    this.form.addEventListener("input", (event) => this.typed(event.target));
+    this.form.addEventListener("submit", (event) => this.submitted(event));
+    window.addEventListener("online", () => this.send());
+    document.addEventListener("visibilitychange", () => this.send());
+    document.addEventListener("test:over", (event) => {
+      event.preventDefault();
+      this.handIn();
+    });
+  }
+
+  /* --- Questions on the page --- */
+
+  section(position) {
+    return this.form.querySelector(`[data-question="${position}"]`);
+  }
+
+  response(section) {
+    if (section.dataset.widget === "number") return section.querySelector("input[type=text]").value.trim() || null;
+    const chosen = Array.from(section.querySelectorAll(".choices input:checked"), (input) => input.value);
+    if (section.dataset.widget === "radio") return chosen.length ? chosen[0] : null;
+    return chosen.length ? chosen : null;
+  }
+
+  show(section, response) {
+    if (section.dataset.widget === "number") {
+      section.querySelector("input[type=text]").value = response === null ? "" : response;
+      return;
+    }
+    const chosen = new Set([].concat(response === null ? [] : response).map(String));
+    for (const input of section.querySelectorAll(".choices input")) input.checked = chosen.has(input.value);
+  }
+
+  say(section, words, waiting) {
+    const line = section.querySelector("[data-saved]");
+    line.textContent = words;
+    line.classList.toggle("question__saved--waiting", Boolean(waiting));
+  }
+
+  complain(section, words) {
+    const line = section.querySelector("[data-error]");
+    line.textContent = words;
+    line.hidden = !words;
+    const field = section.querySelector("input[type=text]");
+    if (!field) return;
+    if (words) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+
+  announce(words) {
+    const sections = Array.from(this.form.querySelectorAll("[data-question]"));
+    const answered = sections.filter((section) => this.response(section) !== null).length;
+    const count = this.text.textCount.replace("{answered}", answered).replace("{total}", sections.length);
+    this.state.textContent = words ? `${count} ${words}` : count;
+  }
+
+  /* --- An answer is given --- */
+
+  typed(input) {
+    const section = input.closest("[data-question]");
+    if (!section || section.dataset.widget !== "number") return;
+    clearTimeout(this.typing.get(section));
+    this.typing.set(section, setTimeout(() => this.changed(input), TYPING_PAUSE));
+  }
+
+  changed(input) {
+    const section = input.closest("[data-question]");
+    if (!section || this.closed) return;
+    clearTimeout(this.typing.get(section));
+    this.typing.delete(section);
+    const position = Number(section.dataset.question);
+    const response = this.response(section);
+    const now = JSON.stringify(response);
+    if (section.dataset.given === now) return;
+    section.dataset.given = now;
+    const counter = section.querySelector("[data-counter]");
+    counter.value = Number(counter.value) + 1;
+    this.pending.set(position, { position, response, counter: Number(counter.value) });
+    this.keep();
+    this.complain(section, "");
+    this.say(section, this.text.textSaving);
+    this.send();
+  }
+
+  finishTyping() {
+    for (const section of Array.from(this.typing.keys())) this.changed(section.querySelector("input[type=text]"));
+  }
+
+  /* --- What is kept in this browser --- */
+
+  keep() {
+    try {
+      if (this.pending.size) localStorage.setItem(this.key, JSON.stringify(Array.from(this.pending.values())));
+      else localStorage.removeItem(this.key);
+    } catch (error) {
+      /* No room or no permission: answers are still sent while the page is open. */
+    }
+  }
+
+  kept() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key)) || [];
+    } catch (error) {
+      return [];
+    }
+  }
+
+  takeUpKept() {
+    for (const answer of this.kept()) {
+      const section = this.section(answer.position);
+      const counter = section && section.querySelector("[data-counter]");
+      if (!section || answer.counter <= Number(counter.value)) continue;
+      counter.value = answer.counter;
+      this.show(section, answer.response);
+      this.pending.set(answer.position, answer);
+      this.say(section, this.text.textSaving);
+    }
+    for (const section of this.form.querySelectorAll("[data-question]")) {
+      section.dataset.given = JSON.stringify(this.response(section));
+    }
+    this.keep();
+    this.announce("");
+    this.send();
+  }
+
+  /* --- To the server --- */
+
+  send() {
+    if (this.closed || !this.pending.size) return Promise.resolve();
+    if (!this.sending) {
+      clearTimeout(this.timer);
+      this.sending = this.deliver().then(() => {
+        this.sending = null;
+      });
+    }
+    return this.sending;
+  }
+
+  async deliver() {
+    try {
+      while (this.pending.size && !this.closed) await this.deliverOnce(Array.from(this.pending.values()));
+      this.pause = FIRST_PAUSE;
+    } catch (error) {
+      this.wait(error instanceof SignedOut ? this.text.textSignedOut : this.text.textWaiting);
+    }
+  }
+
+  async deliverOnce(answers) {
+    const response = await this.post(answers);
+    if (response.redirected || response.status === 403) {
+      await this.newToken();
+      throw new SignedOut();
+    }
+    const told = await response.json();
+    if (response.status === 409) this.end(told.result);
+    else if (response.ok) told.answers.forEach((answer) => this.heard(answer, answers));
+    else if (response.status === 400 || response.status === 413) this.giveUp(answers, told.message);
+    else throw new Error(`status ${response.status}`);
+  }
+
+  async post(answers) {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    try {
+      return await fetch(this.text.save, {
+        method: "POST",
+        credentials: "same-origin",
+        keepalive: true,
+        signal: stop.signal,
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value },
+        body: JSON.stringify({ answers }),
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /* After signing in again in another tab the page needs the new token. */
+  async newToken() {
+    const response = await fetch(location.pathname, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const field = page.querySelector("[data-attempt] [name=csrfmiddlewaretoken]");
+    if (field) this.form.elements.csrfmiddlewaretoken.value = field.value;
+  }
+
+  heard(told, sent) {
+    const section = this.section(told.position);
+    const mine = sent.find((answer) => answer.position === told.position);
+    const latest = this.pending.get(told.position);
+    if (!section || !mine || !latest || latest.counter !== mine.counter) return;
+    this.pending.delete(told.position);
+    this.keep();
+    if (told.state === "refused") {
+      this.complain(section, told.message);
+      this.say(section, "");
+      return;
+    }
+    if (told.state === "outdated") this.giveWay(section, told);
+    else this.say(section, this.text.textSaved.replace("{time}", told.at));
+    if (!this.pending.size) this.announce(this.text.textAll.replace("{time}", told.at));
+  }
+
+  giveWay(section, told) {
+    section.querySelector("[data-counter]").value = told.counter;
+    this.show(section, told.response);
+    section.dataset.given = JSON.stringify(this.response(section));
+    this.say(section, this.text.textElsewhere.replace("{time}", told.at), true);
+  }
+
+  giveUp(answers, message) {
+    for (const answer of answers) {
+      this.pending.delete(answer.position);
+      this.complain(this.section(answer.position), message);
+      this.say(this.section(answer.position), "");
+    }
+    this.keep();
+  }
+
+  wait(words) {
+    for (const position of this.pending.keys()) this.say(this.section(position), words, true);
+    this.announce(words);
+    this.timer = setTimeout(() => this.send(), this.pause);
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+  }
+
+  end(address) {
+    this.closed = true;
+    this.pending.clear();
+    this.keep();
+    location.assign(address);
+  }
+
+  /* --- Going on --- */
+
+  async submitted(event) {
+    this.finishTyping();
+    if (!this.pending.size) return;
+    event.preventDefault();
+    await this.send();
+    if (this.pending.size) this.announce(this.text.textUnsent);
+    else this.leave(this.form.action, event.submitter);
+  }
+
+  async handIn() {
+    this.finishTyping();
+    await this.send();
+    this.leave(this.text.submit, null);
+  }
+
+  leave(address, button) {
+    if (this.closed) return;
+    this.closed = true;
+    if (button) {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = button.name;
+      field.value = button.value;
+      this.form.append(field);
+    }
+    this.form.action = address;
+    this.form.submit();
+  }
+}
+
+if (form) new Sheet(form).start();
