@@ -2,12 +2,29 @@
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 RICH_TEXT = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+
+
+class CodeBlock(blocks.CharBlock):
+    """A name by which a block finds something else: the same in every language, so never sent to a translator."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **kwargs,
+            validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Use letters, digits, dots and hyphens."))],
+        )
+
+    def get_translatable_segments(self, value: str) -> list[Any]:
+        return []
+
+    def restore_translated_segments(self, value: str, segments: list[Any]) -> str:
+        return value
 
 
 class OpeningQuestionBlock(blocks.StructBlock):
@@ -109,37 +126,23 @@ class DownloadBlock(blocks.StructBlock):
 class TermBlock(blocks.StructBlock):
     """A glossary term with its definition, named by its slug so that it is the same in every language."""
 
-    slug = blocks.CharBlock(label=_("glossary term"), max_length=80)
+    slug = CodeBlock(label=_("glossary term"), max_length=80, help_text=_("Its short name, as the glossary lists it."))
 
     class Meta:
         icon = "openquote"
         label = _("glossary term")
         template = "blocks/term.html"
 
-    def get_translatable_segments(self, value: Any) -> list[Any]:
-        """A slug is the same in every language."""
-        return []
-
-    def restore_translated_segments(self, value: Any, segments: Any) -> Any:
-        return value
-
 
 class PracticeBlock(blocks.StructBlock):
     """A practice question from the bank, named by its code. Nothing is recorded as a mark."""
 
-    question = blocks.CharBlock(label=_("question code"), max_length=40)
+    question = CodeBlock(label=_("question code"), max_length=40)
 
     class Meta:
         icon = "tick-inverse"
         label = _("practice question")
         template = "blocks/practice.html"
-
-    def get_translatable_segments(self, value: Any) -> list[Any]:
-        """A code is the same in every language."""
-        return []
-
-    def restore_translated_segments(self, value: Any, segments: Any) -> Any:
-        return value
 
 
 class SummaryBlock(blocks.StructBlock):
@@ -156,7 +159,7 @@ class SummaryBlock(blocks.StructBlock):
 class SourceBlock(blocks.StructBlock):
     """A numbered source at the end of a lesson."""
 
-    code = blocks.CharBlock(label=_("code"), max_length=10, required=False)
+    code = CodeBlock(label=_("code"), max_length=10, required=False)
     title = blocks.CharBlock(label=_("title"), max_length=300)
     locator = blocks.CharBlock(label=_("place in it"), max_length=120, required=False)
     address = blocks.URLBlock(label=_("address"), required=False)

@@ -1,9 +1,16 @@
-"""Short texts that exist once per language: a column each, so that they can be searched, sorted and constrained."""
+"""Fields of a kind: texts that exist once per language (a column each, so that they can be searched, sorted and
+constrained), and lists of codes."""
 
+from collections.abc import Sequence
 from typing import Any, overload
 
+from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 
 def in_language(instance: object, name: str, language: str) -> str:
@@ -26,3 +33,29 @@ class Translated:
         if instance is None:
             return self
         return in_language(instance, self.name, (get_language() or settings.LANGUAGE_CODE)[:2])
+
+
+class CodeListField(models.JSONField):
+    """A list of codes out of a fixed set, ticked as boxes in a form and kept in the order of the set.
+
+    `codes` are (code, label) pairs; they are no part of the column, so that a new label needs no migration.
+    """
+
+    def __init__(self, *args: Any, codes: Sequence[tuple[str, Any]] = (), **kwargs: Any) -> None:
+        self.codes = tuple(codes)
+        super().__init__(*args, **{"default": list, "blank": True, **kwargs})
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        super().validate(value, model_instance)
+        unknown = [code for code in value if code not in dict(self.codes)]
+        if unknown:
+            raise ValidationError(_("%(codes)s is not on the list."), params={"codes": ", ".join(map(str, unknown))})
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        return forms.MultipleChoiceField(
+            choices=self.codes,
+            required=not self.blank,
+            label=capfirst(self.verbose_name),
+            help_text=self.help_text,
+            widget=forms.CheckboxSelectMultiple,
+        )

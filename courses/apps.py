@@ -6,3 +6,10 @@ class CoursesConfig(AppConfig):
     name = "courses"
     verbose_name = _("Courses")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core import guards
+        from courses import receivers  # noqa: F401
+        from courses.permissions import objection_to_deletion
+
+        guards.register(objection_to_deletion)

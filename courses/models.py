@@ -6,10 +6,17 @@ carry; a page may come, go or be translated, and progress stays one record.
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -20,25 +27,63 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from assessments.models import Attempt, Objective, Test
 from core.blocks import RICH_TEXT, LessonBlocks, SourceBlock
+from core.fields import CodeListField
+from courses.progress import Standing, standing
 from library.models import Aspect
 from people.models import Account, Agency, Person
 
+# Codes stand in addresses.
+validate_code = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Use letters, digits, dots and hyphens."))
 
-def _title_in(pages: type[Page], language: str) -> Coalesce:
-    """The live page's title in a language, else in any language, else the code."""
-    live = pages.objects.filter(translation_key=OuterRef("translation_key"), live=True)
-    return Coalesce(
-        Subquery(live.filter(locale__language_code=language).values("title")[:1]),
-        Subquery(live.order_by("locale_id").values("title")[:1]),
-        F("code"),
-        output_field=models.CharField(),
+
+def in_language_order(pages: QuerySet[Any], language: str) -> QuerySet[Any]:
+    """Pages of one thing, the best for a reader first: published, in the language asked for, in the default one."""
+    rank = Case(
+        When(locale__language_code=language, then=Value(0)),
+        When(locale__language_code=settings.LANGUAGE_CODE, then=Value(1)),
+        default=Value(2),
     )
+    return pages.order_by("-live", rank, "locale_id")
+
+
+def _from_page(pages: type[Page], language: str, field: str, otherwise: Any) -> Coalesce:
+    best = in_language_order(pages.objects.filter(translation_key=OuterRef("translation_key")), language)
+    return Coalesce(Subquery(best.values(field)[:1]), otherwise, output_field=models.CharField())
+
+
+def _titles(pages: type[Page], language: str) -> dict[str, Coalesce]:
+    """`title` from the page in the best language there is, else the code; `title_language` says which one."""
+    return {
+        "title": _from_page(pages, language, "title", F("code")),
+        "title_language": _from_page(pages, language, "locale__language_code", Value(language)),
+    }
 
 
 class ModuleQuerySet(models.QuerySet["Module"]):
     def with_title(self, language: str) -> "ModuleQuerySet":
-        """Adds `title` in the language from the published page."""
-        return self.annotate(title=_title_in(ModulePage, language))
+        """Adds `title` and `title_language`: the wanted one, or the next best that there is."""
+        return self.annotate(**_titles(ModulePage, language))
+
+    def with_card(self, language: str) -> "ModuleQuerySet":
+        """Adds what a card shows, in two queries: titles, `summary`, `minutes`, `is_offered` and the aspects."""
+        minutes = in_language_order(ModulePage.objects.filter(translation_key=OuterRef("translation_key")), language)
+        return (
+            self.with_title(language)
+            .annotate(
+                summary=_from_page(ModulePage, language, "summary", Value("")),
+                minutes=Subquery(minutes.values("minutes")[:1]),
+                is_offered=_has_live_page(),
+            )
+            .prefetch_related("aspect_links")
+        )
+
+    def offered(self) -> "ModuleQuerySet":
+        """Modules that anybody can find: a page of some language is published."""
+        return self.filter(_has_live_page())
+
+
+def _has_live_page() -> Exists:
+    return Exists(ModulePage.objects.filter(translation_key=OuterRef("translation_key"), live=True))
 
 
 class Module(models.Model):
@@ -51,6 +96,8 @@ class Module(models.Model):
     prerequisites = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="prerequisite_of")
     certificate_months = models.PositiveSmallIntegerField(_("certificate valid for, months"), null=True, blank=True)
     rule_version = models.PositiveIntegerField(default=1, editable=False)
+    # Counts upwards with every publication in the module, so that what was rendered before is not shown again.
+    content_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ModuleQuerySet.as_manager()
 
@@ -79,8 +126,8 @@ class ModuleAspect(models.Model):
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
     def with_title(self, language: str) -> "LessonQuerySet":
-        """Adds `title` in the language from the published page."""
-        return self.annotate(title=_title_in(LessonPage, language))
+        """Adds `title` and `title_language`: the wanted one, or the next best that there is."""
+        return self.annotate(**_titles(LessonPage, language))
 
     def offered(self) -> "LessonQuerySet":
         """Lessons that learners can open: a page of some language is published and nobody took the lesson back."""
@@ -123,6 +170,29 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def active(self) -> "EnrolmentQuerySet":
         return self.filter(withdrawn_at__isnull=True)
 
+    def with_facts(self, language: str) -> "EnrolmentQuerySet":
+        """Everything `standing()` reads, and cards of the modules: six queries however many rows."""
+        offered = Lesson.objects.offered().order_by("position")
+        return self.prefetch_related(
+            Prefetch("module", Module.objects.with_card(language).select_related("final_test")),
+            Prefetch("module__lessons", offered.with_title(language), to_attr="offered_lessons"),
+            "progress",
+            Prefetch("final_attempts", FinalAttempt.objects.select_related("attempt")),
+        )
+
+    def with_counts(self) -> "EnrolmentQuerySet":
+        """Adds `lessons_done` and `lessons_required` of the lessons that are offered and required."""
+        asked = Lesson.objects.offered().filter(required=True, module=OuterRef("module"))
+        finished = LessonProgress.objects.filter(
+            enrolment=OuterRef("pk"), completed_at__isnull=False, lesson__in=asked.values("pk")
+        )
+        return self.annotate(lessons_done=_count_of(finished, "enrolment"), lessons_required=_count_of(asked, "module"))
+
+
+def _count_of(rows: QuerySet[Any], group: str) -> Coalesce:
+    """How many rows a subquery finds; `group` is the column it is tied by."""
+    return Coalesce(Subquery(rows.order_by().values(group).annotate(n=Count("pk")).values("n")), 0)
+
 
 class Enrolment(models.Model):
     """A person takes a module, once. `completed_at` is frozen: no later rule or content changes it."""
@@ -160,6 +230,18 @@ class Enrolment(models.Model):
     def __str__(self) -> str:
         return f"{self.person} – {self.module}"
 
+    def standing(self) -> Standing:
+        """What is done and what comes next. Costs no query on rows that were read by `with_facts()`."""
+        return standing(
+            lessons=self.module.offered_lessons,
+            progress=self.progress.all(),
+            test=self.module.final_test,
+            # A module may have got another test since.
+            attempts=[
+                link.attempt for link in self.final_attempts.all() if link.attempt.test_id == self.module.final_test_id
+            ],
+        )
+
 
 class LessonProgress(models.Model):
     """When somebody opened and finished a lesson, and where to go on reading."""
@@ -190,17 +272,61 @@ class FinalAttempt(models.Model):
         return f"{self.enrolment_id}: {self.attempt_id}"
 
 
-class ModulePage(Page):
+class ReaderPage(Page):
+    """A page that is read at an address of its own (a lean view), whatever the page tree says."""
+
+    code_field: str
+    preview_modes = [("", _("Default"))]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def code(self) -> str:
+        return getattr(self, self.code_field)
+
+    def address(self) -> str:
+        """Where the page is read, without the site; empty while there is no code to name it by."""
+        raise NotImplementedError
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[Any, str, str] | None:
+        parts = super().get_url_parts(request)
+        if parts is None:
+            return None
+        with override(self.locale.language_code):
+            return parts[0], parts[1], self.address() or parts[2]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Addresses of the page tree, in old links and in the CMS, lead to the reader."""
+        return redirect(self.address())
+
+    def code_holder(self) -> "ReaderPage | None":
+        """Another thing (not a translation of this one) that already has the code."""
+        others = type(self).objects.filter(**{self.code_field: self.code})
+        return others.exclude(translation_key=self.translation_key).first()
+
+    def clean(self) -> None:
+        super().clean()
+        # A copy begins with the code of its source; it can be saved, and gets its own before it is published.
+        holder = None if self._state.adding else self.code_holder()
+        if holder is not None:
+            message = _("“%(title)s” has this code already. Choose another one.")
+            raise ValidationError({self.code_field: ValidationError(message, params={"title": holder.title})})
+
+
+class ModulePage(ReaderPage):
     """What an editor writes about a module in one language."""
 
-    module_code = models.CharField(_("code"), max_length=20)
+    module_code = models.CharField(_("code"), max_length=20, validators=[validate_code])
     summary = models.CharField(_("summary"), max_length=300)
     introduction = RichTextField(_("introduction"), features=RICH_TEXT)
     audience = models.CharField(_("for whom"), max_length=300, blank=True)
     requirements = RichTextField(_("what is required"), features=RICH_TEXT, blank=True)
-    aspects = models.JSONField(_("aspects"), default=list, blank=True)
+    aspects = CodeListField(_("aspects"), codes=Aspect.choices)
     minutes = models.PositiveSmallIntegerField(_("minutes in all"), default=120)
 
+    code_field = "module_code"
+    template = "courses/module.html"
     content_panels = [
         *Page.content_panels,
         FieldPanel("module_code"),
@@ -208,38 +334,43 @@ class ModulePage(Page):
         FieldPanel("introduction"),
         FieldPanel("audience"),
         FieldPanel("requirements"),
-        MultiFieldPanel([FieldPanel("minutes")], heading=_("time")),
+        FieldPanel("aspects"),
+        FieldPanel("minutes"),
     ]
     override_translatable_fields = [
-        SynchronizedField("module_code"),
-        SynchronizedField("aspects"),
-        SynchronizedField("minutes"),
+        SynchronizedField("module_code", overridable=False),
+        SynchronizedField("aspects", overridable=False),
+        SynchronizedField("minutes", overridable=False),
         TranslatableField("slug"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("introduction")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["courses.LessonPage"]
-    preview_modes = [("", _("Default"))]
 
     class Meta:
         verbose_name = _("module page")
         verbose_name_plural = _("module pages")
 
-    def get_url_parts(self, request: Any = None) -> tuple[Any, str, str] | None:
-        """Modules are read at /<language>/modules/<code>/, whatever the page tree says."""
-        return _reader_address(self, request, "module", self.module_code)
+    def address(self) -> str:
+        return reverse("module", args=[self.code]) if self.code else ""
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """For the preview; readers get the same template from a view."""
+        return {**super().get_context(request, *args, **kwargs), "preview": True, "aspects": self.aspects}
 
 
-class LessonPage(Page):
+class LessonPage(ReaderPage):
     """A lesson in one language."""
 
-    lesson_code = models.CharField(_("code"), max_length=20)
+    lesson_code = models.CharField(_("code"), max_length=20, validators=[validate_code])
     summary = models.CharField(_("summary"), max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=20)
     required = models.BooleanField(_("required for completion"), default=True)
     body = StreamField(LessonBlocks(), verbose_name=_("body"))
     sources = StreamField([("source", SourceBlock())], verbose_name=_("sources"), blank=True)
 
+    code_field = "lesson_code"
+    template = "courses/lesson.html"
     content_panels = [
         *Page.content_panels,
         FieldPanel("lesson_code"),
@@ -249,9 +380,9 @@ class LessonPage(Page):
         FieldPanel("sources"),
     ]
     override_translatable_fields = [
-        SynchronizedField("lesson_code"),
-        SynchronizedField("minutes"),
-        SynchronizedField("required"),
+        SynchronizedField("lesson_code", overridable=False),
+        SynchronizedField("minutes", overridable=False),
+        SynchronizedField("required", overridable=False),
         TranslatableField("slug"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
@@ -262,15 +393,23 @@ class LessonPage(Page):
         verbose_name = _("lesson page")
         verbose_name_plural = _("lesson pages")
 
-    def get_url_parts(self, request: Any = None) -> tuple[Any, str, str] | None:
-        """Lessons are read at /<language>/modules/<code>/<lesson>/."""
-        module_code, _dot, _number = self.lesson_code.partition(".")
-        return _reader_address(self, request, "lesson", module_code, self.lesson_code)
+    def address(self) -> str:
+        module_code = ModulePage.objects.ancestor_of(self).values_list("module_code", flat=True).first()
+        return reverse("lesson", args=[module_code, self.code]) if self.code and module_code else ""
 
+    def render_text(self) -> SafeString:
+        """The body with its sources as HTML, in the page's own language; nothing in it depends on who reads."""
+        language = self.locale.language_code
+        with override(language):
+            return render_to_string("courses/_text.html", {"page": self, "language": language})
 
-def _reader_address(page: Page, request: Any, name: str, *args: str) -> tuple[Any, str, str] | None:
-    parts = Page.get_url_parts(page, request)
-    if parts is None:
-        return None
-    with override(page.locale.language_code):
-        return parts[0], parts[1], reverse(name, args=args)
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """For the preview; readers get the same template from a view."""
+        text = {
+            "title": self.title,
+            "summary": self.summary,
+            "minutes": self.minutes,
+            "language": self.locale.language_code,
+            "html": self.render_text(),
+        }
+        return {**super().get_context(request, *args, **kwargs), "preview": True, "text": text}

@@ -1,11 +1,69 @@
-"""What every page of the portal knows."""
+"""What every page of the portal knows. Nothing is asked before a template wants it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, get_language_info
+from wagtail.models import Page
+
+from people.permissions import has_role
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Name of the site and whether this is a demonstration."""
-    return {"site_name": settings.WAGTAIL_SITE_NAME, "demo": settings.DEMO}
+    """Name of the site, whether this is a demonstration, the page in other languages, what the menu shows."""
+    return {
+        "site_name": settings.WAGTAIL_SITE_NAME,
+        "demo": settings.DEMO,
+        "languages": SimpleLazyObject(lambda: languages(request)),
+        "may_report": SimpleLazyObject(lambda: _may_report(request)),
+    }
+
+
+def languages(request: HttpRequest) -> list[dict[str, Any]]:
+    """The page that is being shown, in each language: [{"code", "name", "url", "current"}].
+
+    A page of the CMS leads to its translations, or to the front of a language into which it is not translated; an
+    address that does not exist leads to the fronts. Empty where the address has no language.
+    """
+    active = get_language()
+    pages = _translations(request)
+    found = [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"].capitalize(),
+            "url": pages.get(code, f"/{code}/") if pages is not None else translate_url(_address(request), code),
+            "current": code == active,
+        }
+        for code, _name in settings.LANGUAGES
+    ]
+    return found if len({entry["url"] for entry in found}) > 1 else []
+
+
+def _address(request: HttpRequest) -> str:
+    """The path with its query; the front page for an address that leads nowhere."""
+    return request.get_full_path() if request.resolver_match else f"/{get_language()}/"
+
+
+def _translations(request: HttpRequest) -> dict[str, str] | None:
+    """Addresses of the translations of a CMS page by language; None for other addresses."""
+    match = request.resolver_match
+    if match is None or match.url_name != "wagtail_serve":
+        return None
+    try:
+        page = Page.find_for_request(request, match.args[0])
+    except Http404:
+        page = None
+    if page is None:
+        return {}
+    translations = page.get_translations(inclusive=True).live().select_related("locale").specific()
+    return {each.locale.language_code: urlsplit(each.get_url(request) or "").path for each in translations}
+
+
+def _may_report(request: HttpRequest) -> bool:
+    """Whether the account reads reports: coordinators of their agency, managers of all."""
+    account = getattr(request, "user", None)
+    return account is not None and has_role(account, "coordinator", "manager")

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from home import views
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("my/", views.my_learning, name="my_learning"),
+    path("glossary/", views.glossary, name="glossary"),
+]

@@ -1,0 +1,58 @@
+"""Forms for editors."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from assessments.models import Objective, Test
+from courses.models import Module
+from courses.services import set_rules
+
+
+class ModuleRulesForm(forms.ModelForm):
+    """What completes a module and what it stands for. Says beforehand whom a changed rule touches."""
+
+    objectives = forms.ModelMultipleChoiceField(
+        Objective.objects.all(), label=_("Objectives"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    prerequisites = forms.ModelMultipleChoiceField(
+        Module.objects.all(), label=_("Completed before"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Module
+        fields = ["final_test", "certificate_months", "objectives", "prerequisites"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["final_test"].queryset = Test.objects.filter(purpose=Test.Purpose.FINAL)
+        self.fields["final_test"].label = _("Final test")
+        self.fields["final_test"].help_text = self._whom_a_new_test_touches()
+        self.fields["objectives"].label_from_instance = lambda objective: f"{objective.code}: {objective.text}"
+        self.fields["prerequisites"].queryset = Module.objects.exclude(pk=self.instance.pk)
+
+    def _whom_a_new_test_touches(self) -> str:
+        enrolments = self.instance.enrolments.active()
+        completed = enrolments.filter(completed_at__isnull=False).count()
+        under_way = enrolments.filter(completed_at__isnull=True).count()
+        touched = ngettext(
+            "Another test changes the rule for %(count)d person who is under way.",
+            "Another test changes the rule for %(count)d people who are under way.",
+            under_way,
+        ) % {"count": under_way}
+        untouched = ngettext(
+            "%(count)d completion stays as it is.", "%(count)d completions stay as they are.", completed
+        ) % {"count": completed}
+        return f"{touched} {untouched}"
+
+    def save(self, commit: bool = True) -> Module:
+        """Go through the service, as every write does."""
+        return set_rules(
+            module=self.instance,
+            final_test=self.cleaned_data["final_test"],
+            certificate_months=self.cleaned_data["certificate_months"],
+            objectives=list(self.cleaned_data["objectives"]),
+            prerequisites=list(self.cleaned_data["prerequisites"]),
+        )

@@ -1,0 +1,37 @@
+"""Who may do what with modules, as small named questions."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import ngettext
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from courses.models import Enrolment
+
+
+def objection_to_deletion(keys: frozenset[UUID]) -> str | None:
+    """Why pages with these keys may not be deleted: people are enrolled in the module or have opened the lesson."""
+    people = (
+        Enrolment.objects.filter(Q(module__translation_key__in=keys) | Q(progress__lesson__translation_key__in=keys))
+        .values("person")
+        .distinct()
+        .count()
+    )
+    if not people:
+        return None
+    return ngettext(
+        "%(count)d person is enrolled: unpublish it instead.",
+        "%(count)d people are enrolled: unpublish it instead.",
+        people,
+    ) % {"count": people}
+
+
+class RulesOnlyPolicy(ModelPermissionPolicy):
+    """Records of modules are made by publishing their pages and are never deleted: editors change their rules."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action not in {"add", "delete"} and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)

@@ -1,0 +1,50 @@
+"""What this app does when something happens elsewhere: pages go live or away, a final test is marked."""
+
+import logging
+from typing import Any
+
+from django.dispatch import receiver
+from wagtail.models import Page
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from assessments.models import Attempt
+from assessments.signals import attempt_marked
+from courses.models import FinalAttempt, LessonPage, ModulePage
+from courses.services import CourseError, complete_if_earned, sync_lesson, sync_module, withdraw_page
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(page_published)
+def refresh_identity(instance: Page, **_: Any) -> None:
+    """Make or refresh the record behind a module or lesson page. A page that cannot have one stays unseen."""
+    try:
+        if isinstance(instance, ModulePage):
+            sync_module(page=instance)
+        elif isinstance(instance, LessonPage):
+            sync_lesson(page=instance)
+    except CourseError as error:
+        logger.warning("Page %s (%s) is not offered: %s", instance.pk, instance.title, error)
+
+
+@receiver(page_unpublished)
+def note_unpublished(instance: Page, **_: Any) -> None:
+    """Also sent for each page before it is deleted."""
+    if isinstance(instance, ModulePage | LessonPage):
+        withdraw_page(page=instance)
+
+
+@receiver(post_page_move)
+def refresh_after_move(instance: Page, **_: Any) -> None:
+    """A lesson may have another place or another module now."""
+    page = instance.specific
+    if isinstance(page, LessonPage) and page.live:
+        refresh_identity(instance=page)
+
+
+@receiver(attempt_marked)
+def complete_after_test(attempt: Attempt, **_: Any) -> None:
+    """A final test that is passed may be the last thing an enrolment was waiting for."""
+    link = FinalAttempt.objects.filter(attempt=attempt).select_related("enrolment").first()
+    if link is not None:
+        complete_if_earned(enrolment=link.enrolment)

@@ -1,0 +1,335 @@
+"""Every write about modules, lessons and learning: identities from pages, enrolment, progress, completion."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from assessments.models import Attempt, Objective, Test
+from assessments.services import start_attempt
+from audit.services import record
+from core.errors import DomainError
+from courses.models import (
+    Enrolment,
+    FinalAttempt,
+    Lesson,
+    LessonPage,
+    LessonProgress,
+    Module,
+    ModuleAspect,
+    ModulePage,
+    in_language_order,
+)
+from courses.signals import enrolment_completed
+from people.models import Agency, Person
+
+
+class CourseError(DomainError):
+    """A rule about modules, lessons or enrolment was not met."""
+
+
+# --- Identities, made and refreshed from published pages -------------------------------------------------------------
+
+
+@transaction.atomic
+def sync_module(*, page: ModulePage) -> Module:
+    """Make or refresh the record of a published module page and of the published lessons below it.
+
+    Raises CourseError when the page is not published or its code belongs to another module.
+    """
+    _must_be_published(page)
+    module = Module.objects.filter(translation_key=page.translation_key).first() or Module(
+        translation_key=page.translation_key
+    )
+    module.code = page.module_code
+    _must_be_free(Module.objects.filter(code=page.module_code).exclude(translation_key=page.translation_key).exists())
+    module.save()
+    if page.aspects != [link.aspect for link in module.aspect_links.all()]:
+        module.aspect_links.all().delete()
+        ModuleAspect.objects.bulk_create(ModuleAspect(module=module, aspect=aspect) for aspect in page.aspects)
+    for lesson_page in LessonPage.objects.child_of(page).live():
+        _sync_identity(lesson_page, module)
+    _refresh(module)
+    module.refresh_from_db()
+    return module
+
+
+@transaction.atomic
+def sync_lesson(*, page: LessonPage) -> Lesson:
+    """Make or refresh the record of a published lesson page. Progress stays with the record, whatever the page does.
+
+    Raises CourseError when the page or its module is not published, or the code belongs to another lesson.
+    """
+    _must_be_published(page)
+    module = _module_above(page)
+    if module is None:
+        raise CourseError(_("Publish the module first: its lessons appear with it."))
+    before = Lesson.objects.filter(translation_key=page.translation_key).values_list("module", flat=True).first()
+    lesson = _sync_identity(page, module)
+    _refresh(module)
+    if before not in (None, module.pk):
+        _refresh(Module.objects.get(pk=before))
+    lesson.refresh_from_db()
+    return lesson
+
+
+def _sync_identity(page: LessonPage, module: Module) -> Lesson:
+    key = page.translation_key
+    _must_be_free(Lesson.objects.filter(code=page.lesson_code).exclude(translation_key=key).exists())
+    values = {
+        "module": module,
+        "code": page.lesson_code,
+        "minutes": page.minutes,
+        "required": page.required,
+        "withdrawn": False,
+    }
+    # Its place among the others is counted once all of them are there.
+    return Lesson.objects.update_or_create(
+        translation_key=key, defaults=values, create_defaults={**values, "position": 0}
+    )[0]
+
+
+def _must_be_published(page: ModulePage | LessonPage) -> None:
+    if not page.live:
+        raise CourseError(_("“%(title)s” is not published.") % {"title": page.title})
+
+
+def _must_be_free(taken: bool) -> None:
+    if taken:
+        raise CourseError(_("This code belongs to something else already. Choose another one."))
+
+
+def _module_above(page: LessonPage) -> Module | None:
+    parent = ModulePage.objects.ancestor_of(page).live().first()
+    return Module.objects.filter(translation_key=parent.translation_key).first() if parent else None
+
+
+@transaction.atomic
+def withdraw_page(*, page: ModulePage | LessonPage) -> None:
+    """Take note that a page is no longer published (or about to be deleted).
+
+    A lesson without any published page is withdrawn; with the last page of a module all its lessons are. Progress and
+    completions stay as they are.
+    """
+    others = type(page).objects.filter(translation_key=page.translation_key, live=True).exclude(pk=page.pk)
+    if not others.exists():
+        gone = {"module__translation_key" if isinstance(page, ModulePage) else "translation_key": page.translation_key}
+        Lesson.objects.filter(**gone).update(withdrawn=True)
+    _refresh_by_key(page.translation_key)
+
+
+def _refresh_by_key(key: UUID) -> None:
+    """Refresh the module with this key, or the one of the lesson with this key."""
+    module = (
+        Module.objects.filter(translation_key=key).first()
+        or Module.objects.filter(lessons__translation_key=key).first()
+    )
+    if module is not None:
+        _refresh(module)
+
+
+def _refresh(module: Module) -> None:
+    """Count the lessons anew in the order of the pages, and let go of everything that was rendered before."""
+    order = _lesson_order(module)
+    for lesson in module.lessons.all():
+        position = order.get(lesson.translation_key, len(order) + 1)
+        if lesson.position != position:
+            Lesson.objects.filter(pk=lesson.pk).update(position=position)
+    Module.objects.filter(pk=module.pk).update(content_version=F("content_version") + 1)
+
+
+def _lesson_order(module: Module) -> dict[UUID, int]:
+    """Places 1, 2, 3 … of the published lessons: as in the default language, then what only other languages have."""
+    pages = in_language_order(ModulePage.objects.filter(translation_key=module.translation_key), "")
+    keys = [
+        key
+        for page in pages
+        for key in LessonPage.objects.child_of(page).live().order_by("path").values_list("translation_key", flat=True)
+    ]
+    return {key: number for number, key in enumerate(dict.fromkeys(keys), start=1)}
+
+
+@transaction.atomic
+def refresh_all() -> None:
+    """Let every lesson be rendered anew: something that many of them show (a glossary term) has changed."""
+    Module.objects.update(content_version=F("content_version") + 1)
+
+
+@transaction.atomic
+def set_rules(
+    *,
+    module: Module,
+    final_test: Test | None,
+    certificate_months: int | None,
+    objectives: list[Objective],
+    prerequisites: list[Module],
+) -> Module:
+    """Set what completes a module and what it stands for. A changed rule counts as a new version.
+
+    Completions that exist keep the version under which they were earned.
+    """
+    if module in prerequisites:
+        raise CourseError(_("A module cannot be its own prerequisite."))
+    before = Module.objects.select_for_update().get(pk=module.pk)
+    module.final_test = final_test
+    module.certificate_months = certificate_months
+    module.rule_version = before.rule_version + (before.final_test_id != module.final_test_id)
+    module.save(update_fields=["final_test", "certificate_months", "rule_version"])
+    module.objectives.set(objectives)
+    module.prerequisites.set(prerequisites)
+    record(
+        "courses.rules_set",
+        obj=module,
+        before={"final_test": before.final_test_id, "rule_version": before.rule_version},
+        after={"final_test": module.final_test_id, "rule_version": module.rule_version},
+    )
+    return module
+
+
+# --- Learning --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def enrol(*, person: Person, module: Module, agency: Agency) -> Enrolment:
+    """Enrol a person, once, for the agency of today. An enrolment that was withdrawn comes back with its progress.
+
+    Raises CourseError when the module is not offered or its prerequisites are not completed.
+    """
+    existing = Enrolment.objects.select_for_update().filter(person=person, module=module).first()
+    if existing is not None:
+        return _come_back(existing, agency)
+    _must_be_open_to(person, module)
+    enrolment, created = Enrolment.objects.get_or_create(
+        person=person, module=module, defaults={"agency": agency, "enrolled_at": timezone.now()}
+    )
+    if created:
+        record("courses.enrolled", obj=enrolment, subject=person, after={"module": module.code, "agency": agency.code})
+    return enrolment
+
+
+def _come_back(enrolment: Enrolment, agency: Agency) -> Enrolment:
+    if enrolment.withdrawn_at is not None:
+        enrolment.withdrawn_at = None
+        enrolment.agency = agency
+        enrolment.save(update_fields=["withdrawn_at", "agency"])
+        record("courses.enrolled_again", obj=enrolment, subject=enrolment.person, after={"agency": agency.code})
+    return enrolment
+
+
+def _must_be_open_to(person: Person, module: Module) -> None:
+    if not Module.objects.offered().filter(pk=module.pk).exists():
+        raise CourseError(_("This module is not offered at present."))
+    completed = Enrolment.objects.filter(person=person, completed_at__isnull=False).values("module")
+    missing = module.prerequisites.exclude(pk__in=completed).with_title(get_language() or "")
+    if missing:
+        titles = ", ".join(f"«{other.title}»" for other in missing)
+        raise CourseError(_("Complete %(modules)s first.") % {"modules": titles})
+
+
+@transaction.atomic
+def withdraw_enrolment(*, enrolment: Enrolment) -> Enrolment:
+    """Leave a module. Progress is kept for a return; what is completed stays completed and cannot be left."""
+    if enrolment.completed_at is not None:
+        raise CourseError(_("You have completed this module: there is nothing to leave."))
+    if enrolment.withdrawn_at is None:
+        enrolment.withdrawn_at = timezone.now()
+        enrolment.save(update_fields=["withdrawn_at"])
+        record("courses.withdrawn", obj=enrolment, subject=enrolment.person)
+    return enrolment
+
+
+@transaction.atomic
+def open_lesson(*, enrolment: Enrolment, lesson: Lesson) -> LessonProgress:
+    """Remember the first opening of a lesson, and with it the start of the module."""
+    _must_belong(enrolment, lesson)
+    now = timezone.now()
+    progress, created = LessonProgress.objects.get_or_create(
+        enrolment=enrolment, lesson=lesson, defaults={"started_at": now}
+    )
+    if created and enrolment.started_at is None:
+        Enrolment.objects.filter(pk=enrolment.pk, started_at__isnull=True).update(started_at=now)
+        enrolment.started_at = now
+    return progress
+
+
+@transaction.atomic
+def reach_place(*, enrolment: Enrolment, lesson: Lesson, place: str) -> LessonProgress:
+    """Remember the block last reached, so that reading goes on there on any device and in any language.
+
+    Raises CourseError when `place` is not the id of a block.
+    """
+    try:
+        block = str(UUID(place))
+    except ValueError as error:
+        raise CourseError(_("There is no such place in the lesson.")) from error
+    progress = open_lesson(enrolment=enrolment, lesson=lesson)
+    if progress.place != block:
+        progress.place = block
+        progress.save(update_fields=["place"])
+    return progress
+
+
+@transaction.atomic
+def complete_lesson(*, enrolment: Enrolment, lesson: Lesson) -> LessonProgress:
+    """Mark a lesson as read; the first time counts. Completes the module if this was the last thing missing."""
+    progress = open_lesson(enrolment=enrolment, lesson=lesson)
+    if progress.completed_at is None:
+        progress.completed_at = timezone.now()
+        progress.place = ""
+        progress.save(update_fields=["completed_at", "place"])
+        complete_if_earned(enrolment=enrolment)
+    return progress
+
+
+def _must_belong(enrolment: Enrolment, lesson: Lesson) -> None:
+    if lesson.module_id != enrolment.module_id:
+        raise CourseError(_("This lesson belongs to another module."))
+    if enrolment.withdrawn_at is not None:
+        raise CourseError(_("You have left this module. Enrol again to go on."))
+
+
+@transaction.atomic
+def start_final_test(*, enrolment: Enrolment, language: str) -> Attempt:
+    """Begin the final test, or go on with the sitting that is open.
+
+    Raises CourseError when there is nothing to take, and the errors of `assessments` (no try left, too early).
+    """
+    test = enrolment.module.final_test
+    if enrolment.withdrawn_at is not None:
+        raise CourseError(_("You have left this module. Enrol again to go on."))
+    if test is None:
+        raise CourseError(_("This module has no final test."))
+    if enrolment.final_attempts.filter(attempt__test=test, attempt__passed_at__isnull=False).exists():
+        raise CourseError(_("You have passed this test already."))
+    attempt = start_attempt(test=test, person=enrolment.person, agency=enrolment.agency, language=language)
+    FinalAttempt.objects.get_or_create(attempt=attempt, defaults={"enrolment": enrolment})
+    return attempt
+
+
+@transaction.atomic
+def complete_if_earned(*, enrolment: Enrolment) -> bool:
+    """Freeze the completion of an enrolment that meets the rule of its module, and announce it. Once.
+
+    Returns whether it was completed by this call.
+    """
+    locked = Enrolment.objects.select_for_update().filter(pk=enrolment.pk, completed_at__isnull=True).active().first()
+    if locked is None:
+        return False
+    facts = Enrolment.objects.with_facts("").get(pk=locked.pk).standing()
+    if not facts.complete:
+        return False
+    frozen: dict[str, Any] = {
+        "completed_at": max(facts.earned_at or timezone.now(), locked.enrolled_at),
+        "rule_version": locked.module.rule_version,
+        "completion": facts.explanation(),
+    }
+    for name, value in frozen.items():
+        setattr(enrolment, name, value)
+    enrolment.save(update_fields=list(frozen))
+    record("courses.completed", obj=enrolment, subject=enrolment.person, after=frozen["completion"])
+    enrolment_completed.send(sender=Enrolment, enrolment=enrolment)
+    return True

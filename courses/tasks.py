@@ -1,0 +1,13 @@
+"""Background jobs."""
+
+from courses.models import Enrolment
+from courses.services import complete_if_earned
+
+
+def complete_earned() -> int:
+    """Complete whatever is earned and was not announced (a killed process, a lesson taken offline).
+
+    Idempotent; returns how many enrolments were completed.
+    """
+    waiting = Enrolment.objects.active().filter(completed_at__isnull=True, started_at__isnull=False)
+    return sum(complete_if_earned(enrolment=enrolment) for enrolment in waiting.iterator())

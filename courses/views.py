@@ -1,0 +1,277 @@
+"""Catalogue, module page and the lean lesson reader."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.models import Objective
+from core.errors import DomainError
+from courses import services
+from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, in_language_order
+from courses.services import CourseError
+from library.models import Aspect
+from people.permissions import person_of
+from people.services import PeopleError, agency_of
+
+# A rendered lesson is dropped at once when something in its module is published; this long after other changes
+# (a practice question, a document) it is rendered anew.
+TEXT_SECONDS = 15 * 60
+
+View = Callable[..., HttpResponse]
+
+
+def _language() -> str:
+    return (get_language() or "")[:2]
+
+
+def _sign_in_to_read(view: View) -> View:
+    """Ask for the sign-in, and say why."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            messages.info(request, _("Lessons are read signed in, so that your progress is kept for you."))
+        return login_required(view)(request, *args, **kwargs)
+
+    return wrapped
+
+
+# --- Catalogue and module page ---------------------------------------------------------------------------------------
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """All modules by aspect, with time and what the person has done."""
+    modules = list(Module.objects.offered().with_card(_language()))
+    mine = {enrolment.module_id: enrolment for enrolment in _own_enrolments(request)}
+    for module in modules:
+        module.enrolment = mine.get(module.pk)
+    aspects = [
+        {
+            "code": aspect,
+            "modules": [module for module in modules if aspect in [link.aspect for link in module.aspect_links.all()]],
+        }
+        for aspect in Aspect
+    ]
+    across = [module for module in modules if not module.aspect_links.all()]
+    context = {"section": "modules", "aspects": aspects, "across": across, "any": bool(modules)}
+    return render(request, "courses/catalogue.html", context)
+
+
+def _own_enrolments(request: HttpRequest) -> Any:
+    if not request.user.is_authenticated or request.user.person_id is None:
+        return []
+    return Enrolment.objects.active().filter(person=request.user.person_id).with_counts()
+
+
+@require_safe
+def module(request: HttpRequest, code: str) -> HttpResponse:
+    """What a module is about, what it asks for, and the next step."""
+    offered = get_object_or_404(Module.objects.offered().select_related("final_test"), code=code)
+    language = _language()
+    lessons = list(offered.lessons.offered().order_by("position").with_title(language))
+    enrolment = _enrolment_with_facts(request, offered, language)
+    standing = enrolment.standing() if enrolment else None
+    for lesson, line in zip(lessons, standing.lessons if standing else [None] * len(lessons), strict=True):
+        lesson.standing = line
+    context = {
+        "section": "modules",
+        "module": offered,
+        "page": _best_page(ModulePage, offered.translation_key, language),
+        "aspects": [link.aspect for link in offered.aspect_links.all()],
+        "objectives": Objective.objects.filter(modules=offered),
+        "prerequisites": offered.prerequisites.with_title(language),
+        "lessons": lessons,
+        "enrolment": enrolment,
+        "standing": standing,
+        "step": standing.next_step if standing else None,
+    }
+    return render(request, "courses/module.html", context)
+
+
+def _enrolment_with_facts(request: HttpRequest, module: Module, language: str) -> Enrolment | None:
+    if not request.user.is_authenticated:
+        return None
+    mine = Enrolment.objects.active().filter(person=request.user.person_id, module=module)
+    return mine.with_facts(language).first()
+
+
+def _best_page(pages: type[Any], key: Any, language: str) -> Any:
+    """The published page in the language, else in the next best."""
+    live = pages.objects.filter(translation_key=key, live=True).select_related("locale")
+    return in_language_order(live, language).first()
+
+
+@login_required
+@require_POST
+def enrol(request: HttpRequest, code: str) -> HttpResponse:
+    """Enrol for the agency of today."""
+    person = person_of(request.user)
+    module = get_object_or_404(Module.objects.offered(), code=code)
+    try:
+        services.enrol(person=person, module=module, agency=agency_of(person))
+    except (CourseError, PeopleError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("You are enrolled. Your progress is kept from now on."))
+    return redirect(_back_to_lesson(request, module) or reverse("module", args=[code]))
+
+
+def _back_to_lesson(request: HttpRequest, module: Module) -> str:
+    """The lesson from which somebody enrolled, if it is one of this module."""
+    lesson = module.lessons.offered().filter(code=request.POST.get("lesson", "")).first()
+    return reverse("lesson", args=[module.code, lesson.code]) if lesson else ""
+
+
+@login_required
+@require_POST
+def leave(request: HttpRequest, code: str) -> HttpResponse:
+    """Leave a module; progress stays for a return."""
+    enrolment = get_object_or_404(Enrolment, person=person_of(request.user), module__code=code)
+    try:
+        services.withdraw_enrolment(enrolment=enrolment)
+    except CourseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("You have left the module. Your progress is kept if you come back."))
+    return redirect("module", code)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def final_test(request: HttpRequest, code: str) -> HttpResponse:
+    """Say the rules of the final test; a POST begins it."""
+    mine = Enrolment.objects.active().filter(person=person_of(request.user), module__code=code)
+    enrolment = get_object_or_404(mine.with_facts(_language()), module__final_test__isnull=False)
+    if request.method == "POST":
+        try:
+            attempt = services.start_final_test(enrolment=enrolment, language=_language())
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect("final_test", code)
+        return redirect(f"{reverse('attempt', args=[attempt.pk])}?next={reverse('module', args=[code])}")
+    standing = enrolment.standing()
+    context = {
+        "section": "modules",
+        "module": enrolment.module,
+        "test": enrolment.module.final_test,
+        "questions": enrolment.module.final_test.items.filter(form="").count(),
+        "standing": standing,
+        "missing": standing.required - standing.done,
+    }
+    return render(request, "courses/final_test.html", context)
+
+
+# --- The reader ------------------------------------------------------------------------------------------------------
+
+
+@_sign_in_to_read
+@require_safe
+def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
+    """A lesson. Six queries at most: session, account, lesson, rendered text, own progress, roles for the menu."""
+    here = _offered_lesson(code, lesson_code)
+    text = _text(here, _language())
+    enrolment_id, progress = _own_progress(request, here)
+    if enrolment_id is not None and here.pk not in progress:
+        services.open_lesson(enrolment=Enrolment.objects.get(pk=enrolment_id), lesson=here)
+        progress[here.pk] = None
+    outline = [{**line, "completed": progress.get(line["pk"])} for line in text["outline"]]
+    index = next(number for number, line in enumerate(outline) if line["pk"] == here.pk)
+    context = {
+        "section": "modules",
+        "module": {"code": here.module.code, "title": text["module_title"], "language": text["module_language"]},
+        "lesson": here,
+        "text": text,
+        "outline": outline,
+        "number": index + 1,
+        "previous": outline[index - 1] if index else None,
+        "next": outline[index + 1] if index + 1 < len(outline) else None,
+        "enrolled": enrolment_id is not None,
+        "completed": progress.get(here.pk) is not None,
+    }
+    return render(request, "courses/lesson.html", context)
+
+
+def _offered_lesson(code: str, lesson_code: str) -> Lesson:
+    lessons = Lesson.objects.offered().select_related("module")
+    return get_object_or_404(lessons, module__code=code, code=lesson_code)
+
+
+def _text(lesson: Lesson, language: str) -> dict[str, Any]:
+    """Everything about a lesson that is the same for all readers of a language: rendered once per publication."""
+    key = f"lesson:{lesson.pk}:{lesson.module.content_version}:{language}"
+    text = cache.get(key)
+    if text is None:
+        text = _render_text(lesson, language)
+        cache.set(key, text, TEXT_SECONDS)
+    return text
+
+
+def _render_text(lesson: Lesson, language: str) -> dict[str, Any]:
+    page: LessonPage | None = _best_page(LessonPage, lesson.translation_key, language)
+    if page is None:
+        raise Http404
+    module = Module.objects.with_title(language).get(pk=lesson.module_id)
+    outline = lesson.module.lessons.offered().order_by("position").with_title(language)
+    return {
+        "title": page.title,
+        "summary": page.summary,
+        "minutes": page.minutes,
+        "language": page.locale.language_code,
+        "html": page.render_text(),
+        "module_title": module.title,
+        "module_language": module.title_language,
+        "outline": list(outline.values("pk", "code", "title", "title_language", "minutes", "required")),
+    }
+
+
+def _own_progress(request: HttpRequest, lesson: Lesson) -> tuple[int | None, dict[int, Any]]:
+    """The id of the person's active enrolment, and by opened lesson when it was completed: one query."""
+    mine = Enrolment.objects.active().filter(person=request.user.person_id, module=lesson.module_id)
+    rows = list(mine.values_list("pk", "progress__lesson", "progress__completed_at"))
+    enrolment_id = rows[0][0] if rows else None
+    return enrolment_id, {lesson_id: completed_at for _pk, lesson_id, completed_at in rows if lesson_id}
+
+
+@login_required
+@require_POST
+def lesson_done(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
+    """Mark a lesson as read and go where the next step is."""
+    here = _offered_lesson(code, lesson_code)
+    enrolment = _own_enrolment(request, here)
+    if enrolment is None:
+        messages.info(request, _("Enrol in the module so that your progress is kept."))
+        return redirect("module", code)
+    services.complete_lesson(enrolment=enrolment, lesson=here)
+    following = Lesson.objects.offered().filter(module=here.module_id, position__gt=here.position)
+    after = following.order_by("position").first()
+    return redirect("lesson", code, after.code) if after else redirect("module", code)
+
+
+@login_required
+@require_POST
+def lesson_place(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
+    """Remember the block last reached; sent by the page while somebody reads."""
+    here = _offered_lesson(code, lesson_code)
+    enrolment = _own_enrolment(request, here)
+    if enrolment is not None:
+        try:
+            services.reach_place(enrolment=enrolment, lesson=here, place=request.POST.get("place", ""))
+        except CourseError as error:
+            return HttpResponseBadRequest(str(error))
+    return HttpResponse(status=204)
+
+
+def _own_enrolment(request: HttpRequest, lesson: Lesson) -> Enrolment | None:
+    mine = Enrolment.objects.active().filter(person=request.user.person_id, module=lesson.module_id)
+    return mine.select_related("person", "module").first()

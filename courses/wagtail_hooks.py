@@ -1,0 +1,80 @@
+"""Modules in the CMS: their rules, codes of copies, and texts that must be rendered anew."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.models import Page
+from wagtail.permissions import register_permission_policy
+
+from courses.forms import ModuleRulesForm
+from courses.models import Module, ReaderPage
+from courses.permissions import RulesOnlyPolicy
+from courses.services import refresh_all
+from library.models import Term
+
+register_permission_policy(Module, RulesOnlyPolicy(Module))
+
+
+class ModuleViewSet(ModelViewSet):
+    """Final test, objectives, prerequisites and validity of the certificate."""
+
+    model = Module
+    icon = "list-ul"
+    menu_label = gettext_lazy("Module rules")
+    menu_name = "module-rules"
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["code", "final_test", "certificate_months", "rule_version"]
+    search_fields = ["code"]
+
+    def get_form_class(self, for_update: bool = False) -> type[ModuleRulesForm]:
+        return ModuleRulesForm
+
+
+@hooks.register("register_admin_viewset")
+def register_module_rules() -> ModuleViewSet:
+    return ModuleViewSet("module-rules")
+
+
+@hooks.register("after_copy_page")
+def remind_of_the_code(request: HttpRequest, page: Page, new_page: Page) -> None:
+    """A copy has the code of its source and is not offered until it has one of its own."""
+    if isinstance(new_page.specific, ReaderPage):
+        messages.warning(request, _("The copy needs a code of its own before learners can see it."))
+
+
+@hooks.register("before_publish_page")
+def refuse_a_code_twice(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Keep a new page as a draft whose code belongs to another one (the form refuses it on later edits)."""
+    holder = page.code_holder() if isinstance(page, ReaderPage) else None
+    if holder is None:
+        return None
+    # Wagtail saves a new page as live before it publishes its first revision.
+    page.unpublish(user=request.user, log_action=None)
+    messages.error(
+        request,
+        _("The page is kept as a draft: “%(title)s” has the code %(code)s already.")
+        % {"title": holder.title, "code": page.code},
+    )
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def show_new_wording(request: HttpRequest, instance: Any) -> None:
+    """Lessons show the new wording of a glossary term at once."""
+    if isinstance(instance, Term):
+        refresh_all()
+
+
+@hooks.register("after_delete_snippet")
+def forget_deleted_wording(request: HttpRequest, instances: list[Any]) -> None:
+    """Lessons no longer show a term that is gone."""
+    if any(isinstance(instance, Term) for instance in instances):
+        refresh_all()

@@ -1,0 +1,203 @@
+"""What the front door shows: questions across all apps, each in a constant number of queries."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from certificates.models import Certificate
+from courses.models import Enrolment, Module, ModuleAspect, in_language_order
+from courses.progress import Kind, Standing, Step
+from home.models import HomePage
+from library.models import Aspect
+from people.models import Account, Agency, Membership, Person
+from workshops.models import Registration, Session, Workshop
+
+# A session this near comes before lessons, which wait.
+SOON = timedelta(hours=24)
+CANCELLED = [Workshop.Status.CANCELLED, Workshop.Status.POSTPONED]
+
+
+@dataclass(frozen=True)
+class Learning:
+    """An enrolment with what is done in it and what comes next."""
+
+    enrolment: Enrolment
+    standing: Standing
+
+    @property
+    def step(self) -> Step:
+        return self.standing.next_step
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is something to do that does not wait for somebody else."""
+        open_steps = {Kind.START, Kind.LESSON, Kind.TEST, Kind.RESUME_TEST}
+        return self.enrolment.module.is_offered and self.step.kind in open_steps
+
+    @property
+    def touched_at(self) -> datetime:
+        """When the person last did something here."""
+        moments = [self.enrolment.enrolled_at]
+        for row in self.enrolment.progress.all():
+            moments += [row.started_at, row.completed_at or row.started_at]
+        return max(moments)
+
+
+@dataclass(frozen=True)
+class Attending:
+    """A registration with the next session that it is for."""
+
+    registration: Registration
+    session: Session | None
+
+
+@dataclass(frozen=True)
+class NextThing:
+    """The one thing to do now: a session that begins soon, or a step in a module."""
+
+    session: Session | None = None
+    learning: Learning | None = None
+
+
+@dataclass(frozen=True)
+class MyLearning:
+    """Everything on the page of a person."""
+
+    next: NextThing | None
+    in_progress: list[Learning]
+    completed: list[Learning]
+    workshops: list[Attending]
+    certificates: list[Certificate]
+    ring: dict[str, float]
+
+
+def my_learning(person: Person, language: str) -> MyLearning:
+    """What the person learns and attends, and what has come of it."""
+    modules = _learning(person, language)
+    workshops = _attending(person)
+    completed = [one for one in modules if one.enrolment.completed_at is not None]
+    in_progress = [one for one in modules if one.enrolment.completed_at is None]
+    return MyLearning(
+        next=_next_thing(in_progress, workshops),
+        in_progress=in_progress,
+        completed=completed,
+        workshops=workshops,
+        certificates=list(Certificate.objects.filter(person=person).order_by("-issued_at")),
+        ring=_ring(completed),
+    )
+
+
+def _learning(person: Person, language: str) -> list[Learning]:
+    """The person's enrolments, the one touched last first."""
+    enrolments = Enrolment.objects.active().filter(person=person).with_facts(language)
+    found = [Learning(enrolment, enrolment.standing()) for enrolment in enrolments]
+    return sorted(found, key=lambda one: one.touched_at, reverse=True)
+
+
+def _attending(person: Person) -> list[Attending]:
+    """The person's standing registrations, the workshop that comes next first, then those that are over."""
+    now = timezone.now()
+    coming = Session.objects.filter(ends_at__gt=now).order_by("starts_at", "number")
+    registrations = (
+        Registration.objects.active()
+        .filter(person=person)
+        .select_related("workshop")
+        .prefetch_related(Prefetch("workshop__sessions", coming, to_attr="coming_sessions"))
+    )
+    found = [Attending(registration, _next_session(registration)) for registration in registrations]
+    ahead = sorted((one for one in found if one.session), key=lambda one: one.session.starts_at)
+    over = sorted((one for one in found if not one.session), key=lambda one: one.registration.workshop.starts_on)
+    return ahead + over[::-1]
+
+
+def _next_session(registration: Registration) -> Session | None:
+    if registration.workshop.status in CANCELLED:
+        return None
+    tracks = {"", registration.track}
+    return next((each for each in registration.workshop.coming_sessions if each.track in tracks), None)
+
+
+def _next_thing(in_progress: list[Learning], workshops: list[Attending]) -> NextThing | None:
+    """An open test first (its time may run), then a session within a day, then the module touched last."""
+    able = [one for one in in_progress if one.can_go_on]
+    open_test = next((one for one in able if one.step.kind == Kind.RESUME_TEST), None)
+    if open_test is not None:
+        return NextThing(learning=open_test)
+    until = timezone.now() + SOON
+    soon = next((one.session for one in workshops if one.session and one.session.starts_at <= until), None)
+    if soon is not None:
+        return NextThing(session=soon)
+    return NextThing(learning=able[0]) if able else None
+
+
+def _ring(completed: list[Learning]) -> dict[str, float]:
+    """By aspect, the share of its offered modules that the person has completed."""
+    done: Counter[str] = Counter()
+    for one in completed:
+        if one.enrolment.module.is_offered:
+            done.update(link.aspect for link in one.enrolment.module.aspect_links.all())
+    offered = Counter(
+        ModuleAspect.objects.filter(module__in=Module.objects.offered().values("pk")).values_list("aspect", flat=True)
+    )
+    return {str(aspect): done[aspect] / offered[aspect] if offered[aspect] else 0.0 for aspect in Aspect}
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The next real thing behind each of the three doors; None leads to the general page."""
+
+    learning: NextThing | None = None
+    session: Session | None = None
+    agencies: list[Agency] | None = None
+    people: int = 0
+    everybody: bool = False
+
+
+def doors(account: Account | Any, language: str) -> Doors:
+    """What waits for the account as a learner, as a facilitator and as a coordinator."""
+    if not account.is_authenticated or account.person is None:
+        return Doors()
+    in_progress = [one for one in _learning(account.person, language) if one.enrolment.completed_at is None]
+    agencies = list(Agency.objects.coordinated_by(account).order_by("path"))
+    members = Membership.objects.current().filter(agency__in=[agency.pk for agency in agencies])
+    return Doors(
+        learning=_next_thing(in_progress, []),
+        session=_session_to_run(account),
+        agencies=agencies or None,
+        people=members.values("person").distinct().count() if agencies else 0,
+        everybody=account.sees_everybody,
+    )
+
+
+def _session_to_run(account: Account) -> Session | None:
+    """The next session of the account's own workshops whose register is not signed."""
+    idle = [*CANCELLED, Workshop.Status.DRAFT]
+    own = Workshop.objects.facilitated_by(account).exclude(status__in=idle)
+    waiting = Session.objects.filter(workshop__in=own.values("pk"), sign_off__isnull=True)
+    # A register of yesterday that is not signed comes before the session of tomorrow.
+    return waiting.select_related("workshop").order_by("starts_at").first()
+
+
+def home_page(language: str) -> HomePage | None:
+    """The home page in the language, or in the next best."""
+    return in_language_order(HomePage.objects.filter(live=True), language).first()
+
+
+def modules_by_aspect(language: str) -> list[dict[str, Any]]:
+    """The four aspects, each with the cards of its modules."""
+    modules = list(Module.objects.offered().with_card(language))
+    return [{"code": str(aspect), "modules": [one for one in modules if aspect in _aspects(one)]} for aspect in Aspect]
+
+
+def _aspects(module: Module) -> list[str]:
+    return [link.aspect for link in module.aspect_links.all()]
+
+
+def next_workshops(limit: int = 3) -> list[Workshop]:
+    """Published workshops that are not over, the nearest first."""
+    public = Workshop.objects.public().exclude(Q(status__in=CANCELLED))
+    return list(public.upcoming(timezone.localdate()).with_card()[:limit])
