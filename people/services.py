@@ -1,5 +1,6 @@
 """Every write about persons, agencies, membership and roles."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -80,6 +81,23 @@ def open_account(*, person: Person, email: str = "") -> Account:
     account.save()
     record("people.account_opened", obj=account, subject=person)
     return account
+
+
+@transaction.atomic
+def open_account_for_email(*, email: str) -> Account:
+    """Open an account where only the e-mail is known. A person whom nobody registered is named after the address.
+
+    "anna.kavaliova@example.org" becomes Kavaliova Anna until somebody writes the name as the passport has it.
+    """
+    address = email.strip().lower()
+    person = Person.objects.filter(email=address, merged_into__isnull=True).first()
+    if person is None:
+        *given, family = re.split(r"[._-]+", address.partition("@")[0])
+        person = Person.objects.create(
+            family_name=family.capitalize(), given_name=" ".join(part.capitalize() for part in given), email=address
+        )
+        record("people.person_created", obj=person, subject=person)
+    return open_account(person=person, email=address)
 
 
 @transaction.atomic
