@@ -16,6 +16,6 @@ TIMETABLE = (
     RecurringJob("mail.tasks.send_due", timedelta(minutes=1)),
     RecurringJob("certificates.tasks.seal_pending", timedelta(minutes=5)),
     RecurringJob("operations.tasks.requeue_lost_jobs", timedelta(minutes=5)),
-    RecurringJob("operations.tasks.complete_what_was_earned", timedelta(minutes=15)),
+    RecurringJob("courses.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),
 )

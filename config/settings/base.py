@@ -157,6 +157,8 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Pictures of pages. One machine serves them itself; a proxy or an object store does it better.
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
 # Certificates and imported files: never served by address, only through a view that checks who asks.
 PRIVATE_ROOT = VAR_DIR / "private"
 STORAGES = {
