@@ -1,0 +1,36 @@
+"""Loads the demonstration, once."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from operations.demo.clock import seeded
+from operations.demo.history import settle
+from operations.demo.learning import load_learning
+from operations.demo.pages import load_pages
+from operations.demo.people import DOMAIN, load_people
+from operations.demo.workshops import load_workshops
+from people.models import Account
+
+
+class Command(BaseCommand):
+    help = "Loads the demonstration: content, people, workshops and results. A second run changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demonstration is refused here: its sign-ins are known to everybody.")
+        if Account.objects.filter(email=f"learner@{DOMAIN}").exists():
+            self.stderr.write("The demonstration is loaded already.")
+            return
+        now = timezone.now().replace(minute=0, second=0, microsecond=0)
+        # All of it or nothing: a killed load leaves an empty database, not half a world.
+        with transaction.atomic(), seeded(20260101):
+            load_pages()
+            world = load_people(timezone.localdate(now))
+            load_learning(world, now)
+            load_workshops(world, now)
+            settle(now)
+        self.stderr.write("The demonstration is loaded.")
