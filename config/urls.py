@@ -33,6 +33,7 @@ urlpatterns = [
         path("reports/", include("reports.urls")),
         path("account/", include("allauth.urls")),
         path("", include("home.urls")),
+        path("_util/login/", _one_door),
         path("", include(wagtail_urls)),
     ),
 ]

@@ -1,7 +1,7 @@
 """One machine, no other service: development, `make demo` and the commands that outside checkers run."""
 
-from .base import *  # noqa: F403
-from .base import VAR_DIR, env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import VAR_DIR, env
 
 DEBUG = env.bool("DEBUG", default=False)
 # Demo sign-ins, the demo mailbox and their addresses exist only here.

@@ -2,11 +2,12 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from .base import *  # noqa: F403
-from .base import SECRET_KEY, env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import SECRET_KEY, env
 
-if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-"):
-    raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE) to a random value of at least 50 characters.")
+SHORTEST_KEY = 50
+if len(SECRET_KEY) < SHORTEST_KEY or SECRET_KEY.startswith("demo-"):
+    raise ImproperlyConfigured(f"Set SECRET_KEY (or SECRET_KEY_FILE) to at least {SHORTEST_KEY} random characters.")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:

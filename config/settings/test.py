@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from .base import *  # noqa: F403
-from .base import STORAGES
+from config.settings.base import *  # noqa: F403
+from config.settings.base import STORAGES
 
 DEMO = True
 SECRET_KEY = "test-only-key"  # noqa: S105
