@@ -1,0 +1,67 @@
+"""Questions, tests and attempts, made by the services: the same every time."""
+
+from typing import Any
+
+from assessments.models import Attempt, Category, Question, Test
+from assessments.services import create_question, create_test, start_attempt
+from people.models import Person
+
+SINGLE = {"options": [{"id": "A", "correct": False}, {"id": "B", "correct": True}, {"id": "C", "correct": False}]}
+MULTIPLE = {"options": [{"id": each, "correct": each in "AB"} for each in "ABCD"]}
+TRUE_FALSE = {"answer": False}
+NUMBER = {"value": "50.8", "tolerance": "0.1"}
+STRUCTURES = {
+    "single_choice": SINGLE,
+    "multiple_response": MULTIPLE,
+    "true_false": TRUE_FALSE,
+    "numerical": NUMBER,
+}
+# An answer that earns everything, and one that earns nothing.
+RIGHT = {"single_choice": "B", "multiple_response": ["A", "B"], "true_false": False, "numerical": "50,8"}
+WRONG = {"single_choice": "A", "multiple_response": ["C", "D"], "true_false": True, "numerical": "41.27"}
+LETTERS = {"en": "Option", "ru": "Вариант", "be": "Варыянт"}
+
+
+def words_of(structure: dict[str, Any], language: str = "en", stem: str = "What is right?") -> dict[str, Any]:
+    """Words for a structure: "Option A", "because A" …"""
+    ids = [option["id"] for option in structure.get("options", [])]
+    return {
+        "stem": f"{stem} ({language})",
+        "options": {each: f"{LETTERS[language]} {each}" for each in ids},
+        "rationales": {each: f"because {each} ({language})" for each in ids or ("true", "false")},
+        "feedback": f"General feedback ({language})",
+        "unit": "km" if "value" in structure else "",
+    }
+
+
+def make_category(slug: str = "bank") -> Category:
+    """The drawer of that name, made when missing."""
+    return Category.objects.get_or_create(slug=slug, defaults={"name": slug.title()})[0]
+
+
+def make_question(
+    type_name: str = "single_choice", *, languages: tuple[str, ...] = ("en",), code: str = "", **fields: Any
+) -> Question:
+    """Publish a question; the codes count upwards when none is given (Q1, Q2 …)."""
+    structure = fields.pop("structure", STRUCTURES[type_name])
+    values = {"category": make_category(), "status": Question.Status.PUBLISHED, **fields}
+    return create_question(
+        code=code or f"Q{Question.objects.count() + 1}",
+        type=type_name,
+        structure=structure,
+        texts=fields.pop("texts", None) or {each: words_of(structure, each) for each in languages},
+        **{name: value for name, value in values.items() if name != "texts"},
+    )
+
+
+def make_test(*questions: Question, purpose: str = Test.Purpose.FINAL, code: str = "", **rules: Any) -> Test:
+    """Make a test of the questions, unshuffled; without any, of one question of each type."""
+    chosen = questions or tuple(make_question(each) for each in STRUCTURES)
+    values = {"shuffle_questions": False, "shuffle_options": False, "title_en": "The test", **rules}
+    return create_test(code=code or f"T{Test.objects.count() + 1}", purpose=purpose, questions=chosen, **values)
+
+
+def make_attempt(person: Person, test: Test | None = None, **fields: Any) -> Attempt:
+    """Start an attempt of a person of an agency."""
+    agency = person.memberships.current().get().agency
+    return start_attempt(test=test or make_test(), person=person, agency=agency, **{"language": "en", **fields})
