@@ -120,6 +120,21 @@ class PersonQuerySet(models.QuerySet["Person"]):
             found = found.filter(search_text__contains=word)
         return found
 
+    def unmerged(self) -> "PersonQuerySet":
+        """People as they are counted: records that were merged into another are left out."""
+        return self.filter(merged_into__isnull=True)
+
+    def namesakes(self, family_name: str, given_name: str, patronymic: str = "") -> "PersonQuerySet":
+        """People who may be the one of this name: the same names, and the same patronymic where both have one."""
+        short = fold(family_name, given_name)
+        same = Q(sort_name=short) | Q(sort_name=fold(family_name, given_name, patronymic))
+        return self.unmerged().filter(same if patronymic else Q(sort_name=short) | Q(sort_name__startswith=f"{short} "))
+
+    def named_exactly(self, text: str) -> "PersonQuerySet":
+        """The person whose whole e-mail or public code this is: how people outside one's scope are found."""
+        word = text.strip().lower()
+        return self.unmerged().filter(Q(public_code=text.strip()) | Q(email=word)) if word else self.none()
+
 
 class Person(models.Model):
     """A human being whom facts are about. The account, if there is one, is another record."""

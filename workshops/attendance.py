@@ -172,6 +172,25 @@ def _stays(scans: Sequence[Evidence], plan: Plan) -> list[tuple[datetime, dateti
     return [(since, until) for since, until in clipped if until > since]
 
 
+def is_expected(
+    confirmed_at: datetime | None, ended_at: datetime | None, starts_at: datetime, ends_at: datetime
+) -> bool:
+    """Whether somebody is expected in a session: confirmed before it ended, and not withdrawn before it began.
+
+    >>> from datetime import UTC
+    >>> at = lambda hour: datetime(2026, 3, 9, hour, tzinfo=UTC)
+    >>> is_expected(at(10), None, at(9), at(11)), is_expected(at(11), None, at(9), at(11))
+    (True, False)
+    >>> is_expected(at(8), at(9), at(9), at(11)), is_expected(at(8), at(10), at(9), at(11))
+    (False, True)
+    >>> is_expected(None, None, at(9), at(11))
+    False
+    """
+    if confirmed_at is None or confirmed_at >= ends_at:
+        return False
+    return ended_at is None or ended_at > starts_at
+
+
 @dataclass(frozen=True)
 class Cell:
     """A session of a person's track, as it stands for the person.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Attempt
 from people.models import Account, Agency, Person
+from workshops.attendance import is_expected
 from workshops.models.schedule import Session, Workshop
 
 
@@ -24,6 +25,8 @@ class SeatPool(models.Model):
     seats = models.PositiveSmallIntegerField()
     released_on = models.DateField(_("unused seats released on"), null=True, blank=True)
 
+    taken: int  # added by `with_taken()`
+
     objects = SeatPoolQuerySet.as_manager()
 
     class Meta:
@@ -37,6 +40,15 @@ class SeatPool(models.Model):
     def __str__(self) -> str:
         return f"{self.workshop}: {self.agency or '–'} ({self.seats})"
 
+    @property
+    def reach(self) -> int:
+        """How near the pool is to one agency: the deeper in the tree, the nearer; an open pool is the farthest."""
+        return len(self.agency.path or "") if self.agency else 0
+
+    def serves(self, agency: Agency) -> bool:
+        """Whether people of an agency may take its seats: the agency itself, those below it, or anybody."""
+        return self.agency is None or (agency.path or "").startswith(self.agency.path or "")
+
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def active(self) -> "RegistrationQuerySet":
@@ -46,12 +58,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def ever_confirmed(self) -> "RegistrationQuerySet":
         """N_conf: confirmed at any time before the workshop's end, walk-ins included."""
         return self.filter(confirmed_at__isnull=False)
-
-    def expected_in(self, session: Session) -> "RegistrationQuerySet":
-        """Whom the register of a session names: of its track, confirmed before it ended, not gone before it began."""
-        standing = Q(ended_at__isnull=True) | Q(ended_at__gt=session.starts_at)
-        expected = self.filter(standing, workshop=session.workshop_id, confirmed_at__lt=session.ends_at)
-        return expected.filter(track=session.track) if session.track else expected
 
     def visible_to(self, account: Account) -> "RegistrationQuerySet":
         """Own registrations; those of the own workshops for facilitators; of the own subtree for coordinators."""
@@ -134,6 +140,12 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} – {self.workshop}"
+
+    def is_expected_in(self, session: Session) -> bool:
+        """Whether the register of a session of the same workshop names the person."""
+        if session.track not in {"", self.track}:
+            return False
+        return is_expected(self.confirmed_at, self.ended_at, session.starts_at, session.ends_at)
 
 
 class PhaseAttempt(models.Model):

@@ -1,0 +1,160 @@
+"""Where people stand, and who has earned the certificate."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.models import Attempt
+from assessments.services import start_attempt
+from audit.services import record
+from workshops.attendance import Cell, Standing, TestResult, explain, is_earned, stand
+from workshops.errors import WorkshopError
+from workshops.models import AttendanceRecord, AttendanceStatus, PhaseAttempt, Registration, Session, Workshop
+from workshops.signals import participation_changed, registration_completed
+
+
+def standings(workshop: Workshop, registrations: Iterable[Registration]) -> dict[int, Standing]:
+    """Return where each of the registrations stands, by its key; two queries however many there are."""
+    registrations = list(registrations)
+    sessions = list(workshop.sessions.select_related("sign_off"))
+    return _standings(sessions, registrations, timezone.now())
+
+
+@transaction.atomic
+def complete_if_earned(*, registration: Registration, at: datetime | None = None) -> bool:
+    """Freeze the completion of a registration that meets the rule of its workshop. Returns whether it did so now.
+
+    Earned when all registers of the required sessions of the person's track are signed, the share of all their planned
+    minutes reaches the threshold, and the test after is passed if the workshop asks for it.
+    """
+    return complete_workshop(registration.workshop, only=registration, at=at) > 0
+
+
+@transaction.atomic
+def complete_workshop(workshop: Workshop, *, only: Registration | None = None, at: datetime | None = None) -> int:
+    """Complete everybody in a workshop (or one of them) who has earned it. Returns how many it did complete."""
+    if workshop.status == Workshop.Status.CANCELLED:
+        return 0
+    sessions = list(workshop.sessions.select_related("sign_off"))
+    waiting = [each for each in _incomplete(workshop, only) if _is_final(each, sessions)]
+    if not waiting:
+        return 0
+    results = _test_results(waiting)
+    moment = at or timezone.now()
+    completed = 0
+    for registration, standing in zip(waiting, _standings(sessions, waiting, moment).values(), strict=True):
+        result = results.get(registration.pk)
+        if is_earned(standing, workshop.rule, result):
+            registration.completion = explain(standing, workshop.rule, result)
+            registration.completed_at = moment
+            registration.save(update_fields=["completed_at", "completion"])
+            record("workshops.completed", obj=registration, subject=registration.person, after=registration.completion)
+            registration_completed.send(sender=Registration, registration=registration)
+            completed += 1
+    return completed
+
+
+def complete_earned() -> int:
+    """Complete whatever was earned and, by an accident, not noticed. Returns how many."""
+    waiting = Registration.objects.ever_confirmed().filter(completed_at__isnull=True)
+    open_ones = Workshop.objects.exclude(status=Workshop.Status.CLOSED).filter(pk__in=waiting.values("workshop"))
+    workshops = open_ones.filter(sessions__sign_off__isnull=False).distinct()
+    return sum(complete_workshop(workshop) for workshop in workshops)
+
+
+@transaction.atomic
+def start_phase_test(*, registration: Registration, phase: str, language: str) -> Attempt:
+    """Start the test before or after, or return the attempt that is open. Form A comes before, form B after."""
+    workshop = registration.workshop
+    if workshop.test is None:
+        raise WorkshopError(_("This workshop has no test."))
+    if registration.state != Registration.State.CONFIRMED:
+        raise WorkshopError(_("The test is for confirmed participants."))
+    if phase == PhaseAttempt.Phase.POST and workshop.status in {Workshop.Status.DRAFT, Workshop.Status.PUBLISHED}:
+        raise WorkshopError(_("The test after opens when the workshop has begun."))
+    forms = set(workshop.test.items.values_list("form", flat=True))
+    wanted = "A" if phase == PhaseAttempt.Phase.PRE else "B"
+    attempt = start_attempt(
+        test=workshop.test,
+        person=registration.person,
+        agency=registration.agency,
+        language=language,
+        form=wanted if wanted in forms else "",
+        phase=phase,
+    )
+    PhaseAttempt.objects.get_or_create(attempt=attempt, defaults={"registration": registration, "phase": phase})
+    return attempt
+
+
+@transaction.atomic
+def note_attempt(*, attempt: Attempt) -> None:
+    """Take notice of a test before or after that was marked."""
+    link = PhaseAttempt.objects.select_related("registration__workshop").filter(attempt=attempt).first()
+    if link is not None:
+        participation_changed.send(sender=Registration, registration=link.registration)
+        complete_if_earned(registration=link.registration)
+
+
+def _incomplete(workshop: Workshop, only: Registration | None) -> Iterable[Registration]:
+    """Confirmed at some time and not completed; locked, so that nothing is completed twice."""
+    found = Registration.objects.ever_confirmed().filter(workshop=workshop, completed_at__isnull=True)
+    if only is not None:
+        found = found.filter(pk=only.pk)
+    locked = found.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("person", "agency", "workshop").order_by("pk")
+
+
+def _is_final(registration: Registration, sessions: Iterable[Session]) -> bool:
+    """Whether all required sessions of the person's track are signed, and there are any."""
+    required = [each for each in sessions if each.required and each.track in {"", registration.track}]
+    return bool(required) and all(each.is_signed for each in required)
+
+
+def _test_results(registrations: Iterable[Registration]) -> dict[int, TestResult]:
+    """The best marked attempt at the test after, by registration."""
+    links = PhaseAttempt.objects.filter(
+        registration__in=list(registrations), phase=PhaseAttempt.Phase.POST, attempt__mark__isnull=False
+    ).select_related("attempt")
+    best: dict[int, TestResult] = {}
+    for link in links:
+        result = TestResult(link.attempt.mark or 0, link.attempt.max_mark)
+        known = best.get(link.registration_id)
+        if known is None or result.mark * known.max_mark > known.mark * result.max_mark:
+            best[link.registration_id] = result
+    return best
+
+
+def _standings(
+    sessions: Iterable[Session], registrations: Iterable[Registration], now: datetime
+) -> dict[int, Standing]:
+    sessions, registrations = list(sessions), list(registrations)
+    records: dict[int, dict[int, AttendanceRecord]] = defaultdict(dict)
+    for found in AttendanceRecord.objects.filter(
+        session__in=sessions, person__in=[each.person_id for each in registrations]
+    ):
+        records[found.person_id][found.session_id] = found
+    return {
+        each.pk: stand(
+            _cell(each, session, records[each.person_id].get(session.pk), now)
+            for session in sessions
+            if session.track in {"", each.track}
+        )
+        for each in registrations
+    }
+
+
+def _cell(registration: Registration, session: Session, found: AttendanceRecord | None, now: datetime) -> Cell:
+    """A session as it stands for a person; before its register opens, the dates say whether the person is expected."""
+    return Cell(
+        planned=found.planned_minutes if found else session.planned_minutes,
+        credited=found.credited_minutes if found else 0,
+        required=session.required,
+        expected=found is not None or registration.is_expected_in(session),
+        held=session.is_signed or session.ends_at <= now,
+        recorded=found is not None and found.status != AttendanceStatus.NOT_RECORDED,
+        final=session.is_signed,
+    )

@@ -1,0 +1,254 @@
+"""People and attendance from spreadsheets: all rows or none."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from core.spreadsheets import UnreadableError, read_table
+from people.models import Account, Agency, Membership, Person
+from people.services import RosterEntry, Verdict, save_entry
+from workshops.attendance import EXCUSED, LATE, LEFT_EARLY, PRESENT
+from workshops.columns import HEADINGS, AttendanceRow, CellError, missing_columns, read_rows
+from workshops.errors import WorkshopError
+from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
+from workshops.services.registers import Captured, open_register, record_events
+from workshops.services.registrations import confirm_walk_in, register_person
+
+# The same row of the same file is the same event, however often it is brought in.
+_NAMESPACE = uuid.UUID("6f3a1a52-6d0e-4c53-9d6c-0a8d6a0f7f11")
+_WAS_THERE = {PRESENT, LATE, LEFT_EARLY}
+
+NEW_PERSON, LEAVE_OUT = "new", "skip"
+
+
+@dataclass
+class AttendanceImport:
+    """What a file of attendance came to, in rows. With an error nothing is saved."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    saved: int = 0
+    errors: list[CellError] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that every import has; nobody moves and nobody is doubtful here."""
+        return {**asdict(self), "moved": 0, "doubtful": 0}
+
+
+@transaction.atomic
+def import_attendance(
+    *, workshop: Workshop, content: bytes, dry_run: bool = False, actor: Account | None = None
+) -> AttendanceImport:
+    """Record the attendance of a workshop from a file: all rows or, when one of them has an error, none.
+
+    A row without a device time counts as written at the end of its session. Somebody who is registered, was not
+    confirmed and was there becomes a walk-in; somebody who is not registered is an error.
+    """
+    result = AttendanceImport()
+    rows = _read(content, result)
+    sessions = {each.number: each for each in workshop.sessions.select_related("workshop", "sign_off")}
+    registrations = _registrations_by_name(workshop)
+    by_session: dict[int, list[AttendanceRow]] = defaultdict(list)
+    for row in rows:
+        objection = _objection(row, sessions, registrations)
+        if objection is None:
+            by_session[row.session].append(row)
+        else:
+            result.errors.append(objection)
+    for number in sorted(by_session, key=lambda each: sessions[each].starts_at):
+        _record_session(sessions[number], by_session[number], registrations, actor, result)
+    result.errors.sort(key=lambda error: error.line)
+    if result.errors or dry_run:
+        transaction.set_rollback(True)
+        return result
+    result.saved = result.new + result.changed
+    after = {"rows": result.rows, "saved": result.saved}
+    record("workshops.attendance_imported", obj=workshop, actor=actor, after=after)
+    return result
+
+
+@transaction.atomic
+def register_roster(
+    *,
+    workshop: Workshop,
+    entries: Iterable[RosterEntry],
+    decisions: Mapping[int, str],
+    actor: Account,
+) -> tuple[int, list[CellError]]:
+    """Register everybody on a roster: all or, when one cannot be registered, none. Returns (people, errors).
+
+    Known people stay as they are and are registered for their own agency. `decisions` says by line who a doubtful row
+    is: "new", "skip" or the key of a namesake.
+    """
+    errors: list[CellError] = []
+    registered = 0
+    for entry in entries:
+        decision = decisions.get(entry.row.line, "")
+        if entry.verdict == Verdict.DOUBTFUL and decision == LEAVE_OUT:
+            continue
+        try:
+            person = _person_of(entry, decision, actor)
+            register_person(
+                workshop=workshop,
+                person=person,
+                agency=_agency_of(person, entry),
+                source=Registration.Source.NOMINATION,
+                actor=actor,
+            )
+        except WorkshopError as error:
+            errors.append(CellError(entry.row.line, "", str(error)))
+        registered += 1
+    if errors:
+        transaction.set_rollback(True)
+        return 0, errors
+    record("workshops.roster_registered", obj=workshop, actor=actor, after={"people": registered})
+    return registered, []
+
+
+def _person_of(entry: RosterEntry, decision: str, actor: Account) -> Person:
+    if entry.person is not None:
+        return entry.person
+    if entry.verdict == Verdict.DOUBTFUL and decision != NEW_PERSON:
+        chosen = next((each for each in entry.namesakes if str(each.pk) == decision), None)
+        if chosen is None:
+            raise WorkshopError(_("Say whether this is the person who is known already."))
+        return chosen
+    return save_entry(entry=entry, actor=actor)
+
+
+def _agency_of(person: Person, entry: RosterEntry) -> Agency:
+    own = Membership.objects.current().filter(person=person, primary=True).select_related("agency").first()
+    return own.agency if own is not None else entry.agency
+
+
+def _read(content: bytes, result: AttendanceImport) -> list[AttendanceRow]:
+    try:
+        table = read_table(content)
+    except UnreadableError as error:
+        result.errors.append(CellError(0, "", str(error)))
+        return []
+    result.rows = len(table.rows)
+    columns = table.columns(HEADINGS)
+    if missing := missing_columns(columns):
+        result.errors += missing
+        return []
+    rows, errors = read_rows(table.records(columns))
+    result.errors += errors
+    return rows
+
+
+def _registrations_by_name(workshop: Workshop) -> dict[str, Registration]:
+    """By public code and by e-mail; of several registrations of a person, the one that stands."""
+    found: dict[str, Registration] = {}
+    registrations = workshop.registrations.select_related("person", "agency", "workshop").order_by("pk")
+    for each in sorted(registrations, key=lambda one: one.state in Registration.ACTIVE):
+        found[each.person.public_code.lower()] = each
+        if each.person.email:
+            found[each.person.email] = each
+    return found
+
+
+def _objection(
+    row: AttendanceRow, sessions: Mapping[int, Session], registrations: Mapping[str, Registration]
+) -> CellError | None:
+    session, registration = sessions.get(row.session), registrations.get(row.person)
+    if session is None:
+        message = _("There is no session %(number)d.") % {"number": row.session}
+        return CellError(row.line, "session", message)
+    if registration is None:
+        message = _("%(person)s is not registered for this workshop.") % {"person": row.person}
+        return CellError(row.line, "person", message)
+    if registration.confirmed_at is None and row.status not in _WAS_THERE:
+        message = _("%(person)s was not confirmed for this workshop.") % {"person": registration.person}
+        return CellError(row.line, "person", message)
+    if session.starts_at > timezone.now() and row.status != EXCUSED:
+        message = _("Session %(number)d has not begun yet.") % {"number": row.session}
+        return CellError(row.line, "session", message)
+    return None
+
+
+def _record_session(
+    session: Session,
+    rows: Iterable[AttendanceRow],
+    registrations: Mapping[str, Registration],
+    actor: Account | None,
+    result: AttendanceImport,
+) -> None:
+    rows = list(rows)
+    try:
+        session = open_register(session=session, actor=actor)
+    except WorkshopError as error:
+        result.errors += [CellError(row.line, "session", str(error)) for row in rows]
+        return
+    _take_in_unexpected(session, rows, registrations, actor)
+    people = {row.line: registrations[row.person].person_id for row in rows}
+    before = dict(_statuses(session, people.values()))
+    outcomes = record_events(
+        session=session, events=[_captured(row, session, people[row.line]) for row in rows], actor=actor
+    )
+    for row, outcome in zip(rows, outcomes, strict=True):
+        if outcome.record is None or outcome.refusal:
+            result.errors.append(CellError(row.line, "", outcome.refusal))
+        else:
+            _count(before[people[row.line]], outcome.record, result)
+
+
+def _take_in_unexpected(
+    session: Session,
+    rows: Iterable[AttendanceRow],
+    registrations: Mapping[str, Registration],
+    actor: Account | None,
+) -> None:
+    """Whoever was there unconfirmed, or before being confirmed, is a walk-in."""
+    if session.is_signed:
+        return
+    named = set(session.records.values_list("person", flat=True))
+    for row in rows:
+        registration = registrations[row.person]
+        if registration.person_id not in named and row.status in _WAS_THERE:
+            confirm_walk_in(session=session, person=registration.person, agency=registration.agency, actor=actor)
+            named.add(registration.person_id)
+
+
+def _statuses(session: Session, people: Iterable[int]) -> Iterable[tuple[int, tuple[str, int]]]:
+    for found in AttendanceRecord.objects.filter(session=session, person__in=list(people)):
+        yield found.person_id, (found.status, found.credited_minutes)
+
+
+def _count(before: tuple[str, int], after: AttendanceRecord, result: AttendanceImport) -> None:
+    if before == (after.status, after.credited_minutes):
+        result.unchanged += 1
+    elif before[0] == AttendanceStatus.NOT_RECORDED:
+        result.new += 1
+    else:
+        result.changed += 1
+
+
+def _captured(row: AttendanceRow, session: Session, person: int) -> Captured:
+    said = (session.workshop.code, session.number, person, row.status, row.minutes, row.source, row.device_time)
+    return Captured(
+        id=uuid.uuid5(_NAMESPACE, "|".join(str(part) for part in said)),
+        person_id=person,
+        status=row.status,
+        kind=AttendanceEvent.Kind.IMPORT,
+        source=row.source,
+        minutes=row.minutes,
+        device_time=_in_utc(row.device_time, session) if row.device_time else session.ends_at,
+    )
+
+
+def _in_utc(moment: datetime, session: Session) -> datetime:
+    """A time without a zone is what the clock on the wall of the workshop showed."""
+    local = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(session.zone))
+    return local.astimezone(UTC)

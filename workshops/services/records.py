@@ -1,0 +1,126 @@
+"""Records of attendance: who is on a register, and what the events amount to. Callers hold the lock of the session."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db import transaction
+
+from people.models import Membership
+from workshops.attendance import Decision, decide
+from workshops.models import AttendanceEvent, AttendanceRecord, Registration, Session
+from workshops.signals import participation_changed
+
+_DERIVED = ["status", "credited_minutes", "decided_by", "reason", "planned_minutes"]
+
+
+def expect_everybody(session: Session) -> None:
+    """Put everybody whom the register names on it; who is there already stays."""
+    # The latest first: of two registrations of one person the one that stands gets the record.
+    confirmed = Registration.objects.ever_confirmed().filter(workshop=session.workshop_id).order_by("-pk")
+    _add([each for each in confirmed if each.is_expected_in(session)], [session])
+
+
+def expect_person(registration: Registration) -> None:
+    """Put a person who was confirmed late on the registers that are open already and still to be signed."""
+    opened = Session.objects.filter(workshop=registration.workshop_id, opened_at__isnull=False, sign_off__isnull=True)
+    _add([registration], [session for session in opened if registration.is_expected_in(session)])
+
+
+def expect_walk_in(registration: Registration, session: Session) -> None:
+    """Put a person who came unconfirmed on the register of the session and of those that are open after it."""
+    _add([registration], [session])
+    expect_person(registration)
+
+
+def recompute(session: Session, people: Collection[int]) -> list[AttendanceRecord]:
+    """Decide anew about people in a session; store and announce what changed, and return all their records."""
+    records = list(
+        AttendanceRecord.objects.filter(session=session, person__in=people).select_related("registration", "person")
+    )
+    changed = _apply(session, records)
+    AttendanceRecord.objects.bulk_update(changed, _DERIVED, batch_size=500)
+    for record in changed:
+        participation_changed.send(sender=Registration, registration=record.registration)
+    return records
+
+
+@transaction.atomic
+def rebuild_records(*, check: bool = False) -> tuple[int, int]:
+    """Decide anew about every record from its events. Returns (records, records that were different).
+
+    With `check` nothing is written. Events of people who are on no register count as differences.
+    """
+    total = different = 0
+    for session in Session.objects.filter(opened_at__isnull=False).select_related("workshop").order_by("pk"):
+        records = list(AttendanceRecord.objects.filter(session=session))
+        changed = _apply(session, records)
+        total += len(records)
+        different += len(changed) + _strangers(session, records)
+        if not check:
+            AttendanceRecord.objects.bulk_update(changed, _DERIVED, batch_size=500)
+    return total, different
+
+
+def _apply(session: Session, records: Iterable[AttendanceRecord]) -> list[AttendanceRecord]:
+    """Set on each record what its events amount to; return those that were different."""
+    by_person = defaultdict(list)
+    people = [record.person_id for record in records]
+    for event in AttendanceEvent.objects.filter(session=session, person__in=people):
+        by_person[event.person_id].append(event.evidence)
+    plan = session.plan(session.workshop.partial_share)
+    changed = []
+    for record in records:
+        decision = decide(by_person[record.person_id], plan)
+        if _differs(record, decision, plan.minutes):
+            record.status, record.credited_minutes = decision.status, decision.credited
+            record.decided_by_id, record.reason = decision.decided_by, decision.reason
+            record.planned_minutes = plan.minutes
+            changed.append(record)
+    return changed
+
+
+def _differs(record: AttendanceRecord, decision: Decision, planned: int) -> bool:
+    stored = Decision(record.status, record.credited_minutes, record.decided_by_id, record.reason)
+    return stored != decision or record.planned_minutes != planned
+
+
+def _strangers(session: Session, records: Iterable[AttendanceRecord]) -> int:
+    """How many people have events in a session without being on its register."""
+    named = {record.person_id for record in records}
+    seen = AttendanceEvent.objects.filter(session=session, person__isnull=False).values_list("person", flat=True)
+    return len(set(seen) - named)
+
+
+def _add(registrations: Iterable[Registration], sessions: Iterable[Session]) -> None:
+    registrations, sessions = list(registrations), list(sessions)
+    if not registrations or not sessions:
+        return
+    memberships = defaultdict(list)
+    for membership in Membership.objects.filter(person__in=[each.person_id for each in registrations]):
+        memberships[membership.person_id].append(membership)
+    AttendanceRecord.objects.bulk_create(
+        [
+            AttendanceRecord(
+                session=session,
+                person_id=registration.person_id,
+                registration=registration,
+                agency_id=_agency_on(session.day, registration, memberships[registration.person_id]),
+                track=registration.track,
+                planned_minutes=session.planned_minutes,
+            )
+            for session in sessions
+            for registration in registrations
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+
+
+def _agency_on(day: date, registration: Registration, memberships: Iterable[Membership]) -> int:
+    """The agency for which minutes of a day count: that of the registration while the person belongs to it, else the
+    primary one of that day, else that of the registration."""
+    valid = [each for each in memberships if each.valid_from <= day and (each.valid_to is None or each.valid_to >= day)]
+    if any(each.agency_id == registration.agency_id for each in valid):
+        return registration.agency_id
+    return next((each.agency_id for each in valid if each.primary), registration.agency_id)

@@ -1,0 +1,14 @@
+"""Background jobs of this app: what follows the clock, and the safety net of completion."""
+
+from workshops import services
+
+
+def follow_clock() -> None:
+    """Open the registers of sessions that have begun and end workshops that are over."""
+    services.open_due_registers()
+    services.end_due_workshops()
+
+
+def complete_earned() -> None:
+    """Complete whatever was earned and, by an accident, not noticed."""
+    services.complete_earned()
