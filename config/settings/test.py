@@ -17,6 +17,8 @@ TASKS = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 _scratch = Path(tempfile.mkdtemp(prefix="academy-test-"))
+STATIC_ROOT = _scratch / "static"
+STATIC_ROOT.mkdir()
 MEDIA_ROOT = _scratch / "media"
 PRIVATE_ROOT = _scratch / "private"
 STORAGES = {
