@@ -1,0 +1,78 @@
+"""Says what is wrong with a translation: what a person who reads only that language would stumble over."""
+
+import re
+from collections import Counter
+
+import polib
+
+PLURAL_COUNT = 4
+LEAST_CYRILLIC = 0.9
+
+# Names that are written in Latin letters in every language.
+LATIN_NAMES = frozenset(
+    {
+        "CMS", "CSV", "HTML", "HTTP", "HTTPS", "IANA", "ICS", "JSON", "MP4", "PDF", "QR", "SDG", "SHA-256", "URL",
+        "UTC", "UTF-8", "Wagtail", "WebAuthn", "WebM", "WebVTT", "XLSX", "XML", "ZIP", "Zoom",
+    }
+)  # fmt: skip
+
+_PLACEHOLDER = re.compile(r"%\((?P<name>\w+)\)(?P<kind>[-#0 +]*\d*(?:\.\d+)?[sdfir])|%%|%[sdfir]|\{\w*\}")
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>|&\w+;")
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)/[\w/<>.-]+")
+_OTHER_QUOTES = re.compile(r"[\"“”„‟‹›]")
+
+
+def translations_of(entry: polib.POEntry) -> list[str]:
+    """Return the translation of an entry, or each of its plural forms."""
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def faults(entry: polib.POEntry, may_equal: frozenset[str]) -> list[str]:
+    """Return what is wrong with the translation of an entry; `may_equal` holds reviewed texts that stay as they are."""
+    forms = translations_of(entry)
+    if "fuzzy" in entry.flags or not all(form.strip() for form in forms):
+        return ["not translated"]
+    if entry.msgid_plural and len(forms) != PLURAL_COUNT:
+        return ["a plural form is missing"]
+    return [fault for form in forms for fault in _faults_of_form(entry, form, may_equal)]
+
+
+def _faults_of_form(entry: polib.POEntry, form: str, may_equal: frozenset[str]) -> list[str]:
+    reviewed = form in may_equal
+    checks = {
+        "equal to its source": form in {entry.msgid, entry.msgid_plural} and cyrillic_share(form) < 1 and not reviewed,
+        "other placeholders": not _same_placeholders(entry, form),
+        "other tags": Counter(_TAG.findall(form)) != Counter(_TAG.findall(entry.msgid)),
+        "too few Cyrillic letters": cyrillic_share(form) < LEAST_CYRILLIC and not reviewed,
+        "other quotation marks than «…»": bool(_OTHER_QUOTES.search(_TAG.sub("", form))),
+        "other white space at an end": _ends(form) != _ends(entry.msgid),
+    }
+    return [fault for fault, found in checks.items() if found]
+
+
+def _same_placeholders(entry: polib.POEntry, form: str) -> bool:
+    """Every plural form names all values of the source: the form of "one person" also serves 21 people."""
+    return placeholders(form) == placeholders(entry.msgid) | placeholders(entry.msgid_plural)
+
+
+def placeholders(text: str) -> Counter[str]:
+    """Return how often each placeholder stands in a text: `%(name)s`, `%s`, `{name}`, and `%%`."""
+    return Counter(match.group() for match in _PLACEHOLDER.finditer(text))
+
+
+def cyrillic_share(text: str) -> float:
+    """Return the share of Cyrillic among the letters, placeholders, tags, addresses and Latin names aside; 1 for none.
+
+    >>> cyrillic_share("Скачать PDF для %(name)s")
+    1.0
+    """
+    for pattern in (_PLACEHOLDER, _TAG, _ADDRESS):
+        text = pattern.sub(" ", text)
+    words = [word for word in re.findall(r"[\w-]+", text) if word not in LATIN_NAMES]
+    letters = [letter for word in words for letter in word if letter.isalpha()]
+    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in letters)
+    return cyrillic / len(letters) if letters else 1.0
+
+
+def _ends(text: str) -> tuple[bool, bool]:
+    return text[:1].isspace(), text[-1:].isspace()

@@ -1,0 +1,194 @@
+"""The catalogues hold every string of the code, translated; and the rules that judge them."""
+
+import gettext
+import io
+import re
+from pathlib import Path
+
+import django.conf
+import polib
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.template.base import Lexer, TokenType
+
+from core.catalogues import LANGUAGES
+from core.catalogues.extraction import Key, Message
+from core.catalogues.judging import cyrillic_share, faults, placeholders, translations_of
+from core.catalogues.writing import PLURAL_FORMS, merged
+from core.management.commands.update_messages import catalogue_path, up_to_date
+
+REVIEWED = Path(__file__).with_name("reviewed_equal_strings.txt")
+DATE_BEFORE_A_STOP = re.compile(r"%\(\w*(?:date|day|_on|expires|since|until)\)s\.$")
+
+
+def reviewed_strings() -> frozenset[str]:
+    lines = REVIEWED.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def catalogue(language: str) -> polib.POFile:
+    return polib.pofile(str(catalogue_path(language)))
+
+
+def entry(source: str, *forms: str, plural: str = "") -> polib.POEntry:
+    if plural:
+        return polib.POEntry(msgid=source, msgid_plural=plural, msgstr_plural=dict(enumerate(forms)))
+    return polib.POEntry(msgid=source, msgstr=forms[0])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_string_of_the_code_is_in_the_catalogue_and_no_other(language: str) -> None:
+    in_code = {(item.msgctxt, item.msgid, item.msgid_plural) for item in up_to_date(language)}
+    in_file = {(item.msgctxt, item.msgid, item.msgid_plural) for item in catalogue(language)}
+
+    assert {"missing": in_code - in_file, "unused": in_file - in_code} == {"missing": set(), "unused": set()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_translation_is_whole_and_in_its_language(language: str) -> None:
+    reviewed = reviewed_strings()
+    found = {item.msgid: faults(item, may_equal=reviewed) for item in catalogue(language)}
+
+    assert {source: faults_found for source, faults_found in found.items() if faults_found} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogue_is_written_as_the_command_writes_it(language: str) -> None:
+    written = catalogue_path(language).read_text(encoding="utf-8")
+
+    assert written == f"{up_to_date(language)}\n"
+
+
+def test_the_check_passes_when_nothing_is_behind() -> None:
+    call_command("update_messages", check=True, stderr=io.StringIO())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_date_is_not_followed_by_a_second_full_stop(language: str) -> None:
+    """A date ends with "г." already."""
+    found = [form for item in catalogue(language) for form in translations_of(item) if DATE_BEFORE_A_STOP.search(form)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plurals_follow_the_rule_of_djangos_own_catalogue(language: str) -> None:
+    own = Path(django.conf.__file__).parent / "locale" / language / "LC_MESSAGES" / "django.mo"
+    with own.open("rb") as file:
+        expected = gettext.GNUTranslations(file).info()["plural-forms"]
+
+    def index(header: str, number: int) -> int:
+        return int(gettext.c2py(header.partition("plural=")[2].rstrip("; "))(number))  # type: ignore[attr-defined]
+
+    assert PLURAL_FORMS.partition(";")[0] == expected.partition(";")[0]
+    assert [index(PLURAL_FORMS, number) for number in range(200)] == [index(expected, number) for number in range(200)]
+
+
+def test_every_reviewed_text_is_still_in_use() -> None:
+    used = {form for language in LANGUAGES for item in catalogue(language) for form in translations_of(item)}
+
+    assert reviewed_strings() - used == set()
+
+
+def test_templates_hold_no_words_outside_translate_tags() -> None:
+    root = Path(settings.BASE_DIR) / "templates"
+
+    found = {
+        path.relative_to(root).as_posix(): words
+        for path in sorted(root.rglob("*.html"))
+        if (words := untranslated_words(path.read_text(encoding="utf-8")))
+    }
+
+    assert found == {}
+
+
+def untranslated_words(template: str) -> list[str]:
+    """Words between the tags of a template that no translate tag holds; single letters and digits are none."""
+    template = re.sub(r"{% block body_class %}.*?{% endblock %}", "", template)
+    text, inside = [], False
+    for token in Lexer(template).tokenize():
+        first = token.contents.split(maxsplit=1)[0] if token.contents.strip() else ""
+        if token.token_type == TokenType.BLOCK and first.removeprefix("end") in {"blocktranslate", "comment"}:
+            inside = not first.startswith("end")
+        elif token.token_type == TokenType.TEXT and not inside:
+            text.append(token.contents)
+        else:
+            text.append('"')
+    visible = re.sub(r"<!--.*?-->|<[^>]*>|&\w+;", " ", "".join(text), flags=re.DOTALL)
+    return re.findall(r"[^\W\d_]{2,}", visible)
+
+
+def test_a_catalogue_keeps_what_still_fits_and_drops_the_rest() -> None:
+    known = [
+        entry("Kept", "Осталось"),
+        entry("Gone", "Ушло"),
+        entry("row", "строка", "строки", "строк", "строки", plural="lines"),
+    ]
+    messages = {
+        Key("", text): Message(Key("", text), plural, files={"b.py", "a.py"})
+        for text, plural in (("row", "rows"), ("New", ""), ("Kept", ""))
+    }
+
+    result = merged(known, messages, "ru")
+
+    assert [(item.msgid, translations_of(item)) for item in result] == [
+        ("Kept", ["Осталось"]),
+        ("New", [""]),
+        ("row", ["", "", "", ""]),
+    ]
+    assert [item.occurrences for item in result] == [[("a.py", ""), ("b.py", "")]] * 3
+
+
+def test_a_catalogue_that_is_behind_fails_the_check(tmp_path: Path, settings: object) -> None:
+    settings.LOCALE_PATHS = [tmp_path]
+
+    with pytest.raises(CommandError):
+        call_command("update_messages", check=True, stderr=io.StringIO())
+
+    assert list(tmp_path.rglob("*")) == []
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (entry("Sign in", "Войти"), []),
+        (entry("Sign in", ""), ["not translated"]),
+        (entry("OK", "OK"), ["equal to its source", "too few Cyrillic letters"]),
+        (entry("%(first)s – %(last)s, PDF", "%(first)s – %(last)s, PDF"), []),
+        (entry("Page %(number)s", "Страница"), ["other placeholders"]),
+        (entry("<b>Note</b>", "Заметка"), ["other tags"]),
+        (entry("The “code”", "„Код“"), ["other quotation marks than «…»"]),
+        (entry("To ", "Кому"), ["other white space at an end"]),
+        (entry("a row", "%(n)d строка", "%(n)d строки", "%(n)d строк", "%(n)d строки", plural="%(n)d rows"), []),
+        (entry("a row", "строка", "%(n)d строки", "%(n)d строк", "%(n)d строки", plural="%(n)d rows"), [
+            "other placeholders"
+        ]),
+        (entry("a row", "строка", "строки", plural="rows"), ["a plural form is missing"]),
+        (entry("a row", "строка", "строки", "", "строки", plural="rows"), ["not translated"]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_translation(item: polib.POEntry, expected: list[str]) -> None:
+    assert faults(item, may_equal=frozenset()) == expected
+
+
+def test_a_reviewed_text_may_stay_as_it_is() -> None:
+    assert faults(entry("OK", "OK"), may_equal=frozenset({"OK"})) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Скачать PDF для %(name)s", 1.0),
+        ("<a href=\"/ru/\">Сюда</a> https://example.org", 1.0),
+        ("15 %", 1.0),
+        ("Войти login", 0.5),
+        ("Подпiс", 5 / 6),
+    ],
+)  # fmt: skip
+def test_share_of_cyrillic_letters(text: str, expected: float) -> None:
+    assert cyrillic_share(text) == expected
+
+
+def test_placeholders_are_counted_by_name() -> None:
+    assert placeholders("%(a)s of %(a)s, {b}, %d, 100%%") == {"%(a)s": 2, "{b}": 1, "%d": 1, "%%": 1}
