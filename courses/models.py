@@ -184,7 +184,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Adds `lessons_done` and `lessons_required` of the lessons that are offered and required."""
         asked = Lesson.objects.offered().filter(required=True, module=OuterRef("module"))
         finished = LessonProgress.objects.filter(
-            enrolment=OuterRef("pk"), completed_at__isnull=False, lesson__in=asked.values("pk")
+            enrolment=OuterRef("pk"),
+            completed_at__isnull=False,
+            lesson__required=True,
+            lesson__withdrawn=False,
+            lesson__module=OuterRef("module"),
         )
         return self.annotate(lessons_done=_count_of(finished, "enrolment"), lessons_required=_count_of(asked, "module"))
 

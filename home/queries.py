@@ -56,6 +56,15 @@ class Attending:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """A certificate with what it is about and what it is worth, in words."""
+
+    certificate: Certificate
+    subject: str
+    status: str
+
+
+@dataclass(frozen=True)
 class NextThing:
     """The one thing to do now: a session that begins soon, or a step in a module."""
 
@@ -71,7 +80,7 @@ class MyLearning:
     in_progress: list[Learning]
     completed: list[Learning]
     workshops: list[Attending]
-    certificates: list[Certificate]
+    certificates: list[Proof]
     ring: dict[str, float]
 
 
@@ -86,7 +95,7 @@ def my_learning(person: Person, language: str) -> MyLearning:
         in_progress=in_progress,
         completed=completed,
         workshops=workshops,
-        certificates=list(Certificate.objects.filter(person=person).order_by("-issued_at")),
+        certificates=_proofs(person, language),
         ring=_ring(completed),
     )
 
@@ -119,6 +128,15 @@ def _next_session(registration: Registration) -> Session | None:
         return None
     tracks = {"", registration.track}
     return next((each for each in registration.workshop.coming_sessions if each.track in tracks), None)
+
+
+def _proofs(person: Person, language: str) -> list[Proof]:
+    found = []
+    for certificate in Certificate.objects.filter(person=person):
+        titles = certificate.payload["subject"]["titles"]
+        subject = titles.get(language) or next(iter(titles.values()), certificate.code)
+        found.append(Proof(certificate, subject, str(Certificate.Status(certificate.status).label)))
+    return found
 
 
 def _next_thing(in_progress: list[Learning], workshops: list[Attending]) -> NextThing | None:
