@@ -1,0 +1,22 @@
+"""Signing in happens at allauth's pages only, where the second factor is asked for."""
+
+import pytest
+
+from tests.factories.people import make_account
+
+PASSWORD = "a-password-of-the-test"
+DOORS = ["/cms/login/", "/en/_util/login/", "/be/_util/login/", "/cms/password_reset/", "/cms/password_reset/done/"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("door", DOORS)
+def test_the_doors_of_the_cms_lead_to_the_one_door(client, door):
+    account = make_account("administrator")
+    account.set_password(PASSWORD)
+    account.save()
+
+    response = client.post(door, {"username": account.email, "password": PASSWORD, "email": account.email})
+
+    language = "be" if door.startswith("/be/") else "en"
+    assert (response.status_code, response["Location"].split("?")[0]) == (302, f"/{language}/account/login/")
+    assert "_auth_user_id" not in client.session
