@@ -17,7 +17,7 @@ _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _POLYNOMIAL = 0b100101
 # What people read or type instead: letters that the alphabet leaves out, and Cyrillic letters of the same shape.
 _MEANT = str.maketrans("OILАВЕКМНОРСТУХІ", "011ABEKMH0PCTYX1")
-_SEPARATORS = str.maketrans("", "", " -–—‑\u00a0\t\r\n")
+_SEPARATORS = str.maketrans("", "", " -‐–—\u00a0\t\r\n")
 
 
 def new_code() -> str:

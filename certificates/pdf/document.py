@@ -117,7 +117,7 @@ class Page:
         code.append(f"BT {spacing}1 0 0 1 {x:.2f} {y:.2f} Tm")
         for number, pieces in face.runs(line, self._document):
             name = face.font.getSubsetInternalName(number, self._document)
-            code.append(f"{name} {size:g} Tf [{''.join(map(self._operand, pieces))}] TJ")
+            code.append(f"{name} {size:g} Tf [{' '.join(map(self._operand, pieces))}] TJ")
         code.append("0 Tc ET" if tracking else "ET")
 
     @contextmanager

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 
 import segno
@@ -144,7 +145,7 @@ class _Paragraph:
     kind: str
     style: _Style
     size: float
-    lines: list[str]
+    lines: tuple[str, ...]
     above: float = 0.0
     elastic: float = 0.0
 
@@ -210,9 +211,9 @@ def _draw_lines(page: Page, paragraph: _Paragraph, x: float, y: float) -> None:
     page.canvas.setFillColorRGB(*style.colour)
     base = y - paragraph.above - size
     for number, line in enumerate(paragraph.lines):
-        # A space at the end of a line stays in the text, or its words would be read as one.
         start = (x, base - number * size * style.leading)
-        page.text(start, line, face(style.face), size, style.tracking)
+        # A space at the end, or two lines would be read as one word.
+        page.text(start, line if line.endswith("-") else f"{line.rstrip()} ", face(style.face), size, style.tracking)
 
 
 def _rule(page: Page, y: float) -> None:
@@ -292,7 +293,8 @@ def _qr(page: Page, address: str, left: float, bottom: float) -> None:
     page.canvas.drawPath(path, stroke=0, fill=1)
 
 
-def _fitted(text: str, style: _Style, width: float, size: float) -> tuple[float, list[str]]:
+@lru_cache(maxsize=1024)
+def _fitted(text: str, style: _Style, width: float, size: float) -> tuple[float, tuple[str, ...]]:
     """Return (size, lines): the fewest lines at a size the style allows; at its least, as many lines as it takes."""
     least = style.least or size
     for number in range(1, style.lines + 1):
@@ -317,7 +319,7 @@ def _widest(lines: list[str], style: _Style, size: float) -> float:
     return max(_line_width(line, style, size) for line in lines)
 
 
-def _balanced(text: str, style: _Style, width: float, size: float) -> list[str]:
+def _balanced(text: str, style: _Style, width: float, size: float) -> tuple[str, ...]:
     """Break into as few lines as the width allows, then make them about equally long."""
     best = _broken(text, style, width, size)
     for part in (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55):
@@ -325,17 +327,26 @@ def _balanced(text: str, style: _Style, width: float, size: float) -> list[str]:
         if len(lines) > len(best):
             break
         best = lines
-    return best
+    return tuple(best)
 
 
 def _broken(text: str, style: _Style, width: float, size: float) -> list[str]:
-    """Break into lines after spaces; only a word wider than the column is broken after its hyphens."""
+    """Break into lines after spaces; only a word wider than the column is broken, after its hyphens if it has some."""
     lines: list[str] = []
     for word in re.findall(r"[^ ]+ ?", text):
-        pieces = [word] if _line_width(word, style, size) <= width else re.findall(r"[^-]+-?|-", word)
-        for piece in pieces:
+        for piece in _pieces(word, style, width, size):
             if lines and _line_width(lines[-1] + piece, style, size) <= width:
                 lines[-1] += piece
             else:
                 lines.append(piece)
     return lines
+
+
+def _pieces(word: str, style: _Style, width: float, size: float) -> list[str]:
+    if _line_width(word, style, size) <= width:
+        return [word]
+    parts = re.findall(r"[^-]+-?|-", word)
+    if size > style.least or len(parts) > 1:
+        return parts
+    # Nothing else is left: letter by letter, rather than over the edge of the page.
+    return list(word)

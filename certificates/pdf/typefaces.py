@@ -5,6 +5,7 @@ applied by `Typeface.runs`, because ReportLab alone sets letters side by side wi
 """
 
 import io
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ LETTERS = [
 # Spaces that text may hold and that faces lack: all are drawn as a plain space.
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " "})
 _PAIR_POSITIONING, _EXTENSION = 2, 9
+_LARGEST_KERN = 60
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,19 @@ class Typeface:
                 pieces = []
             current = number
             pieces.append(glyph)
-            if kern := self.kern(letter, following):
-                pieces.append(-kern)
+            pieces += _in_small_steps(-self.kern(letter, following))
         if pieces:
             yield current, pieces
 
     def kern(self, left: str, right: str) -> float:
         """Return how much two letters move apart, in thousandths of the size."""
         return self._kerning.get((left, right), 0) * 1000 / self._units
+
+
+def _in_small_steps(kern: float) -> list[float]:
+    """Some programs that read PDFs take a single large kern for a space between words."""
+    steps = math.ceil(abs(kern) / _LARGEST_KERN)
+    return [kern / steps] * steps if steps else []
 
 
 def face(name: str) -> Typeface:
