@@ -9,16 +9,17 @@ PLURAL_COUNT = 4
 LEAST_CYRILLIC = 0.9
 
 # Names that are written in Latin letters in every language.
-LATIN_NAMES = frozenset(
-    {
-        "CMS", "CSV", "HTML", "HTTP", "HTTPS", "IANA", "ICS", "JSON", "MP4", "PDF", "QR", "SDG", "SHA-256", "URL",
-        "UTC", "UTF-8", "Wagtail", "WebAuthn", "WebM", "WebVTT", "XLSX", "XML", "ZIP", "Zoom",
-    }
-)  # fmt: skip
+LATIN_NAMES = (
+    *("CMS", "CSV", "Excel", "HTML", "HTTP", "HTTPS", "IANA", "ICS", "IP", "JavaScript", "JSON", "MP4", "PDF", "PIN"),
+    *("QR", "SHA-256", "URL", "UTC", "UTF-8", "Wagtail", "WebAuthn", "WebM", "WebVTT", "XLSX", "XML", "ZIP"),
+)
 
 _PLACEHOLDER = re.compile(r"%\((?P<name>\w+)\)(?P<kind>[-#0 +]*\d*(?:\.\d+)?[sdfir])|%%|%[sdfir]|\{\w*\}")
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>|&\w+;")
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)/[\w/<>.-]+")
+_LATIN_NAME = re.compile(rf"\b(?:{'|'.join(map(re.escape, LATIN_NAMES))})\b")
+# A file's ending (.xlsx) and a word of a file format in quotation marks («questions») are the same in every language.
+_FORMAT_WORD = re.compile(r"(?<!\w)\.[a-z]{2,5}\b|«[a-z_]+»")
 _OTHER_QUOTES = re.compile(r"[\"“”„‟‹›]")
 
 
@@ -66,10 +67,9 @@ def cyrillic_share(text: str) -> float:
     >>> cyrillic_share("Скачать PDF для %(name)s")
     1.0
     """
-    for pattern in (_PLACEHOLDER, _TAG, _ADDRESS):
+    for pattern in (_PLACEHOLDER, _TAG, _ADDRESS, _FORMAT_WORD, _LATIN_NAME):
         text = pattern.sub(" ", text)
-    words = [word for word in re.findall(r"[\w-]+", text) if word not in LATIN_NAMES]
-    letters = [letter for word in words for letter in word if letter.isalpha()]
+    letters = [character for character in text if character.isalpha()]
     cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in letters)
     return cyrillic / len(letters) if letters else 1.0
 
