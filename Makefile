@@ -25,7 +25,7 @@ test-sqlite:  ## the first half of `test`
 	@$(BOOTSTRAP) dev
 	@$(MANAGE) compile_catalogues
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
-		$(BIN)/pytest -n $(WORKERS) -m "not deep" --durations 10
+		env -u DATABASE_URL $(BIN)/pytest -n $(WORKERS) -m "not deep" --durations 10
 
 test-postgres:  ## the second half of `test`
 	@$(BOOTSTRAP) dev
@@ -51,7 +51,8 @@ deep:  ## what takes long: the tests marked deep, then everything on PostgreSQL
 bench:  ## time per request, into var/bench.json
 	@$(BOOTSTRAP) base
 	@$(MANAGE) prepare
-	$(MANAGE) bench
+	$(MANAGE) load_demo
+	$(MANAGE) bench --output var/bench.json
 
 lock:  ## requirements/*.in → requirements/*.txt with hashes
 	@$(BOOTSTRAP) dev

@@ -204,13 +204,14 @@ def seal(*, certificate: Certificate) -> Certificate:
     if pending is None:
         return Certificate.objects.get(pk=certificate.pk)
     try:
-        data = draw(_words(pending))
+        data = draw(words_of(pending))
     except MissingLetterError as error:
         return _note_failure(pending, error)
     return _store(pending, data)
 
 
-def _words(certificate: Certificate) -> Words:
+def words_of(certificate: Certificate) -> Words:
+    """Return what the page says, from the frozen payload alone."""
     printed = certificate.payload["printed"]
     facts = tuple((label, value) for label, value in printed["facts"])
     code = codes.printed(certificate.code)

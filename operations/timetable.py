@@ -14,8 +14,11 @@ class RecurringJob:
 
 TIMETABLE = (
     RecurringJob("mail.tasks.send_due", timedelta(minutes=1)),
+    RecurringJob("workshops.tasks.follow_clock", timedelta(minutes=1)),
+    RecurringJob("assessments.tasks.submit_expired", timedelta(minutes=1)),
     RecurringJob("certificates.tasks.seal_pending", timedelta(minutes=5)),
     RecurringJob("operations.tasks.requeue_lost_jobs", timedelta(minutes=5)),
     RecurringJob("courses.tasks.complete_earned", timedelta(minutes=15)),
+    RecurringJob("workshops.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),
 )
