@@ -10,8 +10,40 @@ LEAST_CYRILLIC = 0.9
 
 # Names that are written in Latin letters in every language.
 LATIN_NAMES = (
-    *("CMS", "CSV", "Excel", "HTML", "HTTP", "HTTPS", "IANA", "ICS", "IP", "JavaScript", "JSON", "MP4", "PDF", "PIN"),
-    *("QR", "SHA-256", "URL", "UTC", "UTF-8", "Wagtail", "WebAuthn", "WebM", "WebVTT", "XLSX", "XML", "ZIP"),
+    *(
+        "CMS",
+        "CSV",
+        "Excel",
+        "HTML",
+        "HTTP",
+        "HTTPS",
+        "IANA",
+        "ICS",
+        "IP",
+        "IPv4",
+        "IPv6",
+        "JavaScript",
+        "JSON",
+        "MP4",
+        "PDF",
+        "PIN",
+    ),
+    *(
+        "QR",
+        "SHA-256",
+        "Unicode",
+        "URL",
+        "UTC",
+        "UTF-8",
+        "UUID",
+        "Wagtail",
+        "WebAuthn",
+        "WebM",
+        "WebVTT",
+        "XLSX",
+        "XML",
+        "ZIP",
+    ),
 )
 
 _PLACEHOLDER = re.compile(r"%\((?P<name>\w+)\)(?P<kind>[-#0 +]*\d*(?:\.\d+)?[sdfir])|%%|%[sdfir]|\{\w*\}")
