@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext
 from wagtail.models import Page
 
 from people.permissions import has_role
@@ -16,7 +16,7 @@ from people.permissions import has_role
 def site(request: HttpRequest) -> dict[str, Any]:
     """Name of the site, whether this is a demonstration, the page in other languages, what the menu shows."""
     return {
-        "site_name": settings.WAGTAIL_SITE_NAME,
+        "site_name": gettext(settings.WAGTAIL_SITE_NAME),
         "demo": settings.DEMO,
         "languages": SimpleLazyObject(lambda: languages(request)),
         "may_report": SimpleLazyObject(lambda: _may_report(request)),
