@@ -77,7 +77,7 @@ def _saving(attempt: Attempt) -> Action:
     """Return the save of an answer, as the page sends it while somebody takes a test."""
     client = _client(open_account(person=attempt.person))
     address = reverse("attempt_save", args=[attempt.pk])
-    item = attempt.items.select_related("version__question").first()
+    item = attempt.items.select_related("version__question").earliest("position")
     answer = TYPES[item.version.question.type].key(item.version.structure)
     counters = count(item.counter + 1)
 

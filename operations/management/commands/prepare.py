@@ -14,7 +14,7 @@ from operations.services import unapplied_migrations
 
 def static_fingerprint() -> str:
     """Return a name for the static files as they are: their paths, sizes and times."""
-    lines = [settings.STORAGES["staticfiles"]["BACKEND"]]
+    lines = [f"{settings.STORAGES['staticfiles']}"]
     for finder in get_finders():
         for name, storage in finder.list([]):
             facts = Path(storage.path(name)).stat()
