@@ -1,0 +1,135 @@
+"""Who gets what at every address: the table that test_permission_matrix.py holds the site to.
+
+A row is an address with a method, and whose object it names: `own` (the actor's) or `other` (that of a learner of the
+clinic; a workshop is that learner's). A cell is the answer to one actor: a status, or LOGIN (sent to sign in).
+302 is a success of a form. Somebody else's object is 404, so that nobody learns that it exists.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+LOGIN = "sign in"
+
+ACTORS = [
+    "anonymous",
+    "learner",  # of the clinic, like the person whose objects "other" names
+    "facilitator",  # of the workshop
+    "facilitator_elsewhere",  # of another workshop
+    "coordinator",  # of the clinic
+    "coordinator_above",  # of the ministry above it
+    "coordinator_elsewhere",  # of an agency that has nothing to do with it
+    "manager",
+    "editor",
+    "administrator",
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """`args` takes the world and the owner's belongings and returns what stands in the address."""
+
+    name: str
+    method: str
+    whose: str
+    cells: tuple[Any, ...]
+    args: Callable[[Any, Any], list[Any]] = lambda world, theirs: []
+    query: str = ""
+    data: Callable[[Any], dict[str, Any]] = lambda theirs: {}
+    kind: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"{self.method} {self.name}{self.query} ({self.whose})"
+
+
+def everybody(status: int) -> tuple[Any, ...]:
+    """The same answer to all."""
+    return (status,) * len(ACTORS)
+
+
+def signed_in(status: int, **exceptions: int) -> tuple[Any, ...]:
+    """The same answer to all who have signed in, apart from some."""
+    return (LOGIN, *(exceptions.get(actor, status) for actor in ACTORS[1:]))
+
+
+def only(*actors: str, status: int = 200, otherwise: int = 404) -> tuple[Any, ...]:
+    """The answer for some actors, a refusal for the others who have signed in."""
+    return signed_in(otherwise, **dict.fromkeys(actors, status))
+
+
+NOBODY = signed_in(404)
+AGENCY_READERS = ("coordinator", "coordinator_above", "manager", "administrator")
+REGISTER_KEEPERS = ("facilitator", "manager", "administrator")
+
+
+def _module(world: Any, theirs: Any) -> list[Any]:
+    return [world.module.code]
+
+
+def _lesson(world: Any, theirs: Any) -> list[Any]:
+    return [world.module.code, f"{world.module.code}.1"]
+
+
+def _attempt(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.attempt.pk]
+
+
+def _handed_in(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.handed_in.pk]
+
+
+def _certificate(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.certificate.code]
+
+
+def _enrolled_module(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.enrolment.module.code]
+
+
+ROWS = [
+    # For anybody
+    Row("front", "GET", "any", everybody(200)),
+    Row("glossary", "GET", "any", everybody(200)),
+    Row("catalogue", "GET", "any", everybody(200)),
+    Row("module", "GET", "any", everybody(200), _module),
+    Row("verify_search", "GET", "any", everybody(200)),
+    Row("verify", "GET", "other", everybody(200), _certificate),
+    Row("health_live", "GET", "any", everybody(200)),
+    Row("health_ready", "GET", "any", everybody(200)),
+    Row("demo_mail", "GET", "any", everybody(200)),
+    Row("demo_message", "GET", "any", everybody(404), lambda world, theirs: ["nothing"]),
+    Row("media", "GET", "any", everybody(404), lambda world, theirs: ["nothing.png"]),
+    # Learning
+    Row("my_learning", "GET", "own", signed_in(200)),
+    Row("enrol", "POST", "own", signed_in(302), _module),
+    Row("lesson", "GET", "own", signed_in(200), _lesson),
+    Row("lesson_done", "POST", "own", signed_in(302), _lesson),
+    Row("lesson_place", "POST", "own", signed_in(204), _lesson),
+    Row("leave_module", "POST", "own", signed_in(302), _enrolled_module),
+    Row("leave_module", "POST", "other", NOBODY, _enrolled_module),
+    Row("final_test", "GET", "own", signed_in(200), _enrolled_module),
+    Row("final_test", "GET", "other", NOBODY, _enrolled_module),
+    Row("final_test", "POST", "own", signed_in(302), _enrolled_module),
+    Row("final_test", "POST", "other", NOBODY, _enrolled_module),
+    # Tests
+    Row("practice", "GET", "any", signed_in(200), lambda world, theirs: [world.practice.code]),
+    Row("attempt", "GET", "own", signed_in(200), _attempt),
+    Row("attempt", "GET", "other", NOBODY, _attempt),
+    Row("attempt", "POST", "own", signed_in(302), _attempt),
+    Row("attempt", "POST", "other", NOBODY, _attempt),
+    Row("attempt_save", "POST", "own", signed_in(200), _attempt, data=lambda theirs: {"answers": []}),
+    Row("attempt_save", "POST", "other", NOBODY, _attempt, data=lambda theirs: {"answers": []}),
+    Row("attempt_review", "GET", "own", signed_in(200), _attempt),
+    Row("attempt_review", "GET", "other", NOBODY, _attempt),
+    Row("attempt_submit", "POST", "own", signed_in(302), _attempt),
+    Row("attempt_submit", "POST", "other", NOBODY, _attempt),
+    Row("attempt_result", "GET", "own", signed_in(200), _handed_in),
+    Row("attempt_result", "GET", "other", NOBODY, _handed_in),
+    # Certificates
+    Row("my_certificates", "GET", "own", signed_in(200)),
+    Row("certificate", "GET", "own", signed_in(200), _certificate),
+    Row("certificate", "GET", "other", only(*AGENCY_READERS), _certificate),
+    Row("certificate_pdf", "GET", "own", signed_in(200), _certificate),
+    Row("certificate_pdf", "GET", "other", only(*AGENCY_READERS), _certificate),
+]

@@ -1,0 +1,140 @@
+"""Every address × every role × own and somebody else's, generated from the URL configuration."""
+
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from assessments.models import Attempt
+from assessments.services import submit_attempt
+from certificates.models import Certificate
+from courses.models import Enrolment, Module
+from operations.addresses import AUDIENCES, Address, addresses
+from people.models import Account
+from tests.architecture.rules import APPS
+from tests.factories.assessments import make_attempt, make_question, make_test
+from tests.factories.certificates import make_certificate
+from tests.factories.courses import give_final_test, make_enrolment, make_module
+from tests.factories.people import make_account
+from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
+
+FORMS = {"GET", "POST"}
+
+
+def own_addresses() -> list[Address]:
+    """Every named address whose view is ours, or which our URL configuration names itself."""
+    named = [address for address in addresses(get_resolver().url_patterns) if address.name]
+    return [address for address in named if address.view.__module__.split(".")[0] in APPS or address.name in AUDIENCES]
+
+
+def test_every_address_and_method_has_a_row_and_every_row_an_address():
+    exist = {(address.name, method) for address in own_addresses() for method in FORMS & set(address.methods)}
+    exist.discard(("media", "POST"))  # a file is served by Django's own view, which asks for no method
+
+    assert {(row.name, row.method) for row in ROWS} == exist
+
+
+def test_every_address_of_ours_says_whom_it_is_for():
+    assert set(AUDIENCES) == {address.name for address in own_addresses()}
+
+
+def test_a_new_address_without_an_entry_fails(settings):
+    settings.ROOT_URLCONF = "tests.urls_with_a_new_address"
+
+    assert {address.name for address in own_addresses()} - {row.name for row in ROWS} == {"new_address"}
+
+
+class Belongings:
+    """What one account has; made when it is asked for."""
+
+    def __init__(self, world: "World", account: Account) -> None:
+        self.world, self.person = world, account.person
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        return make_enrolment(self.person, self.world.new_module(), read=1)
+
+    @cached_property
+    def attempt(self) -> Attempt:
+        return make_attempt(self.person, self.world.test)
+
+    @cached_property
+    def handed_in(self) -> Attempt:
+        return submit_attempt(attempt=make_attempt(self.person, self.world.other_test))
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        return make_certificate(person=self.person)
+
+
+class World:
+    """An account per actor, and a learner of the clinic to whom the things of others belong."""
+
+    def __init__(self, tree: Any, roles: SimpleNamespace) -> None:
+        self.tree = tree
+        self.accounts: dict[str, Account | None] = {
+            **{actor: getattr(roles, actor) for actor in ACTORS if hasattr(roles, actor)},
+            "anonymous": None,
+            "facilitator_elsewhere": make_account("facilitator", agency=tree.unrelated),
+        }
+        self.somebody_else = Belongings(self, make_account(agency=tree.clinic))
+
+    @cached_property
+    def module(self) -> Module:
+        return make_module("M1", lessons=2)
+
+    def new_module(self) -> Module:
+        module = make_module(f"N{Module.objects.count()}", lessons=1)
+        give_final_test(module)
+        return module
+
+    @cached_property
+    def test(self) -> Any:
+        return make_test()
+
+    @cached_property
+    def other_test(self) -> Any:
+        return make_test()
+
+    @cached_property
+    def practice(self) -> Any:
+        question = make_question()
+        make_test(question, purpose="practice")
+        return question
+
+
+@pytest.fixture
+def world(agency_tree, roles) -> World:
+    return World(agency_tree, roles)
+
+
+def answer(client: Client, address: str, row: Row, data: dict[str, Any]) -> int | str:
+    """Return what the actor gets; nothing that the request does stays."""
+    with transaction.atomic():
+        if row.method == "GET":
+            response = client.get(address + row.query)
+        else:
+            kind = {"content_type": "application/json"} if data and row.name.endswith("_save") else {}
+            response = client.post(address + row.query, data, **kind)
+        transaction.set_rollback(True)
+    if response.status_code == 302 and response["Location"].startswith("/en/account/login/"):
+        return LOGIN
+    return response.status_code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_everybody_gets_what_the_table_says(world, client_of, settings, tmp_path, row):
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    given = {}
+    for actor in ACTORS:
+        account = world.accounts[actor]
+        theirs = Belongings(world, account) if row.whose == "own" and account else world.somebody_else
+        address = reverse(row.name, args=row.args(world, theirs))
+        given[actor] = answer(client_of(account) if account else Client(), address, row, row.data(theirs))
+
+    assert given == dict(zip(ACTORS, row.cells, strict=True))
