@@ -17,7 +17,7 @@ class CodeBlock(blocks.CharBlock):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             **kwargs,
-            validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Use letters, digits, dots and hyphens."))],
+            validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots and hyphens."))],
         )
 
     def get_translatable_segments(self, value: str) -> list[Any]:

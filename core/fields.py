@@ -36,7 +36,7 @@ class Translated:
 
 
 class CodeListField(models.JSONField):
-    """A list of codes out of a fixed set, ticked as boxes in a form and kept in the order of the set.
+    """A list of codes out of a fixed set, ticked as boxes in a form.
 
     `codes` are (code, label) pairs; they are no part of the column, so that a new label needs no migration.
     """
@@ -47,7 +47,8 @@ class CodeListField(models.JSONField):
 
     def validate(self, value: Any, model_instance: Any) -> None:
         super().validate(value, model_instance)
-        unknown = [code for code in value if code not in dict(self.codes)]
+        known = dict(self.codes)
+        unknown = [code for code in value if code not in known] if isinstance(value, list) else [value]
         if unknown:
             raise ValidationError(_("%(codes)s is not on the list."), params={"codes": ", ".join(map(str, unknown))})
 

@@ -10,6 +10,10 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from core import guards
         from courses import receivers  # noqa: F401
+        from courses.forms import ReaderPageForm
+        from courses.models import LessonPage, ModulePage
         from courses.permissions import objection_to_deletion
 
         guards.register(objection_to_deletion)
+        # Forms know models and not the other way round, so the pages are told here which form edits them.
+        ModulePage.base_form_class = LessonPage.base_form_class = ReaderPageForm

@@ -5,10 +5,27 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from wagtail.admin.forms import WagtailAdminPageForm
 
 from assessments.models import Objective, Test
 from courses.models import Module
 from courses.services import set_rules
+
+
+class ReaderPageForm(WagtailAdminPageForm):
+    """A page with a code: no two things may have the same, translations apart.
+
+    Checked here and not by the model, because a copy begins with the code of its source.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        field = self.instance.code_field
+        others = type(self.instance).objects.filter(**{field: cleaned.get(field) or None})
+        holder = others.exclude(translation_key=self.instance.translation_key).first()
+        if holder is not None:
+            self.add_error(field, _("“%(title)s” has this code already. Choose another one.") % {"title": holder.title})
+        return cleaned
 
 
 class ModuleRulesForm(forms.ModelForm):

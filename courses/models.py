@@ -7,7 +7,6 @@ carry; a page may come, go or be translated, and progress stays one record.
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
@@ -33,7 +32,7 @@ from library.models import Aspect
 from people.models import Account, Agency, Person
 
 # Codes stand in addresses.
-validate_code = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Use letters, digits, dots and hyphens."))
+validate_code = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots and hyphens."))
 
 
 def in_language_order(pages: QuerySet[Any], language: str) -> QuerySet[Any]:
@@ -303,19 +302,6 @@ class ReaderPage(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Addresses of the page tree, in old links and in the CMS, lead to the reader."""
         return redirect(self.address())
-
-    def code_holder(self) -> "ReaderPage | None":
-        """Another thing (not a translation of this one) that already has the code."""
-        others = type(self).objects.filter(**{self.code_field: self.code})
-        return others.exclude(translation_key=self.translation_key).first()
-
-    def clean(self) -> None:
-        super().clean()
-        # A copy begins with the code of its source; it can be saved, and gets its own before it is published.
-        holder = None if self._state.adding else self.code_holder()
-        if holder is not None:
-            message = _("“%(title)s” has this code already. Choose another one.")
-            raise ValidationError({self.code_field: ValidationError(message, params={"title": holder.title})})
 
 
 class ModulePage(ReaderPage):

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -47,22 +46,6 @@ def remind_of_the_code(request: HttpRequest, page: Page, new_page: Page) -> None
     """A copy has the code of its source and is not offered until it has one of its own."""
     if isinstance(new_page.specific, ReaderPage):
         messages.warning(request, _("The copy needs a code of its own before learners can see it."))
-
-
-@hooks.register("before_publish_page")
-def refuse_a_code_twice(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Keep a new page as a draft whose code belongs to another one (the form refuses it on later edits)."""
-    holder = page.code_holder() if isinstance(page, ReaderPage) else None
-    if holder is None:
-        return None
-    # Wagtail saves a new page as live before it publishes its first revision.
-    page.unpublish(user=request.user, log_action=None)
-    messages.error(
-        request,
-        _("The page is kept as a draft: “%(title)s” has the code %(code)s already.")
-        % {"title": holder.title, "code": page.code},
-    )
-    return redirect("wagtailadmin_pages:edit", page.pk)
 
 
 @hooks.register("after_create_snippet")

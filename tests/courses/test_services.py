@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from assessments.models import Attempt, Category, Objective, Question, Test
-from assessments.services import create_question, create_test
+from assessments.models import Attempt, Objective
 from audit.models import Event
 from courses.models import Enrolment, FinalAttempt, Lesson, LessonProgress, Module
 from courses.services import (
@@ -27,7 +26,9 @@ from courses.signals import enrolment_completed
 from courses.tasks import complete_earned
 from people.models import Account, Agency, Person
 from people.services import join_agency
+from tests.factories.assessments import make_test
 from tests.factories.courses import (
+    give_final_test,
     make_enrolment,
     make_lesson_page,
     make_module,
@@ -61,25 +62,6 @@ def announced() -> Iterator[list[Enrolment]]:
     enrolment_completed.connect(hear)
     yield heard
     enrolment_completed.disconnect(hear)
-
-
-def make_test(code: str = "M9-FINAL", **rules: Any) -> Test:
-    category = Category.objects.get_or_create(slug="m9", defaults={"name": "M9"})[0]
-    question = create_question(
-        code=f"{code}-Q1",
-        category=category,
-        type="true_false",
-        structure={"answer": True},
-        texts={"en": {"stem": "Is it so?", "rationales": {"true": "Yes.", "false": "No."}}},
-        status=Question.Status.PUBLISHED,
-    )
-    return create_test(code=code, title_en="Final test", purpose=Test.Purpose.FINAL, questions=[question], **rules)
-
-
-def give_test(module: Module, **rules: Any) -> Test:
-    test = make_test(f"{module.code}-FINAL", **rules)
-    set_rules(module=module, final_test=test, certificate_months=None, objectives=[], prerequisites=[])
-    return test
 
 
 def lessons_of(module: Module) -> list[tuple[str, int, bool]]:
@@ -224,7 +206,7 @@ def test_another_test_is_a_new_version_of_the_rule_and_the_rest_is_not() -> None
     module = make_module(lessons=1)
     objective = Objective.objects.create(code="O1", text_en="tell one from the other")
 
-    test = give_test(module)
+    test = give_final_test(module)
     assert Module.objects.get().rule_version == 2
     set_rules(module=module, final_test=test, certificate_months=36, objectives=[objective], prerequisites=[])
 
@@ -371,7 +353,7 @@ def test_the_last_lesson_completes_a_module_without_a_test(person: Person, annou
 
 def test_a_passed_test_after_the_lessons_completes_the_module(person: Person, announced: list[Enrolment]) -> None:
     module = make_module(lessons=2)
-    give_test(module)
+    give_final_test(module)
     enrolment = make_enrolment(person, module, read=2)
     attempt = start_final_test(enrolment=enrolment, language="en")
 
@@ -393,7 +375,7 @@ def test_a_test_passed_early_completes_the_module_with_the_last_lesson(
     person: Person, announced: list[Enrolment]
 ) -> None:
     module = make_module(lessons=1)
-    give_test(module)
+    give_final_test(module)
     enrolment = make_enrolment(person, module)
     mark_attempt(start_final_test(enrolment=enrolment, language="en"), 100)
     assert announced == []
@@ -405,7 +387,7 @@ def test_a_test_passed_early_completes_the_module_with_the_last_lesson(
 
 def test_a_failed_test_completes_nothing(person: Person, announced: list[Enrolment]) -> None:
     module = make_module(lessons=1)
-    give_test(module)
+    give_final_test(module)
     enrolment = make_enrolment(person, module, read=1)
 
     mark_attempt(start_final_test(enrolment=enrolment, language="en"), 70)
@@ -432,7 +414,7 @@ def test_a_new_lesson_or_rule_does_not_move_a_completion(person: Person) -> None
     frozen = (enrolment.completed_at, enrolment.rule_version, enrolment.completion)
 
     make_lesson_page(page, "M9.2")
-    give_test(module)
+    give_final_test(module)
     complete_earned()
 
     enrolment.refresh_from_db()
@@ -454,7 +436,7 @@ def test_the_safety_net_completes_what_was_earned_and_not_announced(person: Pers
 
 def test_starting_twice_gives_the_same_attempt_of_the_same_agency(person: Person, agency: Agency) -> None:
     module = make_module(lessons=1)
-    give_test(module)
+    give_final_test(module)
     enrolment = make_enrolment(person, module)
 
     first = start_final_test(enrolment=enrolment, language="ru")
@@ -465,7 +447,7 @@ def test_starting_twice_gives_the_same_attempt_of_the_same_agency(person: Person
 
 def test_a_passed_test_is_not_taken_again(person: Person) -> None:
     module = make_module(lessons=1)
-    give_test(module)
+    give_final_test(module)
     enrolment = make_enrolment(person, module)
     mark_attempt(start_final_test(enrolment=enrolment, language="en"), 100)
 
@@ -483,10 +465,10 @@ def test_without_a_test_there_is_nothing_to_start(person: Person) -> None:
 
 def test_attempts_at_a_test_that_was_replaced_do_not_count(person: Person, announced: list[Enrolment]) -> None:
     module = make_module(lessons=2)
-    give_test(module)
+    give_final_test(module)
     enrolment = make_enrolment(person, module, read=1)
     mark_attempt(start_final_test(enrolment=enrolment, language="en"), 100)
-    other = make_test("M9-FINAL-2")
+    other = make_test(code="M9-FINAL-2")
     set_rules(module=module, final_test=other, certificate_months=None, objectives=[], prerequisites=[])
 
     complete_lesson(enrolment=enrolment, lesson=module.lessons.get(position=2))

@@ -14,9 +14,9 @@ from django.utils.translation import override
 from courses.models import Enrolment, LessonProgress, Module, ModulePage
 from courses.services import reach_place, set_rules, withdraw_enrolment
 from people.models import Account
-from tests.courses.test_services import give_test
 from tests.factories.courses import (
     block,
+    give_final_test,
     make_enrolment,
     make_lesson_page,
     make_module,
@@ -100,7 +100,7 @@ def test_the_catalogue_asks_as_often_with_three_modules_as_with_one(account: Acc
 
 def test_the_module_page_is_public_and_says_what_is_required(client: Client) -> None:
     module = make_module(lessons=2, audience="Registrars", requirements="<p>Read and pass.</p>")
-    test = give_test(module, time_limit_minutes=40)
+    test = give_final_test(module, time_limit_minutes=40)
     set_rules(module=module, final_test=test, certificate_months=36, objectives=[], prerequisites=[])
 
     page = words(client.get(url("module", "M9")))
@@ -134,7 +134,7 @@ def test_an_unpublished_module_is_not_found(client: Client) -> None:
 
 def test_the_button_follows_the_way_through_a_module(account: Account, learner: Client) -> None:
     module = make_module(lessons=2)
-    test = give_test(module, attempts_limit=2)
+    test = give_final_test(module, attempts_limit=2)
     address = url("module", "M9")
     assert "Enrol in this module" in words(learner.get(address))
     learner.post(url("enrol", "M9"))
@@ -458,7 +458,7 @@ def test_progress_is_one_record_whichever_language_is_read(account: Account, lea
 
 def test_the_rules_are_said_before_the_test_begins(account: Account, learner: Client) -> None:
     module = make_module(lessons=2)
-    give_test(module, time_limit_minutes=40, attempts_limit=3, delay_minutes=60)
+    give_final_test(module, time_limit_minutes=40, attempts_limit=3, delay_minutes=60)
     make_enrolment(account.person, module, read=1)
 
     page = words(learner.get(url("final_test", "M9")))
@@ -469,7 +469,7 @@ def test_the_rules_are_said_before_the_test_begins(account: Account, learner: Cl
 
 def test_the_test_is_for_those_who_are_enrolled(learner: Client) -> None:
     module = make_module(lessons=1)
-    give_test(module)
+    give_final_test(module)
 
     assert learner.get(url("final_test", "M9")).status_code == 404
     assert learner.post(url("final_test", "M9")).status_code == 404
@@ -483,7 +483,7 @@ def test_a_module_without_a_test_has_no_such_page(account: Account, learner: Cli
 
 def test_a_passed_test_is_not_begun_again(account: Account, learner: Client) -> None:
     module = make_module(lessons=1)
-    test = give_test(module)
+    test = give_final_test(module)
     make_enrolment(account.person, module)
     learner.post(url("final_test", "M9"))
     mark_attempt(test.attempts.get(), 100)

@@ -6,11 +6,14 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
+from assessments.models import Attempt, Test
+from assessments.signals import attempt_marked
 from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage
-from courses.services import complete_lesson, enrol
+from courses.services import complete_lesson, enrol, set_rules
 from home.models import HomePage
 from people.models import Person
 from people.services import agency_of
+from tests.factories.assessments import make_test
 
 NAMES = UUID("7a3d2b54-3b5e-4f0e-9a53-3c1f1f0f7a11")
 
@@ -113,11 +116,15 @@ def make_enrolment(person: Person, module: Module, *, read: int = 0) -> Enrolmen
     return enrolment
 
 
-def mark_attempt(attempt: Any, share: int) -> None:
-    """Hand in an attempt with `share` per cent of the marks, as the marking service leaves it, and announce it."""
-    from assessments.models import Attempt
-    from assessments.signals import attempt_marked
+def give_final_test(module: Module, **rules: Any) -> Test:
+    """A final test of one question of each type, set by the service."""
+    test = make_test(code=f"{module.code}-FINAL", **rules)
+    set_rules(module=module, final_test=test, certificate_months=None, objectives=[], prerequisites=[])
+    return test
 
+
+def mark_attempt(attempt: Attempt, share: int) -> None:
+    """Hand in an attempt with `share` per cent of the marks, as the marking service leaves it, and announce it."""
     attempt.mark = attempt.max_mark * share // 100
     attempt.submitted_at = timezone.now()
     passed = share >= attempt.pass_mark
