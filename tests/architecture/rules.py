@@ -193,15 +193,19 @@ def environment_read_elsewhere(root: Path) -> list[str]:
 
 
 # --- The repository -------------------------------------------------------------------------------------------------
-# Written in two parts, so that this file does not find itself.
+# Written with a gap, so that this file does not find itself.
 NAMES_OF_PLACES = re.compile(
-    r"(?<![\w.])/wo"
-    r"rk/|\.\./sha"
-    r"red|py"
-    r"pi\.org|python"
-    r"hosted\.org|npm"
-    r"js\.(org|com)|registry\.y"
-    r"arnpkg",
+    "|".join(
+        pattern.replace(" ", "")
+        for pattern in (
+            r"(?<![\w.])/wo rk/",
+            r"\.\./sha red",
+            r"py pi\.org",
+            r"python hosted\.org",
+            r"npm js\.(org|com)",
+            r"registry\.y arnpkg",
+        )
+    )
 )
 
 
