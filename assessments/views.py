@@ -90,7 +90,7 @@ def attempt_save(request: HttpRequest, pk: int) -> JsonResponse:
     except ValueError:
         return JsonResponse({"message": _("The answer could not be read. Load the page again.")}, status=400)
     except ClosedError as error:
-        result = reverse("attempt_result", args=[submit_attempt(attempt=sitting).pk])
+        result = reverse("attempt_result", args=[submit_attempt(attempt=sitting).pk]) + _next_query(request)
         return JsonResponse({"message": str(error), "result": result}, status=409)
     return JsonResponse({"answers": [_told(position, saved) for position in sorted({*saved.items, *saved.refused})]})
 

@@ -82,9 +82,10 @@ class Sheet {
 
   announce(words) {
     const sections = Array.from(this.form.querySelectorAll("[data-question]"));
-    const answered = sections.filter((section) => this.response(section) !== null).length;
+    const refused = sections.filter((section) => !section.querySelector("[data-error]").hidden);
+    const answered = sections.filter((section) => this.response(section) !== null && !refused.includes(section)).length;
     const count = this.text.textCount.replace("{answered}", answered).replace("{total}", sections.length);
-    this.state.textContent = words ? `${count} ${words}` : count;
+    this.state.textContent = `${count} ${refused.length ? this.text.textRefused : words}`;
   }
 
   /* --- An answer is given --- */
@@ -226,11 +227,9 @@ class Sheet {
     if (told.state === "refused") {
       this.complain(section, told.message);
       this.say(section, "");
-      return;
-    }
-    if (told.state === "outdated") this.giveWay(section, told);
-    else this.say(section, this.text.textSaved.replace("{time}", told.at));
-    if (!this.pending.size) this.announce(this.text.textAll.replace("{time}", told.at));
+    } else if (told.state === "outdated") this.giveWay(section, told);
+    else this.say(section, told.at ? this.text.textSaved.replace("{time}", told.at) : "");
+    if (!this.pending.size) this.announce(told.at ? this.text.textAll.replace("{time}", told.at) : "");
   }
 
   giveWay(section, told) {
@@ -267,9 +266,11 @@ class Sheet {
 
   async submitted(event) {
     this.finishTyping();
-    if (!this.pending.size) return;
+    const stays = event.submitter && event.submitter.value === "save";
+    if (!this.pending.size && !stays) return;
     event.preventDefault();
     await this.send();
+    if (stays) return;
     if (this.pending.size) this.announce(this.text.textUnsent);
     else this.leave(this.form.action, event.submitter);
   }
