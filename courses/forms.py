@@ -28,10 +28,20 @@ class ReaderPageForm(WagtailAdminPageForm):
         return cleaned
 
 
+class ObjectivesField(forms.ModelMultipleChoiceField):
+    """Objectives by code and words."""
+
+    def label_from_instance(self, obj: Objective) -> str:
+        return f"{obj.code}: {obj.text}"
+
+
 class ModuleRulesForm(forms.ModelForm):
     """What completes a module and what it stands for. Says beforehand whom a changed rule touches."""
 
-    objectives = forms.ModelMultipleChoiceField(
+    final_test = forms.ModelChoiceField(
+        Test.objects.filter(purpose=Test.Purpose.FINAL), label=_("Final test"), required=False
+    )
+    objectives = ObjectivesField(
         Objective.objects.all(), label=_("Objectives"), required=False, widget=forms.CheckboxSelectMultiple
     )
     prerequisites = forms.ModelMultipleChoiceField(
@@ -44,11 +54,7 @@ class ModuleRulesForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["final_test"].queryset = Test.objects.filter(purpose=Test.Purpose.FINAL)
-        self.fields["final_test"].label = _("Final test")
         self.fields["final_test"].help_text = self._whom_a_new_test_touches()
-        self.fields["objectives"].label_from_instance = lambda objective: f"{objective.code}: {objective.text}"
-        self.fields["prerequisites"].queryset = Module.objects.exclude(pk=self.instance.pk)
 
     def _whom_a_new_test_touches(self) -> str:
         enrolments = self.instance.enrolments.active()

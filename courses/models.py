@@ -65,16 +65,13 @@ class ModuleQuerySet(models.QuerySet["Module"]):
 
     def with_card(self, language: str) -> "ModuleQuerySet":
         """Adds what a card shows, in two queries: titles, `summary`, `minutes`, `is_offered` and the aspects."""
-        minutes = in_language_order(ModulePage.objects.filter(translation_key=OuterRef("translation_key")), language)
-        return (
-            self.with_title(language)
-            .annotate(
-                summary=_from_page(ModulePage, language, "summary", Value("")),
-                minutes=Subquery(minutes.values("minutes")[:1]),
-                is_offered=_has_live_page(),
-            )
-            .prefetch_related("aspect_links")
-        )
+        best = in_language_order(ModulePage.objects.filter(translation_key=OuterRef("translation_key")), language)
+        card = {
+            "summary": _from_page(ModulePage, language, "summary", Value("")),
+            "minutes": Subquery(best.values("minutes")[:1]),
+            "is_offered": _has_live_page(),
+        }
+        return self.with_title(language).annotate(**card).prefetch_related("aspect_links")
 
     def offered(self) -> "ModuleQuerySet":
         """Modules that anybody can find: a page of some language is published."""
@@ -97,6 +94,14 @@ class Module(models.Model):
     rule_version = models.PositiveIntegerField(default=1, editable=False)
     # Counts upwards with every publication in the module, so that what was rendered before is not shown again.
     content_version = models.PositiveIntegerField(default=1, editable=False)
+
+    # Added by `with_title`, `with_card` and `with_facts`.
+    title: str
+    title_language: str
+    summary: str
+    minutes: int | None
+    is_offered: bool
+    offered_lessons: "list[Lesson]"
 
     objects = ModuleQuerySet.as_manager()
 
@@ -144,6 +149,10 @@ class Lesson(models.Model):
     required = models.BooleanField(default=True)
     # A lesson that was taken offline keeps its progress records and is no longer asked for.
     withdrawn = models.BooleanField(default=False)
+
+    # Added by `with_title`.
+    title: str
+    title_language: str
 
     objects = LessonQuerySet.as_manager()
 
@@ -210,6 +219,10 @@ class Enrolment(models.Model):
     rule_version = models.PositiveIntegerField(null=True, blank=True)
     # What was counted at completion: {"lessons": [done, required], "mark": hundredths, "max_mark": hundredths, …}
     completion = models.JSONField(null=True, blank=True)
+
+    # Added by `with_counts`.
+    lessons_done: int
+    lessons_required: int
 
     objects = EnrolmentQuerySet.as_manager()
 

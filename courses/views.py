@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.models import Objective
+from assessments.models import Objective, TestItem
 from core.errors import DomainError
 from courses import services
 from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, in_language_order
@@ -53,25 +53,28 @@ def _sign_in_to_read(view: View) -> View:
 def catalogue(request: HttpRequest) -> HttpResponse:
     """All modules by aspect, with time and what the person has done."""
     modules = list(Module.objects.offered().with_card(_language()))
-    mine = {enrolment.module_id: enrolment for enrolment in _own_enrolments(request)}
-    for module in modules:
-        module.enrolment = mine.get(module.pk)
-    aspects = [
-        {
-            "code": aspect,
-            "modules": [module for module in modules if aspect in [link.aspect for link in module.aspect_links.all()]],
-        }
-        for aspect in Aspect
+    mine = {one.module_id: one for one in Enrolment.objects.active().filter(person=_person_id(request)).with_counts()}
+    cards: list[dict[str, Any]] = [
+        {"module": module, "aspects": _aspects(module), "enrolment": mine.get(module.pk)} for module in modules
     ]
-    across = [module for module in modules if not module.aspect_links.all()]
-    context = {"section": "modules", "aspects": aspects, "across": across, "any": bool(modules)}
+    context = {
+        "section": "modules",
+        "aspects": [
+            {"code": aspect, "cards": [card for card in cards if aspect in card["aspects"]]} for aspect in Aspect
+        ],
+        "across": [card for card in cards if not card["aspects"]],
+        "any": bool(cards),
+    }
     return render(request, "courses/catalogue.html", context)
 
 
-def _own_enrolments(request: HttpRequest) -> Any:
-    if not request.user.is_authenticated or request.user.person_id is None:
-        return []
-    return Enrolment.objects.active().filter(person=request.user.person_id).with_counts()
+def _aspects(module: Module) -> list[str]:
+    return [link.aspect for link in module.aspect_links.all()]
+
+
+def _person_id(request: HttpRequest) -> int | None:
+    """The person who is asking; None for strangers and for accounts without a person."""
+    return getattr(request.user, "person_id", None)
 
 
 @require_safe
@@ -82,16 +85,15 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
     lessons = list(offered.lessons.offered().order_by("position").with_title(language))
     enrolment = _enrolment_with_facts(request, offered, language)
     standing = enrolment.standing() if enrolment else None
-    for lesson, line in zip(lessons, standing.lessons if standing else [None] * len(lessons), strict=True):
-        lesson.standing = line
+    lines = {line.code: line for line in standing.lessons} if standing else {}
     context = {
         "section": "modules",
         "module": offered,
         "page": _best_page(ModulePage, offered.translation_key, language),
-        "aspects": [link.aspect for link in offered.aspect_links.all()],
+        "aspects": _aspects(offered),
         "objectives": Objective.objects.filter(modules=offered),
         "prerequisites": offered.prerequisites.with_title(language),
-        "lessons": lessons,
+        "lessons": [{"lesson": lesson, "standing": lines.get(lesson.code)} for lesson in lessons],
         "enrolment": enrolment,
         "standing": standing,
         "step": standing.next_step if standing else None,
@@ -100,9 +102,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _enrolment_with_facts(request: HttpRequest, module: Module, language: str) -> Enrolment | None:
-    if not request.user.is_authenticated:
-        return None
-    mine = Enrolment.objects.active().filter(person=request.user.person_id, module=module)
+    mine = Enrolment.objects.active().filter(person=_person_id(request), module=module)
     return mine.with_facts(language).first()
 
 
@@ -165,7 +165,7 @@ def final_test(request: HttpRequest, code: str) -> HttpResponse:
         "section": "modules",
         "module": enrolment.module,
         "test": enrolment.module.final_test,
-        "questions": enrolment.module.final_test.items.filter(form="").count(),
+        "questions": TestItem.objects.filter(test=enrolment.module.final_test, form="").count(),
         "standing": standing,
         "missing": standing.required - standing.done,
     }
@@ -231,13 +231,16 @@ def _render_text(lesson: Lesson, language: str) -> dict[str, Any]:
         "html": page.render_text(),
         "module_title": module.title,
         "module_language": module.title_language,
-        "outline": list(outline.values("pk", "code", "title", "title_language", "minutes", "required")),
+        "outline": [
+            {name: getattr(line, name) for name in ("pk", "code", "title", "title_language", "minutes", "required")}
+            for line in outline
+        ],
     }
 
 
 def _own_progress(request: HttpRequest, lesson: Lesson) -> tuple[int | None, dict[int, Any]]:
     """The id of the person's active enrolment, and by opened lesson when it was completed: one query."""
-    mine = Enrolment.objects.active().filter(person=request.user.person_id, module=lesson.module_id)
+    mine = Enrolment.objects.active().filter(person=_person_id(request), module=lesson.module_id)
     rows = list(mine.values_list("pk", "progress__lesson", "progress__completed_at"))
     enrolment_id = rows[0][0] if rows else None
     return enrolment_id, {lesson_id: completed_at for _pk, lesson_id, completed_at in rows if lesson_id}
@@ -273,5 +276,5 @@ def lesson_place(request: HttpRequest, code: str, lesson_code: str) -> HttpRespo
 
 
 def _own_enrolment(request: HttpRequest, lesson: Lesson) -> Enrolment | None:
-    mine = Enrolment.objects.active().filter(person=request.user.person_id, module=lesson.module_id)
+    mine = Enrolment.objects.active().filter(person=_person_id(request), module=lesson.module_id)
     return mine.select_related("person", "module").first()

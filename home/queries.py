@@ -118,16 +118,17 @@ def _attending(person: Person) -> list[Attending]:
         .prefetch_related(Prefetch("workshop__sessions", coming, to_attr="coming_sessions"))
     )
     found = [Attending(registration, _next_session(registration)) for registration in registrations]
-    ahead = sorted((one for one in found if one.session), key=lambda one: one.session.starts_at)
-    over = sorted((one for one in found if not one.session), key=lambda one: one.registration.workshop.starts_on)
-    return ahead + over[::-1]
+    ahead = [(one.session.starts_at, one.registration.pk, one) for one in found if one.session]
+    over = [(one.registration.workshop.starts_on, one.registration.pk, one) for one in found if not one.session]
+    return [one for *_, one in sorted(ahead)] + [one for *_, one in sorted(over, reverse=True)]
 
 
 def _next_session(registration: Registration) -> Session | None:
     if registration.workshop.status in CANCELLED:
         return None
     tracks = {"", registration.track}
-    return next((each for each in registration.workshop.coming_sessions if each.track in tracks), None)
+    coming: list[Session] = registration.workshop.coming_sessions  # type: ignore[attr-defined]  # prefetched above
+    return next((each for each in coming if each.track in tracks), None)
 
 
 def _proofs(person: Person, language: str) -> list[Proof]:

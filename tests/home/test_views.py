@@ -1,0 +1,325 @@
+"""Front page, my learning, glossary, and the pages that say why something is not there."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from courses.models import ModulePage
+from courses.services import open_lesson, start_final_test
+from home import views
+from home.models import PlainPage
+from library.models import Term
+from people.models import Account
+from tests.factories.certificates import make_certificate
+from tests.factories.courses import give_final_test, locale, make_enrolment, make_home, make_module, translate
+from tests.factories.workshops import make_workshop, register
+from workshops.services import cancel_workshop
+
+pytestmark = pytest.mark.django_db
+
+ClientOf = Callable[[Account], Client]
+
+
+@pytest.fixture
+def learner(account: Account, client_of: ClientOf) -> Client:
+    return client_of(account)
+
+
+def words(response: object) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def page(client: Client, name: str) -> str:
+    response = client.get(reverse(name))
+    assert response.status_code == 200
+    return words(response)
+
+
+def queries(client: Client, name: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        page(client, name)
+    return len(captured)
+
+
+# --- Front page ------------------------------------------------------------------------------------------------------
+
+
+def test_the_front_page_tells_strangers_what_this_is(client: Client) -> None:
+    make_home()
+    make_module("M1", lessons=1, aspects=["legal", "social"])
+
+    shown = page(client, "front")
+
+    for expected in (
+        "<h1>Promise en</h1>",
+        "Choose a module",
+        "See the workshops",
+        "See attendance and results of your agency",
+        "Module M1 en",
+        "No workshop is announced at present.",
+        'name="code"',
+        f'action="{reverse("verify_search")}"',
+    ):
+        assert expected in shown
+
+
+def test_the_front_page_needs_no_content(client: Client) -> None:
+    assert "Health knows no border." in page(client, "front")
+
+
+def test_the_front_page_speaks_the_language_of_its_address(client: Client) -> None:
+    make_home()
+    make_home("ru")
+
+    assert "<h1>Promise ru</h1>" in words(client.get("/ru/"))
+    assert 'lang="en" class="hero"' in words(client.get("/be/"))
+
+
+def test_the_learners_door_leads_to_the_next_step(account: Account, learner: Client) -> None:
+    make_enrolment(account.person, make_module("M1", lessons=3), read=1)
+
+    shown = page(learner, "front")
+
+    assert "1 of 3 lessons read" in shown
+    assert f'href="{reverse("lesson", args=["M1", "M1.2"])}"' in shown
+
+
+def test_the_facilitators_door_leads_to_the_next_register(roles: SimpleNamespace, client_of: ClientOf) -> None:
+    workshop = make_workshop(facilitator=roles.facilitator)
+
+    assert reverse("register", args=[workshop.code, 1]) in page(client_of(roles.facilitator), "front")
+    assert reverse("register", args=[workshop.code, 1]) not in page(client_of(roles.learner), "front")
+
+
+def test_the_coordinators_door_leads_to_the_own_agencies(roles: SimpleNamespace, client_of: ClientOf) -> None:
+    shown = page(client_of(roles.coordinator_above), "front")
+
+    assert "Agency ministry: 7 people" in shown
+    assert reverse("agency_report") in shown
+    assert reverse("agency_report") not in page(client_of(roles.learner), "front")
+
+
+def test_the_managers_door_leads_to_all_reports(roles: SimpleNamespace, client_of: ClientOf) -> None:
+    assert "You read the reports of all agencies." in page(client_of(roles.manager), "front")
+
+
+@time_machine.travel("2026-03-01T09:00:00Z", tick=False)
+def test_the_front_page_shows_the_next_three_workshops_that_take_place(client: Client) -> None:
+    shown = [make_workshop(title_en=f"Shown {number}") for number in range(3)]
+    cancelled = make_workshop(title_en="Cancelled")
+    cancel_workshop(workshop=cancelled, reason="The hall burnt down")
+    make_workshop(title_en="Draft", published=False)
+
+    found = client.get(reverse("front")).context["workshops"]
+
+    assert [workshop.code for workshop in found] == [workshop.code for workshop in shown]
+
+
+def test_the_front_page_asks_as_often_with_three_of_everything_as_with_one(account: Account, learner: Client) -> None:
+    make_home()
+    make_enrolment(account.person, make_module("M1", lessons=1))
+    page(learner, "front")
+    one = queries(learner, "front")
+    for code in ("M2", "M3"):
+        make_enrolment(account.person, make_module(code, lessons=3), read=1)
+
+    assert queries(learner, "front") == one
+
+
+# --- My learning -----------------------------------------------------------------------------------------------------
+
+
+def test_my_learning_is_for_people_who_are_signed_in(client: Client) -> None:
+    assert client.get(reverse("my_learning")).url == f"{reverse('account_login')}?next={reverse('my_learning')}"
+
+
+def test_an_account_without_a_person_is_told_what_to_do(client_of: ClientOf) -> None:
+    response = client_of(Account.objects.create_superuser("root@example.org")).get(reverse("my_learning"))
+
+    assert (response.status_code, "not linked to a person yet" in words(response)) == (403, True)
+
+
+def test_who_has_nothing_is_invited_to_choose(learner: Client) -> None:
+    assert "Nothing waits for you yet. Choose a module and begin." in page(learner, "my_learning")
+
+
+def test_the_next_step_stands_first(account: Account, learner: Client) -> None:
+    module = make_module("M1", lessons=2)
+    give_final_test(module)
+    enrolment = make_enrolment(account.person, module)
+    assert "You are enrolled in “Module M1 en”. Begin with the first lesson." in page(learner, "my_learning")
+
+    open_lesson(enrolment=enrolment, lesson=module.lessons.get(position=1))
+    assert "You were reading “Module M1 en”. Go on where you stopped." in page(learner, "my_learning")
+    make_enrolment(account.person, module, read=2)
+    assert "You have read all lessons of “Module M1 en”. The final test is next." in page(learner, "my_learning")
+    start_final_test(enrolment=enrolment, language="en")
+    assert "The test of “Module M1 en” is open." in page(learner, "my_learning")
+
+
+def test_the_module_touched_last_comes_next(account: Account, learner: Client) -> None:
+    first = make_enrolment(account.person, make_module("M1", lessons=2))
+    make_enrolment(account.person, make_module("M2", lessons=2))
+    open_lesson(enrolment=first, lesson=first.module.lessons.get(position=1))
+
+    assert "You were reading “Module M1 en”." in page(learner, "my_learning")
+
+
+def test_a_session_within_a_day_comes_before_lessons(account: Account, learner: Client) -> None:
+    with time_machine.travel("2026-03-01T09:00:00Z", tick=False) as clock:
+        register(make_workshop(), account.person)
+        make_enrolment(account.person, make_module("M1", lessons=2), read=1)
+        assert "You were reading" in page(learner, "my_learning")
+
+        clock.move_to("2026-03-08T12:00:00Z")
+        assert "Your next session is “Session 1” on 9 March 2026 at" in page(learner, "my_learning")
+
+
+def test_everything_of_mine_is_there(account: Account, learner: Client) -> None:
+    make_enrolment(account.person, make_module("M1", lessons=3), read=2)
+    make_enrolment(account.person, make_module("M2", lessons=1), read=1)
+    register(make_workshop(title_en="Round table"), account.person)
+
+    shown = page(learner, "my_learning")
+
+    for expected in ("2 of 3 lessons read", "Completed modules", "Module M2 en", "Round table", "My certificates"):
+        assert expected in shown
+
+
+def test_nothing_of_others_is_there(account: Account, client_of: ClientOf, roles: SimpleNamespace) -> None:
+    make_enrolment(account.person, make_module("M1", lessons=1), read=1)
+    register(make_workshop(title_en="Round table"), account.person)
+
+    shown = page(client_of(roles.coordinator), "my_learning")
+
+    assert ("Module M1" in shown, "Round table" in shown, "My certificates" in shown) == (False, False, False)
+
+
+def test_a_certificate_is_shown_with_what_it_is_worth(account: Account, learner: Client) -> None:
+    certificate = make_certificate(person=account.person)
+
+    shown = page(learner, "my_learning")
+
+    assert reverse("certificate", args=[certificate.code]) in shown
+    assert 'class="status status--valid"' in shown
+
+
+def test_a_module_taken_offline_is_kept_without_a_link(account: Account, learner: Client) -> None:
+    make_enrolment(account.person, make_module("M1", lessons=2), read=1)
+    ModulePage.objects.get().unpublish()
+
+    shown = page(learner, "my_learning")
+
+    assert "Module M1 en" in shown
+    assert "Taken offline for now. Your progress is kept." in shown
+    assert reverse("module", args=["M1"]) not in shown
+
+
+def test_the_ring_fills_with_the_modules_of_an_aspect(account: Account, learner: Client) -> None:
+    make_enrolment(account.person, make_module("M1", lessons=1, aspects=["legal"]), read=1)
+    make_enrolment(account.person, make_module("M2", lessons=1, aspects=["legal", "social"]))
+
+    ring = learner.get(reverse("my_learning")).context["mine"].ring
+
+    assert ring == {"legal": 0.5, "social": 0.0, "economic": 0.0, "cultural": 0.0}
+
+
+def test_my_learning_asks_as_often_with_three_of_everything_as_with_one(account: Account, learner: Client) -> None:
+    module = make_module("M1", lessons=1)
+    give_final_test(module)
+    start_final_test(enrolment=make_enrolment(account.person, module), language="en")
+    register(make_workshop(), account.person)
+    make_certificate(person=account.person)
+    page(learner, "my_learning")
+    one = queries(learner, "my_learning")
+    for code in ("M3", "M4"):
+        more = make_module(code, lessons=3)
+        give_final_test(more)
+        start_final_test(enrolment=make_enrolment(account.person, more, read=1), language="en")
+        register(make_workshop(), account.person)
+        make_certificate(person=account.person)
+
+    assert queries(learner, "my_learning") == one
+
+
+@pytest.mark.parametrize("role", ["learner", "facilitator", "coordinator", "manager", "editor", "administrator"])
+@pytest.mark.parametrize("name", ["front", "my_learning"])
+def test_every_role_finds_its_pages(roles: SimpleNamespace, client_of: ClientOf, role: str, name: str) -> None:
+    make_workshop(facilitator=roles.facilitator)
+
+    assert client_of(getattr(roles, role)).get(reverse(name)).status_code == 200
+
+
+# --- Glossary and plain pages ----------------------------------------------------------------------------------------
+
+
+def test_the_glossary_lists_terms_and_says_which_await_review(client: Client) -> None:
+    Term.objects.create(slug="stigma", name="Stigma", definition="A mark", locale=locale("en"), needs_review=True)
+    Term.objects.create(slug="migrant", name="Migrant", definition="A person", locale=locale("en"))
+
+    response = client.get("/ru/glossary/")
+
+    assert [term.slug for term in response.context["terms"]] == ["migrant", "stigma"]
+    assert words(response).count('<div id="term-') == words(response).count('lang="en"> <dt>') == 2
+
+
+def test_an_empty_glossary_says_so(client: Client) -> None:
+    assert "No term is explained yet" in page(client, "glossary")
+
+
+def test_a_plain_page_is_read_in_its_language(client: Client) -> None:
+    help_page = PlainPage(title="Help", slug="help", text="<p>Ask us.</p>")
+    make_home().add_child(instance=help_page)
+    help_page.save_revision().publish()
+    translate(help_page, "ru", title="Помощь", text="<p>Спросите нас.</p>")
+
+    assert "<p>Ask us.</p>" in words(client.get("/en/help/"))
+    assert "<h1>Помощь</h1>" in words(client.get("/ru/help/"))
+
+
+# --- What went wrong -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "be"])
+def test_a_page_that_is_not_there_says_what_to_do(client: Client, language: str) -> None:
+    response = client.get(f"/{language}/no/such/page/")
+
+    assert (response.status_code, f'<html lang="{language}">' in words(response)) == (404, True)
+    assert f'href="/{language}/"' in words(response)
+
+
+def test_the_reason_for_a_refusal_is_said(account: Account) -> None:
+    request = RequestFactory().get("/")
+    request.user = account
+    request.resolver_match = None
+
+    said = views.forbidden(request, PermissionDenied("Ask the coordinator of your agency."))
+    unsaid = views.forbidden(request, PermissionDenied())
+
+    assert (said.status_code, "Ask the coordinator of your agency." in words(said)) == (403, True)
+    assert "Your account has no right to it. Nothing was changed." in words(unsaid)
+
+
+def test_a_form_that_is_too_old_is_refused_in_words(account: Account, settings: object) -> None:
+    settings.CSRF_FAILURE_VIEW = "home.views.csrf_failure"
+    make_module("M1", lessons=1)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(account, backend="people.backends.AccountBackend")
+
+    response = strict.post(reverse("enrol", args=["M1"]))
+
+    assert (response.status_code, "This page was open for too long" in words(response)) == (403, True)
+
+
+def test_an_error_is_told_without_asking_the_database(django_assert_num_queries: Callable) -> None:
+    with django_assert_num_queries(0):
+        response = views.server_error(RequestFactory().get("/en/"))
+
+    assert (response.status_code, "Something went wrong on our side" in words(response)) == (500, True)
