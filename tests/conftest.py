@@ -11,7 +11,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from people.models import Account, Agency
-from tests.databases import database
+from tests.databases import Database, database
 from tests.factories.people import make_account, make_agency
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse to touch the database.
@@ -19,14 +19,14 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: object) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: object) -> Iterator[Database]:
     """Copy the migrated template instead of migrating, and give it back to every test that commits."""
     copy = database()
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         copy.prepare()
         # Django empties all tables after such a test, Wagtail's root page and languages included.
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: copy.restore())
-        yield
+        yield copy
         copy.remove()
 
 

@@ -1,28 +1,37 @@
-"""Test databases copied from a migrated template, on SQLite and on PostgreSQL.
+"""Test databases copied from templates, on SQLite and on PostgreSQL.
 
 Migrating costs 15 to 30 seconds and every run and every worker needs a database of its own. So the migrations run
 once per fingerprint (our migrations and the versions of the libraries that bring some); everybody else copies.
 Tests that commit get the same template back afterwards, so they never see, or leave, an empty page tree.
+
+Loading the demonstration costs as much again. The journeys begin in it, so it has a template of its own, made from the
+migrated one once per day (its workshops stand around today) and state of the code that loads it.
 """
 
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from importlib.metadata import version
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import timezone
 
 LIBRARIES = ["django", "wagtail", "wagtail-localize", "django-allauth", "django-tasks-db", "django-taggit"]
 TEMPLATES = settings.BASE_DIR / "var" / "test-templates"
 RUNS = settings.BASE_DIR / "var" / "test-runs"
 DAY = 86_400
+# What asks for a page or shows it has no say in what the demonstration puts into the database.
+WEB = {"views.py", "urls.py", "api.py", "wagtail_hooks.py", "adapters.py", "middleware.py", "context_processors.py"}
 
 
 def fingerprint() -> str:
@@ -31,6 +40,19 @@ def fingerprint() -> str:
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
     for path in sorted([*settings.BASE_DIR.glob("*/migrations/*.py"), Path(__file__)]):
+        digest.update(path.relative_to(settings.BASE_DIR).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def demo_fingerprint() -> str:
+    """Return a name for everything that the demonstration of today depends on, as it was when the run began."""
+    digest = hashlib.sha256(f"{fingerprint()} {timezone.localdate()}".encode())
+    apps = {path.parent for path in settings.BASE_DIR.glob("*/apps.py")}
+    sources = {path for app in apps for path in app.rglob("*.py") if path.name not in WEB}
+    sources |= {*settings.BASE_DIR.glob("operations/demo/content/**/*.yaml")}
+    for path in sorted(sources):
         digest.update(path.relative_to(settings.BASE_DIR).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -66,11 +88,31 @@ def _fill() -> None:
     connections.close_all()
 
 
+def _load_demo() -> None:
+    """Load the demonstration into the database in use."""
+    call_command("load_demo", stderr=StringIO())
+    connections.close_all()
+
+
+def _files_of_demo() -> Path:
+    """Where the files of the demonstration lie that its database names: sealed certificates."""
+    return TEMPLATES / f"{demo_fingerprint()}-files"
+
+
+def _keep_files_of_demo() -> None:
+    shutil.copytree(settings.PRIVATE_ROOT, _files_of_demo(), dirs_exist_ok=True)
+
+
+def _take_files_of_demo() -> None:
+    shutil.copytree(_files_of_demo(), settings.PRIVATE_ROOT, dirs_exist_ok=True)
+
+
 class SQLiteDatabase:
     """A file per run, restored through SQLite's backup so that open connections of other threads stay valid."""
 
     def __init__(self) -> None:
         self.template = TEMPLATES / f"{fingerprint()}.sqlite3"
+        self.demo = TEMPLATES / f"{demo_fingerprint()}-demo.sqlite3"
         self.path = RUNS / f"{run_name()}.sqlite3"
 
     def prepare(self) -> None:
@@ -79,24 +121,45 @@ class SQLiteDatabase:
             _remove_old(TEMPLATES)
             _remove_old(RUNS)
             if not self.template.exists():
-                self._build()
+                self._build(self.template, _fill)
             os.utime(self.template)
         self.restore()
         _use(str(self.path))
 
-    def _build(self) -> None:
-        unfinished = self.template.with_suffix(".unfinished")
+    def prepare_demo(self) -> None:
+        """Make sure that the template with the demonstration of today exists, and take its files."""
+        with _locked():
+            if not self.demo.exists():
+                self._build(self.demo, _load_demo, begin_with=self.template)
+                _keep_files_of_demo()
+        _use(str(self.path))
+        self._be_fast()
+        _take_files_of_demo()
+
+    def _build(self, template: Path, fill: Callable[[], None], begin_with: Path | None = None) -> None:
+        unfinished = template.with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)
+        if begin_with:
+            shutil.copy(begin_with, unfinished)
         _use(str(unfinished))
         connection.settings_dict["OPTIONS"]["init_command"] = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"
-        _fill()
-        unfinished.rename(self.template)
+        fill()
+        unfinished.rename(template)
 
     def restore(self) -> None:
+        self._copy(self.template)
+
+    def restore_demo(self) -> None:
+        self._copy(self.demo)
+
+    def _copy(self, template: Path) -> None:
         connections.close_all()
-        with closing(sqlite3.connect(self.template)) as source, closing(sqlite3.connect(self.path)) as target:
+        with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(self.path)) as target:
             target.execute("PRAGMA synchronous=OFF")
             source.backup(target)
+        self._be_fast()
+
+    def _be_fast(self) -> None:
         # A test file is thrown away: it need not survive a power cut.
         connection.settings_dict["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
@@ -111,26 +174,42 @@ class PostgreSQLDatabase:
 
     def __init__(self) -> None:
         self.template = f"academy_template_{fingerprint()}"
+        self.demo = f"academy_demo_{demo_fingerprint()}"
         self.name = f"academy_{run_name()}"
 
     def prepare(self) -> None:
         with _locked():
             if not self._exists(self.template):
-                self._build()
+                self._build(self.template, _fill)
             self.restore()
         _use(self.name)
 
-    def _build(self) -> None:
-        unfinished = f"{self.template}_unfinished"
+    def prepare_demo(self) -> None:
+        """Make sure that the template with the demonstration of today exists, and take its files."""
+        with _locked():
+            if not self._exists(self.demo):
+                self._build(self.demo, _load_demo, begin_with=self.template)
+                _keep_files_of_demo()
+        _use(self.name)
+        _take_files_of_demo()
+
+    def _build(self, template: str, fill: Callable[[], None], begin_with: str = "template1") -> None:
+        unfinished = f"{template}_unfinished"
         self._execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
-        self._execute(f'CREATE DATABASE "{unfinished}"')
+        self._execute(f'CREATE DATABASE "{unfinished}" TEMPLATE "{begin_with}"')
         _use(unfinished)
-        _fill()
-        self._execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{self.template}"')
+        fill()
+        self._execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
 
     def restore(self) -> None:
+        self._copy(self.template)
+
+    def restore_demo(self) -> None:
+        self._copy(self.demo)
+
+    def _copy(self, template: str) -> None:
         self.remove()
-        self._execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
+        self._execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{template}"')
 
     def remove(self) -> None:
         connections.close_all()
@@ -147,11 +226,18 @@ class PostgreSQLDatabase:
 
 
 def _remove_old(folder: Path) -> None:
-    for path in folder.glob("*.sqlite3*"):
-        if time.time() - path.stat().st_mtime > DAY:
+    for path in [*folder.glob("*.sqlite3*"), *folder.glob("*-files")]:
+        if time.time() - path.stat().st_mtime <= DAY:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
             path.unlink(missing_ok=True)
 
 
-def database() -> SQLiteDatabase | PostgreSQLDatabase:
+Database = SQLiteDatabase | PostgreSQLDatabase
+
+
+def database() -> Database:
     """Return the kind of database that the settings name."""
     return SQLiteDatabase() if connection.vendor == "sqlite" else PostgreSQLDatabase()

@@ -3,64 +3,110 @@
 The browser is Chromium, as `scripts/chromium.py` finds it; without one the journeys fail, they are never skipped.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from django.conf import settings
+from django.core.cache import cache
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from operations.demo.people import DOMAIN
+from people.models import Account
 from scripts.chromium import find
+from tests.databases import Database
+from tests.journeys.witness import Witness
 
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1280, "height": 900}
-SESSION_COOKIE = "sessionid"
+PHONE = ViewportSize(width=360, height=740)
+DESKTOP = ViewportSize(width=1280, height=900)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+PATIENCE = 10_000  # milliseconds
+
+OpenPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
     for item in items:
-        if "journeys" in item.path.parts:
+        if here in item.path.parents:
             item.add_marker(pytest.mark.journey)
 
 
-@pytest.fixture(scope="session")
+# --- The demonstration ----------------------------------------------------------------------------------------------
+@pytest.fixture(scope="package")
+def demo_template(django_db_setup: Database, django_db_blocker: Any) -> Iterator[Database]:
+    """The database with the demonstration, loaded once a day for all that begin in it."""
+    with django_db_blocker.unblock():
+        django_db_setup.prepare_demo()
+    yield django_db_setup
+    shutil.rmtree(settings.PRIVATE_ROOT)
+
+
+@pytest.fixture
+def demo(transactional_db: None, demo_template: Database) -> Callable[[str], Account]:
+    """Begin with the demonstration as it was loaded; `demo("learner")` is one of its accounts."""
+    demo_template.restore_demo()
+    cache.clear()
+    return lambda word: Account.objects.get(email=f"{word}@{DOMAIN}")
+
+
+# --- The browser ----------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = find()
     if path is None:
         pytest.fail("The journeys need a Chromium: run scripts/chromium.py, or name one with CHROMIUM=/path/to/it.")
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=options)
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: Any, client_of: Callable[..., Any]) -> Iterator[Callable[..., Page]]:
-    """`open_page(account, viewport=PHONE, javascript=False)`: a page of a browser of its own, signed in if asked.
+def witness() -> Iterator[Witness]:
+    """Whoever watches every page; complains at the end about what no page may do."""
+    watching = Witness()
+    yield watching
+    assert watching.complaints == []
 
-    A script error, or a request that the content security policy stops, fails the test.
-    """
+
+@pytest.fixture
+def open_page_at(browser: Browser, witness: Witness) -> Iterator[OpenPage]:
+    """`open_page_at(address, …)`: as `open_page`, on whichever server stands at the address."""
     contexts: list[BrowserContext] = []
-    faults: list[str] = []
 
-    def opened(account: Any = None, *, viewport: Any = None, javascript: bool = True, language: str = "en") -> Page:
+    def opened(
+        address: str, *, viewport: ViewportSize = DESKTOP, javascript: bool = True, language: str = "en", **options: Any
+    ) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
-            viewport=viewport or DESKTOP,
+            base_url=address,
+            viewport=viewport,
             java_script_enabled=javascript,
             locale=language,
-            accept_downloads=True,
+            timezone_id=settings.TIME_ZONE,
+            **options,
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
-        if account is not None:
-            key = client_of(account).cookies[SESSION_COOKIE].value
-            context.add_cookies([{"name": SESSION_COOKIE, "value": key, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
-        return page
+        witness.watch(context)
+        return context.new_page()
 
     yield opened
     for context in contexts:
         context.close()
-    assert faults == []
+
+
+@pytest.fixture
+def open_page(open_page_at: OpenPage, live_server: Any, client_of: Callable[..., Any]) -> OpenPage:
+    """`open_page(account, viewport=PHONE, javascript=False)`: a page of a browser of its own, signed in if asked."""
+
+    def opened(account: Account | None = None, **options: Any) -> Page:
+        page = open_page_at(live_server.url, **options)
+        if account is not None:
+            key = client_of(account).cookies[settings.SESSION_COOKIE_NAME].value
+            page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+        return page
+
+    return opened
