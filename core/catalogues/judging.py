@@ -48,7 +48,7 @@ LATIN_NAMES = (
 
 _PLACEHOLDER = re.compile(r"%\((?P<name>\w+)\)(?P<kind>[-#0 +]*\d*(?:\.\d+)?[sdfir])|%%|%[sdfir]|\{\w*\}")
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>|&\w+;")
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)/[\w/<>.-]+")
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)/[\w/<>.-]+|\b[A-Z][a-z]+/[A-Z][a-z]+\b")
 _LATIN_NAME = re.compile(rf"\b(?:{'|'.join(map(re.escape, LATIN_NAMES))})\b")
 # A file's ending (.xlsx) and a word of a file format in quotation marks («questions») are the same in every language.
 _FORMAT_WORD = re.compile(r"(?<!\w)\.[a-z]{2,5}\b|«[a-z_]+»")
