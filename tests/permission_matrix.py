@@ -6,7 +6,7 @@ clinic; a workshop is that learner's). A cell is the answer to one actor: a stat
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 LOGIN = "sign in"
@@ -36,7 +36,6 @@ class Row:
     args: Callable[[Any, Any], list[Any]] = lambda world, theirs: []
     query: str = ""
     data: Callable[[Any], dict[str, Any]] = lambda theirs: {}
-    kind: dict[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -53,14 +52,19 @@ def signed_in(status: int, **exceptions: int) -> tuple[Any, ...]:
     return (LOGIN, *(exceptions.get(actor, status) for actor in ACTORS[1:]))
 
 
-def only(*actors: str, status: int = 200, otherwise: int = 404) -> tuple[Any, ...]:
+def only(*actors: str, status: int = 200, otherwise: int = 404, **exceptions: int) -> tuple[Any, ...]:
     """The answer for some actors, a refusal for the others who have signed in."""
-    return signed_in(otherwise, **dict.fromkeys(actors, status))
+    return signed_in(otherwise, **dict.fromkeys(actors, status), **exceptions)
 
 
 NOBODY = signed_in(404)
 AGENCY_READERS = ("coordinator", "coordinator_above", "manager", "administrator")
 REGISTER_KEEPERS = ("facilitator", "manager", "administrator")
+
+
+def about_the_clinic() -> tuple[Any, ...]:
+    """A report about the clinic, asked for by its code: not found for the coordinator of another agency."""
+    return only(*AGENCY_READERS, otherwise=403, coordinator_elsewhere=404)
 
 
 def _module(world: Any, theirs: Any) -> list[Any]:
@@ -132,4 +136,14 @@ ROWS = [
     Row("certificate", "GET", "other", only(*AGENCY_READERS), _certificate),
     Row("certificate_pdf", "GET", "own", signed_in(200), _certificate),
     Row("certificate_pdf", "GET", "other", only(*AGENCY_READERS), _certificate),
+    # Reports: only for those who coordinate something, and then only about what they coordinate
+    *(
+        Row(name, "GET", "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403))
+        for name in ("reports", "agency_report", "agency_results")
+    ),
+    *(
+        Row(name, "GET", "other", about_the_clinic(), query=f"?agency=clinic{more}")
+        for name in ("agency_report", "agency_results")
+        for more in ("", "&format=csv", "&format=xlsx", "&format=json")
+    ),
 ]
