@@ -1,10 +1,13 @@
 """What keeps an installation going: recurring work, jobs that a killed worker left behind, questions about health."""
 
+import os
+import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache as remember
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -29,6 +32,7 @@ SUCCESS_KEPT = timedelta(days=2)
 FAILURE_KEPT = timedelta(days=90)
 # The queue is unwell when something has been ready for longer.
 LONGEST_WAIT = timedelta(minutes=10)
+LEAST_FREE = 500_000_000
 
 
 def run_due_jobs(*, timetable: Sequence[RecurringJob] = TIMETABLE) -> list[str]:
@@ -138,3 +142,22 @@ def _longest_waiting() -> timedelta:
     at_once = ready.filter(run_after__gt=now).aggregate(since=Min("enqueued_at"))["since"]
     planned = ready.filter(run_after__lte=now).aggregate(since=Min("run_after"))["since"]
     return max((now - since for since in (at_once, planned) if since is not None), default=timedelta(0))
+
+
+def diagnosis() -> dict[str, dict[str, Any]]:
+    """Return what `doctor` tells: readiness, and what an operator would look at next."""
+    checks = readiness()
+    if not all(checks.get(name, {}).get("ok") for name in ("database", "migrations")):
+        return checks
+    late = Schedule.objects.filter(next_run_at__lt=timezone.now() - LONGEST_WAIT)
+    names = sorted(late.values_list("name", flat=True))
+    failed = DBTaskResult.objects.failed().count()
+    running_long = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LONGEST_JOB).count()
+    free = shutil.disk_usage(settings.VAR_DIR).free
+    return {
+        **checks,
+        "scheduler": {"ok": not names, "late": names},
+        "jobs": {"ok": not failed and not running_long, "failed": failed, "lost": running_long},
+        "disk": {"ok": free >= LEAST_FREE, "free_bytes": free},
+        "files": {"ok": os.access(settings.VAR_DIR, os.W_OK), "folder": str(settings.VAR_DIR)},
+    }

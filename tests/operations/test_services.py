@@ -12,6 +12,7 @@ from operations.services import (
     LEASE,
     LONGEST_JOB,
     LONGEST_WAIT,
+    diagnosis,
     prune_job_results,
     readiness,
     requeue_lost_jobs,
@@ -133,3 +134,27 @@ def test_a_queue_that_nobody_works_off_is_told(clock):
         "cache": {"ok": True},
         "queue": {"ok": False, "oldest_seconds": 601},
     }
+
+
+def test_the_doctor_names_a_scheduler_that_sleeps_and_jobs_that_failed(clock, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    run_due_jobs(timetable=TIMETABLE[:1])
+    work_off()
+    enqueue("mail.tasks.send", 4711)
+    DBTaskResult.objects.ready().get().set_failed(ValueError("no such message"))
+    clock.shift(MINUTE + LONGEST_WAIT + timedelta(seconds=1))
+
+    checks = diagnosis()
+
+    assert {name: check["ok"] for name, check in checks.items()} == {
+        "database": True,
+        "migrations": True,
+        "cache": True,
+        "queue": True,
+        "scheduler": False,
+        "jobs": False,
+        "disk": True,
+        "files": True,
+    }
+    assert checks["scheduler"]["late"] == ["mail.tasks.send_due"]
+    assert checks["jobs"] == {"ok": False, "failed": 1, "lost": 0}
