@@ -37,7 +37,7 @@ check:  ## style, layers, types, templates, migrations, settings for production
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy .
+	$(BIN)/mypy --no-incremental .
 	$(BIN)/djlint --lint --quiet templates
 	$(MANAGE) makemigrations --check --dry-run
 	$(BIN)/python scripts/check_deploy.py

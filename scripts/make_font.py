@@ -5,10 +5,10 @@ Run when the font package changes: `python scripts/make_font.py` (needs fonttool
 
 from pathlib import Path
 
+from fontpkg_source_serif_4 import __file__ as package
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
-from fontpkg_source_serif_4 import __file__ as package
 
 SOURCE = Path(package).parent / "files" / "SourceSerif4[opsz,wght].ttf"
 TARGET = Path(__file__).parent.parent / "static" / "fonts" / "source-serif-4.woff2"
