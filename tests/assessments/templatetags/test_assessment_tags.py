@@ -21,7 +21,7 @@ def test_a_lesson_shows_the_form_without_a_request_and_in_its_language() -> None
 
     html = rendered("M1-P11", "be")
 
-    assert '<form method="get" action="/be/my/tests/practice/M1-P11/">' in html
+    assert '<form class="stack" method="get" action="/be/my/tests/practice/M1-P11/">' in html
     assert "What is right? (be)" in html
     assert "csrf" not in html
 
