@@ -1,0 +1,22 @@
+"""Self-paced modules: the pages that editors write, and the facts about who learnt them.
+
+Facts never point at a page. `Module` and `Lesson` are identities whose `translation_key` the pages of every language
+carry; a page may come, go or be translated, and progress stays one record.
+"""
+
+from courses.models.enrolments import Enrolment, FinalAttempt, LessonProgress
+from courses.models.modules import Lesson, Module, ModuleAspect
+from courses.models.pages import LessonPage, ModulePage, ReaderPage, in_language_order
+
+__all__ = [
+    "Enrolment",
+    "FinalAttempt",
+    "Lesson",
+    "LessonPage",
+    "LessonProgress",
+    "Module",
+    "ModuleAspect",
+    "ModulePage",
+    "ReaderPage",
+    "in_language_order",
+]

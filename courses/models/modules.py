@@ -1,0 +1,133 @@
+"""Modules and lessons whatever their language: identity and rules. Their words are on the pages."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from assessments.models import Objective, Test
+from courses.models.pages import LessonPage, ModulePage, in_language_order
+from library.models import Aspect
+
+
+def _from_page(pages: type[Page], language: str, field: str, otherwise: Any) -> Coalesce:
+    best = in_language_order(pages.objects.filter(translation_key=OuterRef("translation_key")), language)
+    return Coalesce(Subquery(best.values(field)[:1]), otherwise, output_field=models.CharField())
+
+
+def _titles(pages: type[Page], language: str) -> dict[str, Coalesce]:
+    """`title` from the page in the best language there is, else the code; `title_language` says which one."""
+    return {
+        "title": _from_page(pages, language, "title", F("code")),
+        "title_language": _from_page(pages, language, "locale__language_code", Value(language)),
+    }
+
+
+class ModuleQuerySet(models.QuerySet["Module"]):
+    def with_title(self, language: str) -> "ModuleQuerySet":
+        """Adds `title` and `title_language`: the wanted one, or the next best that there is."""
+        return self.annotate(**_titles(ModulePage, language))
+
+    def with_card(self, language: str) -> "ModuleQuerySet":
+        """Adds what a card shows, in two queries: titles, `summary`, `minutes`, `is_offered` and the aspects."""
+        best = in_language_order(ModulePage.objects.filter(translation_key=OuterRef("translation_key")), language)
+        card = {
+            "summary": _from_page(ModulePage, language, "summary", Value("")),
+            "minutes": Subquery(best.values("minutes")[:1]),
+            "is_offered": _has_live_page(),
+        }
+        return self.with_title(language).annotate(**card).prefetch_related("aspect_links")
+
+    def offered(self) -> "ModuleQuerySet":
+        """Modules that anybody can find: a page of some language is published."""
+        return self.filter(_has_live_page())
+
+
+def _has_live_page() -> Exists:
+    return Exists(ModulePage.objects.filter(translation_key=OuterRef("translation_key"), live=True))
+
+
+class Module(models.Model):
+    """A self-paced module whatever its language: rules and identity, no words."""
+
+    code = models.CharField(max_length=20, unique=True)
+    translation_key = models.UUIDField(unique=True, editable=False)
+    final_test = models.ForeignKey(Test, null=True, blank=True, on_delete=models.PROTECT, related_name="final_of")
+    objectives = models.ManyToManyField(Objective, blank=True, related_name="modules")
+    prerequisites = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="prerequisite_of")
+    certificate_months = models.PositiveSmallIntegerField(_("certificate valid for, months"), null=True, blank=True)
+    rule_version = models.PositiveIntegerField(default=1, editable=False)
+    # Counts upwards with every publication in the module, so that what was rendered before is not shown again.
+    content_version = models.PositiveIntegerField(default=1, editable=False)
+
+    # Added by `with_title`, `with_card` and `with_facts`.
+    title: str
+    title_language: str
+    summary: str
+    minutes: int | None
+    is_offered: bool
+    offered_lessons: "list[Lesson]"
+
+    objects = ModuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ModuleAspect(models.Model):
+    """One of the four aspects that a module touches."""
+
+    module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="aspect_links")
+    aspect = models.CharField(max_length=10, choices=Aspect.choices)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["module", "aspect"], name="module_aspect_once")]
+
+    def __str__(self) -> str:
+        return f"{self.module}: {self.aspect}"
+
+
+class LessonQuerySet(models.QuerySet["Lesson"]):
+    def with_title(self, language: str) -> "LessonQuerySet":
+        """Adds `title` and `title_language`: the wanted one, or the next best that there is."""
+        return self.annotate(**_titles(LessonPage, language))
+
+    def offered(self) -> "LessonQuerySet":
+        """Lessons that learners can open: a page of some language is published and nobody took the lesson back."""
+        return self.filter(withdrawn=False)
+
+
+class Lesson(models.Model):
+    """A lesson whatever its language."""
+
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="lessons")
+    code = models.CharField(max_length=20, unique=True)
+    translation_key = models.UUIDField(unique=True, editable=False)
+    position = models.PositiveSmallIntegerField()
+    minutes = models.PositiveSmallIntegerField(default=20)
+    required = models.BooleanField(default=True)
+    # A lesson that was taken offline keeps its progress records and is no longer asked for.
+    withdrawn = models.BooleanField(default=False)
+
+    # Added by `with_title`.
+    title: str
+    title_language: str
+
+    objects = LessonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["module", "position"]
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,167 @@
+"""What editors write about modules and lessons, a page per language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from core.blocks import RICH_TEXT, LessonBlocks, SourceBlock
+from core.fields import CodeListField
+from library.models import Aspect
+
+# Codes stand in addresses.
+validate_code = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots and hyphens."))
+
+
+def in_language_order(pages: QuerySet[Any], language: str) -> QuerySet[Any]:
+    """Pages of one thing, the best for a reader first: published, in the language asked for, in the default one."""
+    rank = Case(
+        When(locale__language_code=language, then=Value(0)),
+        When(locale__language_code=settings.LANGUAGE_CODE, then=Value(1)),
+        default=Value(2),
+    )
+    return pages.order_by("-live", rank, "locale_id")
+
+
+class ReaderPage(Page):
+    """A page that is read at an address of its own (a lean view), whatever the page tree says."""
+
+    code_field: str
+    preview_modes = [("", _("Default"))]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def code(self) -> str:
+        return getattr(self, self.code_field)
+
+    def address(self) -> str:
+        """Where the page is read, without the site; empty while there is no code to name it by."""
+        raise NotImplementedError
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[Any, str, str] | None:
+        parts = super().get_url_parts(request)
+        if parts is None:
+            return None
+        with override(self.locale.language_code):
+            return parts[0], parts[1], self.address() or parts[2]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Addresses of the page tree, in old links and in the CMS, lead to the reader."""
+        return redirect(self.address())
+
+
+class ModulePage(ReaderPage):
+    """What an editor writes about a module in one language."""
+
+    module_code = models.CharField(_("code"), max_length=20, validators=[validate_code])
+    summary = models.CharField(_("summary"), max_length=300)
+    introduction = RichTextField(_("introduction"), features=RICH_TEXT)
+    audience = models.CharField(_("for whom"), max_length=300, blank=True)
+    requirements = RichTextField(_("what is required"), features=RICH_TEXT, blank=True)
+    aspects = CodeListField(_("aspects"), codes=Aspect.choices)
+    minutes = models.PositiveSmallIntegerField(_("minutes in all"), default=120)
+
+    code_field = "module_code"
+    template = "courses/module.html"
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("module_code"),
+        FieldPanel("summary"),
+        FieldPanel("introduction"),
+        FieldPanel("audience"),
+        FieldPanel("requirements"),
+        FieldPanel("aspects"),
+        FieldPanel("minutes"),
+    ]
+    override_translatable_fields = [
+        SynchronizedField("module_code", overridable=False),
+        SynchronizedField("aspects", overridable=False),
+        SynchronizedField("minutes", overridable=False),
+        TranslatableField("slug"),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["courses.LessonPage"]
+
+    class Meta:
+        verbose_name = _("module page")
+        verbose_name_plural = _("module pages")
+
+    def address(self) -> str:
+        return reverse("module", args=[self.code]) if self.code else ""
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """For the preview; readers get the same template from a view."""
+        return {**super().get_context(request, *args, **kwargs), "preview": True, "aspects": self.aspects}
+
+
+class LessonPage(ReaderPage):
+    """A lesson in one language."""
+
+    lesson_code = models.CharField(_("code"), max_length=20, validators=[validate_code])
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=20)
+    required = models.BooleanField(_("required for completion"), default=True)
+    body = StreamField(LessonBlocks(), verbose_name=_("body"))
+    sources = StreamField([("source", SourceBlock())], verbose_name=_("sources"), blank=True)
+
+    code_field = "lesson_code"
+    template = "courses/lesson.html"
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("lesson_code"),
+        FieldPanel("summary"),
+        MultiFieldPanel([FieldPanel("minutes"), FieldPanel("required")], heading=_("rules")),
+        FieldPanel("body"),
+        FieldPanel("sources"),
+    ]
+    override_translatable_fields = [
+        SynchronizedField("lesson_code", overridable=False),
+        SynchronizedField("minutes", overridable=False),
+        SynchronizedField("required", overridable=False),
+        TranslatableField("slug"),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+    parent_page_types = ["courses.ModulePage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("lesson page")
+        verbose_name_plural = _("lesson pages")
+
+    def address(self) -> str:
+        module_code = ModulePage.objects.ancestor_of(self).values_list("module_code", flat=True).first()
+        return reverse("lesson", args=[module_code, self.code]) if self.code and module_code else ""
+
+    def render_text(self) -> SafeString:
+        """The body with its sources as HTML, in the page's own language; nothing in it depends on who reads."""
+        language = self.locale.language_code
+        with override(language):
+            return render_to_string("courses/_text.html", {"page": self, "language": language})
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """For the preview; readers get the same template from a view."""
+        text = {
+            "title": self.title,
+            "summary": self.summary,
+            "minutes": self.minutes,
+            "language": self.locale.language_code,
+            "html": self.render_text(),
+        }
+        return {**super().get_context(request, *args, **kwargs), "preview": True, "text": text}
