@@ -87,7 +87,7 @@ def attempt_save(request: HttpRequest, pk: int) -> JsonResponse:
     try:
         answers = answers_in(json.loads(request.body))
         saved = save_responses(attempt=sitting, answers=answers, language=_language())
-    except ValueError:
+    except (ValueError, RecursionError):
         return JsonResponse({"message": _("The answer could not be read. Load the page again.")}, status=400)
     except ClosedError as error:
         result = reverse("attempt_result", args=[submit_attempt(attempt=sitting).pk]) + _next_query(request)

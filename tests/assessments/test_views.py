@@ -244,6 +244,7 @@ def test_each_answer_of_several_hears_what_became_of_it(sitting: SimpleNamespace
         "",
         "[]",
         "{",
+        "[" * 100_000,
         '{"answers": 3}',
         '{"answers": [1]}',
         '{"answers": [{"position": "1", "response": "B", "counter": 1}]}',

@@ -22,7 +22,7 @@ class Command(BaseCommand):
             marks = mark_file(json.loads(options["file"].read_text(encoding="utf-8-sig")))
         except OSError as error:
             raise CommandError(f"The file could not be read: {error.strerror}.") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CommandError(f"The file is not JSON: {error}.") from error
         except AssessmentError as error:
             raise CommandError(str(error)) from error
