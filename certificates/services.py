@@ -22,7 +22,7 @@ from certificates.pdf import MissingLetterError, Words, draw
 from core.errors import DomainError
 from core.jobs import enqueue
 from courses.models import Enrolment, Module
-from people.models import Account, Agency, Person
+from people.models import Account, Person
 from workshops.models import Registration
 
 # Which drawing a payload was made for. A new design is a new number; sealed certificates keep theirs.
@@ -108,7 +108,7 @@ def _create(
         "content": content_version,
         "code": code,
         "holder": _holder(person),
-        "agency": _agency_names(agency),
+        "agency": _by_language(agency, "name"),
         "subject": subject,
         "minutes": minutes,
         "dates": {
@@ -118,7 +118,7 @@ def _create(
             "expires": timezone.localdate(expires_at).isoformat() if expires_at else None,
         },
         "result": result,
-        "issuer": settings.WAGTAIL_SITE_NAME,
+        "issuer": _issuer_names(),
         "site": settings.SITE_ADDRESS.partition("://")[2],
         "address": f"{settings.SITE_ADDRESS}/v/{code}",
     }
@@ -138,8 +138,13 @@ def _holder(person: Person) -> dict[str, str]:
     return {form: unicodedata.normalize("NFC", name) for form, name in names.items()}
 
 
-def _agency_names(agency: Agency) -> dict[str, str]:
-    return _by_language(agency, "name")
+def _issuer_names() -> dict[str, str]:
+    """Return the name of the site in every language."""
+    names = {}
+    for language, _label in settings.LANGUAGES:
+        with override(language):
+            names[language] = _(settings.WAGTAIL_SITE_NAME)
+    return names
 
 
 def _by_language(instance: Any, name: str) -> dict[str, str]:

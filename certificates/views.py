@@ -87,7 +87,7 @@ def _shown(certificate: Certificate) -> dict[str, Any]:
         "statement": wording.statement(payload),
         "subject": wording.in_active_language(payload["subject"]["titles"]),
         "facts": wording.facts(payload),
-        "issuer": payload["issuer"],
+        "issuer": wording.in_active_language(payload["issuer"]),
         "address": payload["address"],
     }
 
@@ -190,7 +190,7 @@ def _page_context(request: HttpRequest) -> dict[str, Any]:
         "languages": [
             {
                 "code": code,
-                "name": translation.get_language_info(code)["name_local"],
+                "name": translation.get_language_info(code)["name_local"].capitalize(),
                 "url": f"{request.path}?lang={code}",
                 "current": code == active,
             }

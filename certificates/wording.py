@@ -6,11 +6,12 @@ used again, in the reader's language, by the pages that show the certificate. No
 The payload of a certificate:
     holder    {"native", "latin"}: the names as the holder writes them
     agency    {language: name} of the agency at that time
+    issuer    {language: name} of the site
     subject   {"kind": "module" | "workshop", "code", "titles": {language: title}}
     minutes   of study or attendance that count
     dates     {"from", "to", "issued", "expires" or None}, ISO 8601
     result    what was counted: the explanation stored with the completion
-    issuer, site, address, code    who issued it, where, and what it is called
+    site, address, code    where it was issued, where it is verified, and what it is called
 """
 
 from datetime import date
@@ -65,7 +66,11 @@ def period(payload: Payload) -> str:
 
 
 def result(payload: Payload) -> str:
-    """Return what was reached, as one line."""
+    """Return what was reached, as one line whose numbers stay with their per cent signs."""
+    return _result(payload).replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def _result(payload: Payload) -> str:
     counted = payload["result"]
     mark = _per_cent(counted.get("mark"), counted.get("max_mark"))
     values = {"mark": mark, "pass_mark": counted.get("pass_mark")}
@@ -119,12 +124,12 @@ def names(payload: Payload) -> tuple[str, str]:
 def printed(payload: Payload) -> dict[str, Any]:
     """Return every word of the printed certificate: what `certificates.pdf.Words` takes, but for code and moment."""
     name, other_name = names(payload)
-    address = payload["address"]
+    address, issuer = payload["address"], in_active_language(payload["issuer"])
     return {
         "language": get_language(),
         "document_title": _("%(title)s: %(name)s") % {"title": title(payload), "name": name},
         "document_subject": in_active_language(payload["subject"]["titles"]),
-        "issuer": payload["issuer"],
+        "issuer": issuer,
         "title": title(payload),
         "name": name,
         "other_name": other_name,
@@ -137,7 +142,7 @@ def printed(payload: Payload) -> dict[str, Any]:
         "verify": _("Scan or type this code to see whether the certificate is valid."),
         "address": address,
         "printed_address": address.partition("://")[2],
-        "seal_description": _("Emblem of %(issuer)s: a ring of four arcs") % {"issuer": payload["issuer"]},
+        "seal_description": _("Emblem of %(issuer)s: a ring of four arcs") % {"issuer": issuer},
         "qr_description": _("Check this certificate at %(address)s") % {"address": address},
     }
 

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports import views
+
+urlpatterns = [
+    path("", views.reports, name="reports"),
+    path("attendance/", views.agency_report, name="agency_report"),
+    path("results/", views.agency_results, name="agency_results"),
+]

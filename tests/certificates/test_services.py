@@ -75,7 +75,11 @@ def test_a_completed_module_earns_a_pending_certificate_with_everything_frozen(h
         "minutes": 105,
         "dates": {"from": "2026-03-09", "to": "2026-03-09", "issued": "2026-03-31", "expires": "2027-02-28"},
         "result": MODULE_RESULT,
-        "issuer": settings.WAGTAIL_SITE_NAME,
+        "issuer": {
+            "en": "Migration Health Academy",
+            "ru": "Академия «Миграция и здоровье»",
+            "be": "Акадэмія «Міграцыя і здароўе»",
+        },
         "site": settings.SITE_ADDRESS.partition("://")[2],
         "address": f"{settings.SITE_ADDRESS}/v/{certificate.code}",
     }

@@ -18,7 +18,7 @@ def payload(**changes: Any) -> dict[str, Any]:
         "minutes": 210,
         "dates": {"from": "2026-03-09", "to": "2026-03-09", "issued": "2026-03-09", "expires": None},
         "result": MODULE,
-        "issuer": "Academy",
+        "issuer": {"en": "Academy"},
         "site": "academy.example.org",
         "address": "https://academy.example.org/v/7K3M9QXT2FZAY",
     } | changes
@@ -68,7 +68,7 @@ def test_days_are_written_as_each_language_writes_them(first, last, language, ex
 
 
 def test_the_result_of_a_module_is_its_final_test_rounded_down():
-    assert wording.result(payload()) == "final test 83 % (pass mark 75 %)"
+    assert wording.result(payload()) == "final test 83 % (pass mark 75 %)"
 
 
 def test_the_result_of_a_module_without_a_test_is_its_lessons():
@@ -78,11 +78,11 @@ def test_the_result_of_a_module_without_a_test_is_its_lessons():
 
 
 def test_the_result_of_a_workshop_is_its_attendance():
-    assert wording.result(workshop()) == "4 of 5 sessions, 82 % of the hours"
+    assert wording.result(workshop()) == "4 of 5 sessions, 82 % of the hours"
 
 
 def test_the_result_of_a_workshop_with_a_test_names_it():
-    assert wording.result(workshop(mark=800, max_mark=1000)) == ("4 of 5 sessions, 82 % of the hours, test after 80 %")
+    assert wording.result(workshop(mark=800, max_mark=1000)) == ("4 of 5 sessions, 82 % of the hours, test after 80 %")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_everything_printed_on_a_certificate():
         "facts": [
             ("Duration", "4.5 academic hours"),
             ("Completed", "9 March 2026"),
-            ("Result", "final test 83 % (pass mark 75 %)"),
+            ("Result", "final test 83 % (pass mark 75 %)"),
         ],
         "issued": "Issued on 9 March 2026, academy.example.org",
         "note": "An academic hour is 45 minutes.",

@@ -1,0 +1,19 @@
+"""Questions across apps. Each figure is defined once, here; the definition is printed with it.
+
+Rows are put together in Python from a fixed number of queries, however many people, sessions and workshops there are.
+"""
+
+from reports.queries.attendance import agency_attendance
+from reports.queries.results import agency_results
+from reports.queries.scope import OutOfScopeError, Question, Scope, scope_of, workshop_in, workshops_in
+
+__all__ = [
+    "OutOfScopeError",
+    "Question",
+    "Scope",
+    "agency_attendance",
+    "agency_results",
+    "scope_of",
+    "workshop_in",
+    "workshops_in",
+]

@@ -1,0 +1,264 @@
+"""R2: attendance of an agency, people × sessions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from people.models import Agency, Person
+from reports.columns import Column, Report, Row
+from reports.queries.scope import NOT_HELD, Question, participations
+from workshops.attendance import LATE, LEFT_EARLY, NOT_RECORDED, PRESENT, Cell, Standing, share, stand
+from workshops.models import AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
+
+WAS_THERE = {PRESENT, LATE, LEFT_EARLY}
+# Below this share of recorded cells a report is provisional.
+COMPLETE_REGISTERS = 0.95
+
+
+def agency_attendance(question: Question) -> Report:
+    """People × sessions: a row per person and workshop, with shares and whether the threshold can still be reached.
+
+    Four queries: agencies, registrations, sessions, records.
+    """
+    participants = [*_participants(question)]
+    rows = [row for participant in participants if (row := participant.row())]
+    counted = [participant for participant in participants if participant.cells]
+    recorded, expected = _completeness(counted)
+    return Report(
+        name="agency-attendance",
+        title=_("Attendance of the agency"),
+        columns=[
+            Column("person", _("Person code"), "text"),
+            Column("name", _("Name"), "text"),
+            Column("agency", _("Agency"), "text"),
+            Column("workshop", _("Workshop"), "text"),
+            Column("sessions", _("Sessions"), "sessions"),
+            Column("credited_minutes", _("Minutes credited"), "integer"),
+            Column("planned_minutes", _("Minutes planned"), "integer"),
+            Column("share", _("Share of all planned hours"), "share"),
+            Column("share_so_far", _("Share so far"), "share"),
+            Column("can_reach", _("Can reach the threshold"), "boolean"),
+        ],
+        rows=rows,
+        totals=_attendance_totals(counted),
+        definitions=_attendance_definitions(),
+        filters=question.filters,
+        period=(question.first_day, question.last_day),
+        provisional=recorded < COMPLETE_REGISTERS * expected,
+        codes={"status": {code: str(label) for code, label in AttendanceStatus.choices}},
+    )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the register says about a person in a session."""
+
+    agency_id: int
+    planned: int
+    status: str
+    credited: int
+
+
+@dataclass(frozen=True)
+class _SessionCell:
+    """A session of a person, as the rules see it and as it is shown."""
+
+    number: int
+    status: str
+    cell: Cell
+
+    def shown(self) -> Row:
+        return {"status": self.status, "minutes": self.cell.credited, "planned": self.cell.planned}
+
+
+@dataclass(frozen=True)
+class _Participant:
+    """A person in a workshop: `cells` are the sessions that count here, `overall` the standing in all of them."""
+
+    person: Person
+    agency: Agency
+    workshop: Workshop
+    cells: list[_SessionCell]
+    overall: Standing
+
+    @property
+    def standing(self) -> Standing:
+        return stand(each.cell for each in self.cells)
+
+    @property
+    def was_there(self) -> bool:
+        return any(each.status in WAS_THERE for each in self.cells)
+
+    @property
+    def has_reached(self) -> bool:
+        return self.overall.has_reached(self.workshop.threshold)
+
+    @property
+    def can_reach(self) -> bool:
+        return self.overall.can_reach(self.workshop.threshold)
+
+    def row(self) -> Row | None:
+        """The row of the report; None for somebody who was expected in nothing that counts here."""
+        if not self.cells:
+            return None
+        standing = self.standing
+        return {
+            "person": self.person.public_code,
+            "name": self.person.full_name,
+            "agency": self.agency.code,
+            "workshop": self.workshop.code,
+            "sessions": {str(each.number): each.shown() for each in self.cells},
+            "credited_minutes": standing.credited,
+            "planned_minutes": standing.planned_expected,
+            "share": standing.of_planned,
+            "share_so_far": standing.so_far,
+            "can_reach": self.can_reach,
+        }
+
+
+def _participants(question: Question) -> Iterator[_Participant]:
+    agencies = {agency.pk: agency for agency in question.scope.agencies}
+    wanted = participations(question.scope).exclude(workshop__status__in=NOT_HELD)
+    if question.workshop is not None:
+        wanted = wanted.filter(workshop=question.workshop)
+    sessions = _sessions_by_workshop(wanted)
+    seen = _records_by_person(wanted)
+    for registrations in _by_person_and_workshop(wanted):
+        yield _participant(question, registrations, agencies, sessions, seen)
+
+
+def _sessions_by_workshop(wanted: QuerySet[Registration]) -> Mapping[int, list[Session]]:
+    found: dict[int, list[Session]] = defaultdict(list)
+    sessions = Session.objects.filter(workshop__in=wanted.values("workshop")).select_related("sign_off")
+    for session in sessions.order_by("number"):
+        found[session.workshop_id].append(session)
+    return found
+
+
+def _records_by_person(wanted: QuerySet[Registration]) -> Mapping[tuple[int, int], _Seen]:
+    """Return {(person, session): record} of everybody in these workshops."""
+    records = AttendanceRecord.objects.filter(
+        session__workshop__in=wanted.values("workshop"), person__in=wanted.values("person")
+    )
+    fields = ("person_id", "session_id", "agency_id", "planned_minutes", "status", "credited_minutes")
+    return {
+        (person, session): _Seen(agency, planned, status, credited)
+        for person, session, agency, planned, status, credited in records.values_list(*fields).iterator()
+    }
+
+
+def _by_person_and_workshop(wanted: QuerySet[Registration]) -> Iterator[list[Registration]]:
+    """Registrations of one person in one workshop together: somebody may have withdrawn and come back."""
+    groups: dict[tuple[int, int], list[Registration]] = defaultdict(list)
+    ordered = wanted.select_related("person", "agency", "workshop").order_by(
+        "workshop__starts_on", "workshop__code", "person__sort_name", "person_id", "confirmed_at", "pk"
+    )
+    for registration in ordered:
+        groups[registration.workshop_id, registration.person_id].append(registration)
+    yield from groups.values()
+
+
+def _participant(
+    question: Question,
+    registrations: list[Registration],
+    agencies: Mapping[int, Agency],
+    sessions: Mapping[int, list[Session]],
+    seen: Mapping[tuple[int, int], _Seen],
+) -> _Participant:
+    last = registrations[-1]
+    workshop = last.workshop
+    every: list[Cell] = []
+    counted: list[_SessionCell] = []
+    counted_for: list[int] = []
+    for session in sessions[workshop.pk]:
+        if session.track not in {"", last.track}:
+            continue
+        record = seen.get((last.person_id, session.pk))
+        cell = _cell(session, record, registrations, question.now)
+        every.append(cell)
+        # Minutes count for the agency of the session's day; before the register opens, for that of the registration.
+        agency_id = record.agency_id if record else last.agency_id
+        if cell.expected and agency_id in agencies and question.covers(session.day):
+            counted.append(_SessionCell(session.number, record.status if record else NOT_RECORDED, cell))
+            counted_for.append(agency_id)
+    agency = last.agency if last.agency_id in agencies or not counted_for else agencies[counted_for[-1]]
+    return _Participant(last.person, agency, workshop, counted, stand(every))
+
+
+def _cell(session: Session, record: _Seen | None, registrations: Iterable[Registration], now: datetime) -> Cell:
+    return Cell(
+        planned=record.planned if record else session.planned_minutes,
+        credited=record.credited if record else 0,
+        required=session.required,
+        expected=record is not None or any(each.is_expected_in(session) for each in registrations),
+        held=session.is_signed or session.ends_at <= now,
+        recorded=record is not None and record.status != NOT_RECORDED,
+        final=session.is_signed,
+    )
+
+
+def _completeness(participants: Iterable[_Participant]) -> tuple[int, int]:
+    """Return (recorded, expected) cells of sessions that were held."""
+    held = [each for participant in participants for each in participant.cells if each.cell.held]
+    return sum(each.cell.recorded for each in held), len(held)
+
+
+def _attendance_totals(participants: list[_Participant]) -> Row:
+    standings = [participant.standing for participant in participants]
+    credited, planned = sum(each.credited for each in standings), sum(each.planned_expected for each in standings)
+    credited_held = sum(each.credited_held for each in standings)
+    planned_held = sum(each.planned_held for each in standings)
+    recorded, expected = _completeness(participants)
+    return {
+        "people": len({participant.person.pk for participant in participants}),
+        "participations": len(participants),
+        "started": sum(participant.was_there for participant in participants),
+        "credited_minutes": credited,
+        "planned_minutes": planned,
+        "share": share(credited, planned),
+        "share_so_far": share(credited_held, planned_held),
+        "reached": sum(participant.has_reached for participant in participants),
+        "can_still_reach": sum(each.can_reach and not each.has_reached for each in participants),
+        "cells_recorded": recorded,
+        "cells_expected": expected,
+    }
+
+
+def _attendance_definitions() -> dict[str, str]:
+    return {
+        "rows": _(
+            "A row per person and workshop: everybody whose place was confirmed at some time, walk-ins included, and "
+            "who was expected in at least one session. Cancelled and postponed workshops are left out."
+        ),
+        "sessions": _(
+            "Sessions of the person's track in which the person was expected: confirmed before the session ended and "
+            "not withdrawn before it began. Minutes count for the agency to which the person belonged on that day."
+        ),
+        "credited_minutes": _(
+            "Minutes credited in required sessions: all planned minutes when present; when late or leaving early the "
+            "minutes there plus 10, or a set share without a time; nothing when excused, absent or not recorded."
+        ),
+        "planned_minutes": _("Planned minutes of required sessions in which the person is expected, held or to come."),
+        "share": _(
+            "Minutes credited ÷ minutes planned, also of sessions to come. Excused and not recorded count as nothing "
+            "credited."
+        ),
+        "share_so_far": _("Minutes credited ÷ minutes planned, only of required sessions that were held."),
+        "can_reach": _(
+            "Whether the share of all required planned minutes that the certificate asks for is reached, or still can "
+            "be when everything that is open goes well."
+        ),
+        "people": _("People, each counted once."),
+        "participations": _("Rows: a person in two workshops counts twice."),
+        "started": _("Participations with at least one session present, late or left early."),
+        "reached": _("Participations that have reached the share that the certificate asks for."),
+        "can_still_reach": _("Participations that have not reached it and still can."),
+        "cells_recorded": _("Cells of held sessions about which the register says something."),
+        "cells_expected": _("Cells of held sessions in which somebody was expected."),
+        "provisional": _("Less than 95 % of the cells of held sessions are recorded: figures may still change."),
+        "period": _("Sessions on days of the period, both ends included."),
+    }

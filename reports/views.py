@@ -1,0 +1,188 @@
+"""Reports for coordinators and managers: the finding in a sentence, the table behind it, and the same as files."""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from people.models import Account, Agency
+from reports import formats, queries, services, wording
+from reports.columns import Report
+from reports.forms import QuestionForm
+from reports.permissions import can_read_reports
+from workshops.attendance import NOT_RECORDED
+from workshops.models import AttendanceStatus, Session, Workshop
+
+ATTENDANCE, RESULTS = "agency-attendance", "agency-results"
+
+
+@login_required
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """What there is to read."""
+    _reader(request)
+    return render(request, "reports/reports.html", {"section": "reports"})
+
+
+@login_required
+@require_safe
+@never_cache
+def agency_report(request: HttpRequest) -> HttpResponse:
+    """R2: attendance in one workshop, the latest that has begun unless another is chosen.
+
+    As a file, everything that was asked for: without a workshop, all of them.
+    """
+    account, form = _reader(request), QuestionForm(request.GET)
+    scope = _scope(account, request)
+    file = _file(account, form, ATTENDANCE, request.GET.get("format", ""))
+    if file is not None:
+        return file
+    workshops = list(queries.workshops_in(scope))
+    _offer(form, account, list(queries.workshops_in(queries.scope_of(account))) if scope.agency else workshops)
+    context = _context(scope, form)
+    if form.is_valid() and not _must_choose(account, form):
+        context |= _attendance(account, form, workshops)
+    return render(request, "reports/agency_report.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def agency_results(request: HttpRequest) -> HttpResponse:
+    """R3: what people of an agency completed and with what results."""
+    account, form = _reader(request), QuestionForm(request.GET)
+    scope = _scope(account, request)
+    file = _file(account, form, RESULTS, request.GET.get("format", ""))
+    if file is not None:
+        return file
+    _offer(form, account, [])
+    context = _context(scope, form)
+    if form.is_valid() and not _must_choose(account, form):
+        report = _read(account, RESULTS, form.cleaned_data)
+        context |= {"report": report, "findings": wording.result_findings(report.totals), "files": _files(form)}
+    return render(request, "reports/agency_results.html", context)
+
+
+# --- What was asked -------------------------------------------------------------------------------------------------
+
+
+def _reader(request: HttpRequest) -> Account:
+    account = cast("Account", request.user)
+    if not can_read_reports(account):
+        raise PermissionDenied(_("Reports are for coordinators of agencies and for programme managers."))
+    return account
+
+
+def _scope(account: Account, request: HttpRequest) -> queries.Scope:
+    """The agencies that were asked about; what lies outside does not exist."""
+    try:
+        return queries.scope_of(account, request.GET.get("agency", ""))
+    except queries.OutOfScopeError as error:
+        raise Http404(str(error)) from error
+
+
+def _must_choose(account: Account, form: QuestionForm) -> bool:
+    """Whether a manager has not said yet about whom: everybody of all agencies is a file, not a page."""
+    return account.sees_everybody and not (form.cleaned_data["agency"] or form.cleaned_data["workshop"])
+
+
+def _read(account: Account, name: str, asked: dict[str, Any]) -> Report:
+    try:
+        return services.read_report(name=name, account=account, **asked)
+    except queries.OutOfScopeError as error:
+        raise Http404(str(error)) from error
+
+
+def _file(account: Account, form: QuestionForm, name: str, kind: str) -> HttpResponse | None:
+    """The report as a file, if one was asked for properly."""
+    if kind not in formats.TYPES or not form.is_valid():
+        return None
+    report = _read(account, name, form.cleaned_data)
+    making = formats.Making(account.get_full_name(), timezone.localtime().replace(tzinfo=None))
+    content = formats.rendered(report, kind, making)
+    response = HttpResponse(content, content_type=formats.TYPES[kind])
+    codes = "-".join(("", *report.filters.values()))
+    response["Content-Disposition"] = f'attachment; filename="{name}{codes}.{kind}"'
+    return response
+
+
+def _offer(form: QuestionForm, account: Account, workshops: list[Workshop]) -> None:
+    everything = _("Choose an agency") if account.sees_everybody else _("All agencies that you coordinate")
+    agencies = [(each.code, each.name) for each in Agency.objects.visible_to(account)]
+    form.offer(
+        agency=[("", everything), *agencies] if len(agencies) > 1 else [],
+        workshop=[("", _("The latest")), *((each.code, _named(each)) for each in workshops)] if workshops else [],
+    )
+
+
+def _named(workshop: Workshop) -> str:
+    return f"{workshop.title}, {date_format(workshop.starts_on, 'SHORT_DATE_FORMAT')}"
+
+
+def _context(scope: queries.Scope, form: QuestionForm) -> dict[str, Any]:
+    agencies = list(scope.agencies.order_by("path"))
+    paths = [each.path or "" for each in agencies]
+    # One agency above all others, if the account coordinates one tree and not several.
+    top = agencies[0] if agencies and all(path.startswith(paths[0]) for path in paths) else None
+    return {"section": "reports", "form": form, "agency": top, "several_agencies": len(agencies) > 1}
+
+
+def _files(form: QuestionForm, **said: str) -> list[tuple[str, str]]:
+    """(kind, address) of the files that hold what the page shows."""
+    asked = {name: str(value) for name, value in {**form.cleaned_data, **said}.items() if value}
+    return [(kind.upper(), f"?{urlencode({**asked, 'format': kind})}") for kind in formats.TYPES]
+
+
+# --- R2 as a page ---------------------------------------------------------------------------------------------------
+
+
+def _attendance(account: Account, form: QuestionForm, workshops: list[Workshop]) -> dict[str, Any]:
+    asked = form.cleaned_data
+    workshop = _chosen(account, workshops, asked["workshop"])
+    if workshop is None:
+        return {"nothing": True}
+    report = _read(account, ATTENDANCE, {**asked, "workshop": workshop.code})
+    numbers = report.session_numbers()
+    sessions = [each for each in workshop.sessions.order_by("number") if each.number in numbers]
+    return {
+        "report": report,
+        "workshop": workshop,
+        "findings": wording.attendance_findings(report.totals, workshop.threshold, workshop.starts_on),
+        "sessions": sessions,
+        "rows": [{"row": row, "cells": _cells(row["sessions"], sessions)} for row in report.rows],
+        "files": _files(form, workshop=workshop.code),
+    }
+
+
+def _chosen(account: Account, workshops: list[Workshop], code: str) -> Workshop | None:
+    """The workshop that was asked for, else the latest of the scope that has begun, else the next one."""
+    if code:
+        try:
+            return queries.workshop_in(queries.scope_of(account), code)
+        except queries.OutOfScopeError as error:
+            raise Http404(str(error)) from error
+    today = timezone.localdate()
+    begun = [each for each in workshops if each.starts_on <= today]
+    return next(iter([*begun, *reversed(workshops)]), None)
+
+
+def _cells(seen: dict[str, dict[str, Any]], sessions: list[Session]) -> list[dict[str, Any] | None]:
+    """A cell per session in the order of the columns; None where the person was not expected."""
+    now = timezone.now()
+    cells: list[dict[str, Any] | None] = []
+    for session in sessions:
+        cell = seen.get(str(session.number))
+        if cell is None:
+            cells.append(None)
+            continue
+        to_come = cell["status"] == NOT_RECORDED and session.ends_at > now
+        cells.append({**cell, "to_come": to_come, "label": AttendanceStatus(cell["status"]).label})
+    return cells

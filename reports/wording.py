@@ -1,0 +1,80 @@
+"""Figures and findings as people read them, in the language that is active."""
+
+import math
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+Totals = dict[str, Any]
+
+
+def per_cent(share: float | None) -> str:
+    """Return a share in whole per cent, rounded down so that 79.6 % never reads as 80 %; a dash when undefined.
+
+    >>> per_cent(None)
+    '–'
+    """
+    if share is None:
+        return "–"
+    # The small addition keeps 0.29 · 100 = 28.999… at 29.
+    return _tied(_("%(number)s %%") % {"number": number_format(math.floor(share * 100 + 1e-9))})
+
+
+def _tied(text: str) -> str:
+    """Keep a number and its per cent sign on one line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def attendance_findings(totals: Totals, threshold: int, first_day: date) -> list[str]:
+    """Return what R2 says about one workshop, in sentences: who took part, how much of it, who can still make it."""
+    people = totals["participations"]
+    if totals["share_so_far"] is None:
+        words = ngettext(
+            "%(count)d person is confirmed; the first day is %(day)s.",
+            "%(count)d people are confirmed; the first day is %(day)s.",
+            people,
+        )
+        return [words % {"count": people, "day": date_format(first_day, "DATE_FORMAT")}]
+    values = {"started": totals["started"], "people": people, "share": per_cent(totals["share_so_far"])}
+    return [
+        _("%(started)d of %(people)d took part, %(share)s of the hours.") % values,
+        _threshold_finding(totals["reached"], totals["can_still_reach"], threshold),
+    ]
+
+
+def _threshold_finding(reached: int, can_still_reach: int, threshold: int) -> str:
+    if can_still_reach:
+        words = ngettext(
+            "%(count)d person can still reach %(threshold)d %%.",
+            "%(count)d people can still reach %(threshold)d %%.",
+            can_still_reach,
+        )
+        return _tied(words % {"count": can_still_reach, "threshold": threshold})
+    words = ngettext(
+        "%(count)d person has reached %(threshold)d %%.", "%(count)d people have reached %(threshold)d %%.", reached
+    )
+    return _tied(words % {"count": reached, "threshold": threshold})
+
+
+def result_findings(totals: Totals) -> list[str]:
+    """Return what R3 says, in sentences; modules and workshops only when there are some."""
+    findings = []
+    if totals["enrolments"]:
+        findings.append(
+            _("%(done)d of %(all)d enrolments in modules are completed, %(passed)d final tests are passed.")
+            % {"done": totals["modules_completed"], "all": totals["enrolments"], "passed": totals["tests_passed"]}
+        )
+    if totals["participations"]:
+        findings.append(
+            _("%(done)d of %(all)d participations in workshops met the conditions.")
+            % {"done": totals["workshops_completed"], "all": totals["participations"]}
+        )
+    if totals["certificates"]:
+        words = ngettext(
+            "%(count)d certificate is issued.", "%(count)d certificates are issued.", totals["certificates"]
+        )
+        findings.append(words % {"count": totals["certificates"]})
+    return findings
