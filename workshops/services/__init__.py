@@ -23,7 +23,14 @@ from workshops.services.registers import (
     record_events,
     sign_off,
 )
-from workshops.services.registrations import confirm_walk_in, register_person, set_seats, withdraw_registration
+from workshops.services.registrations import (
+    confirm_walk_in,
+    own_agency,
+    register_new_person,
+    register_person,
+    set_seats,
+    withdraw_registration,
+)
 from workshops.services.schedule import (
     add_facilitator,
     add_room,
@@ -65,10 +72,12 @@ __all__ = [
     "note_attempt",
     "open_due_registers",
     "open_register",
+    "own_agency",
     "postpone_workshop",
     "publish_workshop",
     "rebuild_records",
     "record_events",
+    "register_new_person",
     "register_person",
     "register_roster",
     "remove_facilitator",

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from core.spreadsheets import UnreadableError, read_table
-from people.models import Account, Agency, Membership, Person
+from people.models import Account, Person
 from people.services import RosterEntry, Verdict, save_entry
 from workshops.attendance import EXCUSED, LATE, LEFT_EARLY, PRESENT
 from workshops.columns import HEADINGS, AttendanceRow, CellError, missing_columns, read_rows
 from workshops.errors import WorkshopError
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
 from workshops.services.registers import Captured, open_register, record_events
-from workshops.services.registrations import confirm_walk_in, register_person
+from workshops.services.registrations import confirm_walk_in, own_agency, register_person
 
 # The same row of the same file is the same event, however often it is brought in.
 _NAMESPACE = uuid.UUID("6f3a1a52-6d0e-4c53-9d6c-0a8d6a0f7f11")
@@ -102,7 +102,7 @@ def register_roster(
             register_person(
                 workshop=workshop,
                 person=person,
-                agency=_agency_of(person, entry),
+                agency=own_agency(person, entry.agency),
                 source=Registration.Source.NOMINATION,
                 actor=actor,
             )
@@ -125,11 +125,6 @@ def _person_of(entry: RosterEntry, decision: str, actor: Account) -> Person:
             raise WorkshopError(_("Say whether this is the person who is known already."))
         return chosen
     return save_entry(entry=entry, actor=actor)
-
-
-def _agency_of(person: Person, entry: RosterEntry) -> Agency:
-    own = Membership.objects.current().filter(person=person, primary=True).select_related("agency").first()
-    return own.agency if own is not None else entry.agency
 
 
 def _read(content: bytes, result: AttendanceImport) -> list[AttendanceRow]:

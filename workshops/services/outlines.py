@@ -44,21 +44,25 @@ def set_outline_sessions(*, outline: Outline, rows: Iterable[Mapping[str, Any]])
     if len(set(numbers)) != len(numbers):
         raise WorkshopError(_("Two sessions have the same number."))
     OutlineSession.objects.filter(outline=outline).exclude(number__in=numbers).delete()
+    existing = {session.number: session for session in OutlineSession.objects.filter(outline=outline)}
     for session in sessions:
-        _store(session)
+        _store(session, existing.get(session.number))
     return sessions
 
 
 @transaction.atomic
-def save_outline_session(*, outline: Outline, number: int, **fields: Any) -> OutlineSession:
-    """Add a planned session to an outline, or change the one that has the number."""
-    session = _planned(outline, {"number": number, **fields})
-    _store(session)
-    return session
+def save_outline_session(
+    *, outline: Outline, number: int, session: OutlineSession | None = None, **fields: Any
+) -> OutlineSession:
+    """Change a planned session, or the one that has the number; where there is none, add it."""
+    planned = _planned(outline, {"number": number, **fields})
+    existing = session or OutlineSession.objects.filter(outline=outline, number=number).first()
+    _store(planned, existing)
+    return planned
 
 
 def _planned(outline: Outline, row: Mapping[str, Any]) -> OutlineSession:
-    session = OutlineSession(outline=outline, **{"planned_minutes": _minutes(row), **row})
+    session = OutlineSession(outline=outline, **{**row, "planned_minutes": row.get("planned_minutes") or _minutes(row)})
     if session.end_time <= session.start_time:
         raise WorkshopError(_("Session %(number)d must end after it begins.") % {"number": session.number})
     return session
@@ -69,9 +73,8 @@ def _minutes(row: Mapping[str, Any]) -> int:
     return (end.hour - start.hour) * 60 + end.minute - start.minute
 
 
-def _store(session: OutlineSession) -> None:
-    """Write over the row of the same number, so that a second load leaves the same rows."""
-    existing = OutlineSession.objects.filter(outline=session.outline, number=session.number).first()
+def _store(session: OutlineSession, existing: OutlineSession | None) -> None:
+    """Write over the row that exists, so that a second load leaves the same rows."""
     if existing is not None:
         session.pk = existing.pk
         session._state.adding = False  # noqa: SLF001 - Django's own way to turn an insert into an update

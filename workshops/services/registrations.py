@@ -1,6 +1,7 @@
 """Seats and the people who take them. Every write holds the lock of the workshop, so that seats are counted once."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.services import record
-from people.models import Account, Agency, Person
-from people.services import PeopleError, open_account
+from people.models import Account, Agency, Membership, Person
+from people.services import PeopleError, create_person, open_account
 from workshops.errors import SeatError
 from workshops.models import Registration, SeatPool, Session, Workshop
 from workshops.services.records import expect_person, expect_walk_in
@@ -46,6 +47,17 @@ def register_person(
     _confirm(registration, at or timezone.now(), actor)
     expect_person(registration)
     return registration
+
+
+@transaction.atomic
+def register_new_person(
+    *, workshop: Workshop, agency: Agency, actor: Account | None = None, **new_person: Any
+) -> Registration:
+    """Make a person as a member of an agency and confirm the person for a workshop: both or neither."""
+    person = create_person(agency=agency, actor=actor, **new_person)
+    return register_person(
+        workshop=workshop, person=person, agency=agency, source=Registration.Source.NOMINATION, actor=actor
+    )
 
 
 @transaction.atomic
@@ -112,6 +124,18 @@ def set_seats(*, workshop: Workshop, agency: Agency | None, seats: int | None, a
         _check_not_below(pool)
     after = {"agency": agency.code if agency else "", "seats": seats}
     record("workshops.seats_set", obj=locked, actor=actor, after=after)
+
+
+def own_agency(person: Person, otherwise: Agency | None = None) -> Agency:
+    """The agency for which somebody known is registered: the person's primary one today, else the one that was named.
+
+    Raises SeatError when there is neither.
+    """
+    own = Membership.objects.current().filter(person=person, primary=True).select_related("agency").first()
+    agency = own.agency if own is not None else otherwise
+    if agency is None:
+        raise SeatError(_("%(person)s belongs to no agency today. Name one.") % {"person": person})
+    return agency
 
 
 def lock_workshop(workshop: Workshop) -> Workshop:

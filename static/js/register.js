@@ -1,0 +1,239 @@
+/*
+ * The register on a phone: a tap shows at once, is kept in this browser, and is sent after a moment in which it can be
+ * undone. What could not be sent stays kept and is sent again: with growing pauses, when the line is back, when the
+ * page is opened again. The server decides; every mark has an id, so that sending it twice is one mark.
+ * Without this module each button is the submit button of a small form.
+ */
+const UNDO_TIME = 4000;
+const FIRST_PAUSE = 2000;
+const LONGEST_PAUSE = 60000;
+const NOT_RECORDED = "not_recorded";
+
+class SignedOut extends Error {}
+
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+class Register {
+  constructor(root) {
+    this.root = root;
+    this.words = root.dataset;
+    this.key = `register-${root.dataset.key}`;
+    this.rows = new Map(Array.from(root.querySelectorAll("[data-row]"), (row) => [row.dataset.row, row]));
+    this.token = root.querySelector("input[name=csrfmiddlewaretoken]").value;
+    this.marks = new Map();
+    this.last = null;
+    this.pause = FIRST_PAUSE;
+    this.timer = null;
+    this.sending = null;
+  }
+
+  start() {
+    this.takeUpKept();
+    this.root.addEventListener("submit", (event) => this.submitted(event));
+    this.root.querySelector("[data-undo]").addEventListener("click", () => this.undo());
+    document.addEventListener("click", (event) => this.leaving(event));
+    window.addEventListener("online", () => this.send(true));
+    window.addEventListener("pagehide", () => this.sendBlindly());
+    this.startFilter();
+  }
+
+  startFilter() {
+    const field = this.root.querySelector("[data-filter]");
+    field.hidden = false;
+    field.addEventListener("input", (event) => {
+      const words = event.target.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+      for (const row of this.rows.values()) {
+        const text = row.querySelector(".register__person").textContent.toLocaleLowerCase();
+        row.hidden = !words.every((word) => text.includes(word));
+      }
+    });
+  }
+
+  /* --- Rows --- */
+
+  statusOf(row) {
+    const pressed = row.querySelector("button[aria-pressed=true]");
+    return pressed ? pressed.value : NOT_RECORDED;
+  }
+
+  show(row, status) {
+    for (const button of row.querySelectorAll("button[name=status]")) {
+      button.setAttribute("aria-pressed", String(button.value === status));
+    }
+    this.count();
+  }
+
+  say(row, words) {
+    row.querySelector("[data-state]").textContent = words;
+  }
+
+  count() {
+    const recorded = Array.from(this.rows.values()).filter((row) => this.statusOf(row) !== NOT_RECORDED).length;
+    this.root.querySelector("[data-count]").textContent = this.words.countWords
+      .replace("{recorded}", recorded)
+      .replace("{expected}", this.rows.size);
+  }
+
+  trouble(words) {
+    const line = this.root.querySelector("[data-trouble]");
+    line.textContent = words;
+    line.hidden = !words;
+  }
+
+  /* --- Marks --- */
+
+  submitted(event) {
+    const row = event.target.closest("[data-row]");
+    if (!row || !event.submitter) return;
+    event.preventDefault();
+    this.mark(row, event.submitter.value, row.querySelector("input[name=minutes]").value);
+  }
+
+  mark(row, status, minutes) {
+    const person = row.dataset.row;
+    const waiting = this.marks.get(person);
+    this.last = { person, before: waiting ? waiting.before : this.statusOf(row) };
+    this.marks.set(person, {
+      id: newId(),
+      person,
+      status,
+      minutes,
+      device_time: new Date().toISOString(),
+      before: this.last.before,
+      due: Date.now() + UNDO_TIME,
+    });
+    this.show(row, status);
+    this.say(row, this.words.kept);
+    this.root.querySelector("[data-undo]").hidden = false;
+    this.keep();
+    this.plan(UNDO_TIME);
+  }
+
+  undo() {
+    if (!this.last) return;
+    const row = this.rows.get(this.last.person);
+    this.marks.delete(this.last.person);
+    this.show(row, this.last.before);
+    this.say(row, "");
+    this.forgetUndo();
+    this.keep();
+    row.querySelector("button[name=status]").focus();
+  }
+
+  forgetUndo() {
+    this.last = null;
+    this.root.querySelector("[data-undo]").hidden = true;
+  }
+
+  /* --- Kept in this browser: ids and states, no names --- */
+
+  keep() {
+    try {
+      if (this.marks.size) localStorage.setItem(this.key, JSON.stringify(Array.from(this.marks.values())));
+      else localStorage.removeItem(this.key);
+    } catch (error) {
+      this.send(true);
+    }
+  }
+
+  takeUpKept() {
+    let kept = [];
+    try {
+      kept = JSON.parse(localStorage.getItem(this.key) || "[]");
+    } catch (error) {
+      kept = [];
+    }
+    for (const mark of kept) {
+      const row = this.rows.get(mark.person);
+      if (!row) continue;
+      this.marks.set(mark.person, { ...mark, due: 0 });
+      this.show(row, mark.status);
+      this.say(row, this.words.kept);
+    }
+    if (this.marks.size) this.send(true);
+  }
+
+  /* --- Sending --- */
+
+  plan(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(false), wait);
+  }
+
+  body(marks) {
+    const events = marks.map(({ id, person, status, minutes, device_time }) => ({ id, person, status, minutes, device_time }));
+    return {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
+      body: JSON.stringify({ events }),
+    };
+  }
+
+  async send(all) {
+    if (this.sending) await this.sending;
+    const marks = Array.from(this.marks.values()).filter((mark) => all || mark.due <= Date.now());
+    if (!marks.length) {
+      if (this.marks.size) this.plan(Math.max(0, Math.min(...Array.from(this.marks.values(), (mark) => mark.due)) - Date.now()));
+      return true;
+    }
+    this.sending = this.deliver(marks);
+    const done = await this.sending;
+    this.sending = null;
+    if (done && this.marks.size) this.plan(UNDO_TIME);
+    return done;
+  }
+
+  async deliver(marks) {
+    if (this.last && marks.some((mark) => mark.person === this.last.person)) this.forgetUndo();
+    try {
+      const response = await fetch(this.words.url, this.body(marks));
+      if (response.redirected || response.status === 403) throw new SignedOut();
+      const answer = await response.json();
+      if (!response.ok) throw new Error(answer.message);
+      answer.outcomes.forEach((outcome) => this.settle(outcome));
+      this.trouble("");
+      this.pause = FIRST_PAUSE;
+      return true;
+    } catch (error) {
+      this.trouble(error instanceof SignedOut ? this.words.signedOut : this.words.waiting);
+      this.plan(this.pause);
+      this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+      return false;
+    } finally {
+      this.keep();
+    }
+  }
+
+  settle(outcome) {
+    const row = this.rows.get(outcome.person);
+    const mark = this.marks.get(outcome.person);
+    if (!mark || mark.id !== outcome.id) return;
+    this.marks.delete(outcome.person);
+    if (!row) return;
+    this.show(row, outcome.accepted ? outcome.status : mark.before);
+    this.say(row, outcome.accepted ? this.words.sent : outcome.message);
+  }
+
+  sendBlindly() {
+    if (this.marks.size) fetch(this.words.url, { ...this.body(Array.from(this.marks.values())), keepalive: true });
+  }
+
+  /* A link or button that leaves the page waits until the marks are there; the second time it goes at once. */
+  async leaving(event) {
+    const way = event.target.closest("a[href], .toolbar form button");
+    if (!way || !this.marks.size || way.dataset.goes) return;
+    event.preventDefault();
+    way.dataset.goes = "yes";
+    if (await this.send(true)) way.click();
+  }
+}
+
+const root = document.querySelector("[data-register]");
+if (root) new Register(root).start();

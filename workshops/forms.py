@@ -1,0 +1,500 @@
+"""Input for planning workshops, naming people and correcting registers. `save()` calls a service."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import Test
+from people.models import Account, Agency, Language, Person
+from workshops import services
+from workshops.errors import WorkshopError
+from workshops.models import (
+    AttendanceStatus,
+    Outline,
+    OutlinePage,
+    OutlineSession,
+    Registration,
+    Room,
+    Session,
+    Workshop,
+)
+from workshops.models.outlines import validate_code
+from workshops.services.schedule import Slot
+from workshops.zones import is_zone
+
+# Addresses under /workshops/ that are no codes.
+RESERVED_CODES = {"new"}
+SAME_NAME_NEW = "new"
+
+
+def _date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _time_input() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class AgencyField(forms.ModelChoiceField):
+    """An agency that is not closed, by name and code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"queryset": Agency.objects.filter(closed_on__isnull=True), "label": _("Agency"), **kwargs})
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.code})"
+
+
+class OutlineField(forms.ModelChoiceField):
+    """An outline by its title in the language of the page."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return obj.title
+
+
+def _accept_clashes() -> forms.BooleanField:
+    return forms.BooleanField(required=False, label=_("Save it all the same"))
+
+
+def _per_cent(label: Any, **kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=1, max_value=100, **kwargs)
+
+
+def _offer(form: forms.BaseForm, name: str, choices: QuerySet[Any]) -> None:
+    """Let a field choose among rows that are known only now."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+    field.queryset = choices
+
+
+class ClashMixin:
+    """Shows what takes place at the same time before anything is saved; whoever ticks the box means it."""
+
+    cleaned_data: dict[str, Any]
+    clashes: list[Session]
+
+    def look_for_clashes(self, slots: Iterable[Slot], zone: str, *, workshop: Workshop | None, **busy: Any) -> None:
+        """Fill `clashes`, sessions of other workshops or of the room, and refuse them unless they were accepted."""
+        self.clashes = []
+        for slot in slots:
+            starts_at, ends_at = services.session_moments(slot, zone)
+            found = Session.objects.clashing_with(starts_at=starts_at, ends_at=ends_at, workshop=workshop, **busy)
+            self.clashes += [each for each in found if each.pk != self.own_session_pk()]
+        if self.clashes and not self.cleaned_data.get("accept_clashes"):
+            raise ValidationError(_("A room or a facilitator is needed elsewhere at the same time. Look at the list."))
+
+    def own_session_pk(self) -> int | None:
+        """The session that is being changed: it does not clash with itself."""
+        return None
+
+
+class WorkshopForm(ClashMixin, forms.Form):
+    """A new workshop from an outline: its sessions are copied."""
+
+    outline = OutlineField(
+        queryset=Outline.objects.none(),
+        label=_("Outline"),
+        required=False,
+        help_text=_("Its sessions are copied. Without an outline you add the sessions yourself."),
+    )
+    title_en = forms.CharField(
+        label=_("Title in English"),
+        max_length=200,
+        required=False,
+        help_text=_("Empty: the title of the outline, in all its languages."),
+    )
+    title_ru = forms.CharField(label=_("Title in Russian"), max_length=200, required=False)
+    title_be = forms.CharField(label=_("Title in Belarusian"), max_length=200, required=False)
+    starts_on = forms.DateField(label=_("First day"), widget=_date_input())
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    room = forms.ModelChoiceField(queryset=Room.objects.all(), label=_("Room"), required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, initial=Language.RU)
+    zone = forms.CharField(
+        label=_("Time zone"), max_length=60, initial="Europe/Minsk", help_text=_("For example Europe/Minsk.")
+    )
+    threshold = _per_cent(_("Share of planned hours that the certificate asks for, per cent"), initial=80)
+    facilitator = forms.CharField(
+        label=_("Facilitator"), required=False, help_text=_("The whole e-mail or the code of the person.")
+    )
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        required=False,
+        help_text=_("Stands in addresses and reports. Empty: made from the outline and the day."),
+    )
+
+    accept_clashes = _accept_clashes()
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        self.clashes = []
+        _offer(self, "outline", Outline.objects.with_title((get_language() or "")[:2]))
+        if not account.sees_everybody:
+            # Whoever plans it runs it; a programme manager may name somebody else.
+            del self.fields["facilitator"]
+
+    def clean_zone(self) -> str:
+        zone: str = self.cleaned_data["zone"].strip()
+        if not is_zone(zone):
+            raise ValidationError(_("There is no such time zone."))
+        return zone
+
+    def clean_facilitator(self) -> Person | None:
+        return _named_person(self.cleaned_data["facilitator"])
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if code:
+            validate_code(code)
+        if code in RESERVED_CODES:
+            raise ValidationError(_("This word cannot be a code. Choose another one."))
+        if code and Workshop.objects.filter(code=code).exists():
+            raise ValidationError(_("Another workshop has this code. Choose another one."))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("outline") and not data.get("title_en"):
+            self.add_error("title_en", _("Give the workshop a title, or choose an outline."))
+        if self.errors:
+            return data
+        data.update(self._titles(data))
+        outline: Outline | None = data["outline"]
+        days = outline.sessions.all() if outline else ()
+        self.look_for_clashes(
+            [Slot(data["starts_on"] + timedelta(days=each.day - 1), each.start_time, each.end_time) for each in days],
+            data["zone"],
+            workshop=None,
+            room=data["room"],
+            facilitators=self._facilitators(),
+        )
+        return data
+
+    def save(self) -> Workshop:
+        not_stored = {"accept_clashes", "facilitator"}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in not_stored}
+        data["code"] = data["code"] or _free_code(data["outline"], data["starts_on"])
+        return services.schedule_workshop(facilitators=self._facilitators(), actor=self.account, **data)
+
+    def _facilitators(self) -> list[Person]:
+        named = self.cleaned_data.get("facilitator") or self.account.person
+        return [named] if named is not None else []
+
+    @staticmethod
+    def _titles(data: dict[str, Any]) -> dict[str, str]:
+        """Titles that were left empty, from the pages of the outline."""
+        if data["title_en"] or not data["outline"]:
+            return {}
+        pages = OutlinePage.objects.filter(translation_key=data["outline"].translation_key, live=True)
+        titles = {page.locale.language_code: page.title for page in pages.select_related("locale")}
+        title_en = titles.get("en") or next(iter(titles.values()), data["outline"].code)
+        return {
+            "title_en": title_en,
+            "title_ru": data["title_ru"] or titles.get("ru", ""),
+            "title_be": data["title_be"] or titles.get("be", ""),
+        }
+
+
+def _free_code(outline: Outline | None, day: Any) -> str:
+    """The outline's code and the day, with a number when that is taken."""
+    start = f"{outline.code if outline else 'W'}-{day:%Y%m%d}"[:36]
+    taken = set(Workshop.objects.filter(code__startswith=start).values_list("code", flat=True))
+    candidates = [start, *(f"{start}-{number}" for number in range(2, 1000))]
+    return next(code for code in candidates if code not in taken)
+
+
+class WorkshopEditForm(forms.ModelForm):
+    """What may change about a workshop after it was planned."""
+
+    threshold = _per_cent(_("Share of planned hours that the certificate asks for, per cent"))
+    partial_share = _per_cent(_("Credit for late or left early when the time is not known, per cent"))
+    pass_mark = _per_cent(_("Pass mark of the test after, per cent"))
+
+    class Meta:
+        model = Workshop
+        fields = [
+            "title_en", "title_ru", "title_be", "place", "language", "threshold", "partial_share", "test",
+            "test_required", "pass_mark", "lock_on",
+        ]  # fmt: skip
+        widgets = {"lock_on": _date_input()}
+        labels = {"test": _("Test before and after")}
+        help_texts = {"lock_on": _("After this day only a programme manager corrects registers.")}
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        _offer(self, "test", Test.objects.filter(purpose=Test.Purpose.PRE_POST))
+
+    def save(self, commit: bool = True) -> Workshop:
+        return services.change_workshop(workshop=self.instance, actor=self.account, **self.cleaned_data)
+
+
+class SessionForm(ClashMixin, forms.ModelForm):
+    """A session, new or changed."""
+
+    new_room = forms.CharField(
+        label=_("Another room"), max_length=200, required=False, help_text=_("If the room is not on the list yet.")
+    )
+    planned_minutes = forms.IntegerField(
+        label=_("Planned minutes"),
+        min_value=1,
+        max_value=24 * 60,
+        required=False,
+        help_text=_("What counts for the certificate. Empty: as long as the clock says."),
+    )
+    accept_clashes = _accept_clashes()
+
+    class Meta:
+        model = Session
+        fields = [
+            "title_en", "title_ru", "title_be", "kind", "day", "start_time", "end_time", "planned_minutes", "required",
+            "mode", "room", "new_room", "join_link", "language", "track",
+        ]  # fmt: skip
+        widgets = {"day": _date_input(), "start_time": _time_input(), "end_time": _time_input()}
+        help_texts = {
+            "track": _("Only people of this track are expected. Empty: everybody."),
+            "language": _("Empty: the language of the workshop."),
+        }
+
+    field_order = [
+        "title_en", "title_ru", "title_be", "kind", "day", "start_time", "end_time", "planned_minutes", "required",
+        "mode", "room", "new_room", "join_link", "language", "track",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, workshop: Workshop, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.workshop, self.account = workshop, account
+        self.clashes = []
+
+    def own_session_pk(self) -> int | None:
+        return self.instance.pk
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        people = Person.objects.filter(facilitations__in=self.workshop.facilitations.standing())
+        zone = self.instance.zone or self.workshop.zone
+        try:
+            self.look_for_clashes(
+                [Slot(data["day"], data["start_time"], data["end_time"])],
+                zone,
+                workshop=self.workshop,
+                room=data["room"],
+                facilitators=people,
+            )
+        except WorkshopError as error:
+            self.add_error("end_time", str(error))
+        return data
+
+    def _post_clean(self) -> None:
+        """Rules are checked by the service; the model's own moments are written there too."""
+
+    def save(self, commit: bool = True) -> Session:
+        not_stored = {"new_room", "accept_clashes"}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in not_stored}
+        if self.cleaned_data["new_room"]:
+            data["room"] = services.add_room(name=self.cleaned_data["new_room"])
+        if self.instance.pk is None:
+            return services.add_session(workshop=self.workshop, actor=self.account, **data)
+        return services.change_session(session=self.instance, actor=self.account, **data)
+
+
+class FacilitatorForm(forms.Form):
+    """Somebody who runs the workshop too."""
+
+    person = forms.CharField(label=_("Person"), help_text=_("The whole e-mail or the code of the person."))
+
+    def clean_person(self) -> Person:
+        person = _named_person(self.cleaned_data["person"])
+        if person is None:
+            raise ValidationError(_("Write the whole e-mail or the code of the person."))
+        return person
+
+
+class SeatsForm(forms.Form):
+    """Seats for an agency or, without one, for everybody."""
+
+    agency = AgencyField(
+        required=False,
+        label=_("For the agency"),
+        help_text=_("And those below it. Empty: for everybody."),
+    )
+    seats = forms.IntegerField(
+        label=_("Seats"), min_value=0, max_value=5000, required=False, help_text=_("Empty: no such limit.")
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something ends."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+
+
+class FindPersonForm(forms.Form):
+    """Looking for somebody who is known already."""
+
+    q = forms.CharField(
+        label=_("Find a person"),
+        required=False,
+        help_text=_("People of your own workshops by name; everybody else by the whole e-mail or the code."),
+    )
+
+    def found(self, account: Account) -> QuerySet[Person]:
+        """People in the account's sight by name, and one person anywhere by e-mail or code."""
+        text = self.cleaned_data["q"] if self.is_valid() else ""
+        exact = Person.objects.named_exactly(text)
+        if not text.strip():
+            return exact
+        return (Person.objects.visible_to(account).search(text) | exact).distinct()
+
+
+class NewPersonForm(forms.Form):
+    """Somebody who may not be known yet. A namesake in the same agency is asked about, once."""
+
+    family_name = forms.CharField(label=_("Family name"), max_length=100)
+    given_name = forms.CharField(label=_("Given name"), max_length=100)
+    patronymic = forms.CharField(label=_("Patronymic"), max_length=100, required=False)
+    agency = AgencyField()
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    post = forms.CharField(label=_("Post"), max_length=200, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, initial=Language.RU)
+
+    def __init__(self, *args: Any, workshop: Workshop, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.workshop, self.account = workshop, account
+        self.person: Person | None = None
+        self.namesakes: list[Person] = []
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        if data["email"]:
+            self.person = Person.objects.unmerged().filter(email=data["email"].strip().lower()).first()
+        if self.person is None:
+            self._ask_about_namesakes(data)
+        return data
+
+    def _ask_about_namesakes(self, data: dict[str, Any]) -> None:
+        alike = Person.objects.namesakes(data["family_name"], data["given_name"], data["patronymic"])
+        if data["email"]:
+            alike = alike.filter(email="")
+        self.namesakes = list(alike.filter(memberships__in=data["agency"].memberships.current()).distinct())
+        answer = self.data.get("same_as", "")
+        self.person = next((each for each in self.namesakes if each.public_code == answer), None)
+        if self.namesakes and self.person is None and answer != SAME_NAME_NEW:
+            message = _("Somebody of this name is known in that agency. Say whether it is the same person.")
+            raise ValidationError(message)
+
+    def new_person(self) -> dict[str, Any]:
+        """What the service needs to make the person."""
+        names = ["family_name", "given_name", "patronymic", "email", "post", "language"]
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    def save(self) -> Registration:
+        """Register the person: somebody known for the own agency, somebody new as a member of the named one."""
+        agency = self.cleaned_data["agency"]
+        if self.person is None:
+            return services.register_new_person(
+                workshop=self.workshop, agency=agency, actor=self.account, **self.new_person()
+            )
+        return services.register_person(
+            workshop=self.workshop,
+            person=self.person,
+            agency=services.own_agency(self.person, agency),
+            source=Registration.Source.NOMINATION,
+            actor=self.account,
+        )
+
+
+class WalkInForm(NewPersonForm):
+    """Somebody at the door: name, agency, done."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, session: Session, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, workshop=session.workshop, account=account, **kwargs)
+        self.session = session
+        del self.fields["post"], self.fields["language"]
+
+    def take_in(self) -> Any:
+        """Register, record and mark present in one step."""
+        agency = self.cleaned_data["agency"]
+        return services.add_walk_in(
+            session=self.session,
+            agency=services.own_agency(self.person, agency) if self.person else agency,
+            actor=self.account,
+            person=self.person,
+            event_id=self.cleaned_data["token"],
+            **({} if self.person else {**self.new_person(), "language": self.workshop.language}),
+        )
+
+
+class CorrectionForm(forms.Form):
+    """What a signed record should have said, and why."""
+
+    status = forms.ChoiceField(
+        label=_("The person was"),
+        choices=[choice for choice in AttendanceStatus.choices if choice[0] != AttendanceStatus.NOT_RECORDED],
+        widget=forms.RadioSelect,
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes there"),
+        min_value=0,
+        max_value=24 * 60,
+        required=False,
+        help_text=_("If you know them. Late or early by up to ten minutes is forgiven."),
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+
+
+class RosterForm(forms.Form):
+    """A list of people for the workshop."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("XLSX or CSV with columns family name, given name, patronymic, email, post, agency, language."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+    agency = AgencyField(required=False, label=_("Agency of rows that name none"))
+
+
+class OutlineSessionForm(forms.ModelForm):
+    """A planned session of an outline, in the CMS."""
+
+    class Meta:
+        model = OutlineSession
+        fields = [
+            "outline", "number", "day", "start_time", "end_time", "planned_minutes", "kind", "title_en", "title_ru",
+            "title_be", "required",
+        ]  # fmt: skip
+        widgets = {"start_time": _time_input(), "end_time": _time_input()}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and data["end_time"] <= data["start_time"]:
+            self.add_error("end_time", _("The session must end after it begins."))
+        return data
+
+    def save(self, commit: bool = True) -> OutlineSession:
+        existing = self.instance if self.instance.pk else None
+        return services.save_outline_session(session=existing, **self.cleaned_data)
+
+
+def _named_person(text: str) -> Person | None:
+    """The person whose whole e-mail or code this is; None for nothing."""
+    if not text.strip():
+        return None
+    person = Person.objects.named_exactly(text).first()
+    if person is None:
+        raise ValidationError(_("Nobody has this e-mail or code."))
+    return person

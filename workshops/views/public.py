@@ -1,0 +1,142 @@
+"""What everybody sees: the list of workshops and the page of one. Nobody sees who is registered."""
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.db.models.functions import TruncMonth
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from core.errors import DomainError
+from people.models import Language
+from people.permissions import person_of
+from workshops import services
+from workshops.models import OutlinePage, PhaseAttempt, Registration, Session, Workshop
+from workshops.permissions import can_manage, can_schedule_workshops
+from workshops.views.access import SECTION, account_of, language, refuse
+
+PER_PAGE = 30
+
+
+@require_safe
+def workshops(request: HttpRequest) -> HttpResponse:
+    """The list: what comes next, or what is over; by language and month."""
+    today = timezone.localdate()
+    seen = Workshop.objects.seen_by(account_of(request))
+    past = request.GET.get("when") == "past"
+    listed = seen.past(today) if past else seen.upcoming(today)
+    spoken, month = request.GET.get("language", ""), _month(request.GET.get("month", ""))
+    found = _filtered(listed, spoken, month).with_card()
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        **SECTION,
+        "page": page,
+        "query": f"{query.urlencode()}&" if query else "",
+        "past": past,
+        "months": sorted(set(listed.values_list(TruncMonth("starts_on"), flat=True)), reverse=past),
+        "month": month,
+        "languages_spoken": Language.choices,
+        "language_spoken": spoken,
+        "filtered": bool(spoken or month),
+        "may_schedule": can_schedule_workshops(account_of(request)),
+    }
+    return render(request, "workshops/workshops.html", context)
+
+
+def _month(text: str) -> date | None:
+    """The first day of a month such as 2026-03; None for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+
+
+def _filtered(found: QuerySet[Workshop], spoken: str, month: date | None) -> Any:
+    if spoken in Language.values:
+        found = found.filter(language=spoken)
+    if month is not None:
+        found = found.filter(starts_on__year=month.year, starts_on__month=month.month)
+    return found
+
+
+@require_safe
+def workshop(request: HttpRequest, code: str) -> HttpResponse:
+    """What a workshop is about, day by day, and what its certificate asks for."""
+    seen = Workshop.objects.seen_by(account_of(request)).with_card().select_related("test")
+    shown = get_object_or_404(seen, code=code)
+    sessions = list(shown.sessions.select_related("room"))
+    page = _outline_page(shown)
+    registration = _own_registration(request, shown)
+    context = {
+        **SECTION,
+        "workshop": shown,
+        "page": page,
+        "days": _days(sessions, page),
+        "planned_minutes": sum(each.planned_minutes for each in sessions if each.required),
+        "pools": list(shown.pools.select_related("agency")),
+        "manages": request.user.is_authenticated and can_manage(account_of(request), shown),
+        **_own_part(shown, registration),
+    }
+    return render(request, "workshops/workshop.html", context)
+
+
+def _outline_page(workshop: Workshop) -> OutlinePage | None:
+    if workshop.outline is None:
+        return None
+    pages = OutlinePage.objects.filter(translation_key=workshop.outline.translation_key, live=True)
+    return pages.select_related("locale").best_first(language()).first()
+
+
+def _days(sessions: list[Session], page: OutlinePage | None) -> list[dict[str, Any]]:
+    """Sessions by day, each with the agenda that the outline has for it."""
+    agendas = list(page.agenda) if page else []
+    by_day = groupby(sorted(sessions, key=lambda each: (each.day, each.start_time)), key=lambda each: each.day)
+    return [
+        {"date": day, "sessions": list(held), "agenda": agendas[place] if place < len(agendas) else None}
+        for place, (day, held) in enumerate(by_day)
+    ]
+
+
+def _own_registration(request: HttpRequest, workshop: Workshop) -> Registration | None:
+    if not request.user.is_authenticated or request.user.person_id is None:
+        return None
+    mine = Registration.objects.active().filter(workshop=workshop, person=request.user.person_id)
+    return mine.select_related("agency").first()
+
+
+def _own_part(workshop: Workshop, registration: Registration | None) -> dict[str, Any]:
+    """How the reader stands, and which tests are open."""
+    if registration is None:
+        return {"registration": None}
+    begun = workshop.status not in {Workshop.Status.DRAFT, Workshop.Status.PUBLISHED}
+    confirmed = registration.state == Registration.State.CONFIRMED
+    return {
+        "registration": registration,
+        "standing": services.standings(workshop, [registration])[registration.pk],
+        "test_before": confirmed and workshop.test_id is not None and not begun,
+        "test_after": confirmed and workshop.test_id is not None and begun,
+    }
+
+
+@login_required
+@require_POST
+def phase_test(request: HttpRequest, code: str, phase: str) -> HttpResponse:
+    """Begin the test before or after, or go on with it."""
+    mine = Registration.objects.active().filter(person=person_of(request.user), workshop__code=code)
+    registration = get_object_or_404(mine.select_related("workshop__test", "person", "agency"))
+    if phase not in PhaseAttempt.Phase.values:
+        return redirect("workshop", code)
+    try:
+        attempt = services.start_phase_test(registration=registration, phase=phase, language=language())
+    except DomainError as error:
+        return refuse(request, error, "workshop", code)
+    return redirect(f"{reverse('attempt', args=[attempt.pk])}?next={reverse('workshop', args=[code])}")

@@ -1,0 +1,249 @@
+"""The register of a session: open, mark, walk-in, sign, correct. Made for a phone held in one hand."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.errors import DomainError
+from people.models import Person
+from workshops import services
+from workshops.errors import UnrecordedError
+from workshops.forms import CorrectionForm, WalkInForm
+from workshops.models import AttendanceRecord, AttendanceStatus, Session
+from workshops.permissions import can_correct
+from workshops.services import Captured, Outcome
+from workshops.views.access import SECTION, account_of, managed_session, refuse, say
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+EVENTS_AT_ONCE = 500
+MARKS = [choice for choice in AttendanceStatus.choices if choice[0] != AttendanceStatus.NOT_RECORDED]
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def register(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The register; a POST opens it."""
+    session = managed_session(request, code, number)
+    if request.method == "POST":
+        try:
+            services.open_register(session=session, actor=account_of(request))
+        except DomainError as error:
+            return refuse(request, error, "register", code, number)
+        return redirect("register", code, number)
+    records = list(session.records.select_related("person", "agency").order_by("person__sort_name", "pk"))
+    context = {
+        **SECTION,
+        "session": session,
+        "workshop": session.workshop,
+        "records": records,
+        "recorded": sum(each.status != AttendanceStatus.NOT_RECORDED for each in records),
+        "marks": MARKS,
+        "may_correct": session.is_signed and can_correct(account_of(request), session),
+        "too_early": session.starts_at > timezone.now(),
+        "expected": _expected(session),
+        "around": session.workshop.sessions.order_by("starts_at", "number"),
+    }
+    return render(request, "workshops/register.html", context)
+
+
+def _expected(session: Session) -> int:
+    """How many people a register that is still to be opened will name."""
+    if session.opened_at is not None:
+        return 0
+    confirmed = session.workshop.registrations.ever_confirmed()
+    return len({each.person_id for each in confirmed if each.is_expected_in(session)})
+
+
+# --- Marks -----------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def register_mark(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Take marks: one from a form, or many as JSON from a phone that keeps them until they are acknowledged."""
+    session = managed_session(request, code, number)
+    if request.content_type == "application/json":
+        return _take_json(request, session)
+    person = get_object_or_404(Person, public_code=request.POST.get("person", ""))
+    event = _captured(request.POST, person.pk)
+    if event is None:
+        return refuse(request, ValueError(_("Choose one of the states of the register.")), "register", code, number)
+    try:
+        outcome = services.record_events(session=session, events=[event], actor=account_of(request))[0]
+    except DomainError as error:
+        return refuse(request, error, "register", code, number)
+    if outcome.refusal:
+        return refuse(request, ValueError(outcome.refusal), "register", code, number)
+    return redirect(f"{reverse('register', args=[code, number])}#p-{person.public_code}")
+
+
+def _take_json(request: HttpRequest, session: Session) -> JsonResponse:
+    """{"events": [{"id", "person", "status", "minutes"?, "device_time"?}]} → what became of each, and the counts."""
+    try:
+        sent = json.loads(request.body)["events"][:EVENTS_AT_ONCE]
+        people = dict(
+            Person.objects.filter(public_code__in=[str(each["person"]) for each in sent]).values_list(
+                "public_code", "pk"
+            )
+        )
+        captured = [(each, _captured(each, people.get(str(each["person"]), 0))) for each in sent]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return JsonResponse({"message": _("This could not be read.")}, status=400)
+    try:
+        outcomes = services.record_events(
+            session=session, events=[event for _each, event in captured if event is not None], actor=account_of(request)
+        )
+    except DomainError as error:
+        return JsonResponse({"message": str(error)}, status=409)
+    by_id = {str(outcome.event.id): outcome for outcome in outcomes}
+    counts = services.count_records(session)
+    return JsonResponse(
+        {
+            "outcomes": [_told(each, by_id.get(str(event.id)) if event else None) for each, event in captured],
+            "recorded": sum(counts.values()) - counts[AttendanceStatus.NOT_RECORDED],
+            "expected": sum(counts.values()),
+        }
+    )
+
+
+def _told(sent: Mapping[str, Any], outcome: Outcome | None) -> dict[str, Any]:
+    record = outcome.record if outcome else None
+    refusal = outcome.refusal if outcome else _("This could not be read.")
+    return {
+        "id": sent["id"],
+        "person": sent["person"],
+        "accepted": not refusal,
+        "message": refusal,
+        "status": record.status if record else "",
+        "minutes": record.credited_minutes if record else None,
+    }
+
+
+def _captured(values: Mapping[str, Any], person_id: int) -> Captured | None:
+    """An event out of a form or a JSON object; None when it makes no sense."""
+    try:
+        key = uuid.UUID(str(values["id"]))
+        minutes = values.get("minutes")
+        return Captured(
+            id=key,
+            person_id=person_id,
+            status=str(values["status"]),
+            minutes=int(minutes) if minutes not in (None, "") else None,
+            device_time=_device_time(values.get("device_time")),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _device_time(text: Any) -> datetime:
+    """When the device says it was captured; a clock that is ahead cannot know the future."""
+    now = timezone.now()
+    said = parse_datetime(str(text)) if text else None
+    if said is None or timezone.is_naive(said):
+        return now
+    return min(said, now)
+
+
+@login_required
+@require_POST
+def register_all_present(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Mark everybody present about whom nothing is said yet."""
+    session = managed_session(request, code, number)
+    try:
+        marked = services.mark_all_present(session=session, actor=account_of(request))
+    except DomainError as error:
+        return refuse(request, error, "register", code, number)
+    done = ngettext("%(count)d person is marked present.", "%(count)d people are marked present.", marked)
+    return say(request, done % {"count": marked}, "register", code, number)
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def walk_in(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Take in somebody who came unconfirmed."""
+    session = managed_session(request, code, number)
+    form = WalkInForm(request.POST or None, session=session, account=account_of(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            record = form.take_in()
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            done = _("%(person)s is on the register and marked present.") % {"person": record.person}
+            return say(request, done, f"{reverse('register', args=[code, number])}#p-{record.person.public_code}")
+    context = {**SECTION, "session": session, "workshop": session.workshop, "form": form}
+    return render(request, "workshops/walk_in.html", context)
+
+
+# --- Signing and correcting ------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def sign_off(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """What the register says in numbers; a POST signs it."""
+    session = managed_session(request, code, number)
+    if request.method == "POST":
+        try:
+            accepted = request.POST.get("accept_unrecorded") == "on"
+            services.sign_off(session=session, actor=account_of(request), accept_unrecorded=accepted)
+        except UnrecordedError as error:
+            return refuse(request, error, "sign_off", code, number)
+        except DomainError as error:
+            return refuse(request, error, "register", code, number)
+        return say(request, _("The register is signed."), "workshop_manage", code)
+    counts = services.count_records(session)
+    context = {
+        **SECTION,
+        "session": session,
+        "workshop": session.workshop,
+        "counts": [(value, label, counts[value]) for value, label in AttendanceStatus.choices],
+        "all": sum(counts.values()),
+        "unrecorded": _unrecorded(session),
+    }
+    return render(request, "workshops/sign_off.html", context)
+
+
+def _unrecorded(session: Session) -> Any:
+    blank = session.records.filter(status=AttendanceStatus.NOT_RECORDED)
+    return blank.select_related("person", "agency").order_by("person__sort_name")
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def record_correct(request: HttpRequest, code: str, number: int, person: str) -> HttpResponse:
+    """Correct a record of a signed register, with a reason; the page shows what was seen and said before."""
+    session = managed_session(request, code, number)
+    records = AttendanceRecord.objects.filter(session=session).select_related("session__workshop", "person", "agency")
+    record = get_object_or_404(records, person__public_code=person)
+    form = CorrectionForm(request.POST or None, initial={"status": record.status})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.correct_record(record=record, actor=account_of(request), **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            done = _("The record of %(person)s is corrected.") % {"person": record.person}
+            return say(request, done, f"{reverse('register', args=[code, number])}#p-{person}")
+    context = {
+        **SECTION,
+        "session": session,
+        "workshop": session.workshop,
+        "record": record,
+        "form": form,
+        "events": session.attendance_events.filter(person=record.person).select_related("actor__person"),
+        "may_correct": can_correct(account_of(request), session),
+    }
+    return render(request, "workshops/record_correct.html", context)
