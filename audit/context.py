@@ -16,7 +16,8 @@ class RequestContext:
     address_hash: str = ""
 
 
-_current: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())
+NOTHING_KNOWN = RequestContext()
+_current: ContextVar[RequestContext] = ContextVar("request_context", default=NOTHING_KNOWN)
 
 
 def current() -> RequestContext:
