@@ -87,6 +87,49 @@ def _certificate(world: Any, theirs: Any) -> list[Any]:
     return [theirs.certificate.code]
 
 
+def _workshop(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code]
+
+
+def _draft(world: Any, theirs: Any) -> list[Any]:
+    return [world.draft.code]
+
+
+def _session(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, 1]
+
+
+def _participant(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, theirs.person.public_code]
+
+
+def _record(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, 1, theirs.person.public_code]
+
+
+def _facilitator(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, world.accounts["facilitator"].person.public_code]
+
+
+def _stranger(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, world.accounts["coordinator_elsewhere"].person.public_code]
+
+
+def _strange_record(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, 1, world.accounts["coordinator_elsewhere"].person.public_code]
+
+
+def _mark(theirs: Any) -> dict[str, Any]:
+    return {"id": "00000000-0000-4000-8000-000000000001", "person": theirs.person.public_code, "status": "late"}
+
+
+def kept(name: str, args: Any, **statuses: int) -> list["Row"]:
+    """Rows of a page for those who run the workshop: GET=200 and POST=302 or 200 (a form that was sent empty)."""
+    return [
+        Row(name, method, "other", only(*REGISTER_KEEPERS, status=status), args) for method, status in statuses.items()
+    ]
+
+
 def _enrolled_module(world: Any, theirs: Any) -> list[Any]:
     return [theirs.enrolment.module.code]
 
@@ -146,4 +189,41 @@ ROWS = [
         for name in ("agency_report", "agency_results")
         for more in ("", "&format=csv", "&format=xlsx", "&format=json")
     ),
+    # The list of workshops and the page of one, for anybody
+    Row("workshops", "GET", "any", everybody(200)),
+    Row("workshop", "GET", "other", everybody(200), _workshop),
+    Row("workshop", "GET", "draft", (404, *only(*REGISTER_KEEPERS)[1:]), _draft),
+    Row("phase_test", "POST", "own", signed_in(302), lambda world, theirs: [theirs.workshop.code, "post"]),
+    Row("phase_test", "POST", "other", NOBODY, lambda world, theirs: [theirs.workshop.code, "post"]),
+    # Planning a workshop
+    *(
+        Row("workshop_new", method, "any", only(*REGISTER_KEEPERS, "facilitator_elsewhere", otherwise=403))
+        for method in ("GET", "POST")
+    ),
+    *kept("workshop_manage", _workshop, GET=200),
+    *kept("workshop_edit", _workshop, GET=200, POST=200),
+    *kept("workshop_publish", _workshop, POST=302),
+    *kept("workshop_stop", _workshop, GET=200, POST=200),
+    *kept("facilitator_add", _workshop, POST=302),
+    *kept("facilitator_remove", _facilitator, POST=302),
+    Row("facilitator_remove", "POST", "stranger", NOBODY, _stranger),
+    *kept("seats", _workshop, POST=302),
+    *kept("session_new", _workshop, GET=200, POST=200),
+    *kept("session_edit", _session, GET=200, POST=200),
+    *kept("session_remove", _session, POST=302),
+    # Its people
+    *kept("participants", _workshop, GET=200),
+    *kept("participant_add", _workshop, GET=200, POST=200),
+    *kept("roster_import", _workshop, GET=200, POST=200),
+    *kept("registration_withdraw", _participant, GET=200, POST=200),
+    Row("registration_withdraw", "GET", "stranger", NOBODY, _stranger),
+    *kept("threshold", _workshop, GET=200),
+    # Its register
+    *kept("register", _session, GET=200, POST=302),
+    Row("register_mark", "POST", "other", only(*REGISTER_KEEPERS, status=302), _session, data=_mark),
+    *kept("register_all_present", _session, POST=302),
+    *kept("walk_in", _session, GET=200, POST=200),
+    *kept("sign_off", _session, GET=200, POST=302),
+    *kept("record_correct", _record, GET=200, POST=200),
+    Row("record_correct", "GET", "stranger", NOBODY, _strange_record),
 ]

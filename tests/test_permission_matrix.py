@@ -20,7 +20,9 @@ from tests.factories.assessments import make_attempt, make_question, make_test
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import give_final_test, make_enrolment, make_module
 from tests.factories.people import make_account
+from tests.factories.workshops import make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
+from workshops.models import Workshop
 
 FORMS = {"GET", "POST"}
 
@@ -70,6 +72,14 @@ class Belongings:
     def certificate(self) -> Certificate:
         return make_certificate(person=self.person)
 
+    @cached_property
+    def workshop(self) -> Workshop:
+        """A workshop that the facilitator runs, with this person on the open register of its first session."""
+        workshop = make_workshop(facilitator=self.world.accounts["facilitator"], test=self.world.test)
+        register(workshop, self.person)
+        open_session(workshop)
+        return workshop
+
 
 class World:
     """An account per actor, and a learner of the clinic to whom the things of others belong."""
@@ -99,6 +109,10 @@ class World:
     @cached_property
     def other_test(self) -> Any:
         return make_test()
+
+    @cached_property
+    def draft(self) -> Workshop:
+        return make_workshop(facilitator=self.accounts["facilitator"], published=False)
 
     @cached_property
     def practice(self) -> Any:
