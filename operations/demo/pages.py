@@ -13,9 +13,9 @@ from assessments.services import create_question, create_test
 from courses.models import LessonPage, Module, ModulePage
 from courses.services import sync_lesson, sync_module
 from home.models import HomePage, PlainPage
-from library.models import Term
+from library.models import Aspect, Term
 from operations.demo import LANGUAGES, read
-from workshops.models import Outline, OutlineAspect, OutlinePage
+from workshops.models import Outline, OutlinePage
 from workshops.services import set_outline_sessions, sync_outline
 
 # Ids of blocks follow from where they stand, so that they are the same in every language and at every load.
@@ -219,8 +219,9 @@ def _load_outline(homes: dict[str, Page]) -> None:
             title=words["title"][code],
             slug=words["slug"],
             outline_code=words["code"],
-            summary=words["summary"][code][:300],
-            audience=words["audience"][code][:300],
+            aspects=list(Aspect.values),
+            summary=_sentences(words["summary"][code], 300),
+            audience=_sentences(words["audience"][code], 300),
             objectives=_list(words["objectives"][code]),
             methods=f"<p>{words['methods'][code]}</p>",
             materials=_list(words["materials"][code]),
@@ -231,9 +232,6 @@ def _load_outline(homes: dict[str, Page]) -> None:
     for page in pages.values():
         sync_outline(page=page)
     outline = Outline.objects.get(code=words["code"])
-    OutlineAspect.objects.bulk_create(
-        OutlineAspect(outline=outline, aspect=aspect) for aspect in ("legal", "social", "economic", "cultural")
-    )
     set_outline_sessions(
         outline=outline,
         rows=[
@@ -250,6 +248,11 @@ def _load_outline(homes: dict[str, Page]) -> None:
             for row in words["sessions"]
         ],
     )
+
+
+def _sentences(text: str, longest: int) -> str:
+    """As many whole sentences as fit."""
+    return text if len(text) <= longest else text[: text.rindex(". ", 0, longest) + 1]
 
 
 def _list(lines: list[str]) -> str:
