@@ -1,0 +1,36 @@
+import doctest
+
+from reports import columns
+from reports.columns import Column, Report, flat_columns
+
+LABELS = {"status": "S%(number)d", "minutes": "S%(number)d min", "planned": "S%(number)d plan"}
+
+
+def test_the_worked_examples_hold():
+    assert doctest.testmod(columns).failed == 0
+
+
+def test_sessions_become_three_columns_each_where_they_stood():
+    report = Report(
+        name="r",
+        title="R",
+        columns=[
+            Column("name", "Name", "text"),
+            Column("sessions", "Sessions", "sessions"),
+            Column("n", "N", "integer"),
+        ],
+        rows=[{"sessions": {"10": {}}}, {"sessions": {"2": {}}}, {}],
+        totals={},
+        definitions={},
+    )
+
+    assert flat_columns(report, LABELS) == [
+        Column("name", "Name", "text"),
+        Column("session_2_status", "S2", "code"),
+        Column("session_2_minutes", "S2 min", "integer"),
+        Column("session_2_planned", "S2 plan", "integer"),
+        Column("session_10_status", "S10", "code"),
+        Column("session_10_minutes", "S10 min", "integer"),
+        Column("session_10_planned", "S10 plan", "integer"),
+        Column("n", "N", "integer"),
+    ]
