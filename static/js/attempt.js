@@ -35,7 +35,10 @@ class Sheet {
     this.form.addEventListener("input", (event) => this.typed(event.target));
     this.form.addEventListener("submit", (event) => this.submitted(event));
     window.addEventListener("online", () => this.send());
-    document.addEventListener("visibilitychange", () => this.send());
+    document.addEventListener("visibilitychange", () => {
+      this.finishTyping();
+      this.send();
+    });
     document.addEventListener("test:over", (event) => {
       event.preventDefault();
       this.handIn();
@@ -94,6 +97,7 @@ class Sheet {
     const section = input.closest("[data-question]");
     if (!section || section.dataset.widget !== "number") return;
     clearTimeout(this.typing.get(section));
+    this.announce("");
     this.typing.set(section, setTimeout(() => this.changed(input), TYPING_PAUSE));
   }
 
@@ -113,6 +117,7 @@ class Sheet {
     this.keep();
     this.complain(section, "");
     this.say(section, this.text.textSaving);
+    this.announce("");
     this.send();
   }
 
@@ -149,12 +154,20 @@ class Sheet {
       this.pending.set(answer.position, answer);
       this.say(section, this.text.textSaving);
     }
-    for (const section of this.form.querySelectorAll("[data-question]")) {
-      section.dataset.given = JSON.stringify(this.response(section));
-    }
+    for (const section of this.form.querySelectorAll("[data-question]")) this.takeUpEarly(section);
     this.keep();
     this.announce("");
     this.send();
+  }
+
+  /* Whoever is quick answers before this module runs: what differs from the page as it was sent is a new answer. */
+  takeUpEarly(section) {
+    const inputs = Array.from(section.querySelectorAll(".choices input, input[type=text]"));
+    const early = inputs.find((input) => input.checked !== input.defaultChecked || input.value !== input.defaultValue);
+    section.dataset.given = JSON.stringify(this.response(section));
+    if (!early || this.pending.has(Number(section.dataset.question))) return;
+    section.dataset.given = "";
+    this.changed(early);
   }
 
   /* --- To the server --- */
