@@ -1,0 +1,359 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from audit.models import Event
+from certificates import codes
+from certificates.models import Certificate
+from certificates.services import award_enrolment, revoke, suspend
+from tests.factories.certificates import make_certificate, make_completed_enrolment
+from tests.factories.people import make_account, make_agency, make_person
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 31, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def holder(agency_tree):
+    return make_account(
+        agency=agency_tree.clinic,
+        family_name="Лук’яновіч",
+        given_name="Ўладзіслаў",
+        patronymic="",
+        name_latin="Uladzislaŭ Lukianovič",
+    )
+
+
+@pytest.fixture
+def certificate(holder) -> Certificate:
+    return make_certificate(person=holder.person)
+
+
+def page_of(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+# --- The holder's pages ---------------------------------------------------------------------------------------------
+
+
+def test_my_certificates_are_mine_alone(holder, certificate, client_of):
+    other = make_certificate()
+
+    page = page_of(client_of(holder).get(reverse("my_certificates")))
+
+    assert reverse("certificate", args=[certificate.code]) in page
+    assert reverse("certificate_pdf", args=[certificate.code]) in page
+    assert other.code not in page
+
+
+def test_without_certificates_the_page_says_how_one_comes(holder, client_of):
+    page = page_of(client_of(holder).get(reverse("my_certificates")))
+
+    assert "No certificate yet" in page
+    assert reverse("catalogue") in page
+
+
+def test_a_certificate_shows_what_is_printed_and_where_to_check_it(holder, certificate, client_of):
+    page = page_of(client_of(holder).get(reverse("certificate", args=[certificate.code])))
+
+    printed = certificate.payload["printed"]
+    shown = [printed["name"], printed["other_name"], printed["agency"], codes.printed(certificate.code)]
+    shown += [value for _label, value in printed["facts"]]
+    assert [text for text in shown if text not in page] == []
+    assert f'href="{certificate.payload["address"]}"' in page
+
+
+def test_a_certificate_that_is_being_prepared_says_so(holder, client_of):
+    pending = award_enrolment(enrolment=make_completed_enrolment(person=holder.person))
+    Certificate.objects.update(failure="The typeface of the certificate cannot draw: 王 (U+738B).")
+
+    page = page_of(client_of(holder).get(reverse("certificate", args=[pending.code])))
+
+    assert "The file is being prepared" in page
+    assert "王 (U+738B)" in page
+    assert "Download" not in page
+    assert client_of(holder).get(reverse("certificate_pdf", args=[pending.code])).status_code == 404
+
+
+def test_a_revoked_certificate_tells_its_holder_why(holder, certificate, client_of):
+    revoke(certificate=certificate, reason="Two people share one account", actor=make_account("manager"))
+
+    page = page_of(client_of(holder).get(reverse("certificate", args=[certificate.code])))
+
+    assert "Two people share one account" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        ("learner", 404),
+        ("facilitator", 404),
+        ("editor", 404),
+        ("coordinator_elsewhere", 404),
+        ("coordinator", 200),
+        ("coordinator_above", 200),
+        ("manager", 200),
+        ("administrator", 200),
+    ],
+)
+def test_whose_certificates_who_may_read(roles, certificate, client_of, role, status):
+    client = client_of(getattr(roles, role))
+
+    answers = [client.get(reverse(name, args=[certificate.code])) for name in ("certificate", "certificate_pdf")]
+
+    assert [answer.status_code for answer in answers] == [status, status]
+
+
+@pytest.mark.parametrize("name", ["my_certificates", "certificate", "certificate_pdf"])
+def test_without_signing_in_there_is_the_door(client, certificate, name):
+    arguments = [] if name == "my_certificates" else [certificate.code]
+
+    response = client.get(reverse(name, args=arguments))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+def test_the_file_is_the_sealed_one_byte_for_byte(holder, certificate, client_of):
+    response = client_of(holder).get(reverse("certificate_pdf", args=[certificate.code]))
+
+    with certificate.pdf.open("rb") as file:
+        assert response.content == file.read()
+    assert response["Content-Type"] == "application/pdf"
+    assert response["ETag"] == f'"{certificate.pdf_sha256}"'
+    assert {"private", "no-cache"} <= set(response["Cache-Control"].split(", "))
+
+
+def test_the_file_has_a_name_for_every_system(holder, certificate, client_of):
+    response = client_of(holder).get(reverse("certificate_pdf", args=[certificate.code]))
+
+    plain, _semicolon, native = response["Content-Disposition"].partition("; filename*=UTF-8''")
+    assert plain == f'attachment; filename="certificate-M1-Uladzislau-Lukianovic-{certificate.code}.pdf"'
+    assert unquote(native) == "Certificate of completion – M1 – Лук’яновіч Ўладзіслаў.pdf"
+
+
+def test_a_file_that_did_not_change_is_not_sent_again(holder, certificate, client_of):
+    address = reverse("certificate_pdf", args=[certificate.code])
+
+    response = client_of(holder).get(address, headers={"If-None-Match": f'"{certificate.pdf_sha256}"'})
+
+    assert (response.status_code, response.content) == (304, b"")
+
+
+def test_somebody_elses_download_is_noted(roles, holder, certificate, client_of):
+    client_of(holder).get(reverse("certificate_pdf", args=[certificate.code]))
+    client_of(roles.coordinator).get(reverse("certificate_pdf", args=[certificate.code]))
+
+    event = Event.objects.get(action="certificates.downloaded")
+    assert (event.actor, event.subject) == (roles.coordinator, holder.person)
+
+
+def test_the_list_costs_as_many_queries_with_one_certificate_as_with_three(holder, certificate, client_of):
+    client = client_of(holder)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("my_certificates"))
+        return len(queries)
+
+    cost()
+    few = cost()
+    make_certificate(person=holder.person)
+    make_certificate(person=holder.person)
+
+    assert cost() == few
+
+
+# --- Verification ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def verify(client: Client) -> Callable[..., Any]:
+    def get(code: str, lang: str = "", **headers: str) -> Any:
+        return client.get(f"/v/{code}" + (f"?lang={lang}" if lang else ""), headers=headers)
+
+    return get
+
+
+def heading(response: Any) -> str:
+    page = page_of(response)
+    return page.partition("<h1>")[2].partition("</h1>")[0]
+
+
+def test_a_valid_certificate_says_so_first_and_then_everything_printed(certificate, verify):
+    response = verify(certificate.code)
+
+    page = page_of(response)
+    printed = certificate.payload["printed"]
+    claims = [printed["name"], printed["other_name"], printed["agency"], printed["subject"], printed["title"]]
+    claims += [value for _label, value in printed["facts"]]
+    assert (response.status_code, heading(response)) == (200, "This certificate is valid")
+    assert [claim for claim in claims if claim not in page] == []
+
+
+@pytest.mark.parametrize("written", [codes.printed, str.lower, lambda code: f" {code} "])
+def test_a_code_can_be_written_as_people_write_it(certificate, verify, written):
+    assert heading(verify(written(certificate.code))) == "This certificate is valid"
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(
+    ("fields", "first_words", "explained"),
+    [
+        ({"expires_at": datetime(2026, 3, 30, tzinfo=UTC)}, "This certificate has expired", "30 March 2026"),
+        (
+            {"suspended_at": datetime(2026, 3, 20, tzinfo=UTC), "status_reason": "Under review"},
+            "This certificate is suspended",
+            "Under review",
+        ),
+        (
+            {"revoked_at": datetime(2026, 3, 20, tzinfo=UTC), "status_reason": "Wrong person"},
+            "This certificate was revoked",
+            "Wrong person",
+        ),
+        ({"superseded_at": datetime(2026, 3, 20, tzinfo=UTC)}, "This certificate was replaced", "20 March 2026"),
+    ],
+)
+def test_every_other_state_says_since_when_and_why(verify, fields, first_words, explained):
+    response = verify(make_certificate(**fields).code)
+
+    assert (response.status_code, heading(response)) == (200, first_words)
+    assert explained in page_of(response)
+
+
+def test_a_replaced_certificate_leads_to_the_newer_one(verify):
+    old = make_certificate(superseded_at=NOW)
+    new = make_certificate(supersedes=old)
+
+    assert f'href="/v/{new.code}"' in page_of(verify(old.code))
+
+
+def test_a_mistyped_code_is_found_without_asking_the_database(certificate, verify):
+    wrong = certificate.code[:-1] + ("0" if certificate.code[-1] != "0" else "1")
+
+    with CaptureQueriesContext(connection) as queries:
+        response = verify(wrong)
+
+    assert (response.status_code, heading(response)) == (404, "This code was mistyped")
+    assert [query["sql"] for query in queries if "certificates_" in query["sql"]] == []
+
+
+def test_unknown_and_not_yet_sealed_get_the_same_answer(verify):
+    pending = award_enrolment(enrolment=make_completed_enrolment()).code
+    unknown = codes.new_code()
+
+    answers = [verify(code) for code in (pending, unknown)]
+
+    assert [(answer.status_code, heading(answer)) for answer in answers] == [(404, "We do not know this code")] * 2
+    pages = [
+        page_of(answer).replace(codes.printed(code), "")
+        for answer, code in zip(answers, (pending, unknown), strict=True)
+    ]
+    assert pages[0].replace(pending, "") == pages[1].replace(unknown, "")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_verification_is_neither_found_nor_kept_nor_told(certificate, verify, known):
+    response = verify(certificate.code if known else codes.new_code())
+
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Cache-Control"] == "no-store"
+    assert '<meta name="robots" content="noindex">' in page_of(response)
+
+
+@pytest.mark.parametrize("language", ["ru", "be"])
+def test_the_language_is_the_one_asked_for_or_that_of_the_browser(certificate, verify, language):
+    asked = page_of(verify(certificate.code, lang=language))
+    preferred = page_of(verify(certificate.code, **{"Accept-Language": language}))
+
+    assert [f'<html lang="{language}"' in page for page in (asked, preferred)] == [True, True]
+    assert f"/v/{certificate.code}?lang=en" in asked
+
+
+def test_an_unknown_language_changes_nothing(certificate, verify):
+    assert '<html lang="en"' in page_of(verify(certificate.code, lang="xx"))
+
+
+def test_a_machine_gets_json(certificate, verify):
+    payload = certificate.payload
+
+    response = verify(certificate.code, accept="application/json")
+
+    assert response.json() == {
+        "status": "valid",
+        "code": certificate.code,
+        "since": None,
+        "reason": "",
+        "issuer": payload["issuer"],
+        "kind": "completion",
+        "holder": payload["holder"],
+        "agency": payload["agency"],
+        "subject": payload["subject"],
+        "academic_hours": 2.0,
+        "dates": payload["dates"],
+        "result": payload["result"],
+        "sha256": certificate.pdf_sha256,
+    }
+    assert "Accept" in response["Vary"]
+
+
+def test_a_machine_gets_json_about_codes_that_are_not_there(verify):
+    unknown, mistyped = codes.new_code(), "7K3M9QXT2FZAS"
+
+    answers = [verify(code, accept="application/json") for code in (unknown, mistyped)]
+
+    assert [(answer.status_code, answer.json()) for answer in answers] == [
+        (404, {"status": "unknown", "code": unknown}),
+        (404, {"status": "mistyped", "code": mistyped}),
+    ]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_machine_is_told_why_a_certificate_is_out_of_force(certificate, verify):
+    suspend(certificate=certificate, reason="Under review", actor=make_account("manager"))
+
+    answer = verify(certificate.code, accept="application/json").json()
+
+    assert (answer["status"], answer["since"], answer["reason"]) == ("suspended", "2026-03-31", "Under review")
+
+
+def test_nothing_private_is_shown(verify):
+    person = make_person(agency=make_agency(), email="private@example.org")
+    certificate = make_certificate(person=person)
+
+    answers = page_of(verify(certificate.code)) + verify(certificate.code, accept="application/json").content.decode()
+
+    assert [word for word in (person.email, person.public_code) if word in answers] == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["7k3m 9qxt 2fza y", "7K3M-9QXT-2FZA-Y", "https://academy.example.org/v/7K3M9QXT2FZAY/"]
+)
+def test_a_typed_code_leads_to_its_page(client, typed):
+    response = client.get("/v/", {"code": typed})
+
+    assert (response.status_code, response["Location"]) == (302, "/v/7K3M9QXT2FZAY")
+
+
+@pytest.mark.parametrize("typed", ["", "   "])
+def test_without_a_code_there_is_the_field(client, typed):
+    response = client.get("/v/", {"code": typed})
+
+    assert heading(response) == "Check a certificate"
+    assert '<form class="stack stack--tight" action="/v/"' in page_of(response)
+
+
+@pytest.mark.parametrize("address", ["/v/", "/v/7K3M9QXT2FZAY"])
+def test_nothing_is_written_through_these_addresses(client, address):
+    assert client.post(address).status_code == 405
