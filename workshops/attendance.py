@@ -293,6 +293,15 @@ def reaches(part: int, whole: int, per_cent: int) -> bool:
     return whole > 0 and part * 100 >= per_cent * whole
 
 
+def minutes_for(planned: int, per_cent: int) -> int:
+    """Return the smallest number of whole minutes that reaches a share of `planned`.
+
+    >>> minutes_for(735, 80), minutes_for(101, 80)
+    (588, 81)
+    """
+    return -(-per_cent * planned // 100)
+
+
 @dataclass(frozen=True)
 class Rule:
     """What a certificate asks for: a share of planned minutes and, if required, a passed test after; per cents."""

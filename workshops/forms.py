@@ -250,6 +250,7 @@ class SessionForm(ClashMixin, forms.ModelForm):
         required=False,
         help_text=_("What counts for the certificate. Empty: as long as the clock says."),
     )
+    join_link = forms.URLField(label=_("Link for taking part online"), required=False, assume_scheme="https")
     accept_clashes = _accept_clashes()
 
     class Meta:

@@ -2,7 +2,7 @@
  * The register on a phone: a tap shows at once, is kept in this browser, and is sent after a moment in which it can be
  * undone. What could not be sent stays kept and is sent again: with growing pauses, when the line is back, when the
  * page is opened again. The server decides; every mark has an id, so that sending it twice is one mark.
- * Without this module each button is the submit button of a small form.
+ * Without this module each button submits the form by itself.
  */
 const UNDO_TIME = 4000;
 const FIRST_PAUSE = 2000;
@@ -58,14 +58,19 @@ class Register {
 
   /* --- Rows --- */
 
+  /* A button's value is "<person>:<status>". */
+  meaning(button) {
+    return button.value.slice(button.value.lastIndexOf(":") + 1);
+  }
+
   statusOf(row) {
     const pressed = row.querySelector("button[aria-pressed=true]");
-    return pressed ? pressed.value : NOT_RECORDED;
+    return pressed ? this.meaning(pressed) : NOT_RECORDED;
   }
 
   show(row, status) {
-    for (const button of row.querySelectorAll("button[name=status]")) {
-      button.setAttribute("aria-pressed", String(button.value === status));
+    for (const button of row.querySelectorAll("button[name=mark]")) {
+      button.setAttribute("aria-pressed", String(this.meaning(button) === status));
     }
     this.count();
   }
@@ -90,10 +95,10 @@ class Register {
   /* --- Marks --- */
 
   submitted(event) {
-    const row = event.target.closest("[data-row]");
-    if (!row || !event.submitter) return;
+    const row = event.submitter && event.submitter.closest("[data-row]");
+    if (!row) return;
     event.preventDefault();
-    this.mark(row, event.submitter.value, row.querySelector("input[name=minutes]").value);
+    this.mark(row, this.meaning(event.submitter), row.querySelector("input[type=number]").value);
   }
 
   mark(row, status, minutes) {
@@ -124,7 +129,7 @@ class Register {
     this.say(row, "");
     this.forgetUndo();
     this.keep();
-    row.querySelector("button[name=status]").focus();
+    row.querySelector("button[name=mark]").focus();
   }
 
   forgetUndo() {

@@ -16,6 +16,7 @@ from people.columns import HEADINGS, RosterRow, RowError
 from people.models import Agency, Membership, Person
 from people.services import Verdict, plan_roster, read_roster
 from workshops import services
+from workshops.attendance import minutes_for
 from workshops.columns import CellError
 from workshops.forms import FindPersonForm, NewPersonForm, ReasonForm, RosterForm, SeatsForm
 from workshops.models import Registration, Workshop
@@ -65,9 +66,8 @@ def _with_standing(workshop: Workshop, registrations: Any) -> list[Any]:
         each.standing = found[each.pk]
         each.reached = each.standing.has_reached(workshop.threshold)
         each.can_reach = each.standing.can_reach(workshop.threshold)
-        # Minutes still needed, as a person would ask: how much of what is to come may be missed?
-        needed = -(-workshop.threshold * each.standing.planned_all // 100)
-        each.spare = max(0, each.standing.attainable - needed)
+        # As a person would ask: how much of what is to come may still be missed?
+        each.spare = max(0, each.standing.attainable - minutes_for(each.standing.planned_all, workshop.threshold))
     return people
 
 

@@ -18,6 +18,7 @@ from core.errors import DomainError
 from people.models import Language
 from people.permissions import person_of
 from workshops import services
+from workshops.attendance import minutes_for
 from workshops.models import OutlinePage, PhaseAttempt, Registration, Session, Workshop
 from workshops.permissions import can_manage, can_schedule_workshops
 from workshops.views.access import SECTION, account_of, language, refuse
@@ -76,12 +77,14 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
     sessions = list(shown.sessions.select_related("room"))
     page = _outline_page(shown)
     registration = _own_registration(request, shown)
+    planned = sum(each.planned_minutes for each in sessions if each.required)
     context = {
         **SECTION,
         "workshop": shown,
         "page": page,
         "days": _days(sessions, page),
-        "planned_minutes": sum(each.planned_minutes for each in sessions if each.required),
+        "planned_minutes": planned,
+        "needed_minutes": minutes_for(planned, shown.threshold),
         "pools": list(shown.pools.select_related("agency")),
         "manages": request.user.is_authenticated and can_manage(account_of(request), shown),
         **_own_part(shown, registration),

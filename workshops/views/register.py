@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import DomainError
@@ -28,7 +28,14 @@ from workshops.views.access import SECTION, account_of, managed_session, refuse,
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 EVENTS_AT_ONCE = 500
-MARKS = [choice for choice in AttendanceStatus.choices if choice[0] != AttendanceStatus.NOT_RECORDED]
+# Words of the buttons: five stand side by side on a phone, so translations are short.
+MARKS = [
+    (AttendanceStatus.PRESENT.value, pgettext_lazy("button of the register, short", "Present")),
+    (AttendanceStatus.LATE.value, pgettext_lazy("button of the register, short", "Late")),
+    (AttendanceStatus.LEFT_EARLY.value, pgettext_lazy("button of the register, short", "Left early")),
+    (AttendanceStatus.EXCUSED.value, pgettext_lazy("button of the register, short", "Excused")),
+    (AttendanceStatus.ABSENT.value, pgettext_lazy("button of the register, short", "Absent")),
+]
 
 
 @login_required
@@ -76,8 +83,10 @@ def register_mark(request: HttpRequest, code: str, number: int) -> HttpResponse:
     session = managed_session(request, code, number)
     if request.content_type == "application/json":
         return _take_json(request, session)
-    person = get_object_or_404(Person, public_code=request.POST.get("person", ""))
-    event = _captured(request.POST, person.pk)
+    code_of_person, _colon, status = request.POST.get("mark", "").rpartition(":")
+    person = get_object_or_404(Person, public_code=code_of_person)
+    minutes = request.POST.get(f"minutes-{code_of_person}")
+    event = _captured({"id": uuid.uuid4(), "status": status, "minutes": minutes}, person.pk)
     if event is None:
         return refuse(request, ValueError(_("Choose one of the states of the register.")), "register", code, number)
     try:

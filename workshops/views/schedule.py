@@ -49,6 +49,7 @@ def workshop_manage(request: HttpRequest, code: str) -> HttpResponse:
         **SECTION,
         "workshop": workshop,
         "sessions": sessions,
+        "next_session": next((each for each in sessions if not each.is_signed), None),
         "facilitations": facilitations,
         "pools": SeatPool.objects.filter(workshop=workshop).select_related("agency").with_taken().order_by("pk"),
         "people": people,
