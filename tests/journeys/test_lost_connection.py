@@ -1,0 +1,101 @@
+"""Whatever happens to the connection, the tab or the finger: what was answered is there, once."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, Route, expect
+
+from assessments.models import Attempt
+from certificates.models import Certificate
+from courses.models import Enrolment
+from courses.services import complete_lesson, start_final_test
+from people.models import Account
+from tests.journeys.conftest import PHONE, OpenPage
+from tests.journeys.steps import answer, heading, items_of, key_of
+
+
+@pytest.fixture
+def attempt(demo: Callable[[str], Account]) -> Attempt:
+    """The learner of the demonstration has read everything and begun the final test."""
+    enrolment = Enrolment.objects.get(person=demo("learner").person)
+    for lesson in enrolment.module.lessons.offered():
+        complete_lesson(enrolment=enrolment, lesson=lesson)
+    return start_final_test(enrolment=enrolment, language="en")
+
+
+@pytest.fixture
+def sheet(open_page: OpenPage, attempt: Attempt) -> Page:
+    """The learner's page of the test on a phone."""
+    page = open_page(attempt.person.account, viewport=PHONE)
+    page.goto(reverse("attempt", args=[attempt.pk]))
+    return page
+
+
+def _responses(attempt: Attempt) -> list[object]:
+    return [item.response for item in items_of(attempt)]
+
+
+def _keys(attempt: Attempt) -> list[object]:
+    return [key_of(item) for item in items_of(attempt)]
+
+
+def test_without_a_connection_the_page_says_so_and_sends_everything_when_it_is_back(
+    sheet: Page, attempt: Attempt
+) -> None:
+    items = items_of(attempt)
+    for item in items[:4]:
+        answer(sheet, item, key_of(item))
+    expect(sheet.get_by_role("status")).to_contain_text("All answers are saved")
+
+    sheet.context.set_offline(True)
+    for item in items[4:]:
+        answer(sheet, item, key_of(item))
+    expect(sheet.get_by_role("status")).to_contain_text("Not saved yet")
+    assert _responses(attempt) == [*_keys(attempt)[:4], *[None] * len(items[4:])]
+    sheet.get_by_role("button", name="Review and hand in").click()
+    expect(sheet.get_by_role("status")).to_contain_text("Some answers are not saved yet")
+
+    sheet.context.set_offline(False)
+
+    expect(sheet.get_by_role("status")).to_contain_text(
+        f"Answered: {len(items)} of {len(items)}. All answers are saved"
+    )
+    assert _responses(attempt) == _keys(attempt)
+
+
+def test_an_answer_given_before_the_script_runs_is_saved_like_any_other(open_page: OpenPage, attempt: Attempt) -> None:
+    page = open_page(attempt.person.account, viewport=PHONE)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/attempt*.js", hold)
+    page.goto(reverse("attempt", args=[attempt.pk]), wait_until="commit")
+    first = items_of(attempt)[0]
+    answer(page, first, key_of(first))
+    page.wait_for_timeout(100)
+
+    held[0].continue_()
+
+    expect(page.get_by_role("status")).to_contain_text("Answered: 1 of 16. All answers are saved")
+    assert _responses(attempt)[0] == key_of(first)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_pressing_hand_in_twice_hands_in_once(open_page: OpenPage, attempt: Attempt, javascript: bool) -> None:
+    page = open_page(attempt.person.account, viewport=PHONE, javascript=javascript)
+    page.goto(reverse("attempt", args=[attempt.pk]))
+    for item in items_of(attempt):
+        answer(page, item, key_of(item))
+    page.get_by_role("button", name="Review and hand in").click()
+
+    page.get_by_role("button", name="Hand in", exact=True).dblclick()
+
+    expect(heading(page)).to_have_text("Result")
+    enrolment = Enrolment.objects.get(person=attempt.person)
+    sittings = Attempt.objects.filter(person=attempt.person).values_list("number", "outcome", "mark")
+    assert list(sittings) == [(1, Attempt.Outcome.PASSED, attempt.max_mark)]
+    assert enrolment.completed_at is not None
+    assert Certificate.objects.filter(enrolment=enrolment).count() == 1
