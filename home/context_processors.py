@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
-from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info, gettext
 from wagtail.models import Page
@@ -30,22 +29,23 @@ def languages(request: HttpRequest) -> list[dict[str, Any]]:
     address that does not exist leads to the fronts. Empty where the address has no language.
     """
     active = get_language()
+    prefix = f"/{active}/"
+    path = request.get_full_path()
+    if not path.startswith(prefix):
+        return []
+    if request.resolver_match is None:
+        path = prefix
     pages = _translations(request)
-    found = [
+    return [
         {
             "code": code,
             "name": get_language_info(code)["name_local"].capitalize(),
-            "url": pages.get(code, f"/{code}/") if pages is not None else translate_url(_address(request), code),
+            # Every address but those of the page tree is the same in all languages after the first part.
+            "url": pages.get(code, f"/{code}/") if pages is not None else f"/{code}/{path.removeprefix(prefix)}",
             "current": code == active,
         }
         for code, _name in settings.LANGUAGES
     ]
-    return found if len({entry["url"] for entry in found}) > 1 else []
-
-
-def _address(request: HttpRequest) -> str:
-    """The path with its query; the front page for an address that leads nowhere."""
-    return request.get_full_path() if request.resolver_match else f"/{get_language()}/"
 
 
 def _translations(request: HttpRequest) -> dict[str, str] | None:

@@ -8,6 +8,9 @@ from wagtail.models import Page
 
 from core.blocks import RICH_TEXT
 
+# A plain page has no headings but those of its text.
+PLAIN_TEXT = ["h2", *RICH_TEXT]
+
 
 class HomePage(Page):
     """The root of a language: one sentence that says what this is, and what a certificate proves."""
@@ -28,7 +31,7 @@ class HomePage(Page):
 class PlainPage(Page):
     """Help, privacy, accessibility statement: a title and text."""
 
-    text = RichTextField(_("text"), features=RICH_TEXT)
+    text = RichTextField(_("text"), features=PLAIN_TEXT)
 
     content_panels = [*Page.content_panels, FieldPanel("text")]
     parent_page_types = ["home.HomePage"]

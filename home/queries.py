@@ -73,6 +73,19 @@ class NextThing:
 
 
 @dataclass(frozen=True)
+class RingPart:
+    """An aspect with how many of its offered modules the person has completed."""
+
+    aspect: str
+    done: int
+    offered: int
+
+    @property
+    def share(self) -> float:
+        return self.done / self.offered if self.offered else 0.0
+
+
+@dataclass(frozen=True)
 class MyLearning:
     """Everything on the page of a person."""
 
@@ -81,7 +94,12 @@ class MyLearning:
     completed: list[Learning]
     workshops: list[Attending]
     certificates: list[Proof]
-    ring: dict[str, float]
+    parts: list[RingPart]
+
+    @property
+    def ring(self) -> dict[str, float]:
+        """How far each arc is filled."""
+        return {part.aspect: part.share for part in self.parts}
 
 
 def my_learning(person: Person, language: str) -> MyLearning:
@@ -96,7 +114,7 @@ def my_learning(person: Person, language: str) -> MyLearning:
         completed=completed,
         workshops=workshops,
         certificates=_proofs(person, language),
-        ring=_ring(completed),
+        parts=_ring_parts(completed),
     )
 
 
@@ -153,8 +171,8 @@ def _next_thing(in_progress: list[Learning], workshops: list[Attending]) -> Next
     return NextThing(learning=able[0]) if able else None
 
 
-def _ring(completed: list[Learning]) -> dict[str, float]:
-    """By aspect, the share of its offered modules that the person has completed."""
+def _ring_parts(completed: list[Learning]) -> list[RingPart]:
+    """By aspect, what the person has completed of what is offered."""
     done: Counter[str] = Counter()
     for one in completed:
         if one.enrolment.module.is_offered:
@@ -162,7 +180,7 @@ def _ring(completed: list[Learning]) -> dict[str, float]:
     offered = Counter(
         ModuleAspect.objects.filter(module__in=Module.objects.offered().values("pk")).values_list("aspect", flat=True)
     )
-    return {str(aspect): done[aspect] / offered[aspect] if offered[aspect] else 0.0 for aspect in Aspect}
+    return [RingPart(str(aspect), done[aspect], offered[aspect]) for aspect in Aspect]
 
 
 @dataclass(frozen=True)
