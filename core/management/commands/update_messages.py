@@ -35,17 +35,21 @@ def own_messages() -> dict[Key, Message]:
 
 
 def borrowed_messages(language: str) -> dict[Key, Message]:
-    """The strings of packages that ship no catalogue in the language, as borrowed_messages.toml lists them."""
-    packages = tomllib.loads(BORROWED.read_text(encoding="utf-8")).get(language, {})
-    files = {}
-    for package, patterns in packages.items():
-        spec = find_spec(package)
-        root = Path(spec.origin or "").parent if spec else Path()
-        for path in files_below(root, patterns["wanted"], patterns["unwanted"]):
-            name = path.relative_to(root).as_posix()
-            if not (Path(settings.BASE_DIR) / name).exists():
-                files[f"{package}/{name}"] = path
+    """The strings that borrowed_messages.toml lists: of packages whose own catalogue is missing or wrong."""
+    files: dict[str, Path] = {}
+    for table in tomllib.loads(BORROWED.read_text(encoding="utf-8"))["borrowed"]:
+        if language in table["languages"]:
+            files |= _files_of(table["package"], table["wanted"], table.get("unwanted", []))
     return messages_in(files)
+
+
+def _files_of(package: str, wanted: list[str], unwanted: list[str]) -> dict[str, Path]:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise CommandError(f"The package {package} is not installed.")
+    root = Path(spec.origin).parent
+    names = {path.relative_to(root).as_posix(): path for path in files_below(root, wanted, unwanted)}
+    return {f"{package}/{name}": path for name, path in names.items() if not (Path(settings.BASE_DIR) / name).exists()}
 
 
 def up_to_date(language: str) -> polib.POFile:
