@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import time
+from functools import partial
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -91,13 +92,12 @@ def _load_home(locales: dict[str, Locale]) -> dict[str, Page]:
         welcome.delete()
         homes = {code: HomePage.objects.get(pk=page.pk) for code, page in homes.items()}
     for plain in texts["pages"]:
-        _translated(
-            homes["en"],
-            lambda code, plain=plain: PlainPage(
-                title=plain["title"][code], slug=plain["slug"], text=plain["text"][code], show_in_menus=True
-            ),
-        )
+        _translated(homes["en"], partial(_plain_page, plain))
     return homes
+
+
+def _plain_page(words: dict[str, Any], code: str) -> PlainPage:
+    return PlainPage(title=words["title"][code], slug=words["slug"], text=words["text"][code], show_in_menus=True)
 
 
 def _load_module(folder: str, homes: dict[str, Page]) -> None:
@@ -123,14 +123,15 @@ def _load_module(folder: str, homes: dict[str, Page]) -> None:
     for number in range(1, 7):
         lessons = {code: read(f"{folder}/lesson-{number}.{code}.yaml") for code in LANGUAGES}
         draft = lessons["en"]["draft"]
-        made = _translated(modules["en"], lambda code, lessons=lessons: _lesson_page(lessons[code]), publish=not draft)
+        made = _translated(modules["en"], partial(_lesson_page, lessons), publish=not draft)
         if not draft:
             for page in made.values():
                 sync_lesson(page=page)
     _set_rules(module, folder, questions)
 
 
-def _lesson_page(lesson: dict[str, Any]) -> LessonPage:
+def _lesson_page(words: dict[str, dict[str, Any]], code: str) -> LessonPage:
+    lesson = words[code]
     return LessonPage(
         title=lesson["title"],
         slug=lesson["slug"],

@@ -3,11 +3,13 @@
 import uuid
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from operations.demo import workday
 from operations.demo.clock import at
 from operations.demo.people import World
 from people.models import Person
+from people.permissions import person_of
 from workshops.models import AttendanceStatus, Outline, Registration, Session, Workshop
 from workshops.services import (
     Captured,
@@ -25,7 +27,7 @@ from workshops.services import (
 
 OUTLINE = "W-INTERAGENCY-2D"
 # Titles as they stand on the invitation: a place makes each delivery recognisable.
-PLACES = {
+PLACES: dict[str, dict[str, Any]] = {
     "past": {
         "place": "Brest, regional executive committee",
         "title_en": "Migration and health: interagency workshop, Brest",
@@ -94,7 +96,7 @@ def _schedule(world: World, key: str, code: str, starts_on: date, moment: dateti
             starts_on=starts_on,
             language="ru",
             lock_on=starts_on + timedelta(days=45),
-            facilitators=[facilitator.person, world.people["INT-01"][1]],
+            facilitators=[person_of(facilitator), world.people["INT-01"][1]],
             actor=facilitator,
             **PLACES[key],
         )
