@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Choices = Iterable[tuple[str, Any]]
 
@@ -14,8 +15,16 @@ class QuestionForm(forms.Form):
 
     agency = forms.CharField(label=_("Agency"), required=False, widget=forms.Select)
     workshop = forms.CharField(label=_("Workshop"), required=False, widget=forms.Select)
-    first_day = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    last_day = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    first_day = forms.DateField(
+        label=pgettext_lazy("first day of a period", "From"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    last_day = forms.DateField(
+        label=pgettext_lazy("last day of a period", "To"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
