@@ -107,7 +107,8 @@ def _write_about(sheet: Any, report: Report, making: Making, formats: Mapping[st
     number += 2
     for key, value in report.totals.items():
         sheet.write_string(number, 0, names.get(key, key), formats["label"])
-        _write_cell(sheet, (number, 1), value, "share" if key.startswith("share") else "integer", formats)
+        if value is not None:
+            _write_cell(sheet, (number, 1), value, "share" if key.startswith("share") else "integer", formats)
         number += 1
     sheet.write_string(number + 1, 0, _("Definitions"), formats["heading"])
     number += 2
@@ -132,20 +133,20 @@ def _write_data(sheet: Any, report: Report, formats: Mapping[str, Any]) -> None:
     for number, row in enumerate(report.rows, start=2):
         flat = flat_row(row)
         for place, column in enumerate(columns):
-            _write_cell(sheet, (number, place), flat.get(column.key), column.type, formats)
+            value = flat.get(column.key)
+            if value is not None and value != "":
+                _write_cell(sheet, (number, place), value, column.type, formats)
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], value: Any, type_: str, formats: Mapping[str, Any]) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        sheet.write_string(*place, harmless(value))
+    elif isinstance(value, bool):
         sheet.write_boolean(*place, value)
     elif isinstance(value, date):
         sheet.write_datetime(*place, value, formats["date"])
-    elif isinstance(value, int | float):
-        sheet.write_number(*place, value, formats["share"] if type_ == "share" else None)
     else:
-        sheet.write_string(*place, harmless(value))
+        sheet.write_number(*place, value, formats["share"] if type_ == "share" else None)
 
 
 def _write_codes(sheet: Any, report: Report, formats: Mapping[str, Any]) -> None:

@@ -1,12 +1,16 @@
 """Reports for coordinators and managers: the finding in a sentence, the table behind it, and the same as files."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,6 +26,8 @@ from workshops.attendance import NOT_RECORDED
 from workshops.models import AttendanceStatus, Session, Workshop
 
 ATTENDANCE, RESULTS = "agency-attendance", "agency-results"
+# A ministry may have thousands of rows: the page shows them in parts, files hold all.
+ROWS_ON_A_PAGE = 100
 
 
 @login_required
@@ -49,7 +55,7 @@ def agency_report(request: HttpRequest) -> HttpResponse:
     _offer(form, account, list(queries.workshops_in(queries.scope_of(account))) if scope.agency else workshops)
     context = _context(scope, form)
     if form.is_valid() and not _must_choose(account, form):
-        context |= _attendance(account, form, workshops)
+        context |= _attendance(account, form, workshops, request.GET.get("page"))
     return render(request, "reports/agency_report.html", context)
 
 
@@ -67,7 +73,13 @@ def agency_results(request: HttpRequest) -> HttpResponse:
     context = _context(scope, form)
     if form.is_valid() and not _must_choose(account, form):
         report = _read(account, RESULTS, form.cleaned_data)
-        context |= {"report": report, "findings": wording.result_findings(report.totals), "files": _files(form)}
+        context |= {
+            "report": report,
+            "findings": wording.result_findings(report.totals),
+            "page": Paginator(report.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
+            "page_query": _query(form),
+            "files": _files(form),
+        }
     return render(request, "reports/agency_results.html", context)
 
 
@@ -137,27 +149,38 @@ def _context(scope: queries.Scope, form: QuestionForm) -> dict[str, Any]:
 
 def _files(form: QuestionForm, **said: str) -> list[tuple[str, str]]:
     """(kind, address) of the files that hold what the page shows."""
+    return [(kind.upper(), f"?{_query(form, **said)}format={kind}") for kind in formats.TYPES]
+
+
+def _query(form: QuestionForm, **said: str) -> str:
+    """What was asked, as the beginning of a query: empty, or ending in "&"."""
     asked = {name: str(value) for name, value in {**form.cleaned_data, **said}.items() if value}
-    return [(kind.upper(), f"?{urlencode({**asked, 'format': kind})}") for kind in formats.TYPES]
+    return f"{urlencode(asked)}&" if asked else ""
 
 
 # --- R2 as a page ---------------------------------------------------------------------------------------------------
 
 
-def _attendance(account: Account, form: QuestionForm, workshops: list[Workshop]) -> dict[str, Any]:
+def _attendance(
+    account: Account, form: QuestionForm, workshops: list[Workshop], page_number: str | None
+) -> dict[str, Any]:
     asked = form.cleaned_data
     workshop = _chosen(account, workshops, asked["workshop"])
     if workshop is None:
         return {"nothing": True}
     report = _read(account, ATTENDANCE, {**asked, "workshop": workshop.code})
+    page = Paginator(report.rows, ROWS_ON_A_PAGE).get_page(page_number)
     numbers = report.session_numbers()
     sessions = [each for each in workshop.sessions.order_by("number") if each.number in numbers]
+    render_cell = _cell_renderer(timezone.now())
     return {
         "report": report,
         "workshop": workshop,
         "findings": wording.attendance_findings(report.totals, workshop.threshold, workshop.starts_on),
         "sessions": sessions,
-        "rows": [{"row": row, "cells": _cells(row["sessions"], sessions)} for row in report.rows],
+        "page": page,
+        "page_query": _query(form, workshop=workshop.code),
+        "rows": [{"row": row, "cells": [render_cell(row, session) for session in sessions]} for row in page],
         "files": _files(form, workshop=workshop.code),
     }
 
@@ -174,15 +197,18 @@ def _chosen(account: Account, workshops: list[Workshop], code: str) -> Workshop 
     return next(iter([*begun, *reversed(workshops)]), None)
 
 
-def _cells(seen: dict[str, dict[str, Any]], sessions: list[Session]) -> list[dict[str, Any] | None]:
-    """A cell per session in the order of the columns; None where the person was not expected."""
-    now = timezone.now()
-    cells: list[dict[str, Any] | None] = []
-    for session in sessions:
-        cell = seen.get(str(session.number))
-        if cell is None:
-            cells.append(None)
-            continue
-        to_come = cell["status"] == NOT_RECORDED and session.ends_at > now
-        cells.append({**cell, "to_come": to_come, "label": AttendanceStatus(cell["status"]).label})
-    return cells
+def _cell_renderer(now: datetime) -> Callable[[dict[str, Any], Session], str]:
+    """Return what renders a cell of the table; equal cells, of which there are many, are rendered once."""
+    rendered: dict[tuple[Any, ...], str] = {}
+
+    def render_cell(row: dict[str, Any], session: Session) -> str:
+        cell = row["sessions"].get(str(session.number))
+        to_come = cell is not None and cell["status"] == NOT_RECORDED and session.ends_at > now
+        key = (cell["status"], cell["minutes"], to_come) if cell else ()
+        if key not in rendered:
+            label = AttendanceStatus(cell["status"]).label if cell else ""
+            context = {"cell": cell, "to_come": to_come, "label": label}
+            rendered[key] = render_to_string("reports/_session_cell.html", context)
+        return rendered[key]
+
+    return render_cell

@@ -1,9 +1,9 @@
 """R2: attendance of an agency, people × sessions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cached_property
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -24,10 +24,8 @@ def agency_attendance(question: Question) -> Report:
 
     Four queries: agencies, registrations, sessions, records.
     """
-    participants = [*_participants(question)]
-    rows = [row for participant in participants if (row := participant.row())]
-    counted = [participant for participant in participants if participant.cells]
-    recorded, expected = _completeness(counted)
+    participants = _participants(question)
+    recorded, expected = _completeness(participants)
     return Report(
         name="agency-attendance",
         title=_("Attendance of the agency"),
@@ -43,8 +41,8 @@ def agency_attendance(question: Question) -> Report:
             Column("share_so_far", _("Share so far"), "share"),
             Column("can_reach", _("Can reach the threshold"), "boolean"),
         ],
-        rows=rows,
-        totals=_attendance_totals(counted),
+        rows=[participant.row() for participant in participants],
+        totals=_attendance_totals(participants),
         definitions=_attendance_definitions(),
         filters=question.filters,
         period=(question.first_day, question.last_day),
@@ -53,14 +51,23 @@ def agency_attendance(question: Question) -> Report:
     )
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What the register says about a person in a session."""
+# What the register says about a person in a session: agency of that day, planned minutes, status, credited minutes.
+_Seen = tuple[int, int, str, int]
 
-    agency_id: int
-    planned: int
-    status: str
-    credited: int
+
+@dataclass(frozen=True)
+class _Slot:
+    """A session with what is the same for everybody, worked out once."""
+
+    session: Session
+    held: bool
+    signed: bool
+    asked: bool  # whether its day lies in the period that was asked for
+
+    def cell(self, record: _Seen | None, expected: bool) -> Cell:
+        """The session as it stands for a person."""
+        _agency, planned, status, credited = record or (0, self.session.planned_minutes, NOT_RECORDED, 0)
+        return Cell(planned, credited, self.session.required, expected, self.held, status != NOT_RECORDED, self.signed)
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,6 @@ class _SessionCell:
     number: int
     status: str
     cell: Cell
-
-    def shown(self) -> Row:
-        return {"status": self.status, "minutes": self.cell.credited, "planned": self.cell.planned}
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,9 @@ class _Participant:
     cells: list[_SessionCell]
     overall: Standing
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
+        """The standing in the sessions that count here."""
         return stand(each.cell for each in self.cells)
 
     @property
@@ -101,17 +106,17 @@ class _Participant:
     def can_reach(self) -> bool:
         return self.overall.can_reach(self.workshop.threshold)
 
-    def row(self) -> Row | None:
-        """The row of the report; None for somebody who was expected in nothing that counts here."""
-        if not self.cells:
-            return None
+    def row(self) -> Row:
         standing = self.standing
         return {
             "person": self.person.public_code,
             "name": self.person.full_name,
             "agency": self.agency.code,
             "workshop": self.workshop.code,
-            "sessions": {str(each.number): each.shown() for each in self.cells},
+            "sessions": {
+                str(each.number): {"status": each.status, "minutes": each.cell.credited, "planned": each.cell.planned}
+                for each in self.cells
+            },
             "credited_minutes": standing.credited,
             "planned_minutes": standing.planned_expected,
             "share": standing.of_planned,
@@ -120,22 +125,27 @@ class _Participant:
         }
 
 
-def _participants(question: Question) -> Iterator[_Participant]:
+def _participants(question: Question) -> list[_Participant]:
+    """Everybody who was expected in at least one session that counts here."""
     agencies = {agency.pk: agency for agency in question.scope.agencies}
     wanted = participations(question.scope).exclude(workshop__status__in=NOT_HELD)
     if question.workshop is not None:
         wanted = wanted.filter(workshop=question.workshop)
-    sessions = _sessions_by_workshop(wanted)
+    slots = _slots_by_workshop(question, wanted)
     seen = _records_by_person(wanted)
-    for registrations in _by_person_and_workshop(wanted):
-        yield _participant(question, registrations, agencies, sessions, seen)
+    found = [
+        _participant(registrations, agencies, slots[registrations[0].workshop_id], seen)
+        for registrations in _by_person_and_workshop(wanted)
+    ]
+    return [participant for participant in found if participant.cells]
 
 
-def _sessions_by_workshop(wanted: QuerySet[Registration]) -> Mapping[int, list[Session]]:
-    found: dict[int, list[Session]] = defaultdict(list)
+def _slots_by_workshop(question: Question, wanted: QuerySet[Registration]) -> Mapping[int, list[_Slot]]:
+    found: dict[int, list[_Slot]] = defaultdict(list)
     sessions = Session.objects.filter(workshop__in=wanted.values("workshop")).select_related("sign_off")
     for session in sessions.order_by("number"):
-        found[session.workshop_id].append(session)
+        held = session.is_signed or session.ends_at <= question.now
+        found[session.workshop_id].append(_Slot(session, held, session.is_signed, question.covers(session.day)))
     return found
 
 
@@ -145,13 +155,10 @@ def _records_by_person(wanted: QuerySet[Registration]) -> Mapping[tuple[int, int
         session__workshop__in=wanted.values("workshop"), person__in=wanted.values("person")
     )
     fields = ("person_id", "session_id", "agency_id", "planned_minutes", "status", "credited_minutes")
-    return {
-        (person, session): _Seen(agency, planned, status, credited)
-        for person, session, agency, planned, status, credited in records.values_list(*fields).iterator()
-    }
+    return {(row[0], row[1]): row[2:] for row in records.order_by().values_list(*fields).iterator(chunk_size=5000)}
 
 
-def _by_person_and_workshop(wanted: QuerySet[Registration]) -> Iterator[list[Registration]]:
+def _by_person_and_workshop(wanted: QuerySet[Registration]) -> Iterable[list[Registration]]:
     """Registrations of one person in one workshop together: somebody may have withdrawn and come back."""
     groups: dict[tuple[int, int], list[Registration]] = defaultdict(list)
     ordered = wanted.select_related("person", "agency", "workshop").order_by(
@@ -159,46 +166,34 @@ def _by_person_and_workshop(wanted: QuerySet[Registration]) -> Iterator[list[Reg
     )
     for registration in ordered:
         groups[registration.workshop_id, registration.person_id].append(registration)
-    yield from groups.values()
+    return groups.values()
 
 
 def _participant(
-    question: Question,
     registrations: list[Registration],
     agencies: Mapping[int, Agency],
-    sessions: Mapping[int, list[Session]],
+    slots: Iterable[_Slot],
     seen: Mapping[tuple[int, int], _Seen],
 ) -> _Participant:
     last = registrations[-1]
-    workshop = last.workshop
     every: list[Cell] = []
     counted: list[_SessionCell] = []
-    counted_for: list[int] = []
-    for session in sessions[workshop.pk]:
+    agency = last.agency
+    for slot in slots:
+        session = slot.session
         if session.track not in {"", last.track}:
             continue
         record = seen.get((last.person_id, session.pk))
-        cell = _cell(session, record, registrations, question.now)
+        expected = record is not None or any(each.is_expected_in(session) for each in registrations)
+        cell = slot.cell(record, expected)
         every.append(cell)
         # Minutes count for the agency of the session's day; before the register opens, for that of the registration.
-        agency_id = record.agency_id if record else last.agency_id
-        if cell.expected and agency_id in agencies and question.covers(session.day):
-            counted.append(_SessionCell(session.number, record.status if record else NOT_RECORDED, cell))
-            counted_for.append(agency_id)
-    agency = last.agency if last.agency_id in agencies or not counted_for else agencies[counted_for[-1]]
-    return _Participant(last.person, agency, workshop, counted, stand(every))
-
-
-def _cell(session: Session, record: _Seen | None, registrations: Iterable[Registration], now: datetime) -> Cell:
-    return Cell(
-        planned=record.planned if record else session.planned_minutes,
-        credited=record.credited if record else 0,
-        required=session.required,
-        expected=record is not None or any(each.is_expected_in(session) for each in registrations),
-        held=session.is_signed or session.ends_at <= now,
-        recorded=record is not None and record.status != NOT_RECORDED,
-        final=session.is_signed,
-    )
+        agency_id = record[0] if record else last.agency_id
+        if expected and slot.asked and agency_id in agencies:
+            counted.append(_SessionCell(session.number, record[2] if record else NOT_RECORDED, cell))
+            if last.agency_id not in agencies:
+                agency = agencies[agency_id]
+    return _Participant(last.person, agency, last.workshop, counted, stand(every))
 
 
 def _completeness(participants: Iterable[_Participant]) -> tuple[int, int]:

@@ -119,6 +119,17 @@ def test_a_period_that_cannot_be_is_explained_and_not_answered(roles, attended, 
     assert read(roles.coordinator, format="csv", **asked)["Content-Type"].startswith("text/html")
 
 
+def test_many_people_are_shown_in_parts_and_found_whole_in_the_file(roles, read, agency_tree, monkeypatch):
+    monkeypatch.setattr("reports.views.ROWS_ON_A_PAGE", 2)
+    make_attended_workshop(agency_tree)
+
+    pages = [read(roles.coordinator_above, page=number) for number in ("1", "2")]
+
+    assert [len(table(page.content.decode())) for page in pages] == [2, 2]
+    assert "Page 2 of 2" in words(pages[1].content.decode())
+    assert [page.context["report"].totals["people"] for page in pages] == [4, 4]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_without_signing_in_there_is_the_door(client, name):
     response = client.get(reverse(name))
