@@ -104,14 +104,14 @@ class Register {
   mark(row, status, minutes) {
     const person = row.dataset.row;
     const waiting = this.marks.get(person);
-    this.last = { person, before: waiting ? waiting.before : this.statusOf(row) };
+    this.last = { person, before: this.statusOf(row), waiting };
     this.marks.set(person, {
       id: newId(),
       person,
       status,
       minutes,
       device_time: new Date().toISOString(),
-      before: this.last.before,
+      before: waiting ? waiting.before : this.last.before,
       due: Date.now() + UNDO_TIME,
     });
     this.show(row, status);
@@ -123,10 +123,13 @@ class Register {
 
   undo() {
     if (!this.last) return;
-    const row = this.rows.get(this.last.person);
-    this.marks.delete(this.last.person);
-    this.show(row, this.last.before);
-    this.say(row, "");
+    const { person, before, waiting } = this.last;
+    const row = this.rows.get(person);
+    // A mark of the same person that had not been sent yet takes its place again.
+    if (waiting) this.marks.set(person, waiting);
+    else this.marks.delete(person);
+    this.show(row, before);
+    this.say(row, waiting ? this.words.kept : "");
     this.forgetUndo();
     this.keep();
     row.querySelector("button[name=mark]").focus();
