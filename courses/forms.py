@@ -9,7 +9,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 
 from assessments.models import Objective, Test
 from courses.models import Module
-from courses.services import set_rules
+from courses.services import CourseError, check_prerequisites, set_rules
 
 
 class ReaderPageForm(WagtailAdminPageForm):
@@ -70,6 +70,14 @@ class ModuleRulesForm(forms.ModelForm):
         ) % {"count": completed}
         return f"{touched} {untouched}"
 
+    def clean_prerequisites(self) -> list[Module]:
+        chosen = list(self.cleaned_data["prerequisites"])
+        try:
+            check_prerequisites(module=self.instance, prerequisites=chosen)
+        except CourseError as error:
+            raise forms.ValidationError(str(error)) from error
+        return chosen
+
     def save(self, commit: bool = True) -> Module:
         """Go through the service, as every write does."""
         return set_rules(
@@ -77,5 +85,5 @@ class ModuleRulesForm(forms.ModelForm):
             final_test=self.cleaned_data["final_test"],
             certificate_months=self.cleaned_data["certificate_months"],
             objectives=list(self.cleaned_data["objectives"]),
-            prerequisites=list(self.cleaned_data["prerequisites"]),
+            prerequisites=self.cleaned_data["prerequisites"],
         )

@@ -172,8 +172,7 @@ def set_rules(
 
     Completions that exist keep the version under which they were earned.
     """
-    if module in prerequisites:
-        raise CourseError(_("A module cannot be its own prerequisite."))
+    check_prerequisites(module=module, prerequisites=prerequisites)
     before = Module.objects.select_for_update().get(pk=module.pk)
     module.final_test = final_test
     module.certificate_months = certificate_months
@@ -188,6 +187,18 @@ def set_rules(
         after={"final_test": module.final_test_id, "rule_version": module.rule_version},
     )
     return module
+
+
+def check_prerequisites(*, module: Module, prerequisites: list[Module]) -> None:
+    """Raise CourseError if a module would come before itself, directly or through others: nobody could ever enrol."""
+    waiting, seen = list(prerequisites), set()
+    while waiting:
+        each = waiting.pop()
+        if each.pk == module.pk:
+            raise CourseError(_("A module cannot be its own prerequisite, not even through other modules."))
+        if each.pk not in seen:
+            seen.add(each.pk)
+            waiting += each.prerequisites.all()
 
 
 # --- Learning --------------------------------------------------------------------------------------------------------

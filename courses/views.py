@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,6 +43,19 @@ def _sign_in_to_read(view: View) -> View:
         if not request.user.is_authenticated:
             messages.info(request, _("Lessons are read signed in, so that your progress is kept for you."))
         return login_required(view)(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _signed_in_post(view: View) -> View:
+    """Take a POST from somebody who is signed in. Others come back to the module after signing in."""
+
+    @require_POST
+    @wraps(view)
+    def wrapped(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(reverse("module", args=[code]))
+        return view(request, code, *args, **kwargs)
 
     return wrapped
 
@@ -112,8 +126,7 @@ def _best_page(pages: type[Any], key: Any, language: str) -> Any:
     return in_language_order(live, language).first()
 
 
-@login_required
-@require_POST
+@_signed_in_post
 def enrol(request: HttpRequest, code: str) -> HttpResponse:
     """Enrol for the agency of today."""
     person = person_of(request.user)
@@ -133,8 +146,7 @@ def _back_to_lesson(request: HttpRequest, module: Module) -> str:
     return reverse("lesson", args=[module.code, lesson.code]) if lesson else ""
 
 
-@login_required
-@require_POST
+@_signed_in_post
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """Leave a module; progress stays for a return."""
     enrolment = get_object_or_404(Enrolment, person=person_of(request.user), module__code=code)
@@ -246,8 +258,7 @@ def _own_progress(request: HttpRequest, lesson: Lesson) -> tuple[int | None, dic
     return enrolment_id, {lesson_id: completed_at for _pk, lesson_id, completed_at in rows if lesson_id}
 
 
-@login_required
-@require_POST
+@_signed_in_post
 def lesson_done(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
     """Mark a lesson as read and go where the next step is."""
     here = _offered_lesson(code, lesson_code)
@@ -261,8 +272,7 @@ def lesson_done(request: HttpRequest, code: str, lesson_code: str) -> HttpRespon
     return redirect("lesson", code, after.code) if after else redirect("module", code)
 
 
-@login_required
-@require_POST
+@_signed_in_post
 def lesson_place(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
     """Remember the block last reached; sent by the page while somebody reads."""
     here = _offered_lesson(code, lesson_code)

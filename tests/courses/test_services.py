@@ -214,11 +214,15 @@ def test_another_test_is_a_new_version_of_the_rule_and_the_rest_is_not() -> None
     assert (module.rule_version, module.certificate_months, list(module.objectives.all())) == (2, 36, [objective])
 
 
-def test_a_module_cannot_come_before_itself() -> None:
-    module = make_module(lessons=1)
+def test_a_module_cannot_come_before_itself_not_even_through_others() -> None:
+    first, second, third = (make_module(code, lessons=1) for code in ("M1", "M2", "M3"))
+    rules = {"final_test": None, "certificate_months": None, "objectives": []}
+    set_rules(module=second, prerequisites=[first], **rules)
+    set_rules(module=third, prerequisites=[second, first], **rules)
 
-    with pytest.raises(CourseError, match="cannot be its own prerequisite"):
-        set_rules(module=module, final_test=None, certificate_months=None, objectives=[], prerequisites=[module])
+    for later in (first, second, third):
+        with pytest.raises(CourseError, match="cannot be its own prerequisite"):
+            set_rules(module=first, prerequisites=[later], **rules)
 
 
 # --- Enrolment -------------------------------------------------------------------------------------------------------

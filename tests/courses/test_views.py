@@ -243,6 +243,14 @@ def test_a_link_alone_changes_nothing(learner: Client, name: str) -> None:
     assert (learner.get(url(name, "M9")).status_code, Enrolment.objects.count()) == (405, 0)
 
 
+def test_whose_session_is_over_signs_in_and_comes_back_to_the_module(client: Client) -> None:
+    make_module(lessons=1)
+
+    response = client.post(url("enrol", "M9"))
+
+    assert response.url == f"{url('account_login')}?next={url('module', 'M9')}"
+
+
 def test_nobody_can_leave_for_somebody_else(learner: Client) -> None:
     other = make_account().person
     make_enrolment(other, make_module(lessons=1))

@@ -326,6 +326,15 @@ def test_editors_set_the_rules_of_a_module(client_of: ClientOf, account: Account
     assert list(module.objectives.all()) == [objective]
 
 
+def test_a_module_before_itself_is_refused_in_words(editor: Client) -> None:
+    module = make_module(lessons=1)
+
+    response = editor.post(reverse("module-rules:edit", args=[module.pk]), {"prerequisites": [module.pk]})
+
+    assert "A module cannot be its own prerequisite" in response.content.decode()
+    assert module.prerequisites.count() == 0
+
+
 def test_records_of_modules_are_neither_made_nor_deleted_by_hand(editor: Client) -> None:
     module = make_module(lessons=1)
 
