@@ -121,6 +121,7 @@ AUDIENCES: dict[str, Audience] = {
     "media": Audience.ANYONE,
     "health_live": Audience.ANYONE,
     "health_ready": Audience.ANYONE,
+    "styleguide": Audience.DEMONSTRATION,
     "demo_mail": Audience.DEMONSTRATION,
     "demo_message": Audience.DEMONSTRATION,
 }

@@ -5,13 +5,23 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language_info
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from assessments.models import Attempt
+from certificates.models import Certificate
+from library.models import Aspect
 from operations import services
+from operations.forms import SpecimenForm
 from operations.mailbox import StoredMail, read_mailbox
+from workshops.models import AttendanceStatus, Registration
 
 MOST_FILES_SHOWN = 200
+COLOURS = [
+    "ink", "muted", "paper", "sheet", "shade", "hairline", "line", "action", "legal", "social", "economic", "cultural",
+    "success", "danger", "warning", "gold",
+]  # fmt: skip
 
 
 @never_cache
@@ -45,6 +55,29 @@ def demo_message(request: HttpRequest, key: str) -> HttpResponse:
     if mail is None:
         raise Http404
     return render(request, "operations/demo_message.html", {"mail": mail})
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state and language, for those who design; outside a demonstration there is no page."""
+    if not settings.DEMO:
+        raise Http404
+    specimens = [
+        (code, get_language_info(code)["name_local"].capitalize(), SpecimenForm({"day": "31.02.2026"}, prefix=code))
+        for code, _name in settings.LANGUAGES
+    ]
+    states = {
+        "aspects": Aspect.values,
+        "rings": [{}, {"legal": 1, "social": 0.5}, dict.fromkeys(Aspect.values, 1)],
+        "notices": ["", "success", "warning", "danger"],
+        "statuses": [
+            *AttendanceStatus.choices,
+            *Registration.State.choices,
+            *Attempt.Outcome.choices,
+            *Certificate.Status.choices,
+        ],
+    }
+    return render(request, "operations/styleguide.html", {"specimens": specimens, "states": states, "colours": COLOURS})
 
 
 def _demo_mails() -> list[StoredMail]:

@@ -144,6 +144,7 @@ ROWS = [
     Row("verify", "GET", "other", everybody(200), _certificate),
     Row("health_live", "GET", "any", everybody(200)),
     Row("health_ready", "GET", "any", everybody(200)),
+    Row("styleguide", "GET", "any", everybody(200)),
     Row("demo_mail", "GET", "any", everybody(200)),
     Row("demo_message", "GET", "any", everybody(404), lambda world, theirs: ["nothing"]),
     Row("media", "GET", "any", everybody(404), lambda world, theirs: ["nothing.png"]),
