@@ -11,6 +11,7 @@ migrated one once per day (its workshops stand around today) and state of the co
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -179,7 +180,8 @@ class PostgreSQLDatabase:
 
     def prepare(self) -> None:
         with _locked():
-            if not self._exists(self.template):
+            if self.template not in self._databases():
+                self._remove_old("academy_")
                 self._build(self.template, _fill)
             self.restore()
         _use(self.name)
@@ -187,7 +189,8 @@ class PostgreSQLDatabase:
     def prepare_demo(self) -> None:
         """Make sure that the template with the demonstration of today exists, and take its files."""
         with _locked():
-            if not self._exists(self.demo):
+            if self.demo not in self._databases():
+                self._remove_old("academy_demo_")
                 self._build(self.demo, _load_demo, begin_with=self.template)
                 _keep_files_of_demo()
         _use(self.name)
@@ -195,7 +198,7 @@ class PostgreSQLDatabase:
 
     def _build(self, template: str, fill: Callable[[], None], begin_with: str = "template1") -> None:
         unfinished = f"{template}_unfinished"
-        self._execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
+        self._execute(f'DROP DATABASE IF EXISTS "{unfinished}"')
         self._execute(f'CREATE DATABASE "{unfinished}" TEMPLATE "{begin_with}"')
         _use(unfinished)
         fill()
@@ -215,14 +218,32 @@ class PostgreSQLDatabase:
         connections.close_all()
         self._execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
-    def _exists(self, name: str) -> bool:
+    def _remove_old(self, beginning: str) -> None:
+        """Drop templates of other fingerprints, and what interrupted runs left behind."""
+        for name in self._databases():
+            if name.startswith(beginning) and not _in_use(name):
+                self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _databases(self) -> list[str]:
         with connection._nodb_cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            return cursor.fetchone() is not None
+            cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'academy\_%'")
+            return [name for (name,) in cursor.fetchall()]
 
     def _execute(self, statement: str) -> None:
         with connection._nodb_cursor() as cursor:
             cursor.execute(statement)
+
+
+def _in_use(name: str) -> bool:
+    """Whether the process that a run's database is named after still runs."""
+    found = re.match(r"academy_run_(\d+)_", name)
+    if found is None:
+        return False
+    try:
+        os.kill(int(found[1]), 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _remove_old(folder: Path) -> None:
