@@ -36,7 +36,7 @@ def make_workshop(
     add_facilitator(workshop=workshop, person=account.person, lead=True)
     for each in range(sessions):
         make_session(workshop, day=workshop.starts_on + timedelta(days=each // 2), slot=each % 2, minutes=minutes)
-    if published:
+    if published and sessions:
         workshop = publish_workshop(workshop=workshop)
     workshop.refresh_from_db()
     return workshop

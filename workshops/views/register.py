@@ -83,10 +83,10 @@ def register_mark(request: HttpRequest, code: str, number: int) -> HttpResponse:
     session = managed_session(request, code, number)
     if request.content_type == "application/json":
         return _take_json(request, session)
-    code_of_person, _colon, status = request.POST.get("mark", "").rpartition(":")
-    person = get_object_or_404(Person, public_code=code_of_person)
-    minutes = request.POST.get(f"minutes-{code_of_person}")
-    event = _captured({"id": uuid.uuid4(), "status": status, "minutes": minutes}, person.pk)
+    person_code, status = _pressed(request.POST)
+    person = get_object_or_404(Person, public_code=person_code)
+    key, minutes = request.POST.get("id") or uuid.uuid4(), request.POST.get(f"minutes-{person_code}")
+    event = _captured({"id": key, "status": status, "minutes": minutes}, person.pk)
     if event is None:
         return refuse(request, ValueError(_("Choose one of the states of the register.")), "register", code, number)
     try:
@@ -96,6 +96,14 @@ def register_mark(request: HttpRequest, code: str, number: int) -> HttpResponse:
     if outcome.refusal:
         return refuse(request, ValueError(outcome.refusal), "register", code, number)
     return redirect(f"{reverse('register', args=[code, number])}#p-{person.public_code}")
+
+
+def _pressed(sent: Mapping[str, Any]) -> tuple[str, str]:
+    """Whom a button of the register names and what it says: "<person>:<status>" in one value, or one value for each."""
+    if "mark" in sent:
+        person, _colon, status = sent["mark"].rpartition(":")
+        return person, status
+    return sent.get("person", ""), sent.get("status", "")
 
 
 def _take_json(request: HttpRequest, session: Session) -> JsonResponse:

@@ -1,0 +1,295 @@
+"""Participants: who they are, how they stand, how they come in and go."""
+
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from people.models import Account, Person
+from tests.factories.people import make_account, make_agency, make_person
+from tests.factories.workshops import make_facilitator, make_workshop, mark, open_session, register
+from workshops.models import Registration, Workshop
+from workshops.services import set_seats, sign_off
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def facilitator(db: None) -> Account:
+    return make_facilitator()
+
+
+@pytest.fixture
+def client(facilitator: Account, client_of) -> Client:
+    return client_of(facilitator)
+
+
+@pytest.fixture
+def workshop(facilitator: Account) -> Workshop:
+    return make_workshop(code="W1", facilitator=facilitator, sessions=2)
+
+
+def new_person(**fields: object) -> dict[str, object]:
+    return {"family_name": "Лявонава", "given_name": "Алена", "language": "be", **fields}
+
+
+class TestTheTable:
+    def test_shows_state_share_and_whether_the_threshold_can_be_reached(
+        self, client, facilitator, workshop, time_machine
+    ):
+        time_machine.move_to("2026-03-09T07:15:00Z")
+        present, absent = register(workshop), register(workshop)
+        session = open_session(workshop)
+        mark(session, present.person)
+        mark(session, absent.person, "absent")
+        sign_off(session=session, actor=facilitator)
+
+        page = client.get("/en/workshops/W1/participants/")
+
+        assert [(each.person, each.standing.so_far, each.can_reach) for each in page.context["people"]] == sorted(
+            [(present.person, 1, True), (absent.person, 0, False)], key=lambda row: row[0].sort_name
+        )
+        assert "can no longer reach it" in page.content.decode()
+
+    def test_people_who_are_gone_stand_apart(self, client, workshop):
+        gone = register(workshop)
+        client.post(f"/en/workshops/W1/participants/{gone.person.public_code}/withdraw/", {"reason": "Illness"})
+
+        page = client.get("/en/workshops/W1/participants/")
+
+        assert (page.context["people"], [each.pk for each in page.context["gone"]]) == ([], [gone.pk])
+        assert "Illness" in page.content.decode()
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    @pytest.mark.parametrize("page", ["participants", "threshold"])
+    def test_costs_the_same_however_many_people(self, client, workshop, django_assert_num_queries, page, rows):
+        for _ in range(rows):
+            register(workshop)
+        open_session(workshop)
+        # session, account, roles, workshop, registrations, sessions, records
+        with django_assert_num_queries(7):
+            client.get(f"/en/workshops/W1/{page}/")
+
+    def test_the_threshold_page_says_who_can_still_miss_how_much(self, client, facilitator):
+        workshop = make_workshop(code="W5", facilitator=facilitator, sessions=5)
+        person = register(workshop)
+        session = open_session(workshop)
+        mark(session, person.person, "late", minutes=40)
+
+        page = client.get("/en/workshops/W5/threshold/")
+
+        assert [each.spare for each in page.context["can"]] == [50]  # 290 of 300 to be had, 240 needed
+        assert "0 have reached it, 1 still can, 0 no longer can." in page.content.decode()
+
+    def test_another_facilitators_people_are_not_found(self, client_of, workshop):
+        person = register(workshop).person
+        stranger = client_of(make_facilitator())
+
+        statuses = {
+            stranger.get(f"/en/workshops/W1/{path}").status_code
+            for path in (
+                "participants/",
+                "participants/add/",
+                "participants/import/",
+                f"participants/{person.public_code}/withdraw/",
+                "threshold/",
+            )
+        }
+
+        assert statuses == {404}
+
+
+class TestFinding:
+    def test_people_of_the_own_workshops_are_found_by_name_and_others_by_whole_e_mail(self, client, facilitator):
+        workshop = make_workshop(code="W1", facilitator=facilitator)
+        own = register(workshop, make_person(agency=make_agency(), family_name="Семёнова", email="own@example.org"))
+        other = make_person(agency=make_agency(), family_name="Семёнова", email="other@example.org")
+
+        def found(text: str) -> list[Person]:
+            page = client.get("/en/workshops/W1/participants/add/", {"q": text})
+            return [each["person"] for each in page.context["found"]]
+
+        assert found("семенова") == [own.person]
+        assert found("other@example.org") == [other]
+        assert found(other.public_code) == [other]
+        assert found("other@") == []
+        assert found(" ") == []
+
+    def test_a_manager_finds_everybody_by_name(self, client_of, workshop):
+        person = make_person(agency=make_agency(), family_name="Кавалёва")
+
+        page = client_of(make_account("manager")).get("/en/workshops/W1/participants/add/", {"q": "кавал"})
+
+        assert person in [each["person"] for each in page.context["found"]]
+
+    def test_whoever_is_found_is_registered_for_the_own_agency_once(self, client, workshop):
+        agency = make_agency()
+        person = make_person(agency=agency)
+
+        for _ in range(2):
+            client.post("/en/workshops/W1/participants/add/", {"person": person.public_code})
+
+        assert list(workshop.registrations.values_list("person", "agency", "state")) == [
+            (person.pk, agency.pk, "confirmed")
+        ]
+
+    def test_a_full_workshop_says_so(self, client, workshop):
+        set_seats(workshop=workshop, agency=None, seats=0)
+        person = make_person(agency=make_agency())
+
+        page = client.post("/en/workshops/W1/participants/add/", {"person": person.public_code}, follow=True)
+
+        assert "has no seats for" in page.content.decode()
+
+    def test_somebody_without_an_agency_is_asked_about(self, client, workshop):
+        person = make_person()
+
+        page = client.post("/en/workshops/W1/participants/add/", {"person": person.public_code}, follow=True)
+
+        assert "belongs to no agency today" in page.content.decode()
+
+
+class TestSomebodyNew:
+    def test_becomes_a_person_a_member_and_a_participant(self, client, workshop):
+        agency = make_agency()
+
+        client.post("/en/workshops/W1/participants/add/", new_person(agency=agency.pk, email="a@example.org"))
+
+        registration = workshop.registrations.get()
+        assert (registration.person.full_name, registration.agency) == ("Лявонава Алена", agency)
+        assert registration.person.memberships.get().agency == agency
+        assert Account.objects.filter(person=registration.person).exists()
+
+    def test_with_a_known_e_mail_is_the_person_who_is_known(self, client, workshop):
+        own = make_agency()
+        known = make_person(agency=own, email="a@example.org", family_name="Кавалёва")
+
+        client.post("/en/workshops/W1/participants/add/", new_person(agency=make_agency().pk, email="A@example.org"))
+
+        registration = workshop.registrations.get()
+        assert (registration.person, registration.agency, registration.person.family_name) == (known, own, "Кавалёва")
+
+    def test_with_a_name_that_is_known_in_the_agency_is_asked_about(self, client, workshop):
+        agency = make_agency()
+        known = make_person(agency=agency, family_name="Лявонава", given_name="Алена", patronymic="")
+        address = "/en/workshops/W1/participants/add/"
+
+        asked = client.post(address, new_person(agency=agency.pk))
+        assert "Is it the same person?" in asked.content.decode()
+        assert not workshop.registrations.exists()
+
+        client.post(address, new_person(agency=agency.pk, same_as=known.public_code))
+        client.post(address, new_person(agency=agency.pk, same_as="new"))
+
+        people = list(workshop.registrations.order_by("pk").values_list("person", flat=True))
+        assert (people[0], len(people)) == (known.pk, 2)
+
+    def test_is_not_made_when_no_seat_is_free(self, client, workshop):
+        set_seats(workshop=workshop, agency=None, seats=0)
+
+        page = client.post("/en/workshops/W1/participants/add/", new_person(agency=make_agency().pk))
+
+        assert "has no seats for" in page.content.decode()
+        assert not Person.objects.filter(family_name="Лявонава").exists()
+
+
+class TestWithdrawing:
+    def test_needs_a_reason_and_keeps_attendance(self, client, workshop):
+        registration = register(workshop)
+        mark(open_session(workshop), registration.person)
+        address = f"/en/workshops/W1/participants/{registration.person.public_code}/withdraw/"
+
+        assert list(client.post(address, {"reason": ""}).context["form"].errors) == ["reason"]
+        client.post(address, {"reason": "Illness"})
+
+        registration.refresh_from_db()
+        assert (registration.state, registration.reason) == ("withdrawn", "Illness")
+        assert registration.records.get().status == "present"
+        assert client.get(address).status_code == 404
+
+
+class TestAWholeList:
+    ADDRESS = "/en/workshops/W1/participants/import/"
+
+    def upload(self, client: Client, content: bytes, name: str = "list.csv", **fields: object):
+        return client.post(self.ADDRESS, {"file": SimpleUploadedFile(name, content), **fields})
+
+    def test_is_looked_at_decided_and_registered(self, client, workshop):
+        agency = make_agency(code="clinic")
+        known = make_person(agency=agency, email="anna@example.org", family_name="Иванова")
+        namesake = make_person(agency=agency, family_name="Лис", given_name="Ольга", patronymic="", email="")
+        content = "Фамилия;Имя;Почта\nИванова;Анна;anna@example.org\nНовая;Ева;\nЛис;Ольга;\n".encode("cp1251")
+
+        looked = self.upload(client, content, agency=agency.pk)
+        assert [entry.verdict for entry in looked.context["entries"]] == ["changed", "new", "doubtful"]
+        assert not workshop.registrations.exists()
+        rows = looked.context["rows"]
+
+        undecided = client.post(self.ADDRESS, {"rows": rows})
+        assert [error["line"] for error in undecided.context["errors"]] == [4]
+        assert not workshop.registrations.exists()
+
+        client.post(self.ADDRESS, {"rows": rows, "line-4": str(namesake.pk)})
+
+        people = [each.person for each in workshop.registrations.select_related("person").order_by("pk")]
+        assert [person.family_name for person in people] == ["Иванова", "Новая", "Лис"]
+        assert (people[0], people[2]) == (known, namesake)
+
+    def test_an_excel_file_reads_the_same(self, client, workshop):
+        book, out = openpyxl.Workbook(), io.BytesIO()
+        for row in (["Family name", "Given name", "Agency"], ["Новая", "Ева", "clinic"]):
+            book.active.append(row)
+        book.save(out)
+        make_agency(code="clinic")
+
+        looked = self.upload(client, out.getvalue(), "list.xlsx")
+
+        assert [entry.verdict for entry in looked.context["entries"]] == ["new"]
+
+    @pytest.mark.parametrize(
+        ("content", "sentence"),
+        [
+            (b"\x89PNG\r\n\x1a\n\0\0", "neither an Excel file"),
+            (b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
+            (b"one,two\n1,2\n", "has no column"),
+            ("family_name,given_name\n" + "Я,Я\n" * 501, "more than 500 people"),
+            ("family_name,given_name\n,Ева\n", "The name is missing."),
+            ("family_name,given_name\nНовая,Ева\n", "The agency is missing."),
+            ("family_name,given_name,agency\nНовая,Ева,nowhere\n", "There is no agency “nowhere”."),
+        ],
+    )
+    def test_a_bad_file_says_what_is_wrong_and_saves_nothing(self, client, workshop, content, sentence):
+        page = self.upload(client, content if isinstance(content, bytes) else content.encode())
+
+        assert sentence in page.content.decode()
+        assert "Nothing was saved." in page.content.decode()
+        assert (Registration.objects.count(), Person.objects.filter(family_name="Новая").count()) == (0, 0)
+
+    def test_when_the_seats_run_out_nobody_is_registered(self, client, workshop):
+        make_agency(code="clinic")
+        set_seats(workshop=workshop, agency=None, seats=1)
+        content = "family_name,given_name,agency\nПервая,Ева,clinic\nВторая,Ева,clinic\n".encode()
+        rows = self.upload(client, content).context["rows"]
+
+        page = client.post(self.ADDRESS, {"rows": rows})
+
+        assert [error["line"] for error in page.context["errors"]] == [3]
+        assert not workshop.registrations.exists()
+
+    def test_rows_that_were_touched_on_the_way_are_refused(self, client, workshop):
+        page = client.post(self.ADDRESS, {"rows": "eyJyb3dzIjpbXX0:forged"}, follow=True)
+
+        assert "The list is too old." in page.content.decode()
+
+    def test_sending_the_list_twice_registers_once(self, client, workshop):
+        make_agency(code="clinic")
+        content = "family_name,given_name,email,agency\nНовая,Ева,eva@example.org,clinic\n".encode()
+        rows = self.upload(client, content).context["rows"]
+
+        for _ in range(2):
+            client.post(self.ADDRESS, {"rows": rows})
+
+        assert workshop.registrations.count() == 1
+        assert Person.objects.filter(family_name="Новая").count() == 1

@@ -1,0 +1,315 @@
+"""Planning pages: a workshop, its sessions, who runs it, what state it is in."""
+
+from datetime import date, time
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people.models import Account
+from tests.factories.people import make_account, make_person
+from tests.factories.workshops import (
+    DAY,
+    make_facilitator,
+    make_outline_page,
+    make_session,
+    make_workshop,
+    open_session,
+    register,
+)
+from workshops.models import Facilitation, Outline, Room, Session, Workshop
+from workshops.services import add_room, set_outline_sessions, sign_off
+
+pytestmark = pytest.mark.django_db
+
+NEW = "/en/workshops/new/"
+
+
+@pytest.fixture
+def facilitator(db: None) -> Account:
+    return make_facilitator()
+
+
+@pytest.fixture
+def client(facilitator: Account, client_of) -> Client:
+    return client_of(facilitator)
+
+
+@pytest.fixture
+def workshop(facilitator: Account) -> Workshop:
+    return make_workshop(code="W1", facilitator=facilitator, published=False)
+
+
+@pytest.fixture
+def outline(db: None) -> Outline:
+    source = make_outline_page("O1", title="The workshop")
+    make_outline_page("O1", language="ru", translation_key=source.translation_key, title="Семинар")
+    outline = Outline.objects.get()
+    row = {"start_time": time(9), "end_time": time(10), "kind": "training", "title_en": "Session"}
+    set_outline_sessions(outline=outline, rows=[{**row, "number": 1}, {**row, "number": 2, "day": 2}])
+    return outline
+
+
+def plan(client: Client, **fields: object):
+    data = {"starts_on": "2026-03-09", "language": "ru", "zone": "Europe/Minsk", "threshold": 80, **fields}
+    return client.post(NEW, {name: value for name, value in data.items() if value is not None})
+
+
+class TestANewWorkshop:
+    def test_outline_and_day_are_enough(self, client, facilitator, outline):
+        response = plan(client, outline=outline.pk)
+
+        workshop = Workshop.objects.get()
+        assert response.url == reverse("workshop_manage", args=["O1-20260309"])
+        assert (workshop.title_en, workshop.title_ru, workshop.status, workshop.ends_on) == (
+            "The workshop",
+            "Семинар",
+            "draft",
+            date(2026, 3, 10),
+        )
+        assert workshop.sessions.count() == 2
+        assert workshop.facilitations.get().person == facilitator.person
+
+    def test_a_second_one_on_the_same_day_gets_a_code_of_its_own(self, client, outline):
+        plan(client, outline=outline.pk)
+        plan(client, outline=outline.pk, accept_clashes="on")
+
+        assert sorted(Workshop.objects.values_list("code", flat=True)) == ["O1-20260309", "O1-20260309-2"]
+
+    @pytest.mark.parametrize(
+        ("fields", "field"),
+        [
+            ({"title_en": ""}, "title_en"),
+            ({"title_en": "T", "zone": "Europe/Nowhere"}, "zone"),
+            ({"title_en": "T", "code": "new"}, "code"),
+            ({"title_en": "T", "code": "a b"}, "code"),
+            ({"title_en": "T", "code": "TAKEN"}, "code"),
+            ({"title_en": "T", "threshold": 0}, "threshold"),
+            ({"title_en": "T", "threshold": 101}, "threshold"),
+            ({"title_en": "T", "starts_on": "soon"}, "starts_on"),
+        ],
+    )
+    def test_what_cannot_be_is_said_at_the_field(self, client, fields, field):
+        make_workshop(code="TAKEN")
+
+        response = plan(client, **fields)
+
+        assert list(response.context["form"].errors) == [field]
+        assert Workshop.objects.count() == 1
+
+    def test_a_facilitator_who_is_needed_elsewhere_is_shown_before_saving(self, client, facilitator, outline):
+        make_workshop(code="W1", facilitator=facilitator, sessions=1)
+
+        shown = plan(client, outline=outline.pk)
+        assert Workshop.objects.count() == 1
+        assert "a facilitator is needed there" in shown.content.decode()
+
+        plan(client, outline=outline.pk, accept_clashes="on")
+        assert Workshop.objects.count() == 2
+
+    def test_a_room_that_is_taken_is_shown_before_saving(self, client, outline):
+        room = add_room(name="Hall")
+        make_session(make_workshop(sessions=0), room=room)
+
+        shown = plan(client, outline=outline.pk, room=room.pk)
+
+        assert "the room Hall is taken" in shown.content.decode()
+        assert Workshop.objects.count() == 1
+
+    def test_a_manager_may_name_who_runs_it(self, client_of, outline):
+        other = make_person(email="runs@example.org")
+
+        plan(client_of(make_account("manager")), outline=outline.pk, facilitator="RUNS@example.org")
+        unknown = plan(client_of(make_account("manager")), outline=outline.pk, facilitator="nobody@example.org")
+
+        assert Workshop.objects.get().facilitations.get().person == other
+        assert list(unknown.context["form"].errors) == ["facilitator"]
+
+    def test_it_is_for_facilitators_and_managers(self, client_of):
+        assert client_of(make_account()).get(NEW).status_code == 403
+        assert Client().get(NEW).url == f"/en/account/login/?next={NEW}"
+
+
+class TestTheHub:
+    def test_shows_sessions_registers_people_and_what_is_missing(self, client, workshop):
+        page = client.get("/en/workshops/W1/manage/").content.decode()
+
+        assert "Publish the workshop" in page
+        assert "Add participants (this can wait)." in page
+        assert reverse("register", args=["W1", 2]) in page
+
+    def test_another_facilitators_workshop_is_not_found(self, client_of, workshop):
+        stranger = client_of(make_facilitator())
+
+        for name, args in [
+            ("workshop_manage", ["W1"]),
+            ("workshop_edit", ["W1"]),
+            ("workshop_stop", ["W1"]),
+            ("session_new", ["W1"]),
+            ("session_edit", ["W1", 1]),
+        ]:
+            assert stranger.get(reverse(name, args=args)).status_code == 404
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_costs_the_same_however_many_sessions(self, client, facilitator, django_assert_num_queries, rows):
+        workshop = make_workshop(code="N", facilitator=facilitator, sessions=0)
+        for slot in range(rows):
+            make_session(workshop, slot=slot)
+            register(workshop)
+        # session, account, workshop, roles twice, sessions, facilitators, people, pools, agencies of the form
+        with django_assert_num_queries(9):
+            client.get("/en/workshops/N/manage/")
+
+
+class TestStates:
+    def test_publish_then_close(self, client, facilitator, workshop):
+        client.post("/en/workshops/W1/publish/")
+        assert Workshop.objects.get().status == "published"
+        for number in (1, 2):
+            sign_off(session=open_session(workshop, number), actor=facilitator)
+
+        client.post("/en/workshops/W1/publish/", {"step": "close"})
+
+        assert Workshop.objects.get().status == "closed"
+
+    def test_what_is_missing_is_said(self, client, facilitator):
+        make_workshop(code="W2", facilitator=facilitator, sessions=0, published=False)
+
+        page = client.post("/en/workshops/W2/publish/", follow=True).content.decode()
+
+        assert "Add a session before you publish the workshop." in page
+
+    @pytest.mark.parametrize(("step", "status"), [("cancel", "cancelled"), ("postpone", "postponed")])
+    def test_stopping_needs_a_reason(self, client, workshop, step, status):
+        silent = client.post("/en/workshops/W1/stop/", {"step": step})
+        assert list(silent.context["form"].errors) == ["reason"]
+
+        client.post("/en/workshops/W1/stop/", {"step": step, "reason": "The hall is flooded."})
+
+        workshop.refresh_from_db()
+        assert (workshop.status, workshop.status_reason) == (status, "The hall is flooded.")
+
+
+class TestSessions:
+    FIELDS = {
+        "title_en": "Extra",
+        "kind": "training",
+        "day": "2026-03-11",
+        "start_time": "09:00",
+        "end_time": "10:30",
+        "mode": "room",
+    }
+
+    def test_one_is_added_with_a_new_room_and_the_minutes_of_the_clock(self, client, workshop):
+        client.post("/en/workshops/W1/sessions/new/", {**self.FIELDS, "new_room": "Library"})
+
+        session = Session.objects.get(number=3)
+        assert (session.title_en, session.planned_minutes, session.room.name, session.required) == (
+            "Extra",
+            90,
+            "Library",
+            False,
+        )
+
+    def test_an_end_before_the_start_is_said_at_the_field(self, client, workshop):
+        response = client.post("/en/workshops/W1/sessions/new/", {**self.FIELDS, "end_time": "09:00"})
+
+        assert list(response.context["form"].errors) == ["end_time"]
+
+    def test_the_form_holds_what_is_there_and_a_change_keeps_the_number(self, client, workshop):
+        session = workshop.sessions.get(number=2)
+        page = client.get("/en/workshops/W1/sessions/2/edit/").content.decode()
+        assert 'value="10:30"' in page
+
+        client.post("/en/workshops/W1/sessions/2/edit/", {**self.FIELDS, "required": "on", "planned_minutes": "45"})
+
+        session.refresh_from_db()
+        assert (session.number, session.title_en, session.planned_minutes, session.day) == (
+            2,
+            "Extra",
+            45,
+            date(2026, 3, 11),
+        )
+
+    def test_a_session_does_not_clash_with_itself(self, client, workshop):
+        session = make_session(workshop, slot=4, room=add_room(name="Hall"))
+        data = {**self.FIELDS, "day": "2026-03-09", "start_time": "15:00", "end_time": "16:00", "room": session.room.pk}
+
+        response = client.post(f"/en/workshops/W1/sessions/{session.number}/edit/", data)
+
+        assert response.status_code == 302
+
+    def test_a_taken_room_is_shown_before_saving(self, client, workshop):
+        room = Room.objects.create(name="Hall")
+        make_session(make_workshop(sessions=0), room=room, day=date(2026, 3, 11))
+        data = {**self.FIELDS, "room": room.pk}
+
+        shown = client.post("/en/workshops/W1/sessions/new/", data)
+        assert "the room Hall is taken" in shown.content.decode()
+        client.post("/en/workshops/W1/sessions/new/", {**data, "accept_clashes": "on"})
+
+        assert workshop.sessions.count() == 3
+
+    def test_a_signed_session_says_so(self, client, facilitator):
+        workshop = make_workshop(code="W2", facilitator=facilitator, sessions=1)
+        sign_off(session=open_session(workshop), actor=facilitator)
+
+        response = client.post("/en/workshops/W2/sessions/1/edit/", self.FIELDS)
+
+        assert "is signed" in response.context["form"].non_field_errors()[0]
+
+    def test_one_is_removed_unless_its_register_is_open(self, client, facilitator):
+        workshop = make_workshop(code="W2", facilitator=facilitator, sessions=2)
+        open_session(workshop)
+
+        client.post("/en/workshops/W2/sessions/1/remove/")
+        client.post("/en/workshops/W2/sessions/2/remove/")
+
+        assert list(workshop.sessions.values_list("number", flat=True)) == [1]
+
+
+class TestTheRest:
+    def test_the_rule_and_the_lock_date_are_changed(self, client, workshop):
+        data = {
+            "title_en": "New",
+            "language": "be",
+            "threshold": 70,
+            "partial_share": 50,
+            "pass_mark": 60,
+            "lock_on": "2026-04-01",
+        }
+
+        client.post("/en/workshops/W1/edit/", data)
+
+        workshop.refresh_from_db()
+        assert (workshop.title_en, workshop.threshold, workshop.partial_share, workshop.lock_on) == (
+            "New",
+            70,
+            50,
+            date(2026, 4, 1),
+        )
+
+    def test_facilitators_come_and_go(self, client, facilitator, workshop):
+        other = make_person(email="runs@example.org")
+
+        client.post("/en/workshops/W1/facilitators/add/", {"person": "runs@example.org"})
+        assert Facilitation.objects.filter(workshop=workshop, person=other).exists()
+        unknown = client.post("/en/workshops/W1/facilitators/add/", {"person": "nobody"}, follow=True)
+        assert "Nobody has this e-mail or code." in unknown.content.decode()
+
+        response = client.post(f"/en/workshops/W1/facilitators/{facilitator.person.public_code}/remove/")
+
+        # Whoever takes oneself off cannot come back to the page.
+        assert response.url == "/en/workshops/"
+        assert list(workshop.facilitations.values_list("person", flat=True)) == [other.pk]
+
+    def test_seats_are_set_and_too_few_are_refused(self, client, workshop):
+        register(workshop)
+        register(workshop)
+
+        page = client.post("/en/workshops/W1/seats/", {"agency": "", "seats": "1"}, follow=True).content.decode()
+        assert "2 seats are taken already." in page
+        client.post("/en/workshops/W1/seats/", {"agency": "", "seats": "5"})
+
+        assert list(workshop.pools.values_list("agency", "seats")) == [(None, 5)]
+        assert workshop.starts_on == DAY
