@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -56,21 +55,6 @@ _Seen = tuple[int, int, str, int]
 
 
 @dataclass(frozen=True)
-class _Slot:
-    """A session with what is the same for everybody, worked out once."""
-
-    session: Session
-    held: bool
-    signed: bool
-    asked: bool  # whether its day lies in the period that was asked for
-
-    def cell(self, record: _Seen | None, expected: bool) -> Cell:
-        """The session as it stands for a person."""
-        _agency, planned, status, credited = record or (0, self.session.planned_minutes, NOT_RECORDED, 0)
-        return Cell(planned, credited, self.session.required, expected, self.held, status != NOT_RECORDED, self.signed)
-
-
-@dataclass(frozen=True)
 class _SessionCell:
     """A session of a person, as the rules see it and as it is shown."""
 
@@ -80,19 +64,38 @@ class _SessionCell:
 
 
 @dataclass(frozen=True)
+class _Slot:
+    """A session with what is the same for everybody, worked out once."""
+
+    session: Session
+    held: bool
+    signed: bool
+    asked: bool  # whether its day lies in the period that was asked for
+    # Cells by what makes them differ: in a full room most of them are the same.
+    cells: dict[tuple[int, str, int, bool], _SessionCell] = field(default_factory=dict)
+
+    def cell(self, record: _Seen | None, expected: bool) -> _SessionCell:
+        """The session as it stands for a person."""
+        _agency, planned, status, credited = record or (0, self.session.planned_minutes, NOT_RECORDED, 0)
+        key = (planned, status, credited, expected)
+        known = self.cells.get(key)
+        if known is None:
+            required, recorded = self.session.required, status != NOT_RECORDED
+            cell = Cell(planned, credited, required, expected, self.held, recorded, self.signed)
+            known = self.cells[key] = _SessionCell(self.session.number, status, cell)
+        return known
+
+
+@dataclass(frozen=True)
 class _Participant:
-    """A person in a workshop: `cells` are the sessions that count here, `overall` the standing in all of them."""
+    """A person in a workshop: `cells` are the sessions that count here, `standing` in these, `overall` in all."""
 
     person: Person
     agency: Agency
     workshop: Workshop
     cells: list[_SessionCell]
+    standing: Standing
     overall: Standing
-
-    @cached_property
-    def standing(self) -> Standing:
-        """The standing in the sessions that count here."""
-        return stand(each.cell for each in self.cells)
 
     @property
     def was_there(self) -> bool:
@@ -185,15 +188,19 @@ def _participant(
             continue
         record = seen.get((last.person_id, session.pk))
         expected = record is not None or any(each.is_expected_in(session) for each in registrations)
-        cell = slot.cell(record, expected)
-        every.append(cell)
+        seen_here = slot.cell(record, expected)
+        every.append(seen_here.cell)
         # Minutes count for the agency of the session's day; before the register opens, for that of the registration.
         agency_id = record[0] if record else last.agency_id
         if expected and slot.asked and agency_id in agencies:
-            counted.append(_SessionCell(session.number, record[2] if record else NOT_RECORDED, cell))
+            counted.append(seen_here)
             if last.agency_id not in agencies:
                 agency = agencies[agency_id]
-    return _Participant(last.person, agency, last.workshop, counted, stand(every))
+    overall = stand(every)
+    # Mostly all sessions count; then both standings are one.
+    everything_counts = len(counted) == sum(cell.expected for cell in every)
+    standing = overall if everything_counts else stand(each.cell for each in counted)
+    return _Participant(last.person, agency, last.workshop, counted, standing, overall)
 
 
 def _completeness(participants: Iterable[_Participant]) -> tuple[int, int]:
