@@ -103,15 +103,16 @@ class Register {
 
   mark(row, status, minutes) {
     const person = row.dataset.row;
-    const waiting = this.marks.get(person);
-    this.last = { person, before: this.statusOf(row), waiting };
+    const replaced = this.marks.get(person);
+    const shown = this.statusOf(row);
+    this.last = { person, shown, replaced };
     this.marks.set(person, {
       id: newId(),
       person,
       status,
       minutes,
       device_time: new Date().toISOString(),
-      before: waiting ? waiting.before : this.last.before,
+      before: replaced ? replaced.before : shown,
       due: Date.now() + UNDO_TIME,
     });
     this.show(row, status);
@@ -121,15 +122,15 @@ class Register {
     this.plan(UNDO_TIME);
   }
 
+  /* Takes the last tap back; a tap before it that was not sent yet is to be sent again. */
   undo() {
     if (!this.last) return;
-    const { person, before, waiting } = this.last;
+    const { person, shown, replaced } = this.last;
     const row = this.rows.get(person);
-    // A mark of the same person that had not been sent yet takes its place again.
-    if (waiting) this.marks.set(person, waiting);
+    if (replaced) this.marks.set(person, replaced);
     else this.marks.delete(person);
-    this.show(row, before);
-    this.say(row, waiting ? this.words.kept : "");
+    this.show(row, shown);
+    this.say(row, replaced ? this.words.kept : "");
     this.forgetUndo();
     this.keep();
     row.querySelector("button[name=mark]").focus();
