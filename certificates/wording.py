@@ -14,6 +14,7 @@ The payload of a certificate:
     site, address, code    where it was issued, where it is verified, and what it is called
 """
 
+import re
 from datetime import date
 from typing import Any
 
@@ -66,8 +67,8 @@ def period(payload: Payload) -> str:
 
 
 def result(payload: Payload) -> str:
-    """Return what was reached, as one line whose numbers stay with their per cent signs."""
-    return _result(payload).replace(" %", "\N{NO-BREAK SPACE}%")
+    """Return what was reached, as one line that may only be broken after a comma and before a bracket."""
+    return re.sub(r"(?<!,) (?!\()", "\N{NO-BREAK SPACE}", _result(payload))
 
 
 def _result(payload: Payload) -> str:
