@@ -80,6 +80,7 @@ class CategoryForm(forms.ModelForm):
     class Meta:
         model = Category
         fields = ["slug", "name", "parent"]
+        labels = {"slug": gettext_lazy("Code"), "parent": gettext_lazy("Category above")}
 
     def save(self, commit: bool = True) -> Category:
         return save_category(category=self.instance)
@@ -99,6 +100,12 @@ class ObjectiveForm(forms.ModelForm):
     class Meta:
         model = Objective
         fields = ["code", "text_en", "text_ru", "text_be"]
+        labels = {
+            "code": gettext_lazy("Code"),
+            "text_en": gettext_lazy("Text in English"),
+            "text_ru": gettext_lazy("Text in Russian"),
+            "text_be": gettext_lazy("Text in Belarusian"),
+        }
 
     def save(self, commit: bool = True) -> Objective:
         return save_objective(objective=self.instance)
@@ -151,6 +158,13 @@ class TestForm(forms.ModelForm):
             "shuffle_questions",
             "shuffle_options",
         ]
+        labels = {
+            "code": gettext_lazy("Code"),
+            "title_en": gettext_lazy("Title in English"),
+            "title_ru": gettext_lazy("Title in Russian"),
+            "title_be": gettext_lazy("Title in Belarusian"),
+            "purpose": gettext_lazy("Purpose"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,21 +3,27 @@
 import gettext
 import io
 import re
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import django.conf
 import polib
 import pytest
+from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.template.base import Lexer, TokenType
+from django.utils import translation
 
 from core.catalogues import LANGUAGES
 from core.catalogues.extraction import Key, Message
-from core.catalogues.judging import cyrillic_share, faults, placeholders, translations_of
+from core.catalogues.judging import LEAST_CYRILLIC, cyrillic_share, faults, placeholders, translations_of
 from core.catalogues.writing import PLURAL_FORMS, merged
 from core.management.commands.update_messages import catalogue_path, up_to_date
 
+BASE = Path(settings.BASE_DIR)
 REVIEWED = Path(__file__).with_name("reviewed_equal_strings.txt")
 # The style page shows names of people: they are the same in every language.
 NAMES_IN_TEMPLATES = frozenset({"Лук", "яновіч", "Алёна", "Мікалаеўна", "Ёлкина", "Фёкла", "Иосифовна"})
@@ -94,7 +100,7 @@ def test_every_reviewed_text_is_still_in_use() -> None:
 
 
 def test_templates_hold_no_words_outside_translate_tags() -> None:
-    root = Path(settings.BASE_DIR) / "templates"
+    root = BASE / "templates"
 
     found = {
         path.relative_to(root).as_posix(): words
@@ -119,6 +125,50 @@ def untranslated_words(template: str) -> list[str]:
             text.append('"')
     visible = re.sub(r"<!--.*?-->|<[^>]*>|&\w+;", " ", "".join(text), flags=re.DOTALL)
     return [word for word in re.findall(r"[^\W\d_]{2,}", visible) if word not in NAMES_IN_TEMPLATES]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_and_choices_of_our_forms_are_in_the_language(language: str) -> None:
+    call_command("compile_catalogues", stderr=io.StringIO())
+
+    with translation.override(language):
+        found = {
+            f"{form.__name__}.{name}": words
+            for form in own_forms()
+            for name, words in words_of_fields(form)
+            if cyrillic_share(words) < LEAST_CYRILLIC and words not in reviewed_strings()
+        }
+
+    assert found == {}
+
+
+def own_forms() -> list[type[forms.BaseForm]]:
+    modules = [f"{config.name}.forms" for config in apps.get_app_configs() if Path(config.path).parent == BASE]
+    return [
+        value
+        for module in modules
+        if find_spec(module)
+        for value in vars(import_module(module)).values()
+        if isinstance(value, type) and issubclass(value, forms.BaseForm) and value.__module__ == module
+    ]
+
+
+def words_of_fields(form: type[forms.BaseForm]) -> list[tuple[str, str]]:
+    """(name of the field, a label, help text or choice) of what a person sees and the form does not inherit."""
+    inherited = {
+        name
+        for base in form.__mro__
+        if base.__module__.partition(".")[0] in {"django", "wagtail", "allauth"}
+        for name in getattr(base, "base_fields", {})
+    }
+    words = []
+    for name, field in form.base_fields.items():
+        if name in inherited or field.widget.is_hidden:
+            continue
+        choices = [] if isinstance(field, forms.ModelChoiceField) else getattr(field, "choices", [])
+        label = name if field.label is None else field.label
+        words += [(name, str(text)) for text in (label, field.help_text, *(label for _value, label in choices))]
+    return words
 
 
 def test_a_catalogue_keeps_what_still_fits_and_drops_the_rest() -> None:
