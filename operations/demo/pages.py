@@ -12,7 +12,7 @@ from wagtail.models import Locale, Page, Site
 from assessments.models import Category, Objective, Question, Test
 from assessments.services import create_question, create_test
 from courses.models import LessonPage, Module, ModulePage
-from courses.services import sync_lesson, sync_module
+from courses.services import set_rules, sync_lesson, sync_module
 from home.models import HomePage, PlainPage
 from library.models import Aspect, Term
 from operations.demo import LANGUAGES, read
@@ -199,7 +199,7 @@ def _set_rules(module: Module, folder: str, questions: dict[str, Question]) -> N
         "ru": "Итоговый тест модуля %s",
         "be": "Выніковы тэст модуля %s",
     }
-    module.final_test = create_test(
+    test = create_test(
         code=f"{module.code}-FINAL",
         purpose=Test.Purpose.FINAL,
         questions=final,
@@ -207,9 +207,13 @@ def _set_rules(module: Module, folder: str, questions: dict[str, Question]) -> N
         time_limit_minutes=40,
         **{f"title_{code}": title % module.code for code, title in titles.items()},
     )
-    module.certificate_months = 36
-    module.save()
-    module.objectives.set(Objective.objects.filter(code__startswith=f"{module.code}-"))
+    set_rules(
+        module=module,
+        final_test=test,
+        certificate_months=36,
+        objectives=list(Objective.objects.filter(code__startswith=f"{module.code}-")),
+        prerequisites=[],
+    )
 
 
 def _load_outline(homes: dict[str, Page]) -> None:

@@ -1,0 +1,9 @@
+"""Days in templates."""
+
+from django import template
+
+from core import periods
+
+register = template.Library()
+
+register.simple_tag(periods.period, name="period")
