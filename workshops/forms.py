@@ -488,7 +488,8 @@ class OutlineSessionForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> OutlineSession:
         existing = self.instance if self.instance.pk else None
-        return services.save_outline_session(session=existing, **self.cleaned_data)
+        self.instance = services.save_outline_session(session=existing, **self.cleaned_data)
+        return self.instance
 
 
 def _named_person(text: str) -> Person | None:
