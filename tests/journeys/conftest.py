@@ -17,6 +17,7 @@ from operations.demo.people import DOMAIN
 from people.models import Account
 from scripts.chromium import find
 from tests.databases import Database
+from tests.jobs import DATABASE_QUEUE
 from tests.journeys.witness import Witness
 
 PHONE = ViewportSize(width=360, height=740)
@@ -34,6 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(autouse=True)
+def _jobs_wait(settings: Any) -> None:
+    """Jobs are rows that a worker takes up, as on a real server; `work_off()` is that worker."""
+    settings.TASKS = DATABASE_QUEUE
 
 
 # --- The demonstration ----------------------------------------------------------------------------------------------

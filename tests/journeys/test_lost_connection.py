@@ -13,6 +13,8 @@ from courses.services import complete_lesson, start_final_test
 from people.models import Account
 from tests.journeys.conftest import PHONE, OpenPage
 from tests.journeys.steps import answer, heading, items_of, key_of
+from workshops.models import Session
+from workshops.services import open_register
 
 
 @pytest.fixture
@@ -99,3 +101,25 @@ def test_pressing_hand_in_twice_hands_in_once(open_page: OpenPage, attempt: Atte
     assert list(sittings) == [(1, Attempt.Outcome.PASSED, attempt.max_mark)]
     assert enrolment.completed_at is not None
     assert Certificate.objects.filter(enrolment=enrolment).count() == 1
+
+
+def test_a_register_keeps_its_marks_in_the_phone_until_the_connection_is_back(
+    open_page: OpenPage, demo: Callable[[str], Account]
+) -> None:
+    session = Session.objects.filter(workshop__code="IW-02", sign_off__isnull=True).earliest("number")
+    open_register(session=session, actor=demo("facilitator"))
+    page = open_page(demo("facilitator"), viewport=PHONE)
+    page.goto(reverse("register", args=["IW-02", session.number]))
+    rows = page.locator("[data-row]")
+    page.context.set_offline(True)
+
+    rows.nth(0).get_by_role("button", name="Present").click()
+    rows.nth(1).get_by_role("button", name="Late").click()
+    expect(rows.nth(1).locator("[data-state]")).to_have_text("saved here")
+    expect(page.get_by_role("status").first).to_contain_text("No connection. The marks are saved here")
+    assert not session.attendance_events.exists()
+    page.context.set_offline(False)
+
+    expect(rows.nth(0).locator("[data-state]")).to_have_text("sent")
+    expect(rows.nth(1).locator("[data-state]")).to_have_text("sent")
+    assert sorted(session.attendance_events.values_list("status", flat=True)) == ["late", "present"]
