@@ -105,4 +105,5 @@ def make_outline_page(code: str = "O1", *, language: str = "en", live: bool = Tr
     make_home(language).add_child(instance=page)
     if live:
         page.save_revision().publish()
+        page.refresh_from_db()
     return page
