@@ -25,10 +25,11 @@ def read_report(
     account: Account,
     agency: str = "",
     workshop: str = "",
+    programme: str = "",
     first_day: date | None = None,
     last_day: date | None = None,
 ) -> Report:
-    """Return a report as the account may read it; `agency` and `workshop` are codes.
+    """Return a report as the account may read it; `agency`, `workshop` and `programme` are codes.
 
     Without an agency a coordinator gets the own ones with everything below them. Whoever reads names without being
     their coordinator is noted. Raises OutOfScopeError for what does not exist for the account.
@@ -43,6 +44,7 @@ def read_report(
         now=timezone.now(),
         # Of any agency of the account: a workshop in which the named agency had nobody is an empty report.
         workshop=queries.workshop_in(queries.scope_of(account), workshop) if workshop else None,
+        programme=queries.programme_called(programme) if programme else None,
         first_day=first_day,
         last_day=last_day,
     )

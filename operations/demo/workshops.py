@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from courses.models import Module
 from operations.demo import workday
 from operations.demo.clock import at
 from operations.demo.people import World
 from people.models import Person
 from people.permissions import person_of
+from programmes.services import create_programme
 from workshops.models import AttendanceStatus, Outline, Registration, Session, Workshop
 from workshops.services import (
     Captured,
@@ -85,6 +87,16 @@ def load_workshops(world: World, now: datetime) -> None:
     _now(random, world, today, now)
     _next(random, world, today, now)
     _schedule(world, "draft", "IW-04", workday(today, 9), now)
+    create_programme(
+        code="MHB-2026",
+        title_en="Migration health capacities in Belarus",
+        title_ru="Потенциал в области здоровья мигрантов в Беларуси",
+        title_be="Патэнцыял у галіне здароўя мігрантаў у Беларусі",
+        starts_on=today - timedelta(days=200),
+        ends_on=today + timedelta(days=165),
+        modules=Module.objects.all(),
+        workshops=Workshop.objects.exclude(code="IW-02"),
+    )
 
 
 def _schedule(world: World, key: str, code: str, starts_on: date, moment: datetime) -> Workshop:

@@ -5,7 +5,15 @@ Rows are put together in Python from a fixed number of queries, however many peo
 
 from reports.queries.attendance import agency_attendance
 from reports.queries.results import agency_results
-from reports.queries.scope import OutOfScopeError, Question, Scope, scope_of, workshop_in, workshops_in
+from reports.queries.scope import (
+    OutOfScopeError,
+    Question,
+    Scope,
+    programme_called,
+    scope_of,
+    workshop_in,
+    workshops_in,
+)
 
 __all__ = [
     "OutOfScopeError",
@@ -13,6 +21,7 @@ __all__ = [
     "Scope",
     "agency_attendance",
     "agency_results",
+    "programme_called",
     "scope_of",
     "workshop_in",
     "workshops_in",

@@ -134,6 +134,8 @@ def _participants(question: Question) -> list[_Participant]:
     wanted = participations(question.scope).exclude(workshop__status__in=NOT_HELD)
     if question.workshop is not None:
         wanted = wanted.filter(workshop=question.workshop)
+    if question.programme is not None:
+        wanted = wanted.filter(workshop__programmes=question.programme)
     slots = _slots_by_workshop(question, wanted)
     seen = _records_by_person(wanted)
     found = [

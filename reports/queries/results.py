@@ -84,6 +84,8 @@ def _module_results(question: Question) -> Iterator[_Result]:
         )
         .with_counts()
     )
+    if question.programme is not None:
+        enrolments = enrolments.filter(module__programmes=question.programme)
     for enrolment in enrolments:
         enrolled_on = timezone.localdate(enrolment.enrolled_at)
         if question.covers(enrolled_on):
@@ -130,6 +132,8 @@ def _workshop_results(question: Question) -> Iterator[_Result]:
     )
     if question.workshop is not None:
         registrations = registrations.filter(workshop=question.workshop)
+    if question.programme is not None:
+        registrations = registrations.filter(workshop__programmes=question.programme)
     for registration in registrations:
         if question.covers(registration.workshop.starts_on):
             yield _Result(registration.person, registration.was_there, _workshop_row(registration))

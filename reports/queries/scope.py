@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from people.models import Account, Agency, AgencyQuerySet
+from programmes.models import Programme
 from workshops.models import AttendanceRecord, Registration, Workshop
 
 # Workshops in these states have taken place nowhere and for nobody.
@@ -28,17 +29,18 @@ class Scope:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: about whom, which workshop, which days, as things stand at `now`."""
+    """What is asked: about whom, which workshop or programme, which days, as things stand at `now`."""
 
     scope: Scope
     now: datetime
     workshop: Workshop | None = None
+    programme: Programme | None = None
     first_day: date | None = None
     last_day: date | None = None
 
     @property
     def filters(self) -> dict[str, str]:
-        named = {"agency": self.scope.agency, "workshop": self.workshop}
+        named = {"agency": self.scope.agency, "workshop": self.workshop, "programme": self.programme}
         return {name: record.code for name, record in named.items() if record is not None}
 
     def covers(self, day: date) -> bool:
@@ -75,6 +77,14 @@ def workshop_in(scope: Scope, code: str) -> Workshop:
     if workshop is None:
         raise OutOfScopeError(_("There is no such workshop among those of your agency."))
     return workshop
+
+
+def programme_called(code: str) -> Programme:
+    """Return a programme. Raises OutOfScopeError for a code that no programme has."""
+    programme = Programme.objects.filter(code=code).first()
+    if programme is None:
+        raise OutOfScopeError(_("There is no programme with this code."))
+    return programme
 
 
 def participations(scope: Scope) -> QuerySet[Registration]:

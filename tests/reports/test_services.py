@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from audit.models import Event
+from programmes.services import create_programme
 from reports.queries import OutOfScopeError
 from reports.services import read_report
 from tests.factories.reports import make_attended_workshop
@@ -74,3 +75,21 @@ def test_a_period_is_part_of_the_question(roles, attended):
     report = read_report(name="agency-attendance", account=roles.coordinator, first_day=date(2027, 1, 1))
 
     assert (report.rows, report.period) == ([], (date(2027, 1, 1), None))
+
+
+@pytest.mark.parametrize("name", ["agency-attendance", "agency-results"])
+def test_a_programme_narrows_a_report_to_its_workshops(roles, attended, agency_tree, name):
+    other = make_workshop()
+    register(other, agency=agency_tree.clinic)
+    days = {"starts_on": attended.workshop.starts_on, "ends_on": attended.workshop.ends_on}
+    create_programme(code="P1", title_en="One", workshops=[other], **days)
+
+    report = read_report(name=name, account=roles.coordinator, programme="P1")
+
+    column = "workshop" if name == "agency-attendance" else "code"
+    assert ([row[column] for row in report.rows], report.filters) == ([other.code], {"programme": "P1"})
+
+
+def test_a_programme_that_does_not_exist_is_refused(roles, attended):
+    with pytest.raises(OutOfScopeError):
+        read_report(name="agency-results", account=roles.coordinator, programme="NOPE")

@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="email", required=True, help="e-mail of the account that asks")
         parser.add_argument("--agency", default="", help="code; without it a coordinator gets the own agencies")
         parser.add_argument("--workshop", default="", help="code")
+        parser.add_argument("--programme", default="", help="code")
         parser.add_argument("--from", dest="first_day", type=date.fromisoformat, help="first day of the period")
         parser.add_argument("--to", dest="last_day", type=date.fromisoformat, help="last day of the period")
         parser.add_argument("--language", choices=Language.values, default=Language.EN.value)
@@ -46,7 +47,7 @@ class Command(BaseCommand):
 
 
 def _content(account: Account, options: dict[str, Any]) -> bytes:
-    asked = {key: options[key] for key in ("name", "agency", "workshop", "first_day", "last_day")}
+    asked = {key: options[key] for key in ("name", "agency", "workshop", "programme", "first_day", "last_day")}
     try:
         report = read_report(account=account, **asked)
     except OutOfScopeError as error:
