@@ -22,6 +22,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, npgettext, pgettext
 from django.utils.translation import gettext as _
 
+from core import periods
+
 # An academic hour has 45 minutes; a certificate counts halves.
 HALF_HOUR_MINUTES = 22.5
 
@@ -55,15 +57,9 @@ def hours(payload: Payload) -> str:
 
 
 def period(payload: Payload) -> str:
-    """Return the day or days: 9 March 2026; 9–10 March 2026; 30 March – 2 April 2026."""
+    """Return the day or days of a workshop, or the day on which a module was completed."""
     first, last = (date.fromisoformat(payload["dates"][name]) for name in ("from", "to"))
-    end = date_format(last, "DATE_FORMAT")
-    if first == last:
-        return end
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{end}"
-    start = date_format(first, "MONTH_DAY_FORMAT" if first.year == last.year else "DATE_FORMAT")
-    return f"{start} – {end}"
+    return periods.period(first, last)
 
 
 def result(payload: Payload) -> str:
