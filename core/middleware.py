@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from csp.constants import SELF
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,6 +20,9 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path_info.startswith(CMS_PREFIX):
             response._csp_config = settings.CMS_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]  # noqa: SLF001
+        elif getattr(request, "is_preview", False):
+            # The preview beside the editor is the page as readers see it, framed by the CMS.
+            response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]  # noqa: SLF001
         return super().process_response(request, response)
 
 
