@@ -119,6 +119,7 @@ AUDIENCES: dict[str, Audience] = {
     "verify_search": Audience.ANYONE,
     "verify": Audience.ANYONE,
     "media": Audience.ANYONE,
+    "wagtailadmin_login": Audience.ANYONE,
     "health_live": Audience.ANYONE,
     "health_ready": Audience.ANYONE,
     "styleguide": Audience.DEMONSTRATION,

@@ -148,6 +148,11 @@ ROWS = [
     Row("demo_mail", "GET", "any", everybody(200)),
     Row("demo_message", "GET", "any", everybody(404), lambda world, theirs: ["nothing"]),
     Row("media", "GET", "any", everybody(404), lambda world, theirs: ["nothing.png"]),
+    # The door of the CMS leads to the one door, and on for those who write
+    *(
+        Row("wagtailadmin_login", method, "any", only("editor", "administrator", status=302, otherwise=403))
+        for method in ("GET", "POST")
+    ),
     # Learning
     Row("my_learning", "GET", "own", signed_in(200)),
     Row("enrol", "POST", "own", signed_in(302), _module),
