@@ -2,7 +2,12 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import include, path, re_path
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -15,8 +20,18 @@ from certificates.urls import verification as certificate_verification
 # A plain Wagtail mount has sign-in and password pages of its own, which would let a password alone in.
 _one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
+
+def _door_of_the_cms(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the one door; whoever has come through it already would be sent to and fro."""
+    if not request.user.is_authenticated:
+        return _one_door(request)
+    if request.user.has_perm("wagtailadmin.access_admin"):
+        return redirect("wagtailadmin_home")
+    raise PermissionDenied(_("Texts are written by editors. Ask the programme's administrator if you should be one."))
+
+
 urlpatterns = [
-    path("cms/login/", _one_door),
+    path("cms/login/", _door_of_the_cms),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     re_path(r"^cms/password_reset/", _one_door),
     # Accounts and roles change through services that write to the audit trail, never through these screens.
