@@ -3,12 +3,11 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import include, path, re_path
 from django.utils.translation import gettext as _
-from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
@@ -16,6 +15,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from certificates.urls import verification as certificate_verification
+from home.views import not_found
 
 # A plain Wagtail mount has sign-in and password pages of its own, which would let a password alone in.
 _one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -35,7 +35,7 @@ urlpatterns = [
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     re_path(r"^cms/password_reset/", _one_door),
     # Accounts and roles change through services that write to the audit trail, never through these screens.
-    re_path(r"^cms/(users|groups)/", page_not_found, {"exception": None}),
+    re_path(r"^cms/(?:users|groups)/", not_found, {"exception": Http404()}),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("v/", include(certificate_verification)),

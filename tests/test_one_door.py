@@ -20,3 +20,12 @@ def test_the_doors_of_the_cms_lead_to_the_one_door(client, door):
     language = "be" if door.startswith("/be/") else "en"
     assert (response.status_code, response["Location"].split("?")[0]) == (302, f"/{language}/account/login/")
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/cms/users/", "/cms/users/1/", "/cms/groups/", "/cms/groups/edit/1/"])
+def test_the_cms_has_no_screens_for_accounts_and_roles_even_for_administrators(client, address):
+    account = make_account("administrator")
+    client.force_login(account)
+
+    assert client.get(address).status_code == 404
