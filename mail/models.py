@@ -16,6 +16,7 @@ class Message(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
+        SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         CANCELLED = "cancelled", _("cancelled")
         FAILED = "failed", _("failed")
@@ -31,6 +32,7 @@ class Message(models.Model):
     send_after = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
     failure = models.TextField(blank=True)
 
     objects = MessageQuerySet.as_manager()

@@ -1,6 +1,7 @@
 """Planning and sending messages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,9 @@ from django.utils import timezone, translation
 
 from core.jobs import enqueue
 from mail.models import Message
+
+# How long a message waits after each refusal of the mail server.
+PAUSES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24)]
 
 
 @transaction.atomic
@@ -29,6 +33,7 @@ def plan_message(
     with translation.override(recipient.language):
         values = {**context, "person": recipient, "site_address": settings.SITE_ADDRESS}
         subject, _newline, text = render_to_string(f"emails/{template}.txt", values).strip().partition("\n")
+        html = render_to_string("emails/message.html", {"subject": subject.strip(), "text": text.strip()})
     message = Message.objects.create(
         key=key,
         recipient=recipient,
@@ -36,22 +41,41 @@ def plan_message(
         language=recipient.language,
         subject=subject.strip(),
         text=text.strip() + "\n",
+        html=html,
         send_after=send_after or timezone.now(),
     )
     enqueue("mail.tasks.send", message.pk)
     return message
 
 
-@transaction.atomic
 def send_message(message: Message) -> Message:
-    """Send a due message. The row is locked, so that two workers send it once."""
-    locked = Message.objects.due().select_for_update().filter(pk=message.pk).first()
-    if locked is None:
+    """Send a due message, once: it is claimed before it goes, so no second worker and no second run sends it again.
+
+    A mail server that refuses puts the message back for later, with growing pauses; after the last it is failed. A
+    process killed in the middle leaves it "being sent": nobody knows whether it went, so nobody sends it again.
+    """
+    claimed = Message.objects.due().filter(pk=message.pk).update(state=Message.State.SENDING)
+    message.refresh_from_db()
+    if not claimed:
         return message
-    mail = EmailMultiAlternatives(locked.subject, locked.text, to=[locked.address])
-    if locked.html:
-        mail.attach_alternative(locked.html, "text/html")
-    mail.send()
-    locked.state, locked.sent_at = Message.State.SENT, timezone.now()
-    locked.save(update_fields=["state", "sent_at"])
-    return locked
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.address])
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    try:
+        mail.send()
+    except (OSError, SMTPException) as error:
+        return _put_back(message, error)
+    message.state, message.sent_at, message.failure = Message.State.SENT, timezone.now(), ""
+    message.save(update_fields=["state", "sent_at", "failure"])
+    return message
+
+
+def _put_back(message: Message, error: Exception) -> Message:
+    message.failure = f"{type(error).__name__}: {error}"
+    if message.failures < len(PAUSES):
+        message.state, message.send_after = Message.State.PLANNED, timezone.now() + PAUSES[message.failures]
+    else:
+        message.state = Message.State.FAILED
+    message.failures += 1
+    message.save(update_fields=["state", "send_after", "failures", "failure"])
+    return message
