@@ -43,6 +43,7 @@ urlpatterns = [
     *i18n_patterns(
         path("modules/", include("courses.urls")),
         path("workshops/", include("workshops.urls")),
+        path("resources/", include("library.urls")),
         path("my/tests/", include("assessments.urls")),
         path("my/certificates/", include("certificates.urls")),
         path("reports/", include("reports.urls")),

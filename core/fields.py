@@ -45,6 +45,16 @@ class CodeListField(models.JSONField):
         self.codes = tuple(codes)
         super().__init__(*args, **{"default": list, "blank": True, **kwargs})
 
+    def contribute_to_class(self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any) -> None:
+        """Give the model `get_<name>_display`, as choices have it: here the labels of all codes, in their order."""
+        super().contribute_to_class(cls, name, *args, **kwargs)
+
+        def labels(instance: models.Model) -> list[Any]:
+            held = getattr(instance, name)
+            return [label for code, label in self.codes if code in held]
+
+        setattr(cls, f"get_{name}_display", labels)
+
     def validate(self, value: Any, model_instance: Any) -> None:
         super().validate(value, model_instance)
         known = dict(self.codes)

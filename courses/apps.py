@@ -13,7 +13,10 @@ class CoursesConfig(AppConfig):
         from courses.forms import ReaderPageForm
         from courses.models import LessonPage, ModulePage
         from courses.permissions import objection_to_deletion
+        from courses.services import uses_of_resource
+        from library import uses
 
         guards.register(objection_to_deletion)
+        uses.register(uses_of_resource)
         # Forms know models and not the other way round, so the pages are told here which form edits them.
         ModulePage.base_form_class = LessonPage.base_form_class = ReaderPageForm

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from assessments.models import Objective, Test
 from courses.models import Module
-from courses.services import CourseError, check_prerequisites, set_rules
+from courses.services import CourseError, check_prerequisites, set_resources, set_rules
+from library.models import Resource
 
 
 class ReaderPageForm(WagtailAdminPageForm):
@@ -47,13 +49,22 @@ class ModuleRulesForm(forms.ModelForm):
     prerequisites = forms.ModelMultipleChoiceField(
         Module.objects.all(), label=_("Completed before"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    # Whichever translation an editor ticks, the key that all of them share is kept.
+    resources = forms.ModelMultipleChoiceField(
+        Resource.objects.in_language(settings.LANGUAGE_CODE),
+        to_field_name="translation_key",
+        label=_("Resources"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = Module
-        fields = ["final_test", "certificate_months", "objectives", "prerequisites"]
+        fields = ["final_test", "certificate_months", "objectives", "prerequisites", "resources"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["resources"] = list(self.instance.resource_links.values_list("resource_key", flat=True))
         self.fields["final_test"].help_text = self._whom_a_new_test_touches()
 
     def _whom_a_new_test_touches(self) -> str:
@@ -80,6 +91,7 @@ class ModuleRulesForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Module:
         """Go through the service, as every write does."""
+        set_resources(module=self.instance, keys=[chosen.translation_key for chosen in self.cleaned_data["resources"]])
         return set_rules(
             module=self.instance,
             final_test=self.cleaned_data["final_test"],

@@ -1,10 +1,12 @@
 """Every write about modules, lessons and learning: identities from pages, enrolment, progress, completion."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,9 +24,11 @@ from courses.models import (
     Module,
     ModuleAspect,
     ModulePage,
+    ModuleResource,
     in_language_order,
 )
 from courses.signals import enrolment_completed
+from library.uses import Use
 from people.models import Agency, Person
 
 
@@ -46,6 +50,7 @@ def sync_module(*, page: ModulePage) -> Module:
         translation_key=page.translation_key
     )
     module.code = page.module_code
+    module.sdgs = page.sdgs
     _must_be_free(Module.objects.filter(code=page.module_code).exclude(translation_key=page.translation_key).exists())
     module.save()
     if page.aspects != [link.aspect for link in module.aspect_links.all()]:
@@ -187,6 +192,26 @@ def set_rules(
         after={"final_test": module.final_test_id, "rule_version": module.rule_version},
     )
     return module
+
+
+@transaction.atomic
+def set_resources(*, module: Module, keys: Iterable[UUID]) -> None:
+    """Make the resources that a module works with exactly those with these translation keys."""
+    wanted = set(keys)
+    before = set(module.resource_links.values_list("resource_key", flat=True))
+    module.resource_links.filter(resource_key__in=before - wanted).delete()
+    ModuleResource.objects.bulk_create(
+        ModuleResource(module=module, resource_key=key) for key in sorted(wanted - before)
+    )
+    if wanted != before:
+        names = [sorted(map(str, each)) for each in (before, wanted)]
+        record("courses.resources_set", obj=module, before={"resources": names[0]}, after={"resources": names[1]})
+
+
+def uses_of_resource(key: UUID, language: str) -> list[Use]:
+    """The modules on offer that work with a resource, titles in the language or the next best: one query."""
+    modules = Module.objects.offered().filter(resource_links__resource_key=key).with_title(language)
+    return [Use(module.title, module.title_language, reverse("module", args=[module.code])) for module in modules]
 
 
 def check_prerequisites(*, module: Module, prerequisites: list[Module]) -> None:

@@ -20,7 +20,7 @@ from core.errors import DomainError
 from courses import services
 from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, in_language_order
 from courses.services import CourseError
-from library.models import Aspect
+from library.models import Aspect, Resource
 from people.permissions import person_of
 from people.services import PeopleError, agency_of
 
@@ -107,6 +107,9 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "aspects": _aspects(offered),
         "objectives": Objective.objects.filter(modules=offered),
         "prerequisites": offered.prerequisites.with_title(language),
+        "resources": Resource.objects.readable_in(language).filter(
+            translation_key__in=offered.resource_links.order_by().values("resource_key")
+        ),
         "lessons": [{"lesson": lesson, "standing": lines.get(lesson.code)} for lesson in lessons],
         "enrolment": enrolment,
         "standing": standing,

@@ -1,11 +1,11 @@
-"""The glossary in the CMS."""
+"""The glossary and the resources in the CMS."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from library.models import Term
+from library.models import Resource, Term
 
 
 @register_snippet
@@ -22,3 +22,38 @@ class TermViewSet(SnippetViewSet):
     search_fields = ["name", "definition"]
     ordering = ["name"]
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("definition"), FieldPanel("needs_review")]
+
+
+@register_snippet
+class ResourceViewSet(SnippetViewSet):
+    """Resources of every language; translations share the name in the address."""
+
+    model = Resource
+    icon = "doc-full"
+    menu_label = _("Resources")
+    menu_name = "resources"
+    add_to_admin_menu = True
+    list_display = ["title", "kind", "state", "needs_review", "live"]
+    list_filter = ["kind", "state", "needs_review", "live"]
+    search_fields = ["title", "summary", "publisher"]
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("slug"),
+        MultiFieldPanel([FieldPanel("kind"), FieldPanel("state")], heading=_("type")),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [
+                FieldPanel("publisher"),
+                FieldPanel("published_on"),
+                FieldPanel("document_language"),
+                FieldPanel("document"),
+                FieldPanel("address"),
+            ],
+            heading=_("document"),
+        ),
+        FieldPanel("agency_kinds"),
+        FieldPanel("aspects"),
+        FieldPanel("sdgs"),
+        FieldPanel("needs_review"),
+    ]

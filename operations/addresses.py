@@ -70,6 +70,8 @@ def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
 AUDIENCES: dict[str, Audience] = {
     "front": Audience.ANYONE,
     "glossary": Audience.ANYONE,
+    "resources": Audience.ANYONE,
+    "resource": Audience.ANYONE,
     "my_learning": Audience.SIGNED_IN,
     "catalogue": Audience.ANYONE,
     "module": Audience.ANYONE,

@@ -20,6 +20,7 @@ from tests.architecture.rules import APPS
 from tests.factories.assessments import make_attempt, make_question, make_test
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import give_final_test, make_enrolment, make_module
+from tests.factories.library import make_resource
 from tests.factories.people import make_account
 from tests.factories.workshops import make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
@@ -111,6 +112,14 @@ class World:
     @cached_property
     def other_test(self) -> Any:
         return make_test()
+
+    @cached_property
+    def resource(self) -> Any:
+        return make_resource("study")
+
+    @cached_property
+    def draft_resource(self) -> Any:
+        return make_resource("draft", live=False)
 
     @cached_property
     def draft(self) -> Workshop:

@@ -219,6 +219,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Migration Health Academy <academy@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who reads "report a problem" and helps.
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@example.org")
 
 # --- Security -------------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
@@ -273,6 +275,7 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
 # Records without people in them, which editors keep in the CMS.
 EDITORIAL_MODELS = [
     "library.term",
+    "library.resource",
     "assessments.category",
     "assessments.objective",
     "assessments.test",

@@ -5,7 +5,7 @@ carry; a page may come, go or be translated, and progress stays one record.
 """
 
 from courses.models.enrolments import Enrolment, FinalAttempt, LessonProgress
-from courses.models.modules import Lesson, Module, ModuleAspect
+from courses.models.modules import Lesson, Module, ModuleAspect, ModuleResource
 from courses.models.pages import LessonPage, ModulePage, ReaderPage, in_language_order
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Module",
     "ModuleAspect",
     "ModulePage",
+    "ModuleResource",
     "ReaderPage",
     "in_language_order",
 ]

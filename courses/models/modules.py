@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from assessments.models import Objective, Test
+from core.fields import CodeListField
 from courses.models.pages import LessonPage, ModulePage, in_language_order
-from library.models import Aspect
+from library.models import Aspect, Goal
 
 
 def _from_page(pages: type[Page], language: str, field: str, otherwise: Any) -> Coalesce:
@@ -57,6 +58,7 @@ class Module(models.Model):
     translation_key = models.UUIDField(unique=True, editable=False)
     final_test = models.ForeignKey(Test, null=True, blank=True, on_delete=models.PROTECT, related_name="final_of")
     objectives = models.ManyToManyField(Objective, blank=True, related_name="modules")
+    sdgs = CodeListField(codes=Goal.choices, editable=False)
     prerequisites = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="prerequisite_of")
     certificate_months = models.PositiveSmallIntegerField(_("certificate valid for, months"), null=True, blank=True)
     rule_version = models.PositiveIntegerField(default=1, editable=False)
@@ -94,6 +96,23 @@ class ModuleAspect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.module}: {self.aspect}"
+
+
+class ModuleResource(models.Model):
+    """A resource that a module works with, whatever the language: by the key that its translations share.
+
+    No foreign key: a key stays true when a translation comes or goes, and one whose resource is gone names nothing.
+    """
+
+    module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="resource_links")
+    resource_key = models.UUIDField(db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["module", "resource_key"], name="module_resource_once")]
+
+    def __str__(self) -> str:
+        return f"{self.module}: {self.resource_key}"
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):

@@ -21,7 +21,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.blocks import RICH_TEXT, LessonBlocks, SourceBlock
 from core.fields import CodeListField
-from library.models import Aspect
+from library.models import Aspect, Goal
 
 # Codes stand in addresses.
 validate_code = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots and hyphens."))
@@ -75,6 +75,7 @@ class ModulePage(ReaderPage):
     audience = models.CharField(_("for whom"), max_length=300, blank=True)
     requirements = RichTextField(_("what is required"), features=RICH_TEXT, blank=True)
     aspects = CodeListField(_("aspects"), codes=Aspect.choices)
+    sdgs = CodeListField(_("Sustainable Development Goals"), codes=Goal.choices)
     minutes = models.PositiveSmallIntegerField(_("minutes in all"), default=120)
 
     code_field = "module_code"
@@ -87,11 +88,13 @@ class ModulePage(ReaderPage):
         FieldPanel("audience"),
         FieldPanel("requirements"),
         FieldPanel("aspects"),
+        FieldPanel("sdgs"),
         FieldPanel("minutes"),
     ]
     override_translatable_fields = [
         SynchronizedField("module_code", overridable=False),
         SynchronizedField("aspects", overridable=False),
+        SynchronizedField("sdgs", overridable=False),
         SynchronizedField("minutes", overridable=False),
         TranslatableField("slug"),
     ]

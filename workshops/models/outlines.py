@@ -23,7 +23,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.blocks import RICH_TEXT
 from core.fields import CodeListField, Translated
-from library.models import Aspect
+from library.models import Aspect, Goal
 from workshops.blocks import AgendaBlocks
 
 # Codes stand in addresses.
@@ -43,6 +43,7 @@ class Outline(models.Model):
 
     code = models.CharField(max_length=40, unique=True, validators=[validate_code])
     translation_key = models.UUIDField(unique=True, editable=False)
+    sdgs = CodeListField(codes=Goal.choices, editable=False)
 
     objects = OutlineQuerySet.as_manager()
 
@@ -127,6 +128,7 @@ class OutlinePage(Page):
     agenda = StreamField(AgendaBlocks(), verbose_name=_("agenda"), blank=True)
     facilitator_notes = RichTextField(_("notes for facilitators, never public"), features=RICH_TEXT, blank=True)
     aspects = CodeListField(_("aspects"), codes=Aspect.choices)
+    sdgs = CodeListField(_("Sustainable Development Goals"), codes=Goal.choices)
 
     objects = PageManager.from_queryset(OutlinePageQuerySet)()
 
@@ -140,12 +142,14 @@ class OutlinePage(Page):
         FieldPanel("methods"),
         FieldPanel("materials"),
         FieldPanel("aspects"),
+        FieldPanel("sdgs"),
         FieldPanel("agenda"),
         FieldPanel("facilitator_notes"),
     ]
     override_translatable_fields = [
         SynchronizedField("outline_code", overridable=False),
         SynchronizedField("aspects", overridable=False),
+        SynchronizedField("sdgs", overridable=False),
         TranslatableField("slug"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("objectives")]

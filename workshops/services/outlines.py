@@ -22,7 +22,7 @@ def sync_outline(*, page: OutlinePage) -> Outline:
     if Outline.objects.filter(code=page.outline_code).exclude(translation_key=page.translation_key).exists():
         raise WorkshopError(_("Another outline has the code %(code)s.") % {"code": page.outline_code})
     outline, created = Outline.objects.update_or_create(
-        translation_key=page.translation_key, defaults={"code": page.outline_code}
+        translation_key=page.translation_key, defaults={"code": page.outline_code, "sdgs": page.sdgs}
     )
     if page.aspects != [link.aspect for link in outline.aspect_links.all()]:
         outline.aspect_links.all().delete()

@@ -1,0 +1,42 @@
+"""What narrows the list of resources."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from library.models import Aspect, Resource
+from people.models import Agency, Language
+
+
+def _any_of(choices: type[TextChoices]) -> Callable[[], list[tuple[str, Any]]]:
+    """What a list offers, asked for whenever a form is made: the language may be another one then."""
+    return lambda: [("", _("All")), *((code, capfirst(label)) for code, label in choices.choices)]
+
+
+class ResourceFilterForm(forms.Form):
+    """A form without consequences, sent with GET: an answer that is not on the list narrows nothing."""
+
+    q = forms.CharField(label=gettext_lazy("Words"), max_length=100, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Type"), choices=_any_of(Resource.Kind), required=False)
+    aspect = forms.ChoiceField(label=gettext_lazy("Aspect"), choices=_any_of(Aspect), required=False)
+    agency = forms.ChoiceField(label=gettext_lazy("Kind of agency"), choices=_any_of(Agency.Kind), required=False)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the document"), choices=_any_of(Language), required=False
+    )
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What was answered, without the fields that were left open or do not fit."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def query(self) -> str:
+        """The answers as the beginning of a query string, for the links to other pages of the list."""
+        return f"{urlencode(self.chosen)}&" if self.chosen else ""

@@ -1,0 +1,47 @@
+"""The resources library: a list that can be narrowed and searched, and a page for each resource."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from library.forms import ResourceFilterForm
+from library.models import Resource
+from library.uses import uses_of
+
+PER_PAGE = 12
+
+
+def _language() -> str:
+    return (get_language() or "")[:2]
+
+
+@require_safe
+def resources(request: HttpRequest) -> HttpResponse:
+    """Resources in the reader's language or the next best, the newest first."""
+    form = ResourceFilterForm(request.GET)
+    chosen = form.chosen
+    exact = {"kind": chosen.get("kind"), "document_language": chosen.get("language")}
+    found = (
+        Resource.objects.readable_in(_language())
+        .filter(**{field: value for field, value in exact.items() if value})
+        .about(aspect=chosen.get("aspect", ""), agency_kind=chosen.get("agency", ""))
+        .matching(chosen.get("q", ""))
+    )
+    context = {
+        "section": "resources",
+        "form": form,
+        "narrowed": bool(chosen),
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "library/resources.html", context)
+
+
+@require_safe
+def resource(request: HttpRequest, slug: str) -> HttpResponse:
+    """One resource: what it says, where the document is, and which modules use it."""
+    language = _language()
+    here = get_object_or_404(Resource.objects.readable_in(language), slug=slug)
+    context = {"section": "resources", "resource": here, "uses": uses_of(here.translation_key, language)}
+    return render(request, "library/resource.html", context)
