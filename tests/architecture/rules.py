@@ -142,6 +142,20 @@ def inline_code(root: Path) -> list[str]:
     ]
 
 
+ATTRIBUTE = re.compile(r"""\s(?!aria-label=|alt=|title=)([a-z-]+)="((?:\{[{%].*?[}%]\}|[^"{]|\{(?![{%]))*)\"""")
+NUMBER = re.compile(r"\{\{\s*((?:[\w.]+[._])?(?:pk|line|number|counter|count|total|done|minutes))\s*\}\}")
+
+
+def numbers_for_people_in_attributes(root: Path) -> list[str]:
+    """Numbers that people read are grouped ("1,000"); a browser reads them as they are, so an attribute says so."""
+    return [
+        f"{path.relative_to(root)} needs {number}|stringformat:'d' in {name}"
+        for path in files(root, "*.html", ["templates"])
+        for name, value in ATTRIBUTE.findall(path.read_text(encoding="utf-8"))
+        for number in NUMBER.findall(value)
+    ]
+
+
 def components_without_a_comment(root: Path) -> list[str]:
     """The first line of a component says what it is and needs."""
     return [

@@ -15,6 +15,7 @@ RULES = [
     rules.signals_elsewhere,
     rules.migrations_beside_the_first,
     rules.inline_code,
+    rules.numbers_for_people_in_attributes,
     rules.components_without_a_comment,
     rules.settings_undocumented,
     rules.commands_undocumented,

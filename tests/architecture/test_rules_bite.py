@@ -73,6 +73,12 @@ BROKEN = [
     (rules.inline_code, "templates/a.html", '<a\n onclick="x()">', "templates/a.html has an inline handler"),
     (rules.inline_code, "templates/a.html", '<a href="javascript:x()">', "templates/a.html has a script as an address"),
     (
+        rules.numbers_for_people_in_attributes,
+        "templates/a.html",
+        '<input name="line-{{ row.line }}" value="{{ pk|stringformat:\'d\' }}" aria-label="{{ row.count }}">',
+        "templates/a.html needs row.line|stringformat:'d' in name",
+    ),
+    (
         rules.components_without_a_comment,
         "templates/components/a.html",
         "<p></p>",

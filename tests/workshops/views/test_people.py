@@ -1,6 +1,7 @@
 """Participants: who they are, how they stand, how they come in and go."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -293,3 +294,13 @@ class TestAWholeList:
 
         assert workshop.registrations.count() == 1
         assert Person.objects.filter(family_name="Новая").count() == 1
+
+    def test_a_person_with_a_number_above_a_thousand_can_be_chosen(self, client, workshop):
+        agency = make_agency(code="clinic")
+        known = make_person(agency=agency, pk=1234, family_name="Лис", given_name="Ольга", patronymic="", email="")
+
+        looked = self.upload(client, "family_name,given_name\nЛис,Ольга\n".encode(), agency=agency.pk)
+        offered = re.search(r'name="(line-2)" value="(\d[^"]*)"', looked.content.decode())
+        client.post(self.ADDRESS, {"rows": looked.context["rows"], offered[1]: offered[2]})
+
+        assert workshop.registrations.get().person == known
