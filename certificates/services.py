@@ -20,7 +20,7 @@ from certificates.emails import plan_ready
 from certificates.models import Certificate
 from certificates.pdf import MissingLetterError, Words, draw
 from core.errors import DomainError
-from core.jobs import enqueue
+from core.jobs import enqueue, for_each
 from courses.models import Enrolment, Module
 from people.models import Account, Person
 from workshops.models import Registration
@@ -189,11 +189,9 @@ def award_missing() -> int:
     """
     enrolments = Enrolment.objects.filter(completed_at__isnull=False, certificates__isnull=True)
     registrations = Registration.objects.filter(completed_at__isnull=False, certificates__isnull=True)
-    for enrolment in enrolments:
-        award_enrolment(enrolment=enrolment)
-    for registration in registrations:
-        award_registration(registration=registration)
-    return len(enrolments) + len(registrations)
+    awarded = for_each(enrolments, lambda enrolment: award_enrolment(enrolment=enrolment))
+    awarded += for_each(registrations, lambda registration: award_registration(registration=registration))
+    return len(awarded)
 
 
 # --- Sealed ---------------------------------------------------------------------------------------------------------
@@ -249,8 +247,8 @@ def _store(certificate: Certificate, data: bytes) -> Certificate:
 
 def seal_pending() -> int:
     """Seal whatever waits for it; returns how many were sealed. Idempotent."""
-    waiting = list(Certificate.objects.unsealed())
-    return sum(seal(certificate=certificate).sealed_at is not None for certificate in waiting)
+    sealed = for_each(list(Certificate.objects.unsealed()), lambda certificate: seal(certificate=certificate))
+    return sum(certificate.sealed_at is not None for certificate in sealed)
 
 
 # --- Standing -------------------------------------------------------------------------------------------------------

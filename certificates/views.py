@@ -111,9 +111,10 @@ def verify_search(request: HttpRequest) -> HttpResponse:
     """Where a code is typed."""
     _choose_language(request)
     # Somebody may have copied the whole address.
-    typed = codes.normalised(request.GET.get("code", "").strip().rstrip("/").rpartition("/")[2])
+    typed = codes.normalised(request.GET.get("code", "").strip().rstrip("/").rpartition("/")[2])[:40]
     if typed:
-        return redirect("verify", code=typed[:40])
+        # Symbols that an address cannot hold are mistyped anyway; the page says so.
+        return redirect("verify", code=typed.replace("/", "-"))
     return _private(render(request, "certificates/verify_search.html", _page_context(request)))
 
 

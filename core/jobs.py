@@ -7,9 +7,10 @@ done.
 
 import json
 import logging
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,17 +19,41 @@ from django_tasks import task
 
 logger = logging.getLogger(__name__)
 
+Thing = TypeVar("Thing")
+
 # After the last pause the job stays failed and is found by `doctor`; each app's idempotent command is the safety net.
 PAUSES = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6)]
 
 
-def enqueue(name: str, *args: Any) -> None:
+class SomeFailedError(Exception):
+    """Some of many things could not be done; each is in the log, the others are done."""
+
+
+def for_each(things: Iterable[Thing], act: Callable[[Thing], Any]) -> list[Any]:
+    """Do something about each of many things, whatever happens to the others, and return what came of it.
+
+    Raises SomeFailedError at the end when some failed, so that the job counts as failed and `doctor` finds it.
+    """
+    results, failed = [], 0
+    for thing in things:
+        try:
+            results.append(act(thing))
+        except Exception:
+            failed += 1
+            logger.exception("%r failed", thing)
+    if failed:
+        raise SomeFailedError(f"{failed} failed, {len(results)} done")
+    return results
+
+
+def enqueue(name: str, *args: Any, retry: bool = True) -> None:
     """Run the function `name` ("app.tasks.function") with JSON-able `args` after the current transaction commits.
 
+    Without `retry` a failure is final: recurring jobs come again by themselves.
     Raises TypeError at once, while the transaction can still be rolled back, when `args` cannot be stored.
     """
     json.dumps(args)
-    transaction.on_commit(partial(run_job.enqueue, name, list(args), 0))
+    transaction.on_commit(partial(run_job.enqueue, name, list(args), 0 if retry else len(PAUSES)))
 
 
 @task(backend="jobs", queue_name="default")

@@ -237,7 +237,7 @@ def enrol(*, person: Person, module: Module, agency: Agency) -> Enrolment:
     """
     existing = Enrolment.objects.select_for_update().filter(person=person, module=module).first()
     if existing is not None:
-        return _come_back(existing, agency)
+        return _come_back(existing)
     _must_be_open_to(person, module)
     enrolment, created = Enrolment.objects.get_or_create(
         person=person, module=module, defaults={"agency": agency, "enrolled_at": timezone.now()}
@@ -247,12 +247,12 @@ def enrol(*, person: Person, module: Module, agency: Agency) -> Enrolment:
     return enrolment
 
 
-def _come_back(enrolment: Enrolment, agency: Agency) -> Enrolment:
+def _come_back(enrolment: Enrolment) -> Enrolment:
+    """The agency stays the one of the enrolment: what was learnt for it does not move to another report."""
     if enrolment.withdrawn_at is not None:
         enrolment.withdrawn_at = None
-        enrolment.agency = agency
-        enrolment.save(update_fields=["withdrawn_at", "agency"])
-        record("courses.enrolled_again", obj=enrolment, subject=enrolment.person, after={"agency": agency.code})
+        enrolment.save(update_fields=["withdrawn_at"])
+        record("courses.enrolled_again", obj=enrolment, subject=enrolment.person)
     return enrolment
 
 

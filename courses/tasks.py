@@ -1,5 +1,6 @@
 """Background jobs."""
 
+from core.jobs import for_each
 from courses.models import Enrolment
 from courses.services import complete_if_earned
 
@@ -10,4 +11,4 @@ def complete_earned() -> int:
     Idempotent; returns how many enrolments were completed.
     """
     waiting = Enrolment.objects.active().filter(completed_at__isnull=True, started_at__isnull=False)
-    return sum(complete_if_earned(enrolment=enrolment) for enrolment in waiting.iterator())
+    return sum(for_each(waiting.iterator(), lambda enrolment: complete_if_earned(enrolment=enrolment)))

@@ -5,5 +5,6 @@ from home import views
 urlpatterns = [
     path("", views.front, name="front"),
     path("my/", views.my_learning, name="my_learning"),
+    path("problem/", views.problem, name="problem"),
     path("glossary/", views.glossary, name="glossary"),
 ]

@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound, HttpResponseServerError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.progress import Kind
 from home import queries
+from home.forms import ProblemForm
+from home.services import TooManyReportsError
 from library.models import Term
 from people.permissions import person_of
 
@@ -41,6 +45,23 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     person = person_of(request.user)
     context = {"section": "my", "person": person, "mine": queries.my_learning(person, _language())}
     return render(request, "home/my_learning.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def problem(request: HttpRequest) -> HttpResponse:
+    """Report a problem: the page one came from and the browser are filled in."""
+    account = request.user if request.user.is_authenticated else None
+    known = {"address": request.GET.get("page", ""), "browser": request.headers.get("User-Agent", "")}
+    form = ProblemForm(request.POST or None, initial=known, account=account)
+    if request.method == "POST" and form.is_valid():
+        try:
+            form.save()
+        except TooManyReportsError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Thank you. The people who help have your report."))
+            return redirect("front")
+    return render(request, "home/problem.html", {"form": form})
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Planning and sending messages."""
 
+import logging
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,8 @@ from django.utils import timezone, translation
 
 from core.jobs import enqueue
 from mail.models import Message
+
+logger = logging.getLogger(__name__)
 
 # How long a message waits after each refusal of the mail server.
 PAUSES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24)]
@@ -63,7 +65,9 @@ def send_message(message: Message) -> Message:
         mail.attach_alternative(message.html, "text/html")
     try:
         mail.send()
-    except (OSError, SMTPException) as error:
+    except Exception as error:
+        # The server refused, is away, or the address cannot be written: whatever it was, the message did not go.
+        logger.exception("Message %d could not be sent", message.pk)
         return _put_back(message, error)
     message.state, message.sent_at, message.failure = Message.State.SENT, timezone.now(), ""
     message.save(update_fields=["state", "sent_at", "failure"])

@@ -1,5 +1,9 @@
 """Background jobs of this app."""
 
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from core.jobs import for_each
 from mail.models import Message
 from mail.services import send_message
 
@@ -11,5 +15,9 @@ def send(pk: int) -> None:
 
 def send_due() -> None:
     """Send everything whose time has come; what fails is tried again at the next run."""
-    for message in Message.objects.due().order_by("send_after")[:200]:
-        send_message(message)
+    for_each(Message.objects.due().order_by("send_after")[:200], send_message)
+
+
+def send_to_support(subject: str, text: str, reply_to: str) -> None:
+    """Send a message to the people who help; they can answer whoever wrote it."""
+    EmailMessage(subject, text, to=[settings.SUPPORT_EMAIL], reply_to=[reply_to] if reply_to else None).send()

@@ -69,6 +69,7 @@ def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
 # Every named address of ours. What is missing here fails the build (tests/test_permission_matrix.py).
 AUDIENCES: dict[str, Audience] = {
     "front": Audience.ANYONE,
+    "problem": Audience.ANYONE,
     "glossary": Audience.ANYONE,
     "resources": Audience.ANYONE,
     "resource": Audience.ANYONE,

@@ -61,7 +61,7 @@ def _hand_over(name: str, now: datetime, every: timedelta) -> bool:
     Schedule.objects.filter(name=name).update(next_run_at=now + every, last_run_at=now, leased_until=None)
     if _is_waiting(name):
         return False
-    enqueue(name)
+    enqueue(name, retry=False)
     return True
 
 

@@ -138,6 +138,8 @@ ROWS = [
     # For anybody
     Row("front", "GET", "any", everybody(200)),
     Row("glossary", "GET", "any", everybody(200)),
+    Row("problem", "GET", "any", everybody(200)),
+    Row("problem", "POST", "any", everybody(200)),
     Row("resources", "GET", "any", everybody(200)),
     Row("resource", "GET", "any", everybody(200), lambda world, theirs: [world.resource.slug]),
     Row("resource", "GET", "other", everybody(404), lambda world, theirs: [world.draft_resource.slug]),

@@ -219,6 +219,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Migration Health Academy <academy@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A mail server that says nothing blocks nobody for longer.
+EMAIL_TIMEOUT = 20
 # Who reads "report a problem" and helps.
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@example.org")
 

@@ -357,3 +357,11 @@ def test_without_a_code_there_is_the_field(client, typed):
 @pytest.mark.parametrize("address", ["/v/", "/v/7K3M9QXT2FZAY"])
 def test_nothing_is_written_through_these_addresses(client, address):
     assert client.post(address).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["A／B", "℀", "../..", "%00", "?", "x" * 5000])
+def test_whatever_is_typed_as_a_code_gets_an_answer(client, typed):
+    response = client.get("/v/", {"code": typed}, follow=True)
+
+    assert response.status_code in {200, 404}

@@ -8,7 +8,7 @@ from django.core import mail
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
-from core.jobs import PAUSES, enqueue
+from core.jobs import PAUSES, SomeFailedError, enqueue, for_each
 from mail.models import Message
 from tests.factories.people import make_person
 from tests.jobs import DATABASE_QUEUE, work_off
@@ -90,3 +90,23 @@ def test_a_job_that_failed_once_succeeds_when_its_reason_has_gone():
 
     assert Message.objects.get(pk=4711).state == Message.State.SENT
     assert states() == ["SUCCESSFUL", "SUCCESSFUL"]
+
+
+def test_one_thing_that_fails_stops_no_other_and_is_told_at_the_end():
+    done = []
+
+    def act(number: int) -> None:
+        done.append(10 // number)
+
+    with pytest.raises(SomeFailedError, match="1 failed, 2 done"):
+        for_each([5, 0, 2], act)
+
+    assert done == [2, 5]
+
+
+def test_a_recurring_job_that_fails_is_not_repeated_because_it_comes_again_by_itself():
+    enqueue("mail.tasks.send", 4711, retry=False)
+
+    work_off()
+
+    assert states() == ["FAILED"]
