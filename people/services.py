@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
@@ -72,7 +73,10 @@ def agency_of(person: Person, on: date | None = None) -> Agency:
 
 @transaction.atomic
 def open_account(*, person: Person, email: str = "") -> Account:
-    """Give a person the right to sign in with the work e-mail. An account that exists is returned."""
+    """Give a person the right to sign in with the work e-mail. An account that exists is returned.
+
+    The address counts as verified, for the agency vouches for it: nobody else can claim it from then on.
+    """
     existing = Account.objects.filter(person=person).first()
     if existing is not None:
         return existing
@@ -86,8 +90,23 @@ def open_account(*, person: Person, email: str = "") -> Account:
         account.set_unusable_password()
     account.person = person
     account.save()
+    _verify_address(account)
     record("people.account_opened", obj=account, subject=person)
     return account
+
+
+def _verify_address(account: Account) -> None:
+    """Make the account's e-mail its verified primary address; claims of other accounts to it that nobody verified end.
+
+    Raises PeopleError when another account has verified the address.
+    """
+    claims = EmailAddress.objects.filter(email__iexact=account.email).exclude(user=account)
+    if claims.filter(verified=True).exists():
+        raise PeopleError(_("The account %(email)s belongs to another person.") % {"email": account.email})
+    claims.delete()
+    own = EmailAddress.objects.filter(user=account)
+    own.exclude(email=account.email).update(primary=False)
+    own.update_or_create(user=account, email=account.email, defaults={"verified": True, "primary": True})
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Signing in happens at allauth's pages only, where the second factor is asked for."""
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from tests.factories.people import make_account
 
@@ -29,3 +30,26 @@ def test_the_cms_has_no_screens_for_accounts_and_roles_even_for_administrators(c
     client.force_login(account)
 
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "ru", "be"])
+def test_nobody_claims_an_address_by_typing_it(client, language):
+    account = make_account()
+    client.force_login(account)
+
+    asked = client.get(f"/{language}/account/email/")
+    typed = client.post(f"/{language}/account/email/", {"email": "minister@example.org", "action_add": ""})
+
+    assert (asked.status_code, typed.status_code) == (404, 404)
+    assert not EmailAddress.objects.filter(email="minister@example.org").exists()
+
+
+@pytest.mark.django_db
+def test_the_name_in_the_header_leads_to_the_pages_of_the_account(client):
+    client.force_login(make_account(given_name="Ольга"))
+
+    page = client.get("/en/account/2fa/").content.decode()
+
+    assert '<a href="/en/account/2fa/">Ольга</a>' in page
+    assert "/account/email/" not in page

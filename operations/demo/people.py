@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from allauth.account.models import EmailAddress
-
 from operations.demo import read
 from people.models import Account, Agency, Membership, Person, Role
 from people.services import create_agency, grant_role, open_account
@@ -107,7 +105,6 @@ def _make_accounts(agencies: dict[str, Agency], people: dict[str, list[Person]])
         account = open_account(person=person)
         account.set_password(PASSWORD)
         account.save()
-        EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
         accounts[word] = account
     grant_role(account=accounts["facilitator"], role=Role.FACILITATOR)
     grant_role(account=accounts["coordinator"], role=Role.COORDINATOR, agency=agencies["GOV-11-BR"])

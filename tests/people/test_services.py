@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from audit.models import Event
 from people.models import Agency, Membership, Person
-from people.services import PeopleError, create_person, import_roster, plan_roster, read_roster
-from tests.factories.people import make_agency, make_person
+from people.services import PeopleError, create_person, import_roster, open_account, plan_roster, read_roster
+from tests.factories.people import make_account, make_agency, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -47,6 +48,39 @@ class TestCreating:
 
         with pytest.raises(PeopleError, match="belongs to a person who is known"):
             create_person(agency=agency, family_name="Лис", given_name="Ольга", email=" A@example.org")
+
+
+class TestAccounts:
+    def test_the_address_of_an_account_is_verified_and_its_primary_one(self, agency):
+        account = open_account(person=make_person(agency=agency, email="anna@example.org"))
+
+        assert list(EmailAddress.objects.values_list("user", "email", "verified", "primary")) == [
+            (account.pk, "anna@example.org", True, True)
+        ]
+
+    def test_a_claim_that_nobody_verified_gives_way_to_the_owner(self, agency):
+        stranger = make_account()
+        EmailAddress.objects.create(user=stranger, email="anna@example.org", verified=False)
+
+        account = open_account(person=make_person(agency=agency, email="anna@example.org"))
+
+        assert list(EmailAddress.objects.filter(email="anna@example.org").values_list("user", "verified")) == [
+            (account.pk, True)
+        ]
+        assert EmailAddress.objects.get(user=stranger).email == stranger.email
+
+    def test_an_address_that_somebody_else_verified_opens_no_account(self, agency):
+        EmailAddress.objects.create(user=make_account(), email="anna@example.org", verified=True)
+
+        with pytest.raises(PeopleError, match="belongs to another person"):
+            open_account(person=make_person(agency=agency, email="anna@example.org"))
+
+    def test_a_code_is_sent_to_the_owner_of_the_address(self, agency, client, mailoutbox):
+        open_account(person=make_person(agency=agency, email="anna@example.org"))
+
+        answer = client.post("/en/account/login/code/", {"email": "anna@example.org"})
+
+        assert (answer.status_code, [message.to for message in mailoutbox]) == (302, [["anna@example.org"]])
 
 
 class TestRosters:
