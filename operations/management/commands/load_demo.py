@@ -12,6 +12,7 @@ from operations.demo.history import settle
 from operations.demo.learning import load_learning
 from operations.demo.pages import load_pages
 from operations.demo.people import DOMAIN, load_people
+from operations.demo.resources import load_resources
 from operations.demo.workshops import load_workshops
 from people.models import Account
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         # All of it or nothing: a killed load leaves an empty database, not half a world.
         with transaction.atomic(), seeded(20260101):
             load_pages()
+            load_resources()
             world = load_people(timezone.localdate(now))
             load_learning(world, now)
             load_workshops(world, now)

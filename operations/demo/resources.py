@@ -1,0 +1,48 @@
+"""The resources library of the demonstration, and the modules that work with it."""
+
+import uuid
+from collections import defaultdict
+from typing import Any
+
+from wagtail.models import Locale
+
+from courses.models import Module
+from courses.services import set_resources
+from library.models import Resource
+from operations.demo import LANGUAGES, read
+
+# Keys follow from the names in the addresses, so that they are the same at every load.
+_NAMESPACE = uuid.UUID("3d1c6a52-0f0b-5b7e-8d0e-6a4f9b0c2e31")
+_FACTS = ("kind", "published_on", "document_language", "address", "agency_kinds", "aspects", "sdgs")
+_WORDS = ("title", "summary", "body", "publisher")
+
+
+def load_resources() -> None:
+    """Make the resources and say which modules work with them. Modules must be there."""
+    locales = {locale.language_code: locale for locale in Locale.objects.filter(language_code__in=LANGUAGES)}
+    keys_by_module: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for entry in read("resources.yaml")["resources"]:
+        key = uuid.uuid5(_NAMESPACE, entry["slug"])
+        for language in LANGUAGES:
+            _make(entry, language, locales[language], key)
+        for code in entry["modules"]:
+            keys_by_module[code].append(key)
+    for module in Module.objects.filter(code__in=keys_by_module):
+        set_resources(module=module, keys=keys_by_module[module.code])
+
+
+def _make(entry: dict[str, Any], language: str, locale: Locale, key: uuid.UUID) -> None:
+    resource = Resource(
+        slug=entry["slug"],
+        locale=locale,
+        translation_key=key,
+        state=entry.get("state", ""),
+        needs_review=entry.get("needs_review", False),
+        live=False,
+        **{name: entry[name] for name in _FACTS},
+        **{name: entry[name][language] for name in _WORDS},
+    )
+    resource.save()
+    revision = resource.save_revision()
+    if not entry.get("draft", False):
+        revision.publish()
