@@ -9,7 +9,8 @@ const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 60000;
 const NOT_RECORDED = "not_recorded";
 
-class SignedOut extends Error {}
+/* Why marks were not taken, in words for the page. */
+class Trouble extends Error {}
 
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -161,7 +162,7 @@ class Register {
     }
     for (const mark of kept) {
       const row = this.rows.get(mark.person);
-      if (!row) continue;
+      if (!row || !mark.id) continue;
       this.marks.set(mark.person, { ...mark, due: 0 });
       this.show(row, mark.status);
       this.say(row, this.words.kept);
@@ -203,15 +204,15 @@ class Register {
     if (this.last && marks.some((mark) => mark.person === this.last.person)) this.forgetUndo();
     try {
       const response = await fetch(this.words.url, this.body(marks));
-      if (response.redirected || response.status === 403) throw new SignedOut();
+      if (response.redirected || response.status === 403) throw new Trouble(this.words.signedOut);
       const answer = await response.json();
-      if (!response.ok) throw new Error(answer.message);
+      if (!response.ok) throw new Trouble(answer.message);
       answer.outcomes.forEach((outcome) => this.settle(outcome));
       this.trouble("");
       this.pause = FIRST_PAUSE;
       return true;
     } catch (error) {
-      this.trouble(error instanceof SignedOut ? this.words.signedOut : this.words.waiting);
+      this.trouble(error instanceof Trouble ? error.message : this.words.waiting);
       this.plan(this.pause);
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
       return false;

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -108,16 +108,12 @@ def _pressed(sent: Mapping[str, Any]) -> tuple[str, str]:
 
 def _take_json(request: HttpRequest, session: Session) -> JsonResponse:
     """{"events": [{"id", "person", "status", "minutes"?, "device_time"?}]} → what became of each, and the counts."""
-    try:
-        sent = json.loads(request.body)["events"][:EVENTS_AT_ONCE]
-        people = dict(
-            Person.objects.filter(public_code__in=[str(each["person"]) for each in sent]).values_list(
-                "public_code", "pk"
-            )
-        )
-        captured = [(each, _captured(each, people.get(str(each["person"]), 0))) for each in sent]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    sent = _events_in(request.body)
+    if sent is None:
         return JsonResponse({"message": _("This could not be read.")}, status=400)
+    codes = [str(each.get("person")) for each in sent]
+    people = dict(Person.objects.filter(public_code__in=codes).values_list("public_code", "pk"))
+    captured = [(each, _captured(each, people.get(code, 0))) for each, code in zip(sent, codes, strict=True)]
     try:
         outcomes = services.record_events(
             session=session, events=[event for _each, event in captured if event is not None], actor=account_of(request)
@@ -135,12 +131,24 @@ def _take_json(request: HttpRequest, session: Session) -> JsonResponse:
     )
 
 
+def _events_in(body: bytes) -> list[dict[str, Any]] | None:
+    """The events of a batch, so many as are taken at once; one that is no object is an empty one. None: no batch."""
+    try:
+        sent = json.loads(body)
+    except ValueError:
+        return None
+    events = sent.get("events") if isinstance(sent, dict) else None
+    if not isinstance(events, list):
+        return None
+    return [each if isinstance(each, dict) else {} for each in events[:EVENTS_AT_ONCE]]
+
+
 def _told(sent: Mapping[str, Any], outcome: Outcome | None) -> dict[str, Any]:
     record = outcome.record if outcome else None
     refusal = outcome.refusal if outcome else _("This could not be read.")
     return {
-        "id": sent["id"],
-        "person": sent["person"],
+        "id": sent.get("id"),
+        "person": sent.get("person"),
         "accepted": not refusal,
         "message": refusal,
         "status": record.status if record else "",
@@ -160,7 +168,7 @@ def _captured(values: Mapping[str, Any], person_id: int) -> Captured | None:
             minutes=int(minutes) if minutes not in (None, "") else None,
             device_time=_device_time(values.get("device_time")),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None
 
 
@@ -170,7 +178,7 @@ def _device_time(text: Any) -> datetime:
     said = parse_datetime(str(text)) if text else None
     if said is None or timezone.is_naive(said):
         return now
-    return min(said, now)
+    return min(said.astimezone(UTC), now)
 
 
 @login_required

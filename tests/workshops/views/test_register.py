@@ -179,7 +179,38 @@ class TestJson:
             ("excused", datetime(2026, 3, 9, 8, tzinfo=UTC)),
         }
 
-    @pytest.mark.parametrize("body", ["[", "[]", "{}", '{"events": 5}', '{"events": [5]}', '{"events": [{"id": 1}]}'])
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            {"minutes": "1e999"},
+            {"minutes": "[]"},
+            {"id": "7"},
+            {"id": None},
+            {"status": None},
+            {"device_time": '"0001-01-01T00:00:00+14:00"'},
+            {"device_time": '"2026-13-45T00:00:00Z"'},
+        ],
+    )
+    def test_every_event_is_answered_whatever_is_wrong_with_another(self, client, session, person, broken):
+        good = f'{{"id": "{uuid.uuid4()}", "person": "{person.public_code}", "status": "present"}}'
+        values = {
+            "id": f'"{uuid.uuid4()}"',
+            "person": f'"{person.public_code}"',
+            "status": '"late"',
+            **broken,
+        }
+        bad = ", ".join(f'"{name}": {value}' for name, value in values.items() if value is not None)
+
+        response = client.post(
+            MARK, f'{{"events": [{{{bad}}}, 5, {{"id": 1}}, {good}]}}', content_type="application/json"
+        )
+
+        outcomes = response.json()["outcomes"]
+        assert [each["accepted"] for each in outcomes] == [False, False, False, True]
+        assert [each["message"] for each in outcomes[:3]] == ["This could not be read."] * 3
+        assert session.records.get().status == "present"
+
+    @pytest.mark.parametrize("body", ["[", "[]", "{}", "5", '{"events": 5}', "\xff"])
     def test_what_cannot_be_read_is_a_400(self, client, session, body):
         response = client.post(MARK, body, content_type="application/json")
 
