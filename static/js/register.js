@@ -1,7 +1,8 @@
 /*
  * The register on a phone: a tap shows at once, is kept in this browser, and is sent after a moment in which it can be
  * undone. What could not be sent stays kept and is sent again: with growing pauses, when the line is back, when the
- * page is opened again. The server decides; every mark has an id, so that sending it twice is one mark.
+ * page is opened again. The server decides; every mark has an id, so that sending it twice is one mark. The clock of the
+ * phone may be wrong: it is sent along, and the server reckons with the difference.
  * Without this module each button submits the form by itself.
  */
 const UNDO_TIME = 4000;
@@ -182,7 +183,7 @@ class Register {
     return {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-      body: JSON.stringify({ events }),
+      body: JSON.stringify({ now: new Date().toISOString(), events }),
     };
   }
 

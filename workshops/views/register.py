@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -107,13 +107,16 @@ def _pressed(sent: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _take_json(request: HttpRequest, session: Session) -> JsonResponse:
-    """{"events": [{"id", "person", "status", "minutes"?, "device_time"?}]} → what became of each, and the counts."""
-    sent = _events_in(request.body)
+    """{"now"?, "events": [{"id", "person", "status", "minutes"?, "device_time"?}]} → what became of each, and counts.
+
+    `now` is what the clock of the device says while it sends.
+    """
+    sent, ahead = _batch_in(request.body)
     if sent is None:
         return JsonResponse({"message": _("This could not be read.")}, status=400)
     codes = [str(each.get("person")) for each in sent]
     people = dict(Person.objects.filter(public_code__in=codes).values_list("public_code", "pk"))
-    captured = [(each, _captured(each, people.get(code, 0))) for each, code in zip(sent, codes, strict=True)]
+    captured = [(each, _captured(each, people.get(code, 0), ahead)) for each, code in zip(sent, codes, strict=True)]
     try:
         outcomes = services.record_events(
             session=session, events=[event for _each, event in captured if event is not None], actor=account_of(request)
@@ -131,16 +134,28 @@ def _take_json(request: HttpRequest, session: Session) -> JsonResponse:
     )
 
 
-def _events_in(body: bytes) -> list[dict[str, Any]] | None:
-    """The events of a batch, so many as are taken at once; one that is no object is an empty one. None: no batch."""
+def _batch_in(body: bytes) -> tuple[list[dict[str, Any]] | None, timedelta]:
+    """The events of a batch, so many as are taken at once, and how far the clock of the device is ahead (or behind).
+
+    An event that is no object is an empty one. None: this is no batch.
+    """
     try:
         sent = json.loads(body)
     except ValueError:
-        return None
+        sent = None
     events = sent.get("events") if isinstance(sent, dict) else None
     if not isinstance(events, list):
-        return None
-    return [each if isinstance(each, dict) else {} for each in events[:EVENTS_AT_ONCE]]
+        return None, timedelta()
+    return [each if isinstance(each, dict) else {} for each in events[:EVENTS_AT_ONCE]], _ahead(sent.get("now"))
+
+
+def _ahead(device_now: Any) -> timedelta:
+    """How far a clock is ahead of ours; nothing where that cannot be read."""
+    try:
+        said = _moment(device_now)
+    except (ValueError, OverflowError):
+        said = None
+    return said - timezone.now() if said else timedelta()
 
 
 def _told(sent: Mapping[str, Any], outcome: Outcome | None) -> dict[str, Any]:
@@ -156,8 +171,8 @@ def _told(sent: Mapping[str, Any], outcome: Outcome | None) -> dict[str, Any]:
     }
 
 
-def _captured(values: Mapping[str, Any], person_id: int) -> Captured | None:
-    """An event out of a form or a JSON object; None when it makes no sense."""
+def _captured(values: Mapping[str, Any], person_id: int, ahead: timedelta = timedelta()) -> Captured | None:
+    """An event out of a form or a JSON object; None when it makes no sense. `ahead` is the error of its clock."""
     try:
         key = uuid.UUID(str(values["id"]))
         minutes = values.get("minutes")
@@ -166,19 +181,23 @@ def _captured(values: Mapping[str, Any], person_id: int) -> Captured | None:
             person_id=person_id,
             status=str(values["status"]),
             minutes=int(minutes) if minutes not in (None, "") else None,
-            device_time=_device_time(values.get("device_time")),
+            device_time=_device_time(values.get("device_time"), ahead),
         )
     except (ValueError, KeyError, TypeError, OverflowError):
         return None
 
 
-def _device_time(text: Any) -> datetime:
-    """When the device says it was captured; a clock that is ahead cannot know the future."""
+def _device_time(text: Any, ahead: timedelta) -> datetime:
+    """When it was captured, by our clock, so that marks of several devices stand in one order; never in the future."""
     now = timezone.now()
+    said = _moment(text)
+    return now if said is None else min(said - ahead, now)
+
+
+def _moment(text: Any) -> datetime | None:
+    """A moment as a device writes it; None for other things. Raises ValueError or OverflowError if there is no such."""
     said = parse_datetime(str(text)) if text else None
-    if said is None or timezone.is_naive(said):
-        return now
-    return min(said.astimezone(UTC), now)
+    return None if said is None or timezone.is_naive(said) else said.astimezone(UTC)
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -178,6 +178,40 @@ class TestJson:
             ("late", datetime(2026, 3, 9, 8, tzinfo=UTC)),
             ("excused", datetime(2026, 3, 9, 8, tzinfo=UTC)),
         }
+
+    @pytest.mark.parametrize("clock", ["2026-03-09T07:59:00Z", "2026-03-09T08:05:00Z"])
+    def test_a_wrong_clock_is_reckoned_with_so_that_the_later_tap_decides(
+        self, client, session, person, time_machine, clock
+    ):
+        time_machine.move_to("2026-03-09T08:00:00Z", tick=False)
+        client.post(f"{REGISTER}all/")
+        time_machine.move_to("2026-03-09T08:01:00Z", tick=False)
+        tapped = datetime.fromisoformat(clock) - timedelta(seconds=10)
+        event = {
+            "id": str(uuid.uuid4()),
+            "person": person.public_code,
+            "status": "absent",
+            "device_time": tapped.isoformat(),
+        }
+
+        client.post(MARK, json.dumps({"now": clock, "events": [event]}), content_type="application/json")
+
+        assert session.records.get().status == "absent"
+        assert AttendanceEvent.objects.get(pk=event["id"]).device_time == datetime(2026, 3, 9, 8, 0, 50, tzinfo=UTC)
+
+    @pytest.mark.parametrize("clock", [None, "", "soon", 5, "2026-13-45T00:00:00Z", "0001-01-01T00:00:00+14:00"])
+    def test_a_clock_that_cannot_be_read_changes_nothing(self, client, session, person, time_machine, clock):
+        time_machine.move_to("2026-03-09T08:00:00Z", tick=False)
+        event = {
+            "id": str(uuid.uuid4()),
+            "person": person.public_code,
+            "status": "late",
+            "device_time": "2026-03-09T07:05:00Z",
+        }
+
+        client.post(MARK, json.dumps({"now": clock, "events": [event]}), content_type="application/json")
+
+        assert AttendanceEvent.objects.get().device_time == datetime(2026, 3, 9, 7, 5, tzinfo=UTC)
 
     @pytest.mark.parametrize(
         "broken",
