@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from people.models import Account, Person
 from tests.journeys.conftest import PHONE, OpenPage
 from tests.journeys.steps import assert_fits, heading
-from workshops.models import AttendanceEvent, AttendanceRecord, Registration, Workshop
+from workshops.models import AttendanceEvent, AttendanceRecord, Registration, Session, Workshop
 
 CODE = "IW-TEST"
 HEADINGS = "Фамилия;Имя;Отчество;Электронная почта;Ведомство"
@@ -42,6 +42,7 @@ def test_from_an_outline_to_a_signed_register(
     _add_people(page)
     _bring_in_a_list(page)
     _publish(page)
+    _the_first_session_begins()
     _take_the_register(page, javascript)
     _take_somebody_in(page)
     _sign(page)
@@ -131,6 +132,13 @@ def _publish(page: Page) -> None:
     page.get_by_role("link", name="Sessions and registers").click()
     page.get_by_role("button", name="Publish the workshop").click()
     expect(page.get_by_text("The workshop is published. Everybody can see it now.")).to_be_visible()
+
+
+def _the_first_session_begins() -> None:
+    """The day comes: before it a register takes nobody but those who are excused."""
+    now = timezone.now()
+    first = Session.objects.filter(workshop__code=CODE, number=1)
+    assert first.update(starts_at=now - timedelta(minutes=5), ends_at=now + timedelta(hours=1)) == 1
 
 
 def _row(page: Page, name: str) -> Locator:

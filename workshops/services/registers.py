@@ -66,8 +66,8 @@ def open_register(*, session: Session, actor: Account | None = None, at: datetim
 def record_events(*, session: Session, events: Iterable[Captured], actor: Account | None) -> list[Outcome]:
     """Record what was captured and decide anew about those people. Returns what became of each event, in their order.
 
-    The same id twice is one event. Refused and logged: people who are not on the register, and new events after it was
-    signed (`correct_record` takes those, with a reason).
+    The same id twice is one event. Refused and logged: people who are not on the register, anything but "excused"
+    before the session has begun, and new events after it was signed (`correct_record` takes those, with a reason).
     """
     locked = _lock(session)
     _open(locked, actor, None)
@@ -100,10 +100,15 @@ def record_events(*, session: Session, events: Iterable[Captured], actor: Accoun
 
 @transaction.atomic
 def mark_all_present(*, session: Session, actor: Account) -> int:
-    """Mark everybody present about whom the register says nothing yet. Returns how many."""
+    """Mark everybody present about whom the register says nothing yet. Returns how many.
+
+    Raises RegisterError before the session has begun and after its register was signed.
+    """
     locked = _lock(session)
     if locked.is_signed:
         raise RegisterError(_("The register is signed already."))
+    if locked.starts_at > timezone.now():
+        raise RegisterError(_too_early())
     _open(locked, actor, None)
     blank = locked.records.filter(status=AttendanceStatus.NOT_RECORDED).values_list("person", flat=True)
     marks = [Captured(uuid.uuid4(), person, AttendanceStatus.PRESENT) for person in blank]
@@ -150,12 +155,15 @@ def sign_off(
 
     Raises UnrecordedError while the register says nothing about somebody, unless `accept_unrecorded`: those people stay
     "not recorded". The last register of a workshop makes it reconciled. A second signature changes nothing.
+    Raises RegisterError before the session has begun and while its register is not open.
     """
     locked = _lock(session)
     if locked.is_signed:
         return locked.sign_off
     if locked.opened_at is None:
         raise RegisterError(_("Open the register before you sign it."))
+    if locked.starts_at > timezone.now():
+        raise RegisterError(_("The register can be signed when the session has begun."))
     counts = count_records(locked)
     unrecorded = counts[AttendanceStatus.NOT_RECORDED]
     if unrecorded and not accept_unrecorded:
@@ -245,7 +253,13 @@ def _open(locked: Session, actor: Account | None, at: datetime | None) -> None:
 def _objection(event: Captured, session: Session, on_register: Collection[int]) -> str:
     if event.person_id not in on_register:
         return _("This person is not on the register of this session. Take the person in as a walk-in.")
+    if event.status != AttendanceStatus.EXCUSED and session.starts_at > timezone.now():
+        return _too_early()
     return _bad_values(event.status, event.minutes, event.kind)
+
+
+def _too_early() -> str:
+    return _("The session has not begun: until then the register only notes who is excused.")
 
 
 def _bad_values(status: str, minutes: int | None, kind: str = Kind.MARK) -> str:

@@ -108,6 +108,41 @@ class TestOpening:
         assert second.records.count() == 0
 
 
+class TestBeforeTheSessionBegins:
+    @pytest.fixture(autouse=True)
+    def an_hour_before(self, session: Session) -> Iterator[None]:
+        with time_machine.travel(session.starts_at - timedelta(hours=1), tick=False):
+            yield
+
+    @pytest.mark.parametrize("status", ["present", "late", "left_early", "absent"])
+    def test_nobody_was_there_or_stayed_away(self, session, person, facilitator, status):
+        event = Captured(uuid.uuid4(), person.pk, status)
+
+        outcome = record_events(session=session, events=[event], actor=facilitator)[0]
+
+        assert outcome.refusal == "The session has not begun: until then the register only notes who is excused."
+        assert session.records.get().status == "not_recorded"
+
+    def test_somebody_can_be_excused(self, session, person):
+        assert mark(session, person, "excused").status == "excused"
+
+    def test_nobody_is_marked_all_at_once(self, session, facilitator):
+        with pytest.raises(RegisterError, match="has not begun"):
+            mark_all_present(session=session, actor=facilitator)
+
+    def test_nobody_walks_in(self, session, facilitator):
+        with pytest.raises(RegisterError, match="has not begun"):
+            add_walk_in(session=session, person=make_person(), agency=make_agency(), actor=facilitator)
+
+        assert session.records.count() == 1
+
+    def test_the_register_is_not_signed(self, session, facilitator):
+        with pytest.raises(RegisterError, match="can be signed when the session has begun"):
+            sign_off(session=session, actor=facilitator, accept_unrecorded=True)
+
+        assert not SignOff.objects.exists()
+
+
 class TestRecording:
     def test_a_mark_decides_and_is_announced(self, session, person, announced):
         record = mark(session, person, "late", minutes=40)
