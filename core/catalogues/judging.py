@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from functools import cache
+from pathlib import Path
 
 import polib
 
@@ -53,6 +55,16 @@ _LATIN_NAME = re.compile(rf"\b(?:{'|'.join(map(re.escape, LATIN_NAMES))})\b")
 # A file's ending (.xlsx) and a word of a file format in quotation marks («questions») are the same in every language.
 _FORMAT_WORD = re.compile(r"(?<!\w)\.[a-z]{2,5}\b|«[a-z_]+»")
 _OTHER_QUOTES = re.compile(r"[\"“”„‟‹›]")
+
+
+REVIEWED = Path(__file__).with_name("reviewed.txt")
+
+
+@cache
+def reviewed() -> frozenset[str]:
+    """Return the texts that somebody looked at and that may stay as they are: a line each."""
+    lines = REVIEWED.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def translations_of(entry: polib.POEntry) -> list[str]:

@@ -2,6 +2,7 @@
 
 import doctest
 import io
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 
@@ -89,14 +90,111 @@ def zipped(**parts: bytes) -> bytes:
     return out.getvalue()
 
 
-def with_sheet(xml: str) -> bytes:
-    """A workbook whose first sheet is replaced."""
+def with_part(name: str, content: bytes) -> bytes:
+    """A workbook of which one part is replaced."""
     source, out = zipfile.ZipFile(io.BytesIO(excel(["a"], ["b"]))), io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for part in source.infolist():
-            content = xml.encode() if part.filename == "xl/worksheets/sheet1.xml" else source.read(part)
-            package.writestr(part.filename, content)
+            package.writestr(part.filename, content if part.filename == name else source.read(part))
     return out.getvalue()
+
+
+def with_sheet(xml: str) -> bytes:
+    """A workbook whose first sheet is replaced."""
+    return with_part("xl/worksheets/sheet1.xml", xml.encode())
+
+
+SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData>%s</worksheet>'
+STYLES = (
+    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs>%s</cellXfs></styleSheet>'
+)
+
+
+def various(template: str, count: int) -> str:
+    """Elements that differ, so that they do not pack like a bomb."""
+    return "".join(template % (number * 7919 % 1_000_003) for number in range(count))
+
+
+def with_a_long_text_in_many_cells() -> bytes:
+    """The text is in the file once; a blank at its end makes every cell a copy."""
+    return excel(*[[f"{various('word%d ', 2_800)} "]] * 800)
+
+
+BOMBS = {
+    "a row of millions of cells": lambda: with_sheet(SHEET % ("<row>" + "<c/>" * 2_500_000 + "</row>", "")),
+    "a row of a hundred thousand cells that differ": lambda: with_sheet(
+        SHEET % ("<row>" + various("<c><v>%d</v></c>", 100_000) + "</row>", "")
+    ),
+    "padded styles": lambda: with_part("xl/styles.xml", (STYLES % ("<xf/>" * 4_000_000)).encode()),
+    "styles that differ": lambda: with_part(
+        "xl/styles.xml", (STYLES % various('<xf numFmtId="%d"/>', 100_000)).encode()
+    ),
+    "many joined cells": lambda: with_sheet(
+        SHEET % ("", "<mergeCells>" + various('<mergeCell ref="A%d"/>', 100_000) + "</mergeCells>")
+    ),
+    "one endless tag": lambda: with_sheet(SHEET % ("<row><c " + various('a%d="" ', 100_000) + "/></row>", "")),
+    "a long text in many cells": with_a_long_text_in_many_cells,
+}
+
+
+@pytest.mark.parametrize("make", BOMBS.values(), ids=BOMBS.keys())
+def test_a_small_file_that_would_fill_the_memory_is_refused_without_filling_it(make):
+    content = make()
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableError) as caught:
+            read_table(content)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert str(caught.value) == str(spreadsheets.TOO_DENSE)
+    assert most < 60 * 1024 * 1024
+
+
+def packed_with(method: int, name: str = "xl/styles.xml") -> bytes:
+    """A workbook whose directory says that a part is packed in another way than it is."""
+    content = bytearray(excel(["a"], ["b"]))
+    for mark, at_name, at_method in [(b"PK\x03\x04", 30, 8), (b"PK\x01\x02", 46, 10)]:
+        start = content.find(name.encode()) if mark == b"PK\x03\x04" else content.rfind(name.encode())
+        content[start - at_name + at_method] = method
+    return bytes(content)
+
+
+def with_a_password() -> bytes:
+    content = bytearray(excel(["a"], ["b"]))
+    start = content.rfind(b"xl/styles.xml")
+    content[start - 46 + 8] |= 1
+    content[content.find(b"xl/styles.xml") - 30 + 6] |= 1
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        packed_with(97),
+        packed_with(12),
+        with_a_password(),
+        with_part("xl/styles.xml", (STYLES % '<xf nobody="knows"/>').encode()),
+        with_sheet(SHEET % ('<row r="word"><c r="A1"><v>1</v></c></row>', "")),
+        with_sheet(SHEET % ('<row r="1"><c r="A1" t="s"><v>99</v></c></row>', "")),
+        with_sheet(SHEET % ('<row r="1"><c r="A1" t="d"><v>never</v></c></row>', "")),
+    ],
+    ids=["rare packing", "wrong packing", "password", "unknown style", "row of a word", "text of nobody", "no date"],
+)
+def test_whatever_the_library_stumbles_over_is_a_damaged_file(content):
+    with pytest.raises(UnreadableError) as caught:
+        read_table(content)
+
+    assert str(caught.value) == str(spreadsheets.DAMAGED)
+
+
+def test_a_list_of_many_rows_and_columns_is_read():
+    cells = "".join(f'<c r="{letter}%d" t="inlineStr"><is><t>word %d</t></is></c>' for letter in "ABCDEFG")
+    rows = "".join(f'<row r="{line}">{cells % tuple([line, line] * 7)}</row>' for line in range(1, 5_001))
+
+    assert len(read_table(with_sheet(SHEET % (rows, ""))).rows) == 4_999
 
 
 @pytest.mark.parametrize(

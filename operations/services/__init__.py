@@ -1,0 +1,27 @@
+"""What an operator and the clock ask for."""
+
+from operations.services.content import content_status
+from operations.services.upkeep import (
+    LEASE,
+    LONGEST_JOB,
+    LONGEST_WAIT,
+    diagnosis,
+    prune_job_results,
+    readiness,
+    requeue_lost_jobs,
+    run_due_jobs,
+    unapplied_migrations,
+)
+
+__all__ = [
+    "LEASE",
+    "LONGEST_JOB",
+    "LONGEST_WAIT",
+    "content_status",
+    "diagnosis",
+    "prune_job_results",
+    "readiness",
+    "requeue_lost_jobs",
+    "run_due_jobs",
+    "unapplied_migrations",
+]
