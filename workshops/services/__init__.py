@@ -8,7 +8,7 @@ from workshops.services.completion import (
     standings,
     start_phase_test,
 )
-from workshops.services.imports import AttendanceImport, import_attendance, register_roster
+from workshops.services.imports import AttendanceImport, import_attendance, plan_registrations, register_roster
 from workshops.services.outlines import save_outline_session, set_outline_sessions, sync_outline
 from workshops.services.records import rebuild_records
 from workshops.services.registers import (
@@ -73,6 +73,7 @@ __all__ = [
     "open_due_registers",
     "open_register",
     "own_agency",
+    "plan_registrations",
     "postpone_workshop",
     "publish_workshop",
     "rebuild_records",

@@ -2,8 +2,8 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from core.folding import fold
 from core.spreadsheets import UnreadableError, read_table
-from people.models import Account, Person
-from people.services import RosterEntry, Verdict, save_entry
+from people.columns import RosterRow, RowError
+from people.models import Account, Agency, Membership, Person
+from people.services import RosterEntry, Verdict, plan_roster, save_entry
 from workshops.attendance import EXCUSED, LATE, LEFT_EARLY, PRESENT
 from workshops.columns import HEADINGS, AttendanceRow, CellError, missing_columns, read_rows
 from workshops.errors import WorkshopError
@@ -76,6 +78,32 @@ def import_attendance(
     after = {"rows": result.rows, "saved": result.saved}
     record("workshops.attendance_imported", obj=workshop, actor=actor, after=after)
     return result
+
+
+def plan_registrations(
+    *, rows: Sequence[RosterRow], agency: Agency | None, account: Account
+) -> tuple[list[RosterEntry], list[RowError]]:
+    """Say what each row of a list means for whoever brings it in; nothing is written.
+
+    As `plan_roster`, but namesakes are only those whom the account sees or who belong to the agency of the row: a name
+    typed into a file must not show people of agencies that are none of one's business.
+    """
+    entries, errors = plan_roster(rows=rows, agency=agency)
+    alike = {person.pk for entry in entries for person in entry.namesakes}
+    seen = set(Person.objects.visible_to(account).filter(pk__in=alike).values_list("pk", flat=True))
+    members = set(Membership.objects.current().filter(person__in=alike).values_list("person", "agency"))
+    earlier: set[str] = set()
+    planned = []
+    for entry in entries:
+        offered = tuple(each for each in entry.namesakes if each.pk in seen or (each.pk, entry.agency.pk) in members)
+        name = fold(entry.row.family_name, entry.row.given_name, entry.row.patronymic)
+        repeated = name in earlier and not entry.row.email
+        hidden = bool(entry.namesakes) and not offered and not repeated
+        verdict = Verdict.NEW if hidden else entry.verdict
+        planned.append(replace(entry, verdict=verdict, namesakes=offered))
+        if entry.person is None:
+            earlier.add(name)
+    return planned, errors
 
 
 @transaction.atomic

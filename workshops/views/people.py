@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import DomainError
 from people.columns import HEADINGS, RosterRow, RowError
 from people.models import Agency, Membership, Person
-from people.services import Verdict, plan_roster, read_roster
+from people.services import Verdict, read_roster
 from workshops import services
 from workshops.attendance import minutes_for
 from workshops.columns import CellError
@@ -187,7 +187,7 @@ def _show_plan(
     request: HttpRequest, workshop: Workshop, rows: list[RosterRow], errors: list[RowError], agency: Agency | None
 ) -> HttpResponse:
     """What every row means, with the choice where a name is known already. The rows travel signed in the form."""
-    entries, refused = plan_roster(rows=rows, agency=agency)
+    entries, refused = services.plan_registrations(rows=rows, agency=agency, account=account_of(request))
     errors = sorted([*errors, *refused], key=lambda error: error.line)
     context = {
         **SECTION,
@@ -221,7 +221,7 @@ def _register_rows(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         )
     rows = [RosterRow(**row) for row in packed["rows"]]
     agency = Agency.objects.filter(pk=packed["agency"]).first()
-    entries, refused = plan_roster(rows=rows, agency=agency)
+    entries, refused = services.plan_registrations(rows=rows, agency=agency, account=account_of(request))
     decisions = {row.line: request.POST.get(f"line-{row.line}", "") for row in rows}
     people = 0
     wrong: list[CellError] = []

@@ -304,3 +304,42 @@ class TestAWholeList:
         client.post(self.ADDRESS, {"rows": looked.context["rows"], offered[1]: offered[2]})
 
         assert workshop.registrations.get().person == known
+
+    def test_namesakes_of_agencies_that_are_none_of_ones_business_are_not_shown(self, client, client_of, workshop):
+        agency = make_agency(code="clinic")
+        names = {"family_name": "Лис", "given_name": "Ольга", "email": ""}
+        stranger = make_person(agency=make_agency(), patronymic="Чужая", **names)
+        content = "family_name,given_name\nЛис,Ольга\n".encode()
+
+        looked = self.upload(client, content, agency=agency.pk)
+        by_manager = self.upload(client_of(make_account("manager")), content, agency=agency.pk)
+
+        assert "Чужая" not in looked.content.decode()
+        assert [(each.verdict, each.namesakes) for each in looked.context["entries"]] == [("new", ())]
+        assert [(each.verdict, each.namesakes) for each in by_manager.context["entries"]] == [("doubtful", (stranger,))]
+
+        client.post(self.ADDRESS, {"rows": looked.context["rows"], "line-2": str(stranger.pk)})
+
+        assert workshop.registrations.get().person != stranger
+
+    def test_namesakes_of_ones_workshops_and_of_the_agency_of_the_row_are_asked_about(self, client, workshop):
+        agency = make_agency(code="clinic")
+        names = {"family_name": "Лис", "given_name": "Ольга", "email": ""}
+        colleague = make_person(agency=agency, patronymic="Адамовна", **names)
+        participant = make_person(agency=make_agency(), patronymic="Борисовна", **names)
+        make_person(agency=make_agency(), patronymic="Чужая", **names)
+        register(workshop, participant)
+
+        looked = self.upload(client, "family_name,given_name\nЛис,Ольга\n".encode(), agency=agency.pk)
+
+        assert [(each.verdict, each.namesakes) for each in looked.context["entries"]] == [
+            ("doubtful", (colleague, participant))
+        ]
+
+    def test_the_second_row_of_a_name_is_asked_about_even_if_a_namesake_is_not_shown(self, client, workshop):
+        agency = make_agency(code="clinic")
+        make_person(agency=make_agency(), family_name="Лис", given_name="Ольга", patronymic="", email="")
+
+        looked = self.upload(client, "family_name,given_name\nЛис,Ольга\nЛис,Ольга\n".encode(), agency=agency.pk)
+
+        assert [(each.verdict, each.namesakes) for each in looked.context["entries"]] == [("new", ()), ("doubtful", ())]
