@@ -57,13 +57,15 @@ _FORMAT_WORD = re.compile(r"(?<!\w)\.[a-z]{2,5}\b|«[a-z_]+»")
 _OTHER_QUOTES = re.compile(r"[\"“”„‟‹›]")
 
 
+# Texts that somebody looked at and that may stay as they are, a line each: of the interface, and of pages and questions.
 REVIEWED = Path(__file__).with_name("reviewed.txt")
+REVIEWED_CONTENT = Path(__file__).with_name("reviewed_content.txt")
 
 
 @cache
-def reviewed() -> frozenset[str]:
-    """Return the texts that somebody looked at and that may stay as they are: a line each."""
-    lines = REVIEWED.read_text(encoding="utf-8").splitlines()
+def reviewed(file: Path = REVIEWED) -> frozenset[str]:
+    """Return the texts of a list."""
+    lines = file.read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 

@@ -97,7 +97,7 @@ def is_suspicious(source: dict[str, str], translation: dict[str, str]) -> bool:
     """
     whole, other = " ".join(source.values()), " ".join(translation.values())
     shortest, longest = LENGTHS
-    may_equal = judging.reviewed()
+    may_equal = judging.reviewed(judging.REVIEWED_CONTENT)
     equal = any(
         text == translation.get(place) and len(text) > SAME_BY_CHANCE and judging.cyrillic_share(text) < 1
         for place, text in source.items()
