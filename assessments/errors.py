@@ -21,3 +21,7 @@ class StartError(AssessmentError):
 
 class ClosedError(AssessmentError):
     """An attempt takes no more answers: it was handed in, or its time is over."""
+
+
+class MarkError(AssessmentError):
+    """A mark given by a person cannot be."""

@@ -4,8 +4,10 @@ A question is an identity; its *versions* hold structure and scoring, their *tex
 immutable: an attempt points at what it showed, and a later edit rewrites no result.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -59,7 +61,14 @@ class QuestionType(models.TextChoices):
     SINGLE_CHOICE = "single_choice", _("single choice")
     MULTIPLE_RESPONSE = "multiple_response", _("multiple response")
     TRUE_FALSE = "true_false", _("true or false")
+    MATCHING = "matching", _("matching")
+    ORDERING = "ordering", _("ordering")
     NUMERICAL = "numerical", _("numerical")
+    SHORT_ANSWER = "short_answer", _("short answer")
+    GAP_FILL = "gap_fill", _("gap fill")
+    SELECT_WORDS = "select_words", _("select missing words")
+    ESSAY = "essay", _("essay")
+    DESCRIPTION = "description", _("description")
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -144,6 +153,17 @@ class QuestionTextQuerySet(AppendOnlyQuerySet):
             texts.setdefault(text.version_id, text)
         return texts
 
+    def every_language(self, versions: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+        """The words of each version (by id) in every language, as they stand now; one query."""
+        newest: dict[tuple[int, str], dict[str, Any]] = {}
+        rows = self.filter(version__in=versions).order_by("language", "-revision")
+        for version, language, words in rows.values_list("version", "language", "words"):
+            newest.setdefault((version, language), words)
+        found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for (version, _language), words in newest.items():
+            found[version].append(words)
+        return found
+
 
 class QuestionText(AppendOnlyModel):
     """The words of a version in one language. A mended typing error is the next revision and touches no other row."""
@@ -155,7 +175,7 @@ class QuestionText(AppendOnlyModel):
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="texts")
     language = models.CharField(max_length=2, choices=Language.choices)
     revision = models.PositiveIntegerField(default=1)
-    # {"stem", "options": {id: text}, "rationales": {id: text}, "feedback", "unit"}
+    # {"stem", "case", "options": {id: text}, "rationales": {id: text}, "feedback", "unit"} and what the type adds
     words = models.JSONField()
     review = models.CharField(max_length=10, choices=Review.choices, default=Review.AWAITING)
     created_at = models.DateTimeField(auto_now_add=True)

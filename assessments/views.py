@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from assessments.forms import AnswersForm, answers_in
 from assessments.marking import ALL, Disclosure, disclosure
 from assessments.models import Attempt, AttemptItem, QuestionText, QuestionVersion, Test
 from assessments.question_types import TYPES, ShownQuestion, show
-from assessments.services import Saved, attempts_left, save_responses, submit_attempt
+from assessments.services import Saved, attempts_left, credit_for, save_responses, submit_attempt
 
 LONGEST_BODY = 256 * 1024
 
@@ -35,16 +36,24 @@ class Line:
 
     item: AttemptItem
     question: ShownQuestion
+    number: int  # among those that count; 0 for a text between the questions
     error: str = ""
 
     @property
     def state(self) -> str:
-        """How the answer did: "right", "partly", "wrong" or "open" (not answered)."""
+        """How the answer did: "right", "partly", "wrong", "awaiting" (a marker) or "open" (not answered)."""
         if not self.item.answered:
             return "open"
+        if self.item.mark is None:
+            return "awaiting"
         if self.item.mark == self.item.max_mark:
             return "right"
         return "partly" if self.item.mark else "wrong"
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person marks the answer."""
+        return self.question.widget == "long"
 
 
 @login_required
@@ -68,6 +77,7 @@ def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "attempt": sitting,
         "lines": lines,
+        "total": max(line.number for line in lines),
         "answered": sum(line.item.answered for line in lines),
         "refused": [line for line in lines if line.error],
         "seconds_left": _seconds_left(sitting),
@@ -102,7 +112,7 @@ def attempt_review(request: HttpRequest, pk: int) -> HttpResponse:
     sitting = _own(request, pk)
     if sitting.submitted_at is not None:
         return _to(request, "attempt_result", sitting)
-    lines = _lines(sitting)
+    lines = [line for line in _lines(sitting) if line.number]
     open_count = sum(not line.item.answered for line in lines)
     context = {
         "attempt": sitting,
@@ -130,6 +140,8 @@ def attempt_result(request: HttpRequest, pk: int) -> HttpResponse:
     if sitting.submitted_at is None:
         return _to(request, "attempt", sitting)
     passed = sitting.outcome == Attempt.Outcome.PASSED
+    lines = _lines(sitting)
+    earned = sum(line.item.mark or 0 for line in lines) if sitting.mark is None else sitting.mark
     left = attempts_left(sitting)
     shown = disclosure(
         phase=sitting.phase,
@@ -140,14 +152,16 @@ def attempt_result(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "attempt": sitting,
         "passed": passed,
-        "per_cent": sitting.mark * 100 // sitting.max_mark if sitting.mark is not None and sitting.max_mark else 0,
-        "points": (sitting.mark or 0) / 100,
+        "pending": sitting.outcome == Attempt.Outcome.PENDING,
+        "awaiting": sum(line.state == "awaiting" for line in lines),
+        "per_cent": earned * 100 // sitting.max_mark if sitting.max_mark else 0,
+        "points": earned / 100,
         "highest_points": sitting.max_mark / 100,
         "attempts_left": left,
         "again_at": _again_at(sitting),
         "shows_result": shown != Disclosure.NOTHING,
         "shows_key": shown == Disclosure.KEY,
-        "lines": _lines(sitting) if shown != Disclosure.NOTHING else [],
+        "lines": lines if shown != Disclosure.NOTHING else [],
         "back": _next(request) or reverse("my_learning"),
     }
     return render(request, "assessments/result.html", context)
@@ -165,9 +179,9 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
     kind, given, error, credit = TYPES[version.question.type], request.GET.getlist("answer"), "", None
     try:
         response = kind.parse(version.structure, given)
-        credit = kind.mark(version.structure, response)
+        credit = credit_for(version, response)
     except AnswerError as refusal:
-        error, response = str(refusal), given[0] if kind.widget == "number" else None
+        error, response = str(refusal), _draft(version, given)
     context = {
         "code": code,
         "question": show(
@@ -194,22 +208,40 @@ def _lines(sitting: Attempt, *, refused: dict[int, str] | None = None, posted: A
     """The questions of an attempt in the language of the page; two queries."""
     items = list(sitting.items.select_related("version__question"))
     texts = QuestionText.objects.shown([item.version_id for item in items], _language())
-    return [_line(item, texts[item.version_id], (refused or {}).get(item.position, ""), posted) for item in items]
+    numbers = count(1)
+    return [
+        _line(
+            item,
+            texts[item.version_id],
+            next(numbers) if TYPES[item.version.question.type].counts else 0,
+            (refused or {}).get(item.position, ""),
+            posted,
+        )
+        for item in items
+    ]
 
 
-def _line(item: AttemptItem, text: QuestionText, error: str, posted: Any) -> Line:
-    """A question; where a number could not be read, with what was typed."""
+def _line(item: AttemptItem, text: QuestionText, number: int, error: str, posted: Any) -> Line:
+    """A question; where an answer could not be read, with what was given."""
     type_name, structure = item.version.question.type, item.version.structure
-    typed_badly = error and TYPES[type_name].widget == "number"
-    response = posted.get(f"q{item.position}", "") if typed_badly else item.response
+    response = _draft(item.version, posted.getlist(f"q{item.position}")) if error else item.response
     shown = show(type_name, structure, text.words, language=text.language, order=item.option_order, response=response)
-    return Line(item, shown, error)
+    return Line(item, shown, number, error)
+
+
+def _draft(version: QuestionVersion, given: list[str]) -> Any:
+    """What the form shows again of an answer that was refused; nothing of one that came from no form of ours."""
+    try:
+        return TYPES[version.question.type].draft(version.structure, given)
+    except AnswerError:
+        return None
 
 
 def _after_saving(request: HttpRequest, sitting: Attempt, saved: Saved) -> HttpResponse:
     """Say what was saved and go where the button says."""
     if saved.outdated:
-        numbers = ", ".join(str(position) for position in sorted(saved.outdated))
+        shown = [str(line.number) for line in _lines(sitting) if line.item.position in saved.outdated]
+        numbers = ", ".join(shown)
         messages.warning(
             request,
             ngettext(
@@ -249,7 +281,10 @@ def _told(position: int, saved: Saved) -> dict[str, Any]:
         "counter": item.counter,
         "at": _clock(item.answered_at) if item.answered_at else "",
     }
-    return {**told, "response": item.response} if outdated else told
+    if not outdated:
+        return told
+    version = item.version
+    return {**told, "response": TYPES[version.question.type].posted(version.structure, item.response)}
 
 
 def _to(request: HttpRequest, name: str, sitting: Attempt) -> HttpResponse:

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=40, unique=True)),
-                ('type', models.CharField(choices=[('single_choice', 'single choice'), ('multiple_response', 'multiple response'), ('true_false', 'true or false'), ('numerical', 'numerical')], max_length=20)),
+                ('type', models.CharField(choices=[('single_choice', 'single choice'), ('multiple_response', 'multiple response'), ('true_false', 'true or false'), ('matching', 'matching'), ('ordering', 'ordering'), ('numerical', 'numerical'), ('short_answer', 'short answer'), ('gap_fill', 'gap fill'), ('select_words', 'select missing words'), ('essay', 'essay'), ('description', 'description')], max_length=20)),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published'), ('retired', 'retired')], default='draft', max_length=10)),
                 ('source', models.TextField(blank=True)),
                 ('unverified', models.BooleanField(default=False, verbose_name='source not confirmed')),

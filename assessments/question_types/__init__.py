@@ -5,13 +5,33 @@ from collections.abc import Iterable
 from django.utils.translation import override
 
 from assessments.question_types.base import QuestionType, Response, ShownQuestion, Structure, Words
+from assessments.question_types.description import Description
+from assessments.question_types.essay import Essay
+from assessments.question_types.gap_fill import GapFill
+from assessments.question_types.matching import Matching
 from assessments.question_types.multiple_response import MultipleResponse
 from assessments.question_types.numerical import Numerical
+from assessments.question_types.ordering import Ordering
+from assessments.question_types.select_words import SelectWords
+from assessments.question_types.short_answer import ShortAnswer
 from assessments.question_types.single_choice import SingleChoice
 from assessments.question_types.true_false import TrueFalse
 
 TYPES: dict[str, QuestionType] = {
-    each.name: each for each in (SingleChoice(), MultipleResponse(), TrueFalse(), Numerical())
+    each.name: each
+    for each in (
+        SingleChoice(),
+        MultipleResponse(),
+        TrueFalse(),
+        Matching(),
+        Ordering(),
+        Numerical(),
+        ShortAnswer(),
+        GapFill(),
+        SelectWords(),
+        Essay(),
+        Description(),
+    )
 }
 
 
@@ -27,6 +47,7 @@ def show(
     """Return a question with the answer given so far, in the language of its words, ready for a template."""
     kind = TYPES[type_name]
     with override(language):
+        parts, tail = kind.parts(structure, words, order, response)
         return ShownQuestion(
             widget=kind.widget,
             language=language,
@@ -37,6 +58,12 @@ def show(
             typed=kind.typed(response),
             answer=kind.readable(structure, words, response),
             key=kind.readable_key(structure, words),
+            case=str(words.get("case") or ""),
+            parts=parts,
+            tail=tail,
+            answer_lines=kind.lines(structure, words, response),
+            key_lines=kind.key_lines(structure, words),
+            rubric=str(words.get("rubric") or ""),
         )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from assessments.errors import AnswerError, QuestionError
 from assessments.marking import NOT_ANSWERED, NOTHING, Credit, bounded
-from assessments.question_types.base import QuestionType, Response, Structure, Words, single
+from assessments.question_types.base import QuestionType, Response, Structure, Words, first_text, single
 
 LONGEST_ANSWER = 60
 
@@ -51,6 +51,9 @@ class Numerical(QuestionType):
             return None
         value_of(text)
         return text
+
+    def draft(self, structure: Structure, raw: Any) -> Response:
+        return first_text(raw, LONGEST_ANSWER)
 
     def mark(self, structure: Structure, response: Response) -> Credit:
         """What the best accepted value earns for which |answer − value| ≤ tolerance, in exact arithmetic.

@@ -9,6 +9,7 @@ from assessments.services.attempts import (
     start_attempt,
     submit_attempt,
 )
+from assessments.services.marks import credit_for, mark_response
 from assessments.services.questions import add_version, check_practice, create_question, revise_text
 from assessments.services.tests import change_test, check_place, create_test, save_category, save_objective
 
@@ -22,6 +23,8 @@ __all__ = [
     "check_practice",
     "create_question",
     "create_test",
+    "credit_for",
+    "mark_response",
     "revise_text",
     "save_category",
     "save_objective",

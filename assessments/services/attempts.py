@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.errors import AnswerError, ClosedError, StartError
-from assessments.marking import has_passed, total
 from assessments.models import (
     Attempt,
     AttemptItem,
@@ -28,6 +27,7 @@ from assessments.models import (
 )
 from assessments.question_types import TYPES
 from assessments.question_types.base import shuffled
+from assessments.services.marks import mark_items, settle
 from assessments.signals import attempt_marked
 from people.models import Agency, Language, Person
 
@@ -84,7 +84,7 @@ def start_attempt(
         pass_mark=test.pass_mark,
         started_at=now,
         deadline_at=now + timedelta(minutes=test.time_limit_minutes) if test.time_limit_minutes else None,
-        max_mark=QUESTION_MARK * len(versions),
+        max_mark=sum(_highest_mark(version) for version in versions),
     )
     AttemptItem.objects.bulk_create(_items_of(attempt, test, versions))
     return attempt
@@ -129,24 +129,20 @@ def submit_attempt(*, attempt: Attempt) -> Attempt:
     """Hand an attempt in and mark it: exactly once, whoever asks how often.
 
     Answers, marks, outcome and what other apps do about `attempt_marked` are written together or not at all.
-    An attempt whose time was over was handed in by the clock, at its deadline.
+    An attempt whose time was over was handed in by the clock, at its deadline. While an answer awaits a marker and
+    the pass mark is not reached without it, the outcome is pending and nothing is announced yet.
     """
     locked = Attempt.objects.select_for_update(of=("self",)).select_related("test").get(pk=attempt.pk)
     if locked.submitted_at is not None:
         return locked
     now = timezone.now()
     items = list(locked.items.select_related("version__question"))
-    for item in items:
-        credit = TYPES[item.version.question.type].mark(item.version.structure, item.response)
-        item.mark, item.mark_reason = credit.hundredths_of(item.max_mark), credit.reason[:200]
-    AttemptItem.objects.bulk_update(items, ["mark", "mark_reason"])
-    locked.mark = total(item.mark or 0 for item in items)
+    mark_items(items)
     locked.submitted_at = locked.deadline_at if locked.is_overdue(now) else now
-    passed = has_passed(locked.mark, locked.max_mark, locked.pass_mark)
-    locked.outcome = Attempt.Outcome.PASSED if passed else Attempt.Outcome.FAILED
-    locked.passed_at = locked.submitted_at if passed else None
+    settle(locked, items)
     locked.save(update_fields=["mark", "submitted_at", "outcome", "passed_at"])
-    attempt_marked.send(sender=Attempt, attempt=locked)
+    if locked.outcome != Attempt.Outcome.PENDING:
+        attempt_marked.send(sender=Attempt, attempt=locked)
     return locked
 
 
@@ -195,22 +191,34 @@ def _versions_to_show(test: Test, form: str) -> list[QuestionVersion]:
 def _items_of(attempt: Attempt, test: Test, versions: list[QuestionVersion]) -> list[AttemptItem]:
     """The questions as this attempt shows them. Orders depend on the attempt alone."""
     by_code = {version.question.code: version for version in versions}
-    codes = shuffled(list(by_code), f"{attempt.pk}") if test.shuffle_questions else list(by_code)
+    codes = _shuffled_codes(versions, f"{attempt.pk}") if test.shuffle_questions else list(by_code)
     return [
         AttemptItem(
             attempt=attempt,
             position=position,
             version=by_code[code],
-            option_order=_option_order(by_code[code], f"{attempt.pk}/{code}" if test.shuffle_options else None),
-            max_mark=QUESTION_MARK,
+            option_order=_option_order(by_code[code], f"{attempt.pk}/{code}", shuffle=test.shuffle_options),
+            max_mark=_highest_mark(by_code[code]),
         )
         for position, code in enumerate(codes, start=1)
     ]
 
 
-def _option_order(version: QuestionVersion, seed: str | None) -> list[str]:
+def _highest_mark(version: QuestionVersion) -> int:
+    return QUESTION_MARK if TYPES[version.question.type].counts else 0
+
+
+def _shuffled_codes(versions: list[QuestionVersion], seed: str) -> list[str]:
+    """Codes in the order of the seed; a text between the questions keeps its place."""
+    moving = iter(shuffled([each.question.code for each in versions if TYPES[each.question.type].counts], seed))
+    return [next(moving) if TYPES[each.question.type].counts else each.question.code for each in versions]
+
+
+def _option_order(version: QuestionVersion, seed: str, *, shuffle: bool) -> list[str]:
     kind = TYPES[version.question.type]
-    return list(kind.option_ids(version.structure)) if seed is None else kind.shuffled(version.structure, seed)
+    if shuffle or kind.always_shuffled:
+        return kind.shuffled(version.structure, seed)
+    return list(kind.option_ids(version.structure))
 
 
 def _locked_items(attempt: Attempt, positions: Iterable[int], language: str) -> list[AttemptItem]:
@@ -269,7 +277,7 @@ def _write_answers(items: list[AttemptItem], now: datetime, saved: Saved) -> Non
 
 def _reread(items: list[AttemptItem], saved: Saved) -> None:
     """Somebody was faster with a newer answer of a question: report what stands."""
-    for now in AttemptItem.objects.filter(pk__in=[item.pk for item in items]):
+    for now in AttemptItem.objects.filter(pk__in=[item.pk for item in items]).select_related("version__question"):
         if now.response != saved.items[now.position].response:
             saved.outdated.add(now.position)
         saved.items[now.position] = now

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from assessments.errors import QuestionError
 from assessments.models import Category, Objective, Question, QuestionText, QuestionVersion
 from assessments.question_types import TYPES
+from assessments.services.marks import credit_for
 from audit.services import record
 from people.models import Account, Language
 
@@ -91,15 +92,15 @@ def revise_text(
     return text
 
 
-def check_practice(*, question: Question, response: Any) -> tuple[Fraction, str]:
+def check_practice(*, question: Question, response: Any) -> tuple[Fraction | None, str]:
     """Mark an answer to the present version of a question and keep nothing.
 
-    Returns the part earned (0 … 1) and the reason. Raises AnswerError when the answer cannot be read.
+    Returns the part earned (0 … 1; None when a person has to say) and the reason. Raises AnswerError when the answer
+    cannot be read.
     """
-    version = QuestionVersion.objects.newest().get(question=question)
-    kind = TYPES[question.type]
-    credit = kind.mark(version.structure, kind.parse(version.structure, response))
-    return credit.part, credit.reason
+    version = QuestionVersion.objects.newest().select_related("question").get(question=question)
+    credit = credit_for(version, TYPES[question.type].parse(version.structure, response))
+    return (None, "awaits marking") if credit is None else (credit.part, credit.reason)
 
 
 def _write_version(

@@ -9,8 +9,16 @@ const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 60000;
 const PATIENCE = 20000;
 const TYPING_PAUSE = 800;
+const QUESTIONS = "[data-question]:not([data-widget=none])";
+const TYPED = "input[type=text], textarea";
 
 const form = document.querySelector("[data-attempt]");
+
+function changedBySomebody(input) {
+  if (input.tagName !== "SELECT") return input.checked !== input.defaultChecked || input.value !== input.defaultValue;
+  const sent = Array.from(input.options).findIndex((option) => option.defaultSelected);
+  return input.selectedIndex !== Math.max(0, sent);
+}
 
 class SignedOut extends Error {}
 
@@ -51,20 +59,45 @@ class Sheet {
     return this.form.querySelector(`[data-question="${position}"]`);
   }
 
+  /* An answer of several fields is a list of "part=value". */
   response(section) {
-    if (section.dataset.widget === "number") return section.querySelector("input[type=text]").value.trim() || null;
+    const parts = Array.from(section.querySelectorAll("[data-part]"));
+    if (parts.length) {
+      const given = parts.map((field) => this.given(field)).filter(Boolean);
+      return given.length ? given.sort() : null;
+    }
+    const field = section.querySelector(TYPED);
+    if (field) return field.value.trim() || null;
     const chosen = Array.from(section.querySelectorAll(".choices input:checked"), (input) => input.value);
     if (section.dataset.widget === "radio") return chosen.length ? chosen[0] : null;
     return chosen.length ? chosen : null;
   }
 
+  given(field) {
+    const value = field.value.trim();
+    return value && field.tagName !== "SELECT" ? `${field.dataset.part}=${value}` : value;
+  }
+
   show(section, response) {
-    if (section.dataset.widget === "number") {
-      section.querySelector("input[type=text]").value = response === null ? "" : response;
+    const parts = Array.from(section.querySelectorAll("[data-part]"));
+    const field = section.querySelector(TYPED);
+    if (parts.length) {
+      for (const part of parts) this.showPart(part, response || []);
+      section.dispatchEvent(new CustomEvent("answer:shown", { bubbles: true }));
+      return;
+    }
+    if (field) {
+      field.value = response === null ? "" : response;
       return;
     }
     const chosen = new Set([].concat(response === null ? [] : response).map(String));
     for (const input of section.querySelectorAll(".choices input")) input.checked = chosen.has(input.value);
+  }
+
+  showPart(field, response) {
+    const mark = `${field.dataset.part}=`;
+    const given = response.find((each) => each.startsWith(mark)) || "";
+    field.value = field.tagName === "SELECT" ? given : given.slice(mark.length);
   }
 
   say(section, words, waiting) {
@@ -77,14 +110,14 @@ class Sheet {
     const line = section.querySelector("[data-error]");
     line.textContent = words;
     line.hidden = !words;
-    const field = section.querySelector("input[type=text]");
+    const field = section.querySelector(`:is(${TYPED}):not([data-part])`);
     if (!field) return;
     if (words) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
   }
 
   announce(words) {
-    const sections = Array.from(this.form.querySelectorAll("[data-question]"));
+    const sections = Array.from(this.form.querySelectorAll(QUESTIONS));
     const refused = sections.filter((section) => !section.querySelector("[data-error]").hidden);
     const answered = sections.filter((section) => this.response(section) !== null && !refused.includes(section)).length;
     const count = this.text.textCount.replace("{answered}", answered).replace("{total}", sections.length);
@@ -95,7 +128,7 @@ class Sheet {
 
   typed(input) {
     const section = input.closest("[data-question]");
-    if (!section || section.dataset.widget !== "number") return;
+    if (!section || !input.matches(TYPED)) return;
     clearTimeout(this.typing.get(section));
     this.announce("");
     this.typing.set(section, setTimeout(() => this.changed(input), TYPING_PAUSE));
@@ -122,7 +155,7 @@ class Sheet {
   }
 
   finishTyping() {
-    for (const section of Array.from(this.typing.keys())) this.changed(section.querySelector("input[type=text]"));
+    for (const section of Array.from(this.typing.keys())) this.changed(section.querySelector(TYPED));
   }
 
   /* --- What is kept in this browser --- */
@@ -154,7 +187,7 @@ class Sheet {
       this.pending.set(answer.position, answer);
       this.say(section, this.text.textSaving);
     }
-    for (const section of this.form.querySelectorAll("[data-question]")) this.takeUpEarly(section);
+    for (const section of this.form.querySelectorAll(QUESTIONS)) this.takeUpEarly(section);
     this.keep();
     this.announce("");
     this.send();
@@ -162,8 +195,8 @@ class Sheet {
 
   /* Whoever is quick answers before this module runs: what differs from the page as it was sent is a new answer. */
   takeUpEarly(section) {
-    const inputs = Array.from(section.querySelectorAll(".choices input, input[type=text]"));
-    const early = inputs.find((input) => input.checked !== input.defaultChecked || input.value !== input.defaultValue);
+    const inputs = Array.from(section.querySelectorAll(`.choices input, select, ${TYPED}`));
+    const early = inputs.find((input) => changedBySomebody(input));
     section.dataset.given = JSON.stringify(this.response(section));
     if (!early || this.pending.has(Number(section.dataset.question))) return;
     section.dataset.given = "";

@@ -12,6 +12,7 @@ async function ask(form, block) {
   if (!response.ok || response.redirected) throw new Error("no fragment");
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-practice]");
   block.replaceWith(fresh);
+  fresh.dispatchEvent(new CustomEvent("question:shown", { bubbles: true }));
   const place = fresh.querySelector("[data-feedback]") || fresh.querySelector("[aria-invalid]") || fresh;
   place.focus();
 }
