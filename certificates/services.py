@@ -80,7 +80,7 @@ def award_registration(*, registration: Registration) -> Certificate:
         ),
         valid_months=None,
         subject={"kind": "workshop", "code": workshop.code, "titles": _by_language(workshop, "title")},
-        minutes=_credited_minutes(earned),
+        minutes=_credited_minutes(earned.completion),
         first_day=workshop.starts_on,
         last_day=workshop.ends_on,
         result=earned.completion,
@@ -169,10 +169,9 @@ def _lesson_minutes(enrolment: Enrolment) -> int:
     return finished.aggregate(minutes=Sum("lesson__minutes"))["minutes"] or 0
 
 
-def _credited_minutes(registration: Registration) -> int:
-    """Minutes credited in required sessions."""
-    counted = registration.records.filter(session__required=True)
-    return counted.aggregate(minutes=Sum("credited_minutes"))["minutes"] or 0
+def _credited_minutes(completion: dict[str, Any] | None) -> int:
+    """Minutes credited in required sessions, as they were counted when the rule was met."""
+    return int(completion["credited_minutes"]) if completion else 0
 
 
 def _months_later(moment: datetime, months: int) -> datetime:

@@ -1,5 +1,6 @@
 """R3: results of an agency, modules and workshops."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -118,13 +119,16 @@ def _module_row(enrolment: Any, enrolled_on: date) -> Row:
 def _workshop_results(question: Question) -> Iterator[_Result]:
     agencies = question.scope.agencies.values("pk")
     phases = PhaseAttempt.objects.filter(attempt__mark__isnull=False).select_related("attempt")
-    there = AttendanceRecord.objects.filter(registration=OuterRef("pk"), status__in=WAS_THERE)
+    there = AttendanceRecord.objects.filter(
+        person=OuterRef("person"), session__workshop=OuterRef("workshop"), status__in=WAS_THERE
+    )
     registrations = (
         Registration.objects.ever_confirmed()
         .exclude(workshop__status__in=NOT_HELD)
         .filter(agency__in=agencies)
         .annotate(was_there=Exists(there))
         .select_related("person", "agency", "workshop")
+        .order_by("confirmed_at", "pk")
         .prefetch_related(
             Prefetch("phase_attempts", phases.order_by("attempt__submitted_at", "pk")),
             Prefetch("certificates", _in_force(), to_attr="standing_certificates"),
@@ -134,20 +138,28 @@ def _workshop_results(question: Question) -> Iterator[_Result]:
         registrations = registrations.filter(workshop=question.workshop)
     if question.programme is not None:
         registrations = registrations.filter(workshop__programmes=question.programme)
+    # Somebody may have withdrawn and come back: that is one participation.
+    together: dict[tuple[int, int], list[Any]] = defaultdict(list)
     for registration in registrations:
         if question.covers(registration.workshop.starts_on):
-            yield _Result(registration.person, registration.was_there, _workshop_row(registration))
+            together[registration.workshop_id, registration.person_id].append(registration)
+    for group in together.values():
+        yield _Result(group[0].person, group[0].was_there, _workshop_row(group))
 
 
-def _workshop_row(registration: Any) -> Row:
+def _workshop_row(registrations: list[Any]) -> Row:
+    """A row about one person in one workshop, from the registrations in the order in which they were confirmed."""
+    # The one that completed speaks for all, else the one that stands, else the last.
+    registration = max(reversed(registrations), key=lambda one: (one.completed_at is not None, one.state in one.ACTIVE))
+    links = [link for each in registrations for link in each.phase_attempts.all()]
     # Of several results of a phase the last counts.
-    phases = {link.phase: link.attempt.share for link in registration.phase_attempts.all()}
+    phases = {link.phase: link.attempt.share for link in sorted(links, key=lambda link: link.attempt.submitted_at)}
     return {
         **_who(registration),
         "kind": "workshop",
         "code": registration.workshop.code,
         "title": registration.workshop.title,
-        "enrolled_on": _day(registration.confirmed_at),
+        "enrolled_on": _day(registrations[0].confirmed_at),
         "completed_on": _day(registration.completed_at),
         "lessons_done": None,
         "lessons_required": None,

@@ -109,6 +109,13 @@ def test_a_completed_workshop_earns_a_certificate_for_its_required_minutes(holde
     }
 
 
+def test_minutes_are_those_that_were_counted_when_the_rule_was_met(holder):
+    registration = make_completed_registration(person=holder)
+    registration.records.update(credited_minutes=0)
+
+    assert award_registration(registration=registration).payload["minutes"] == 170
+
+
 def test_a_second_award_returns_the_certificate_that_exists():
     enrolment, registration = make_completed_enrolment(), make_completed_registration()
 

@@ -273,6 +273,22 @@ def test_a_person_who_withdrew_and_came_back_is_one_row(roles, agency_tree):
     assert len(agency_attendance(ask(roles.coordinator)).rows) == 1
 
 
+def test_a_person_who_withdrew_and_came_back_is_one_result(roles, agency_tree):
+    workshop = make_workshop(sessions=1)
+    first = register(workshop, agency=agency_tree.clinic)
+    make_phase_attempt(first, "pre", 40)
+    Registration.objects.filter(pk=first.pk).update(state="withdrawn", ended_at=first.confirmed_at + timedelta(days=1))
+    second = register(workshop, first.person, agency_tree.clinic, at=first.confirmed_at + timedelta(days=2))
+    mark(open_session(workshop), first.person)
+    make_phase_attempt(second, "post", 90)
+
+    report = agency_results(ask(roles.coordinator))
+
+    (row,) = report.rows
+    assert (row["enrolled_on"], row["pre_share"], row["post_share"]) == (first.confirmed_at.date(), 0.4, 0.9)
+    assert (report.totals["participations"], report.totals["workshops_started"]) == (1, 1)
+
+
 def counted(account: Any, report: Any) -> int:
     question = ask(account)
     with CaptureQueriesContext(

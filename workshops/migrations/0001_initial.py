@@ -349,6 +349,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='registration',
+            constraint=models.UniqueConstraint(condition=models.Q(('completed_at__isnull', False)), fields=('workshop', 'person'), name='registration_completed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='registration',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='registration_confirmed_at'),
         ),
         migrations.AddConstraint(

@@ -125,6 +125,11 @@ class Registration(models.Model):
                 condition=Q(state__in=["nominated", "invited", "pending", "confirmed", "waitlisted", "offered"]),
                 name="registration_one_active",
             ),
+            models.UniqueConstraint(
+                fields=["workshop", "person"],
+                condition=Q(completed_at__isnull=False),
+                name="registration_completed_once",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="registration_confirmed_at"
             ),

@@ -29,7 +29,8 @@ def complete_if_earned(*, registration: Registration, at: datetime | None = None
     """Freeze the completion of a registration that meets the rule of its workshop. Returns whether it did so now.
 
     Earned when all registers of the required sessions of the person's track are signed, the share of all their planned
-    minutes reaches the threshold, and the test after is passed if the workshop asks for it.
+    minutes reaches the threshold, and the test after is passed if the workshop asks for it. A person completes a
+    workshop once: of several registrations the one that stands is completed, whichever is given.
     """
     return complete_workshop(registration.workshop, only=registration, at=at) > 0
 
@@ -43,11 +44,11 @@ def complete_workshop(workshop: Workshop, *, only: Registration | None = None, a
     waiting = [each for each in _incomplete(workshop, only) if _is_final(each, sessions)]
     if not waiting:
         return 0
-    results = _test_results(waiting)
+    results = _test_results(workshop, waiting)
     moment = at or timezone.now()
     completed = 0
     for registration, standing in zip(waiting, _standings(sessions, waiting, moment).values(), strict=True):
-        result = results.get(registration.pk)
+        result = results.get(registration.person_id)
         if is_earned(standing, workshop.rule, result):
             registration.completion = explain(standing, workshop.rule, result)
             registration.completed_at = moment
@@ -99,13 +100,17 @@ def note_attempt(*, attempt: Attempt) -> None:
         complete_if_earned(registration=link.registration)
 
 
-def _incomplete(workshop: Workshop, only: Registration | None) -> Iterable[Registration]:
-    """Confirmed at some time and not completed; locked, so that nothing is completed twice."""
-    found = Registration.objects.ever_confirmed().filter(workshop=workshop, completed_at__isnull=True)
+def _incomplete(workshop: Workshop, only: Registration | None) -> list[Registration]:
+    """One registration of everybody who was confirmed at some time and has not completed: the one that stands, else the
+    latest. Locked, so that nothing is completed twice."""
+    found = Registration.objects.ever_confirmed().filter(workshop=workshop)
     if only is not None:
-        found = found.filter(pk=only.pk)
-    locked = found.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("person", "agency", "workshop").order_by("pk")
+        found = found.filter(person=only.person_id)
+    locked = found.select_for_update(of=("self",), no_key=True).select_related("person", "agency", "workshop")
+    standing: dict[int, Registration] = {}
+    for each in sorted(locked, key=lambda one: (one.completed_at is not None, one.state in one.ACTIVE, one.pk)):
+        standing[each.person_id] = each
+    return [each for each in standing.values() if each.completed_at is None]
 
 
 def _is_final(registration: Registration, sessions: Iterable[Session]) -> bool:
@@ -114,17 +119,20 @@ def _is_final(registration: Registration, sessions: Iterable[Session]) -> bool:
     return bool(required) and all(each.is_signed for each in required)
 
 
-def _test_results(registrations: Iterable[Registration]) -> dict[int, TestResult]:
-    """The best marked attempt at the test after, by registration."""
+def _test_results(workshop: Workshop, registrations: Iterable[Registration]) -> dict[int, TestResult]:
+    """The best marked attempt at the test after, by person, whichever registration it was made with."""
     links = PhaseAttempt.objects.filter(
-        registration__in=list(registrations), phase=PhaseAttempt.Phase.POST, attempt__mark__isnull=False
+        registration__workshop=workshop,
+        registration__person__in=[each.person_id for each in registrations],
+        phase=PhaseAttempt.Phase.POST,
+        attempt__mark__isnull=False,
     ).select_related("attempt")
     best: dict[int, TestResult] = {}
     for link in links:
         result = TestResult(link.attempt.mark or 0, link.attempt.max_mark)
-        known = best.get(link.registration_id)
+        known = best.get(link.attempt.person_id)
         if known is None or result.mark * known.max_mark > known.mark * result.max_mark:
-            best[link.registration_id] = result
+            best[link.attempt.person_id] = result
     return best
 
 

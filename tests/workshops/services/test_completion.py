@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 
 from assessments.models import Category, Test
 from assessments.services import create_question, create_test, save_category, save_response, submit_attempt
@@ -149,6 +150,24 @@ def test_somebody_who_withdrew_after_attending_enough_keeps_it(workshop, facilit
     hold(workshop, 5, facilitator, {})
 
     assert completed == [person]
+
+
+def test_somebody_who_withdrew_and_came_back_completes_once_with_the_registration_that_stands(
+    workshop, facilitator, completed
+):
+    first = register(workshop)
+    hold(workshop, 1, facilitator, {first: "present"})
+    withdraw_registration(registration=first, at=workshop.sessions.get(number=1).ends_at)
+    second = register(workshop, first.person, first.agency)
+    for number in range(2, 6):
+        hold(workshop, number, facilitator, {second: "present"})
+
+    assert completed == [second]
+    assert complete_if_earned(registration=first) is False
+    second.refresh_from_db()
+    assert second.completion["credited_minutes"] == 300
+    with pytest.raises(IntegrityError, match=r"(?i)unique"), transaction.atomic():
+        Registration.objects.filter(pk=first.pk).update(completed_at=second.completed_at, completion={})
 
 
 def test_nobody_completes_a_cancelled_workshop(workshop, facilitator, completed):
