@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from assessments.models import Attempt, Objective
 from audit.models import Event
-from courses.models import Enrolment, FinalAttempt, Lesson, LessonProgress, Module
+from courses.models import Enrolment, FinalAttempt, Lesson, LessonProgress, Module, ModulePage
 from courses.services import (
     CourseError,
     complete_if_earned,
@@ -16,14 +17,17 @@ from courses.services import (
     enrol,
     open_lesson,
     reach_place,
+    set_resources,
     set_rules,
     start_final_test,
     sync_lesson,
     sync_module,
+    uses_of_resource,
     withdraw_enrolment,
 )
 from courses.signals import enrolment_completed
 from courses.tasks import complete_earned
+from library.uses import Use
 from people.models import Account, Agency, Person
 from people.services import join_agency
 from tests.factories.assessments import make_test
@@ -478,3 +482,42 @@ def test_attempts_at_a_test_that_was_replaced_do_not_count(person: Person, annou
     complete_lesson(enrolment=enrolment, lesson=module.lessons.get(position=2))
 
     assert announced == []
+
+
+# --- Goals and resources ---------------------------------------------------------------------------------------------
+
+ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
+
+
+def test_goals_of_a_module_follow_its_page() -> None:
+    page = make_module_page("M9", sdgs=["3"])
+    page.sdgs = ["3", "17"]
+
+    page.save_revision().publish()
+
+    assert Module.objects.get().sdgs == ["3", "17"]
+
+
+def test_resources_of_a_module_are_exactly_the_ones_given_and_the_change_is_recorded() -> None:
+    module = make_module(lessons=1)
+    set_resources(module=module, keys=[ONE, TWO])
+
+    set_resources(module=module, keys=[TWO, THREE, THREE])
+    set_resources(module=module, keys=[THREE, TWO])
+
+    assert sorted(link.resource_key for link in module.resource_links.all()) == [TWO, THREE]
+    events = Event.objects.filter(action="courses.resources_set").order_by("pk")
+    assert [event.after for event in events] == [
+        {"resources": [str(ONE), str(TWO)]},
+        {"resources": [str(TWO), str(THREE)]},
+    ]
+
+
+def test_only_modules_on_offer_are_named_as_uses() -> None:
+    used, unpublished, other = (make_module(code, lessons=1) for code in ("M1", "M2", "M3"))
+    set_resources(module=used, keys=[ONE])
+    set_resources(module=unpublished, keys=[ONE])
+    set_resources(module=other, keys=[TWO])
+    ModulePage.objects.get(module_code="M2").unpublish()
+
+    assert uses_of_resource(ONE, "be") == [Use("Module M1 en", "en", "/en/modules/M1/")]

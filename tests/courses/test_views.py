@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from courses.models import Enrolment, LessonProgress, Module, ModulePage
-from courses.services import reach_place, set_rules, withdraw_enrolment
+from courses.services import reach_place, set_resources, set_rules, withdraw_enrolment
 from people.models import Account
 from tests.factories.courses import (
     block,
@@ -24,6 +24,7 @@ from tests.factories.courses import (
     mark_attempt,
     translate,
 )
+from tests.factories.library import make_resource
 from tests.factories.people import make_account
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,32 @@ def test_an_unknown_module_is_not_found(client: Client, code: str) -> None:
     make_module(lessons=1)
 
     assert client.get(url("module", code)).status_code == 404
+
+
+def test_the_module_page_shows_its_goals_and_its_resources_but_no_draft(client: Client) -> None:
+    module = make_module("M9", sdgs=["3", "10"])
+    study, draft = make_resource("study", title="A study"), make_resource("draft", live=False, title="A draft")
+    set_resources(module=module, keys=[study.translation_key, draft.translation_key])
+    make_resource("other", title="Of no module")
+
+    page = words(client.get(url("module", "M9")))
+
+    assert f'<a href="{url("resource", "study")}">A study</a>' in page
+    assert "A draft" not in page
+    assert "Of no module" not in page
+    assert "SDG 3: Good health and well-being" in page
+    assert "SDG 10: Reduced inequalities" in page
+
+
+def test_the_module_page_costs_the_same_however_many_resources_it_has(client: Client) -> None:
+    module = make_module("M9")
+    keys = [make_resource(slug).translation_key for slug in ("one", "two", "three")]
+    set_resources(module=module, keys=keys[:1])
+    client.get(url("module", "M9"))
+    with_one = queries(client, url("module", "M9"))
+    set_resources(module=module, keys=keys)
+
+    assert queries(client, url("module", "M9")) == with_one
 
 
 def test_an_unpublished_module_is_not_found(client: Client) -> None:

@@ -9,7 +9,7 @@ from wagtail.models import Locale, Page
 
 from assessments.models import Objective
 from courses.models import LessonPage, Module, ModulePage
-from courses.services import withdraw_enrolment
+from courses.services import set_resources, withdraw_enrolment
 from library.models import Term
 from people.models import Account
 from tests.factories.assessments import make_test
@@ -23,6 +23,7 @@ from tests.factories.courses import (
     make_module_page,
     translate,
 )
+from tests.factories.library import make_resource
 from tests.factories.people import make_account, make_person
 
 pytestmark = pytest.mark.django_db
@@ -324,6 +325,22 @@ def test_editors_set_the_rules_of_a_module(client_of: ClientOf, account: Account
     module.refresh_from_db()
     assert (module.final_test, module.certificate_months, module.rule_version) == (other, 24, 3)
     assert list(module.objectives.all()) == [objective]
+
+
+def test_editors_say_which_resources_a_module_works_with(client_of: ClientOf) -> None:
+    module = make_module(lessons=1)
+    study, draft = make_resource("study"), make_resource("draft", live=False)
+    make_resource("study", "be", of=study)
+    set_resources(module=module, keys=[draft.translation_key])
+    editor = client_of(make_account("editor"))
+    address = reverse("module-rules:edit", args=[module.pk])
+
+    form = editor.get(address).context["form"]
+    editor.post(address, {"resources": [str(study.translation_key), str(draft.translation_key)]})
+
+    assert form.initial["resources"] == [draft.translation_key]
+    assert sorted(resource.slug for resource in form.fields["resources"].queryset) == ["draft", "study"]
+    assert {link.resource_key for link in module.resource_links.all()} == {study.translation_key, draft.translation_key}
 
 
 def test_a_module_before_itself_is_refused_in_words(editor: Client) -> None:

@@ -43,6 +43,15 @@ def test_changed_aspects_follow_the_page():
     assert [link.aspect for link in Outline.objects.get().aspect_links.all()] == ["cultural", "economic"]
 
 
+def test_goals_follow_the_page():
+    page = make_outline_page("O1", sdgs=["3"])
+    page.sdgs = ["10", "17"]
+
+    page.save_revision().publish()
+
+    assert Outline.objects.get().sdgs == ["10", "17"]
+
+
 def test_a_draft_is_no_outline():
     page = make_outline_page("O1", live=False)
 
