@@ -25,7 +25,7 @@ from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus
 from workshops.services.registers import Captured, open_register, record_events
 from workshops.services.registrations import confirm_walk_in, own_agency, register_person
 
-# The same row of the same file is the same event, however often it is brought in.
+# The same row of the same file is the same event, however often it is brought in, while nothing else was said since.
 _NAMESPACE = uuid.UUID("6f3a1a52-6d0e-4c53-9d6c-0a8d6a0f7f11")
 _WAS_THERE = {PRESENT, LATE, LEFT_EARLY}
 
@@ -217,9 +217,7 @@ def _record_session(
     _take_in_unexpected(session, rows, registrations, actor)
     people = {row.line: registrations[row.person].person_id for row in rows}
     before = dict(_statuses(session, people.values()))
-    outcomes = record_events(
-        session=session, events=[_captured(row, session, people[row.line]) for row in rows], actor=actor
-    )
+    outcomes = record_events(session=session, events=_captured(rows, session, people), actor=actor)
     for row, outcome in zip(rows, outcomes, strict=True):
         if outcome.record is None or outcome.refusal:
             result.errors.append(CellError(row.line, "", outcome.refusal))
@@ -258,17 +256,67 @@ def _count(before: tuple[str, int], after: AttendanceRecord, result: AttendanceI
         result.changed += 1
 
 
-def _captured(row: AttendanceRow, session: Session, person: int) -> Captured:
+def _captured(rows: Iterable[AttendanceRow], session: Session, people: Mapping[int, int]) -> list[Captured]:
+    """The rows as events, in their order; `people` says by line whom a row is about.
+
+    Rows that repeat the latest import about a person are its events. A row that came in before, with another import in
+    between, is said anew: its id goes on from the latest one.
+    """
+    imported: dict[int, list[AttendanceEvent]] = defaultdict(list)
+    earlier = session.attendance_events.filter(kind=AttendanceEvent.Kind.IMPORT, person__in=people.values())
+    for event in earlier.order_by("server_time", "pk"):
+        imported[event.person_id or 0].append(event)
+    by_person: dict[int, list[AttendanceRow]] = defaultdict(list)
+    for row in rows:
+        by_person[people[row.line]].append(row)
+    ids: dict[int, uuid.UUID] = {}
+    for person, theirs in by_person.items():
+        ids |= _ids(theirs, {row.line: _id_of(row, session, person) for row in theirs}, imported[person], session)
+    return [
+        Captured(
+            id=ids[row.line],
+            person_id=people[row.line],
+            status=row.status,
+            kind=AttendanceEvent.Kind.IMPORT,
+            source=row.source,
+            minutes=row.minutes,
+            device_time=_moment(row, session),
+        )
+        for row in rows
+    ]
+
+
+def _ids(
+    rows: Iterable[AttendanceRow],
+    first: Mapping[int, uuid.UUID],
+    imported: Sequence[AttendanceEvent],
+    session: Session,
+) -> dict[int, uuid.UUID]:
+    """By line, the ids of one person's rows. `first` are those that they have when they come in for the first time."""
+    distinct = list({first[row.line]: row for row in rows}.values())
+    latest = imported[-len(distinct) :]
+    if [_said(each, session) for each in distinct] == [_stored(each) for each in latest]:
+        stored = {first[row.line]: event.pk for row, event in zip(distinct, latest, strict=True)}
+        return {line: stored[key] for line, key in first.items()}
+    known = {event.pk for event in imported}
+    return {line: uuid.uuid5(key, str(imported[-1].pk)) if key in known else key for line, key in first.items()}
+
+
+def _id_of(row: AttendanceRow, session: Session, person: int) -> uuid.UUID:
     said = (session.workshop.code, session.number, person, row.status, row.minutes, row.source, row.device_time)
-    return Captured(
-        id=uuid.uuid5(_NAMESPACE, "|".join(str(part) for part in said)),
-        person_id=person,
-        status=row.status,
-        kind=AttendanceEvent.Kind.IMPORT,
-        source=row.source,
-        minutes=row.minutes,
-        device_time=_in_utc(row.device_time, session) if row.device_time else session.ends_at,
-    )
+    return uuid.uuid5(_NAMESPACE, "|".join(str(part) for part in said))
+
+
+def _said(row: AttendanceRow, session: Session) -> tuple[Any, ...]:
+    return row.status, row.minutes, row.source, _moment(row, session)
+
+
+def _stored(event: AttendanceEvent) -> tuple[Any, ...]:
+    return event.status, event.minutes, event.source, event.device_time
+
+
+def _moment(row: AttendanceRow, session: Session) -> datetime:
+    return _in_utc(row.device_time, session) if row.device_time else session.ends_at
 
 
 def _in_utc(moment: datetime, session: Session) -> datetime:

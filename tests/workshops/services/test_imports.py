@@ -53,6 +53,38 @@ class TestAttendance:
         assert AttendanceEvent.objects.count() == 3
         assert rebuild_records(check=True) == (4, 0)
 
+    def test_going_back_to_an_earlier_file_is_said_anew(self, workshop):
+        anna, boris = register(workshop).person, register(workshop).person
+        first, second = (
+            attendance(f"1,{anna.public_code},{status},,facilitator,", f"1,{boris.public_code},present,,facilitator,")
+            for status in ("present", "absent")
+        )
+
+        results = [import_attendance(workshop=workshop, content=each) for each in (first, second, first, first)]
+
+        assert [counts(each) for each in results] == [
+            {"rows": 2, "new": 2, "saved": 2},
+            {"rows": 2, "changed": 1, "unchanged": 1, "saved": 1},
+            {"rows": 2, "changed": 1, "unchanged": 1, "saved": 1},
+            {"rows": 2, "unchanged": 2},
+        ]
+        assert AttendanceRecord.objects.get(session__number=1, person=anna).status == "present"
+        assert AttendanceEvent.objects.count() == 4
+
+    def test_several_rows_about_one_person_are_repeated_as_one(self, workshop):
+        person = register(workshop).person
+        content = attendance(
+            f"1,{person.public_code},absent,,facilitator,2026-03-09T09:10",
+            f"1,{person.public_code},late,30,facilitator,2026-03-09T09:30",
+            f"1,{person.public_code},late,30,facilitator,2026-03-09T09:30",
+        )
+
+        for _ in range(2):
+            import_attendance(workshop=workshop, content=content)
+
+        assert AttendanceRecord.objects.get(session__number=1).status == "late"
+        assert AttendanceEvent.objects.count() == 2
+
     def test_times_are_those_on_the_wall_and_a_row_without_one_is_from_the_end(self, workshop):
         person = register(workshop).person
         import_attendance(
