@@ -7,11 +7,13 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Test
+from core.spreadsheets import MAX_BYTES, TOO_BIG
 from people.models import Account, Agency, Language, Person
 from workshops import services
 from workshops.errors import WorkshopError
@@ -467,6 +469,13 @@ class RosterForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
     agency = AgencyField(required=False, label=_("Agency of rows that name none"))
+
+    def clean_file(self) -> UploadedFile:
+        """A file that is too large is refused before it is read."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            raise ValidationError(TOO_BIG)
+        return file
 
 
 class OutlineSessionForm(forms.ModelForm):

@@ -253,7 +253,6 @@ class TestAWholeList:
         ("content", "sentence"),
         [
             (b"\x89PNG\r\n\x1a\n\0\0", "neither an Excel file"),
-            (b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
             (b"one,two\n1,2\n", "has no column"),
             ("family_name,given_name\n" + "Я,Я\n" * 501, "more than 500 people"),
             ("family_name,given_name\n,Ева\n", "The name is missing."),
