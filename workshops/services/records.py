@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from people.models import Membership
 from workshops.attendance import Decision, decide
@@ -24,13 +25,26 @@ def expect_everybody(session: Session) -> None:
 def expect_person(registration: Registration) -> None:
     """Put a person who was confirmed late on the registers that are open already and still to be signed."""
     opened = Session.objects.filter(workshop=registration.workshop_id, opened_at__isnull=False, sign_off__isnull=True)
-    _add([registration], [session for session in opened if registration.is_expected_in(session)])
+    _expect(registration, [session for session in opened if registration.is_expected_in(session)])
 
 
 def expect_walk_in(registration: Registration, session: Session) -> None:
     """Put a person who came unconfirmed on the register of the session and of those that are open after it."""
-    _add([registration], [session])
+    _expect(registration, [session])
     expect_person(registration)
+
+
+def who_left(session: Session) -> set[int]:
+    """People on a register who withdrew before the session began and did not come back."""
+    registrations = Registration.objects.filter(workshop=session.workshop_id)
+    staying = registrations.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=session.starts_at))
+    return set(session.records.exclude(person__in=staying.values("person")).values_list("person", flat=True))
+
+
+def drop_who_left(session: Session) -> None:
+    """Take people who left off the register. Where something was seen or said, the record stays with its events."""
+    said = session.attendance_events.filter(person__isnull=False)
+    session.records.filter(person__in=who_left(session)).exclude(person__in=said.values("person")).delete()
 
 
 def recompute(session: Session, people: Collection[int]) -> list[AttendanceRecord]:
@@ -90,6 +104,13 @@ def _strangers(session: Session, records: Iterable[AttendanceRecord]) -> int:
     named = {record.person_id for record in records}
     seen = AttendanceEvent.objects.filter(session=session, person__isnull=False).values_list("person", flat=True)
     return len(set(seen) - named)
+
+
+def _expect(registration: Registration, sessions: Collection[Session]) -> None:
+    """Put a person on registers; a record from an earlier registration goes over to this one."""
+    _add([registration], sessions)
+    earlier = AttendanceRecord.objects.filter(session__in=sessions, person=registration.person_id)
+    earlier.exclude(registration=registration).update(registration=registration, track=registration.track)
 
 
 def _add(registrations: Iterable[Registration], sessions: Iterable[Session]) -> None:

@@ -20,7 +20,7 @@ from people.services import create_person
 from workshops.errors import RegisterError, UnrecordedError
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Session, SignOff, Workshop
 from workshops.services.completion import complete_if_earned, complete_workshop
-from workshops.services.records import expect_everybody, recompute
+from workshops.services.records import drop_who_left, expect_everybody, recompute, who_left
 from workshops.services.registrations import confirm_walk_in, lock_workshop
 from workshops.services.schedule import move_to
 
@@ -66,8 +66,9 @@ def open_register(*, session: Session, actor: Account | None = None, at: datetim
 def record_events(*, session: Session, events: Iterable[Captured], actor: Account | None) -> list[Outcome]:
     """Record what was captured and decide anew about those people. Returns what became of each event, in their order.
 
-    The same id twice is one event. Refused and logged: people who are not on the register, anything but "excused"
-    before the session has begun, and new events after it was signed (`correct_record` takes those, with a reason).
+    The same id twice is one event. Refused and logged: people who are not on the register or withdrew before the
+    session, anything but "excused" before it has begun, and new events after it was signed (`correct_record` takes
+    those, with a reason).
     """
     locked = _lock(session)
     _open(locked, actor, None)
@@ -77,7 +78,8 @@ def record_events(*, session: Session, events: Iterable[Captured], actor: Accoun
             "person", flat=True
         )
     )
-    refusals = {each.id: _objection(each, locked, on_register) for each in wanted}
+    left = who_left(locked)
+    refusals = {each.id: _objection(each, locked, on_register, left) for each in wanted}
     known = _stored(wanted)
     fresh = {each.id: each for each in wanted if each.id not in known and not refusals[each.id]}
     if fresh and locked.is_signed:
@@ -110,8 +112,10 @@ def mark_all_present(*, session: Session, actor: Account) -> int:
     if locked.starts_at > timezone.now():
         raise RegisterError(_too_early())
     _open(locked, actor, None)
-    blank = locked.records.filter(status=AttendanceStatus.NOT_RECORDED).values_list("person", flat=True)
-    marks = [Captured(uuid.uuid4(), person, AttendanceStatus.PRESENT) for person in blank]
+    blank = locked.records.filter(status=AttendanceStatus.NOT_RECORDED).exclude(person__in=who_left(locked))
+    marks = [
+        Captured(uuid.uuid4(), person, AttendanceStatus.PRESENT) for person in blank.values_list("person", flat=True)
+    ]
     record_events(session=locked, events=marks, actor=actor)
     return len(marks)
 
@@ -164,6 +168,7 @@ def sign_off(
         raise RegisterError(_("Open the register before you sign it."))
     if locked.starts_at > timezone.now():
         raise RegisterError(_("The register can be signed when the session has begun."))
+    drop_who_left(locked)
     counts = count_records(locked)
     unrecorded = counts[AttendanceStatus.NOT_RECORDED]
     if unrecorded and not accept_unrecorded:
@@ -250,9 +255,11 @@ def _open(locked: Session, actor: Account | None, at: datetime | None) -> None:
     record("workshops.register_opened", obj=locked, actor=actor)
 
 
-def _objection(event: Captured, session: Session, on_register: Collection[int]) -> str:
+def _objection(event: Captured, session: Session, on_register: Collection[int], left: Collection[int]) -> str:
     if event.person_id not in on_register:
         return _("This person is not on the register of this session. Take the person in as a walk-in.")
+    if event.person_id in left:
+        return _("This person withdrew before the session. Take the person in as a walk-in.")
     if event.status != AttendanceStatus.EXCUSED and session.starts_at > timezone.now():
         return _too_early()
     return _bad_values(event.status, event.minutes, event.kind)

@@ -1,5 +1,6 @@
 """Seats and the people who take them. Every write holds the lock of the workshop, so that seats are counted once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.services import record
-from people.models import Account, Agency, Membership, Person
+from people.models import Account, Agency, Membership, Person, public_code_from
 from people.services import PeopleError, create_person, open_account
 from workshops.errors import SeatError
 from workshops.models import Registration, SeatPool, Session, Workshop
-from workshops.services.records import expect_person, expect_walk_in
+from workshops.services.records import drop_who_left, expect_person, expect_walk_in
 
 _TAKES_PEOPLE = {Workshop.Status.DRAFT, Workshop.Status.PUBLISHED, Workshop.Status.RUNNING}
 
@@ -51,13 +52,33 @@ def register_person(
 
 @transaction.atomic
 def register_new_person(
-    *, workshop: Workshop, agency: Agency, actor: Account | None = None, **new_person: Any
+    *, workshop: Workshop, agency: Agency, actor: Account | None = None, token: str = "", **new_person: Any
 ) -> Registration:
-    """Make a person as a member of an agency and confirm the person for a workshop: both or neither."""
-    person = create_person(agency=agency, actor=actor, **new_person)
+    """Make a person as a member of an agency and confirm the person for a workshop: both or neither.
+
+    `token` comes from the form, so that a second click, even at the same moment, is the same person.
+    """
+    lock_workshop(workshop)
+    person = person_made(token=token, agency=agency, **new_person)
+    if person is None:
+        code = {"public_code": _code_of(token, agency, new_person)} if token else {}
+        person = create_person(agency=agency, actor=actor, **new_person, **code)
     return register_person(
         workshop=workshop, person=person, agency=agency, source=Registration.Source.NOMINATION, actor=actor
     )
+
+
+def person_made(*, token: str, agency: Agency, **new_person: Any) -> Person | None:
+    """The person whom a form with this token and these words has made already."""
+    if not token:
+        return None
+    return Person.objects.filter(public_code=_code_of(token, agency, new_person)).first()
+
+
+def _code_of(token: str, agency: Agency, new_person: Mapping[str, Any]) -> str:
+    # The words belong to it: whoever goes back in the browser and writes another name means another person.
+    words = [f"{name}={value}" for name, value in sorted(new_person.items())]
+    return public_code_from(token, agency.code, *words)
 
 
 @transaction.atomic
@@ -84,7 +105,11 @@ def confirm_walk_in(
 def withdraw_registration(
     *, registration: Registration, reason: str = "", actor: Account | None = None, at: datetime | None = None
 ) -> Registration:
-    """Take a registration back and free its seat. What the person attended stays. A second time changes nothing."""
+    """Take a registration back and free its seat. What the person attended stays. A second time changes nothing.
+
+    Registers that are open and not signed no longer name the person in sessions that had not begun by then.
+    """
+    sessions = _lock_open_registers(registration.workshop)
     lock_workshop(registration.workshop)
     locked = Registration.objects.select_related("workshop", "person").get(pk=registration.pk)
     if locked.state not in Registration.ACTIVE:
@@ -92,6 +117,8 @@ def withdraw_registration(
     before, locked.state = locked.state, Registration.State.WITHDRAWN
     locked.ended_at, locked.reason = at or timezone.now(), reason
     locked.save(update_fields=["state", "ended_at", "reason"])
+    for session in sessions:
+        drop_who_left(session)
     record(
         "workshops.registration_withdrawn",
         obj=locked,
@@ -141,6 +168,12 @@ def own_agency(person: Person, otherwise: Agency | None = None) -> Agency:
 def lock_workshop(workshop: Workshop) -> Workshop:
     """Wait for everybody who counts seats of this workshop, and return it as it is now."""
     return Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
+
+
+def _lock_open_registers(workshop: Workshop) -> list[Session]:
+    """Wait for whoever marks in a register that is not signed. Sessions are locked before their workshop, always."""
+    opened = Session.objects.filter(workshop=workshop, opened_at__isnull=False, sign_off__isnull=True)
+    return list(opened.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def _active(workshop: Workshop, person: Person) -> Registration | None:

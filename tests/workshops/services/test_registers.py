@@ -25,6 +25,7 @@ from workshops.services import (
     rebuild_records,
     record_events,
     sign_off,
+    withdraw_registration,
 )
 from workshops.signals import participation_changed
 
@@ -141,6 +142,51 @@ class TestBeforeTheSessionBegins:
             sign_off(session=session, actor=facilitator, accept_unrecorded=True)
 
         assert not SignOff.objects.exists()
+
+
+class TestWithdrawnBeforeTheSession:
+    def withdraw(self, session: Session) -> None:
+        registration = session.records.get().registration
+        withdraw_registration(registration=registration, at=session.starts_at - timedelta(hours=1))
+
+    def test_an_open_register_no_longer_names_somebody_who_withdrew_before_the_session(self, session, facilitator):
+        self.withdraw(session)
+
+        assert mark_all_present(session=session, actor=facilitator) == 0
+        assert session.records.count() == 0
+
+    def test_what_was_said_stays_and_nothing_new_is_taken(self, session, person, facilitator):
+        mark(session, person, "excused")
+        self.withdraw(session)
+        event = Captured(uuid.uuid4(), person.pk, "present")
+
+        outcome = record_events(session=session, events=[event], actor=facilitator)[0]
+        sign_off(session=session, actor=facilitator)
+
+        assert outcome.refusal == "This person withdrew before the session. Take the person in as a walk-in."
+        assert session.records.get().status == "excused"
+
+    def test_somebody_who_came_all_the_same_is_a_walk_in_with_a_registration_that_stands(
+        self, session, person, facilitator
+    ):
+        mark(session, person, "excused")
+        agency = session.records.get().agency
+        self.withdraw(session)
+
+        record = add_walk_in(session=session, person=person, agency=agency, actor=facilitator)
+
+        assert (record.status, record.registration.state) == ("present", "confirmed")
+
+    def test_whoever_withdrew_before_the_session_was_moved_is_off_the_register_when_it_is_signed(
+        self, workshop, session, person, facilitator
+    ):
+        withdraw_registration(
+            registration=session.records.get().registration, at=session.starts_at + timedelta(minutes=10)
+        )
+        Session.objects.filter(pk=session.pk).update(starts_at=session.starts_at + timedelta(minutes=30))
+
+        assert mark_all_present(session=session, actor=facilitator) == 0
+        assert sum(sign_off(session=session, actor=facilitator).counts.values()) == 0
 
 
 class TestRecording:
