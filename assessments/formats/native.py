@@ -57,6 +57,7 @@ def read_question(data: Any) -> NativeQuestion:
         texts, lefts = _texts_of(name, words), words.get("lefts") or {}
     else:
         structure, texts, lefts = _READERS.get(name, _read_answers)(name, data)
+    TYPES[name].check_structure(structure)
     completed = TYPES[name].complete(structure, [words] if words else [])
     TYPES[name].check_structure(completed)
     return NativeQuestion(name, dict(completed), texts, lefts)

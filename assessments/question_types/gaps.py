@@ -33,8 +33,8 @@ class GapsQuestion(QuestionType):
     def check_words(self, structure: Structure, words: Words) -> None:
         super().check_words(structure, words)
         ids, found = gap_ids(structure), GAP.findall(str(words.get("text") or ""))
-        wrong = [each for each in {**dict.fromkeys(ids), **dict.fromkeys(found)} if found.count(each) != 1]
-        if wrong or len(found) != len(ids):
+        wrong = [each for each in [*ids, *found] if found.count(each) != 1 or each not in ids]
+        if wrong:
             raise QuestionError(
                 _("The text must have each gap once, written as [[id]]. Look at [[%(id)s]].") % {"id": wrong[0]}
             )

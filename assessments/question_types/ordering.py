@@ -64,12 +64,14 @@ class Ordering(QuestionType):
             given = list(raw)
         else:
             places = pairs_in(raw)
+            if not places:
+                return None
             if any(item not in ids for item, _place in places):
                 raise AnswerError(_("This answer is not one of the options. Load the page again and choose once more."))
-            given = _in_order(dict(places), len(ids)) if places else []
-        if given and (len(given) != len(ids) or set(given) != set(ids)):
+            given = _in_order(dict(places), len(ids))
+        if len(given) != len(ids) or set(given) != set(ids):
             raise AnswerError(_("Give every line a place, and each place only once."))
-        return given or None
+        return given
 
     def posted(self, structure: Structure, response: Response) -> Any:
         return [f"{item}={place}" for place, item in enumerate(response or [], start=1)]

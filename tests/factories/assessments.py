@@ -16,9 +16,52 @@ STRUCTURES = {
     "true_false": TRUE_FALSE,
     "numerical": NUMBER,
 }
+# The types beyond the four of every test made here.
+FURTHER = {
+    "matching": {
+        "pairs": [{"id": "a", "right": "r1"}, {"id": "b", "right": "r2"}, {"id": "c", "right": "r3"}],
+        "rights": ["r1", "r2", "r3", "r4"],
+    },
+    "ordering": {"order": ["a", "b", "c", "d"]},
+    "short_answer": {"accept": [{"text": "refugee*"}, {"text": "asylum-seeker", "credit": "0.5"}]},
+    "gap_fill": {
+        "gaps": [
+            {"id": "g1", "type": "single_choice", **SINGLE},
+            {"id": "g2", "type": "numerical", "value": "12", "tolerance": "0"},
+            {"id": "g3", "type": "short_answer", "accept": [{"text": "health"}]},
+        ]
+    },
+    "select_words": {
+        "gaps": [{"id": "g1", "right": "w1"}, {"id": "g2", "right": "w2"}],
+        "choices": ["w1", "w2", "w3"],
+    },
+}
+BY_HAND = {"essay": {}, "description": {}}
+MARKED = {**STRUCTURES, **FURTHER}
+EVERY = {**MARKED, **BY_HAND}
 # An answer that earns everything, and one that earns nothing.
-RIGHT = {"single_choice": "B", "multiple_response": ["A", "B"], "true_false": False, "numerical": "50,8"}
-WRONG = {"single_choice": "A", "multiple_response": ["C", "D"], "true_false": True, "numerical": "41.27"}
+RIGHT = {
+    "single_choice": "B",
+    "multiple_response": ["A", "B"],
+    "true_false": False,
+    "numerical": "50,8",
+    "matching": {"a": "r1", "b": "r2", "c": "r3"},
+    "ordering": ["a", "b", "c", "d"],
+    "short_answer": "Refugees",
+    "gap_fill": {"g1": "B", "g2": "12", "g3": "Health"},
+    "select_words": {"g1": "w1", "g2": "w2"},
+}
+WRONG = {
+    "single_choice": "A",
+    "multiple_response": ["C", "D"],
+    "true_false": True,
+    "numerical": "41.27",
+    "matching": {"a": "r4", "b": "r1", "c": "r2"},
+    "ordering": ["d", "c", "b", "a"],
+    "short_answer": "tourist",
+    "gap_fill": {"g1": "A", "g2": "11", "g3": "wealth"},
+    "select_words": {"g1": "w2", "g2": "w3"},
+}
 LETTERS = {"en": "Option", "ru": "Вариант", "be": "Варыянт"}
 
 
@@ -31,7 +74,24 @@ def words_of(structure: dict[str, Any], language: str = "en", stem: str = "What 
         "rationales": {each: f"because {each} ({language})" for each in ids or ("true", "false")},
         "feedback": f"General feedback ({language})",
         "unit": "km" if "value" in structure else "",
+        **_words_of_parts(structure, language),
     }
+
+
+def _words_of_parts(structure: dict[str, Any], language: str) -> dict[str, Any]:
+    """Words for structures with several parts, and for accepted answers."""
+    word = LETTERS[language]
+    gaps = {gap["id"]: gap for gap in structure.get("gaps", [])}
+    found = {
+        "lefts": {pair["id"]: f"{word} {pair['id']}" for pair in structure.get("pairs", [])},
+        "rights": {each: f"{word} {each}" for each in structure.get("rights", [])},
+        "items": {each: f"{word} {each}" for each in structure.get("order", [])},
+        "choices": {each: f"{word} {each}" for each in structure.get("choices", [])},
+        "text": "".join(f"{word} [[{each}]]" for each in gaps) + "." if gaps else "",
+        "gaps": {each: words_of(gap, language) for each, gap in gaps.items()},
+        "accept": [{"text": "refugee*"}] if "accept" in structure else [],
+    }
+    return {name: words for name, words in found.items() if words}
 
 
 def make_category(slug: str = "bank") -> Category:
@@ -43,7 +103,7 @@ def make_question(
     type_name: str = "single_choice", *, languages: tuple[str, ...] = ("en",), code: str = "", **fields: Any
 ) -> Question:
     """Publish a question; the codes count upwards when none is given (Q1, Q2 …)."""
-    structure = fields.pop("structure", STRUCTURES[type_name])
+    structure = fields.pop("structure", EVERY[type_name])
     values = {"category": make_category(), "status": Question.Status.PUBLISHED, **fields}
     return create_question(
         code=code or f"Q{Question.objects.count() + 1}",

@@ -129,3 +129,94 @@ def test_the_stored_structure_is_understood_and_questions_are_found_by_name() ->
 def test_a_file_that_cannot_be_marked_is_refused_with_a_sentence(data: object, sentence: str) -> None:
     with pytest.raises(QuestionError, match=sentence):
         mark_file(data)
+
+
+# --- Further types --------------------------------------------------------------------------------------------------
+
+MATCHING = {
+    "type": "matching",
+    "stem": "?",
+    "pairs": [
+        {"stem": "Refugee", "answer": "Fled persecution"},
+        {"stem": "Migrant worker", "answer": "Works abroad"},
+        {"stem": "", "answer": "Travels for pleasure"},
+    ],
+}
+ORDERING = {"type": "ordering", "stem": "?", "order": ["listen", "explain", "recommend"]}
+SHORT = {
+    "type": "short_answer",
+    "stem": "?",
+    "answers": [
+        {"text": "refugee*", "fraction": 1},
+        {"text": "migrant", "fraction": 0.5},
+        {"text": "x", "fraction": 0},
+    ],
+}
+CLOZE = {
+    "type": "cloze",
+    "structure": {
+        "gaps": [
+            {"id": "g1", "type": "numerical", "value": "12"},
+            {"id": "g2", "type": "short_answer"},
+        ]
+    },
+    "words": {"stem": "?", "text": "[[g1]] [[g2]]", "gaps": {"g2": {"accept": [{"text": "health"}]}}},
+}
+MISSING = {
+    "type": "select_words",
+    "structure": {"gaps": [{"id": "g1", "right": "w1"}, {"id": "g2", "right": "w2"}], "choices": ["w1", "w2", "w3"]},
+    "words": {"stem": "?", "text": "[[g1]] [[g2]]", "choices": {"w1": "right", "w2": "duty", "w3": "favour"}},
+}
+
+
+def test_pairs_are_answered_by_stem_by_id_or_in_turn() -> None:
+    assert fractions(
+        MATCHING,
+        {"Refugee": "Fled persecution", "Migrant worker": "Works abroad"},
+        ["Fled persecution", "Travels for pleasure"],
+        {"p1": "r1"},
+        {"Refugee": "nonsense"},
+        None,
+    ) == [1, 0.5, 0.5, None, 0]
+
+
+def test_an_order_is_a_list_of_texts_of_ids_or_of_numbers() -> None:
+    right, ids, numbers = ["listen", "explain", "recommend"], ["i1", "i2", "i3"], [1, 2, 0]
+
+    assert fractions(ORDERING, right, ids, numbers, right[:2], []) == [1, 1, 0.5, None, 0]
+    assert fractions({**ORDERING, "grading": "all_or_nothing"}, right, numbers) == [1, 0]
+
+
+def test_short_answers_are_patterns_with_fractions() -> None:
+    assert fractions(SHORT, "Refugees", " migrant ", "x", "", ["a", "b"]) == [1, 0.5, 0, 0, None]
+    assert fractions({**SHORT, "ignore_case": False}, "Refugees", "refugees") == [0, 1]
+
+
+def test_gaps_are_answered_by_id_or_in_turn() -> None:
+    assert fractions(CLOZE, {"g1": 12, "g2": "Health"}, ["12", "wealth"], ["twelve"], None) == [1, 0.5, None, 0]
+    assert fractions(MISSING, ["right", "duty"], {"g1": "w1", "g2": "favour"}, {"g9": "w1"}) == [1, 0.5, None]
+
+
+def test_an_essay_awaits_marking_and_a_description_earns_nothing() -> None:
+    data = {"questions": [{"type": "essay"}], "responses": [{"question": 0, "answer": "Text"}, {"question": 0}]}
+
+    assert mark_file(data) == [
+        {"question": 0, "fraction": None, "reason": "awaits marking"},
+        {"question": 0, "fraction": 0.0, "reason": "not answered"},
+    ]
+    assert fractions({"type": "description"}, "x") == [0]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ({**MATCHING, "pairs": ["x"]}, "list of objects with stem and answer"),
+        ({**MATCHING, "pairs": []}, "2 to 26 pairs"),
+        ({**ORDERING, "order": "first"}, "list of texts"),
+        ({**SHORT, "answers": []}, "at least one accepted answer"),
+        ({"type": "cloze"}, "1 to 40 gaps"),
+    ],
+)
+def test_a_further_type_that_cannot_be_marked_is_refused(question: dict, sentence: str) -> None:
+    with pytest.raises(QuestionError, match=sentence):
+        mark_file({"questions": [question]})

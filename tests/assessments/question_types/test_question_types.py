@@ -12,7 +12,7 @@ from assessments.errors import AnswerError, QuestionError
 from assessments.marking import NOT_ANSWERED
 from assessments.models import QuestionType
 from assessments.question_types import TYPES, show
-from tests.factories.assessments import RIGHT, STRUCTURES, WRONG, words_of
+from tests.factories.assessments import EVERY, MARKED, RIGHT, STRUCTURES, WRONG, words_of
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -26,37 +26,38 @@ def test_there_is_a_type_for_each_name_in_the_data_model() -> None:
     assert set(TYPES) == set(QuestionType.values)
 
 
-@pytest.mark.parametrize("name", [*STRUCTURES, "options"])
+@pytest.mark.parametrize("name", [*EVERY, "options", "gaps", "base"])
 def test_examples_in_the_docstrings_are_true(name: str) -> None:
     module = importlib.import_module(f"assessments.question_types.{name}")
 
     assert doctest.testmod(module).failed == 0
 
 
-@pytest.mark.parametrize("name", STRUCTURES)
+@pytest.mark.parametrize("name", MARKED)
 class TestEveryType:
     def test_the_key_earns_everything(self, name: str) -> None:
-        kind, structure = TYPES[name], STRUCTURES[name]
+        kind, structure = TYPES[name], MARKED[name]
 
         assert kind.mark(structure, kind.parse(structure, kind.key(structure))).part == 1
 
     def test_a_wrong_answer_earns_nothing(self, name: str) -> None:
-        kind, structure = TYPES[name], STRUCTURES[name]
+        kind, structure = TYPES[name], MARKED[name]
 
         assert kind.mark(structure, kind.parse(structure, WRONG[name])).part == 0
 
     @pytest.mark.parametrize("nothing", [None, "", [], [""]])
     def test_no_answer_is_no_answer_in_whatever_way_it_comes(self, name: str, nothing: object) -> None:
-        kind, structure = TYPES[name], STRUCTURES[name]
+        kind, structure = TYPES[name], MARKED[name]
 
         assert kind.parse(structure, nothing) is None
         assert kind.mark(structure, None) == NOT_ANSWERED
 
     def test_a_form_and_json_say_the_same(self, name: str) -> None:
-        kind, structure, answer = TYPES[name], STRUCTURES[name], RIGHT[name]
+        kind, structure, answer = TYPES[name], MARKED[name], RIGHT[name]
+        told = kind.posted(structure, answer)
         posted = [
             str(each).lower() if name == "true_false" else str(each)
-            for each in (answer if isinstance(answer, list) else [answer])
+            for each in (told if isinstance(told, list) else [told])
         ]
 
         assert kind.parse(structure, posted) == kind.parse(structure, answer) == answer
@@ -65,7 +66,7 @@ class TestEveryType:
     def test_whatever_comes_is_read_or_refused_with_a_sentence_and_marks_stay_in_bounds(
         self, name: str, raw: object
     ) -> None:
-        kind, structure = TYPES[name], STRUCTURES[name]
+        kind, structure = TYPES[name], MARKED[name]
         try:
             response = kind.parse(structure, raw)
         except AnswerError:
@@ -75,7 +76,7 @@ class TestEveryType:
         assert kind.parse(structure, response) == response
 
     def test_a_language_changes_the_words_and_neither_the_answer_nor_the_mark(self, name: str) -> None:
-        kind, structure, answer = TYPES[name], STRUCTURES[name], RIGHT[name]
+        kind, structure, answer = TYPES[name], MARKED[name], RIGHT[name]
         for language in ("en", "ru", "be"):
             shown = show(name, structure, words_of(structure, language), language=language, response=answer)
 
@@ -88,11 +89,21 @@ class TestEveryType:
 
     def test_a_shape_that_could_not_be_marked_is_refused(self, name: str) -> None:
         with pytest.raises(QuestionError):
-            TYPES[name].check_structure({})
+            TYPES[name].check_structure({"accept": []})
 
     def test_a_question_needs_its_text(self, name: str) -> None:
         with pytest.raises(QuestionError, match="needs its text"):
-            TYPES[name].check_words(STRUCTURES[name], {"stem": " "})
+            TYPES[name].check_words(MARKED[name], {"stem": " "})
+
+    def test_its_structure_and_its_words_are_fit_for_the_bank(self, name: str) -> None:
+        TYPES[name].check_structure(MARKED[name])
+        for language in ("en", "ru", "be"):
+            TYPES[name].check_words(MARKED[name], words_of(MARKED[name], language))
+
+    def test_a_situation_stands_above_the_question(self, name: str) -> None:
+        words = {**words_of(MARKED[name]), "case": "At the border"}
+
+        assert show(name, MARKED[name], words, language="en").case == "At the border"
 
 
 @given(answers=ids, shuffler=st.randoms(use_true_random=False))

@@ -1,0 +1,51 @@
+"""The questions of the demonstration: every one can be asked, shown, answered and marked."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+
+from assessments.marking import ALL
+from assessments.question_types import TYPES, show
+
+CONTENT = Path(settings.BASE_DIR) / "operations/demo/content"
+FILES = sorted(CONTENT.glob("*/questions.yaml"))
+QUESTIONS = [
+    pytest.param(question, id=question["code"])
+    for file in FILES
+    for question in yaml.safe_load(file.read_text(encoding="utf-8"))["questions"]
+]
+
+
+def test_there_are_modules_with_questions() -> None:
+    assert len(FILES) >= 5
+    assert len({each.id for each in QUESTIONS}) == len(QUESTIONS)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_of_the_demonstration_is_fit_for_the_bank(question: dict[str, Any]) -> None:
+    kind, structure, texts = TYPES[question["type"]], question["structure"], question["texts"]
+
+    kind.check_structure(structure)
+    for words in texts.values():
+        kind.check_words(structure, words)
+
+    assert "en" in texts
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_key_of_a_question_of_the_demonstration_earns_everything_in_every_language(question: dict) -> None:
+    kind, texts = TYPES[question["type"]], question["texts"]
+    structure = kind.complete(question["structure"], texts.values())
+    key = kind.key(structure)
+
+    credit = kind.mark(structure, kind.parse(structure, key))
+    shown = [show(question["type"], structure, words, language=code, response=key) for code, words in texts.items()]
+
+    if kind.counts and question["type"] != "essay":
+        assert credit is not None
+        assert credit.part == ALL
+    assert all(each.key for each in shown)
+    assert [each.stem for each in shown] == [words["stem"] for words in texts.values()]
