@@ -1,13 +1,17 @@
 """Lets the demonstration happen in the past: the services run as they are, only their clock is set."""
 
 import secrets
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from random import Random
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from django.utils import timezone
+
+from core import jobs
 
 
 @contextmanager
@@ -19,12 +23,20 @@ def at(moment: datetime) -> Iterator[None]:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Make `secrets` draw from a seeded generator, so that codes in the demonstration are the same at every load."""
+    """Make codes and ids come from a seeded generator, so that the demonstration is the same at every load."""
     random = Random(seed)  # noqa: S311
     with (
         patch.object(secrets, "choice", random.choice),
         patch.object(secrets, "randbelow", random.randrange),
         patch.object(secrets, "randbits", random.getrandbits),
         patch.object(secrets, "token_bytes", lambda size=32: random.randbytes(size)),
+        patch.object(uuid, "uuid4", lambda: uuid.UUID(int=random.getrandbits(128), version=4)),
     ):
+        yield
+
+
+@contextmanager
+def without_jobs() -> Iterator[None]:
+    """Leave no jobs behind: what they would do in the past of the demonstration, `history.settle` has done."""
+    with patch.object(jobs, "run_job", SimpleNamespace(enqueue=lambda *_args: None)):
         yield

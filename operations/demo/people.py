@@ -1,10 +1,12 @@
 """Fictional officials of the demonstration, in agencies that form a tree."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random
 
 from operations.demo import read
+from operations.demo.clock import at
+from operations.demo.moves import load_moves
 from people.models import Account, Agency, Membership, Person, Role
 from people.services import create_agency, grant_role, open_account
 
@@ -13,21 +15,46 @@ DOMAIN = "demo.example"
 # Shares of people who say whether they are a woman or a man, and who have a work e-mail.
 SEX_DISCLOSED = 0.94
 HAS_EMAIL = 0.88
+# Whose name has letters that no typeface of the certificate holds, so that the certificate waits for somebody.
+RARE_NAME = 239
 
 
 @dataclass(frozen=True)
 class World:
-    """Who is there: agencies by code, the people of each, and the demo accounts by their first word."""
+    """Who is there: agencies by code, the people of each at first, and the demo accounts by their first word."""
 
     agencies: dict[str, Agency]
     people: dict[str, list[Person]]
     accounts: dict[str, Account]
 
+    def is_staff(self, person: Person) -> bool:
+        """Whether somebody runs the academy: staff are not participants, their attendance is no figure."""
+        staff = ("facilitator", "manager", "admin", "editor")
+        return any(person.pk == self.accounts[word].person_id for word in staff)
+
+    def has_rare_name(self, person: Person) -> bool:
+        """Whether the certificate cannot draw somebody's name."""
+        return person.public_code == _public_code(RARE_NAME + 1)
+
+    def has_story(self, person: Person) -> bool:
+        """Whether somebody is one of the demo accounts, whose learning is told apart."""
+        return any(person.pk == account.person_id for account in self.accounts.values())
+
 
 def load_people(today: date) -> World:
-    """Make agencies, people, memberships and the six demo accounts."""
-    agencies: dict[str, Agency] = {}
+    """Make agencies, people, memberships and the six demo accounts, who have been there from the beginning."""
     rows = read("agencies.yaml")["agencies"]
+    since = date(today.year - 2, 1, 15)
+    with at(datetime(since.year, since.month, since.day, tzinfo=UTC)):
+        agencies = _make_agencies(rows)
+        people = _make_people(rows, agencies, since)
+        world = World(agencies, people, _make_accounts(agencies, people))
+    load_moves(world, today)
+    return world
+
+
+def _make_agencies(rows: list[dict]) -> dict[str, Agency]:
+    agencies: dict[str, Agency] = {}
     for row in rows:
         agencies[row["code"]] = create_agency(
             code=row["code"],
@@ -36,11 +63,10 @@ def load_people(today: date) -> World:
             parent=agencies.get(row["parent"]),
             **{f"name_{code}": name for code, name in row["name"].items()},
         )
-    people = _make_people(rows, agencies, today)
-    return World(agencies, people, _make_accounts(agencies, people))
+    return agencies
 
 
-def _make_people(rows: list[dict], agencies: dict[str, Agency], today: date) -> dict[str, list[Person]]:
+def _make_people(rows: list[dict], agencies: dict[str, Agency], since: date) -> dict[str, list[Person]]:
     random = Random(20260101)  # noqa: S311
     names, posts = read("names.yaml"), read("posts.yaml")["posts"]
     everybody: list[Person] = []
@@ -52,8 +78,8 @@ def _make_people(rows: list[dict], agencies: dict[str, Agency], today: date) -> 
             post = random.choice([post for post in posts if agency.kind in post["kinds"]] or posts)
             everybody.append(person)
             memberships.append((person, agency, post[person.language]))
+    _give_a_rare_name(everybody[RARE_NAME])
     Person.objects.bulk_create(everybody)
-    since = date(today.year - 2, 1, 15)
     Membership.objects.bulk_create(
         Membership(person=person, agency=agency, valid_from=since, post=post) for person, agency, post in memberships
     )
@@ -74,7 +100,7 @@ def _invent(random: Random, names: dict, agency_code: str, number: int) -> Perso
     latin = f"{given['latin']} {family['latin'][form]}"
     local = f"{given['latin'][0]}.{family['latin'][form]}{number}".lower().replace("’", "").replace("'", "")
     person = Person(
-        public_code=f"demo{number:04d}",
+        public_code=_public_code(number),
         family_name=family[script][form],
         given_name=given[script],
         patronymic=patronymic[script],
@@ -85,6 +111,16 @@ def _invent(random: Random, names: dict, agency_code: str, number: int) -> Perso
     )
     person.fold_names()
     return person
+
+
+def _public_code(number: int) -> str:
+    return f"demo{number:04d}"
+
+
+def _give_a_rare_name(person: Person) -> None:
+    person.family_name, person.given_name, person.patronymic = "Нгуен", "Тхи Лан", ""
+    person.name_latin, person.sex, person.email = "Nguyễn Thị Lan", Person.Sex.FEMALE, "l.nguyen@gov-04.example.org"
+    person.fold_names()
 
 
 def _make_accounts(agencies: dict[str, Agency], people: dict[str, list[Person]]) -> dict[str, Account]:

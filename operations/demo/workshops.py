@@ -1,259 +1,181 @@
-"""Workshops of the demonstration: one that is over, one that runs now, one to come, one that is still a draft."""
+"""Workshops of the demonstration: twelve over fourteen months, in every state a workshop can have."""
 
-import uuid
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
+from assessments.models import Test
 from courses.models import Module
-from operations.demo import workday
 from operations.demo.clock import at
 from operations.demo.people import World
+from operations.demo.plan import WORKSHOPS, Fate, Planned
+from operations.demo.prepost import TEST, sit_after, sit_before
+from operations.demo.registers import correct_some, hold, withdraw_one
 from people.models import Person
 from people.permissions import person_of
+from people.services import agency_of
 from programmes.services import create_programme
-from workshops.models import AttendanceStatus, Outline, Registration, Session, Workshop
+from workshops.models import Outline, Registration, Workshop
 from workshops.services import (
-    Captured,
-    add_walk_in,
-    correct_record,
-    mark_all_present,
-    open_register,
+    cancel_workshop,
+    close_workshop,
+    end_due_workshops,
+    postpone_workshop,
     publish_workshop,
-    record_events,
     register_person,
     schedule_workshop,
     set_seats,
-    sign_off,
 )
 
 OUTLINE = "W-INTERAGENCY-2D"
-# Titles as they stand on the invitation: a place makes each delivery recognisable.
-PLACES: dict[str, dict[str, Any]] = {
-    "past": {
-        "place": "Brest, regional executive committee",
-        "title_en": "Migration and health: interagency workshop, Brest",
-        "title_ru": "Миграция и здоровье: межведомственный семинар, Брест",
-        "title_be": "Міграцыя і здароўе: міжведамасны семінар, Брэст",
-    },
-    "now": {
-        "place": "Minsk, IOM training room",
-        "title_en": "Migration and health: interagency workshop, Minsk",
-        "title_ru": "Миграция и здоровье: межведомственный семинар, Минск",
-        "title_be": "Міграцыя і здароўе: міжведамасны семінар, Мінск",
-    },
-    "next": {
-        "place": "Gomel, medical university",
-        "title_en": "Migration and health: interagency workshop, Gomel",
-        "title_ru": "Миграция и здоровье: межведомственный семинар, Гомель",
-        "title_be": "Міграцыя і здароўе: міжведамасны семінар, Гомель",
-    },
-    "draft": {
-        "place": "Grodno",
-        "title_en": "Migration and health: interagency workshop, Grodno",
-        "title_ru": "Миграция и здоровье: межведомственный семинар, Гродно",
-        "title_be": "Міграцыя і здароўе: міжведамасны семінар, Гродна",
-    },
-}
-# How many people each agency sends.
-INVITED = {
-    "past": {
-        "GOV-11-BR": 8, "HLT-01-BR": 12, "HLT-04-BR": 7, "GOV-02": 6, "GOV-03": 8, "NGO-01": 4, "NGO-02": 2,
-        "HLT-07": 5,
-    },
-    "now": {
-        "HLT-01-BR": 6, "GOV-11-BR": 3, "GOV-01": 6, "GOV-04": 6, "NGO-01": 5, "INT-01": 1, "HLT-03-GM": 9,
-        "GOV-11-GM": 4,
-    },
-    "next": {"HLT-01-BR": 5, "HLT-04-BR": 2, "HLT-03-GM": 8, "GOV-03": 4},
-}  # fmt: skip
-# How a session went for a person who came to the workshop.
-MARKS = {
-    AttendanceStatus.PRESENT: 0.84,
-    AttendanceStatus.LATE: 0.05,
-    AttendanceStatus.LEFT_EARLY: 0.04,
-    AttendanceStatus.EXCUSED: 0.03,
-    AttendanceStatus.ABSENT: 0.04,
-}
+# Some of those who had registered did not come at all.
 STAYED_AWAY = 0.06
-NOTED_THE_TIME = 0.5
+REASONS = {
+    "RW-04": "Зал закрыт на ремонт / the hall is closed for repairs",
+    "RW-07": "Ведущий заболел, новая дата будет объявлена / the facilitator is ill, a new date will follow",
+}
+# Of workshops that took place the days before the first on which each step was taken.
+SCHEDULED, PUBLISHED = timedelta(days=60), timedelta(days=40)
 
 
 def load_workshops(world: World, now: datetime) -> None:
     """Schedule the workshops, register people, take the registers of what is over, sign them."""
-    today = now.date()
-    random = Random(20260303)  # noqa: S311
-    _past(random, world, today, now)
-    _now(random, world, today, now)
-    _next(random, world, today, now)
-    _schedule(world, "draft", "IW-04", workday(today, 9), now)
+    for plan in WORKSHOPS:
+        random = Random(f"20260303 {plan.code}")  # noqa: S311
+        workshop = _schedule(world, plan, now)
+        if plan.fate != Fate.DRAFT:
+            registrations = _register(world, plan, workshop, now)
+            _TELL[plan.fate](_Story(random, world, plan, workshop, registrations, now))
     create_programme(
         code="MHB-2026",
         title_en="Migration health capacities in Belarus",
         title_ru="Потенциал в области здоровья мигрантов в Беларуси",
         title_be="Патэнцыял у галіне здароўя мігрантаў у Беларусі",
-        starts_on=today - timedelta(days=200),
-        ends_on=today + timedelta(days=165),
+        starts_on=now.date() - timedelta(days=200),
+        ends_on=now.date() + timedelta(days=165),
         modules=Module.objects.all(),
         workshops=Workshop.objects.exclude(code="IW-02"),
     )
 
 
-def _schedule(world: World, key: str, code: str, starts_on: date, moment: datetime) -> Workshop:
+def _before(plan: Planned, now: datetime, lead: timedelta) -> datetime:
+    """The moment some time before a workshop; of one to come, not later than some days ago."""
+    first_day = now + (plan.starts_on(now.date()) - now.date())
+    latest = now - timedelta(days=12 if lead == SCHEDULED else 9)
+    return min(first_day - lead, latest)
+
+
+def _schedule(world: World, plan: Planned, now: datetime) -> Workshop:
     facilitator = world.accounts["facilitator"]
-    with at(moment):
+    starts_on = plan.starts_on(now.date())
+    with at(_before(plan, now, SCHEDULED)):
         return schedule_workshop(
-            code=code,
+            code=plan.code,
             outline=Outline.objects.get(code=OUTLINE),
             starts_on=starts_on,
             language="ru",
+            place=plan.place,
+            test=Test.objects.get(code=TEST) if plan.tested else None,
             lock_on=starts_on + timedelta(days=45),
             facilitators=[person_of(facilitator), world.people["INT-01"][1]],
             actor=facilitator,
-            **PLACES[key],
+            **plan.titles,
         )
 
 
-def _register(world: World, workshop: Workshop, codes: dict[str, int], moment: datetime) -> list[Registration]:
-    """Publish a workshop and confirm the first people of each agency."""
+def _register(world: World, plan: Planned, workshop: Workshop, now: datetime) -> list[Registration]:
+    """Publish a workshop, set its seats, and confirm people for the agency that they belong to."""
     facilitator = world.accounts["facilitator"]
-    registrations = []
+    moment = _before(plan, now, PUBLISHED)
     with at(moment):
         publish_workshop(workshop=workshop, actor=facilitator)
-        for code, count in codes.items():
-            people = [person for person in world.people[code] if not _runs(world, person)][:count]
-            registrations += [
-                register_person(
-                    workshop=workshop,
-                    person=person,
-                    agency=world.agencies[code],
-                    source=Registration.Source.NOMINATION,
-                    actor=facilitator,
-                )
-                for person in people
-            ]
-    return registrations
-
-
-def _runs(world: World, person: Person) -> bool:
-    """Staff are not participants: their attendance is no figure."""
-    return any(person.pk == world.accounts[word].person_id for word in ("facilitator", "manager", "admin", "editor"))
-
-
-def _past(random: Random, world: World, today: date, now: datetime) -> None:
-    starts_on = workday(today, -5)
-    workshop = _schedule(world, "past", "IW-01", starts_on, now - timedelta(days=80))
-    registrations = _register(
-        world,
-        workshop,
-        {
-            "GOV-11-BR": 8,
-            "HLT-01-BR": 12,
-            "HLT-04-BR": 7,
-            "GOV-02": 6,
-            "GOV-03": 8,
-            "NGO-01": 4,
-            "NGO-02": 2,
-            "HLT-07": 5,
-        },
-        now - timedelta(days=60),
-    )
-    absent = {registration.pk for registration in registrations if random.random() < STAYED_AWAY}
-    for session in workshop.sessions.all():
-        _hold(random, world, session, absent)
-    _correct_one(world, workshop)
-
-
-def _hold(random: Random, world: World, session: Session, absent: set[int]) -> None:
-    """Take the register of a session as it is taken: exceptions first, then everybody else present, then the name."""
-    facilitator = world.accounts["facilitator"]
-    with at(session.starts_at):
-        open_register(session=session, actor=facilitator)
-    with at(session.starts_at + timedelta(minutes=15)):
-        if session.number == 2:  # noqa: PLR2004
-            _walk_in(world, session)
-        record_events(session=session, events=_exceptions(random, session, absent), actor=facilitator)
-        mark_all_present(session=session, actor=facilitator)
-    with at(session.ends_at + timedelta(minutes=10)):
-        sign_off(session=session, actor=facilitator)
-
-
-def _exceptions(random: Random, session: Session, absent: set[int]) -> list[Captured]:
-    events = []
-    for record in session.records.order_by("pk"):
-        away = record.registration_id in absent
-        status = AttendanceStatus.ABSENT if away else random.choices(list(MARKS), list(MARKS.values()))[0]
-        if status == AttendanceStatus.PRESENT:
-            continue
-        timed = status in {AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY} and random.random() < NOTED_THE_TIME
-        events.append(
-            Captured(
-                id=_event_id(session, record.person_id),
-                person_id=record.person_id,
-                status=status,
-                minutes=random.randint(20, session.planned_minutes - 15) if timed else None,
+        for code, seats in plan.seats.items():
+            set_seats(workshop=workshop, agency=world.agencies.get(code), seats=seats, actor=facilitator)
+        return [
+            register_person(
+                workshop=workshop,
+                person=person,
+                agency=agency_of(person),
+                source=Registration.Source.NOMINATION,
+                actor=facilitator,
             )
+            for code, count in plan.invited.items()
+            for person in _people(world, code, plan.first, count)
+        ]
+
+
+def _people(world: World, code: str, first: int, count: int) -> list[Person]:
+    """So many people of an agency, counted from number `first` and round again."""
+    people = [person for person in world.people[code] if not world.is_staff(person)]
+    return [people[(first + place) % len(people)] for place in range(min(count, len(people)))]
+
+
+@dataclass(frozen=True)
+class _Story:
+    """A workshop that was announced, and who is to come."""
+
+    random: Random
+    world: World
+    plan: Planned
+    workshop: Workshop
+    registrations: list[Registration]
+    now: datetime
+
+
+def _took_place(story: _Story) -> None:
+    """Hold what is over; between the days somebody falls ill, before and after them there may be the test."""
+    random, workshop = story.random, story.workshop
+    absent = {each.person_id for each in story.registrations if random.random() < STAYED_AWAY}
+    if workshop.test is not None:
+        sit_before(random, workshop, story.registrations, absent)
+    withdrawn = False
+    for session in workshop.sessions.filter(ends_at__lt=story.now):
+        if session.day > workshop.starts_on and not withdrawn:
+            withdraw_one(story.world, workshop, absent)
+            withdrawn = True
+        hold(random, story.world, story.plan, session, absent)
+    if workshop.test is not None:
+        sit_after(random, workshop, story.registrations, absent)
+    if story.plan.fate in {Fate.RECONCILED, Fate.CLOSED}:
+        correct_some(story.world, story.plan, workshop)
+
+
+def _closed(story: _Story) -> None:
+    _took_place(story)
+    with at(story.workshop.sessions.latest("ends_at").ends_at + timedelta(days=50)):
+        close_workshop(workshop=story.workshop, actor=story.world.accounts["manager"])
+
+
+def _ended(story: _Story) -> None:
+    """Over by the clock; the last register is not signed yet (`registers.hold` left it open)."""
+    _took_place(story)
+    with at(story.workshop.sessions.latest("ends_at").ends_at + timedelta(minutes=20)):
+        end_due_workshops()
+
+
+def _postponed(story: _Story) -> None:
+    with at(story.now - timedelta(days=4)):
+        postpone_workshop(
+            workshop=story.workshop, reason=REASONS[story.plan.code], actor=story.world.accounts["facilitator"]
         )
-    return events
 
 
-def _event_id(session: Session, person_id: int) -> uuid.UUID:
-    return uuid.uuid5(uuid.NAMESPACE_OID, f"demo/{session.pk}/{person_id}")
+def _cancelled(story: _Story) -> None:
+    with at(story.workshop.sessions.earliest("starts_at").starts_at - timedelta(days=6)):
+        cancel_workshop(workshop=story.workshop, reason=REASONS[story.plan.code], actor=story.world.accounts["manager"])
 
 
-def _walk_in(world: World, session: Session) -> None:
-    """Somebody whom nobody had named comes to the second session."""
-    add_walk_in(
-        session=session,
-        person=world.people["GOV-11-BR"][-1],
-        agency=world.agencies["GOV-11-BR"],
-        actor=world.accounts["facilitator"],
-        event_id=_event_id(session, 0),
-    )
+def _to_come(_story: _Story) -> None:
+    """A published workshop waits for its first day."""
 
 
-def _correct_one(world: World, workshop: Workshop) -> None:
-    """After the sign-off somebody turns out to have been there."""
-    session = workshop.sessions.get(number=3)
-    record = session.records.filter(status=AttendanceStatus.ABSENT).order_by("pk").first()
-    if record is None:
-        return
-    with at(session.ends_at + timedelta(days=2)):
-        correct_record(
-            record=record,
-            status=AttendanceStatus.PRESENT,
-            reason="Запись на бумажном листе / signed the paper sheet",
-            actor=world.accounts["facilitator"],
-        )
-
-
-def _now(random: Random, world: World, today: date, now: datetime) -> None:
-    """Day one was yesterday and its registers are signed; day two is today and waits for its first register."""
-    workshop = _schedule(world, "now", "IW-02", today - timedelta(days=1), now - timedelta(days=40))
-    registrations = _register(
-        world,
-        workshop,
-        {
-            "HLT-01-BR": 6,
-            "GOV-11-BR": 3,
-            "GOV-01": 6,
-            "GOV-04": 6,
-            "NGO-01": 5,
-            "INT-01": 1,
-            "HLT-03-GM": 9,
-            "GOV-11-GM": 4,
-        },
-        now - timedelta(days=20),
-    )
-    absent = {registration.pk for registration in registrations[5::11]}
-    for session in workshop.sessions.filter(day__lt=today):
-        _hold(random, world, session, absent)
-
-
-def _next(random: Random, world: World, today: date, now: datetime) -> None:
-    workshop = _schedule(world, "next", "IW-03", workday(today, 2), now - timedelta(days=12))
-    with at(now - timedelta(days=10)):
-        for code, seats in {"GOV-11-BR": 12, "GOV-11-GM": 12}.items():
-            set_seats(workshop=workshop, agency=world.agencies[code], seats=seats)
-        set_seats(workshop=workshop, agency=None, seats=16)
-    _register(world, workshop, INVITED["next"], now - timedelta(days=9))
+# What is told of a workshop by what became of it.
+_TELL = {
+    Fate.CLOSED: _closed,
+    Fate.RECONCILED: _took_place,
+    Fate.ENDED: _ended,
+    Fate.RUNNING: _took_place,
+    Fate.PUBLISHED: _to_come,
+    Fate.POSTPONED: _postponed,
+    Fate.CANCELLED: _cancelled,
+}

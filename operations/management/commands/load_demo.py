@@ -7,11 +7,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from operations.demo.clock import seeded
+from operations.demo.clock import seeded, without_jobs
 from operations.demo.history import settle
 from operations.demo.learning import load_learning
 from operations.demo.pages import load_pages
 from operations.demo.people import DOMAIN, load_people
+from operations.demo.prepost import load_prepost
 from operations.demo.resources import load_resources
 from operations.demo.workshops import load_workshops
 from people.models import Account
@@ -26,13 +27,15 @@ class Command(BaseCommand):
         if Account.objects.filter(email=f"learner@{DOMAIN}").exists():
             self.stderr.write("The demonstration is loaded already.")
             return
-        now = timezone.now().replace(minute=0, second=0, microsecond=0)
+        # As things stood at midnight, so that two loads on one day tell the same.
+        now = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
         # All of it or nothing: a killed load leaves an empty database, not half a world.
-        with transaction.atomic(), seeded(20260101):
+        with transaction.atomic(), seeded(20260101), without_jobs():
             load_pages()
             load_resources()
-            world = load_people(timezone.localdate(now))
+            load_prepost()
+            world = load_people(now.date())
             load_learning(world, now)
             load_workshops(world, now)
-            settle(now)
+            settle(world, now)
         self.stderr.write("The demonstration is loaded.")

@@ -1,0 +1,126 @@
+"""The twelve workshops of the demonstration over fourteen months: when, where, who is invited, how it went."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from operations.demo import workday
+
+
+class Fate(StrEnum):
+    """What has become of a workshop by today."""
+
+    CLOSED = "closed"
+    RECONCILED = "reconciled"
+    ENDED = "ended"
+    RUNNING = "running"
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A workshop.
+
+    `weeks` counts from this week (negative: before); `invited` people by agency, beginning with number `first` of each
+    agency; `way` is how most of those who came were noted; `seats` by agency, "" for the open pool.
+    """
+
+    code: str
+    weeks: int
+    fate: Fate
+    place: str
+    town: dict[str, str]
+    invited: dict[str, int] = field(default_factory=dict)
+    first: int = 0
+    way: str = "facilitator"
+    seats: dict[str, int] = field(default_factory=dict)
+    tested: bool = False
+
+    def starts_on(self, today: date) -> date:
+        """The first day: a Tuesday, except that the running workshop is in its second day today."""
+        return today - timedelta(days=1) if self.fate == Fate.RUNNING else workday(today, self.weeks)
+
+    @property
+    def titles(self) -> dict[str, Any]:
+        """The title in each language. A town makes each delivery recognisable."""
+        return {
+            "title_en": f"Migration and health: interagency workshop, {self.town['en']}",
+            "title_ru": f"Миграция и здоровье: межведомственный семинар, {self.town['ru']}",
+            "title_be": f"Міграцыя і здароўе: міжведамасны семінар, {self.town['be']}",
+        }
+
+
+def _town(en: str, ru: str, be: str) -> dict[str, str]:
+    return {"en": en, "ru": ru, "be": be}
+
+
+# The national series is IW, the regional one RW. Each agency sends the people whom it has.
+WORKSHOPS = (
+    Planned(
+        "RW-01", -60, Fate.CLOSED, "Vitebsk, medical university", _town("Vitebsk", "Витебск", "Віцебск"),
+        {"GOV-01": 6, "GOV-02-GR": 5, "HLT-07": 6, "HLT-06-MG": 4, "GOV-11-BR": 4, "HLT-01-BR-2": 4, "NGO-05": 2},
+        first=4, way="paper",
+    ),
+    Planned(
+        "RW-02", -48, Fate.CLOSED, "Mogilev, regional library", _town("Mogilev", "Могилёв", "Магілёў"),
+        {"HLT-06-MG": 6, "GOV-04": 5, "GOV-03": 8, "HLT-04-BR": 5, "HLT-01-BR-2": 3, "NGO-01": 4}, first=5, way="badge",
+    ),
+    Planned(
+        "RW-03", -37, Fate.CLOSED, "Gomel, house of culture", _town("Gomel", "Гомель", "Гомель"),
+        {
+            "HLT-03-GM": 24, "GOV-11-GM": 10, "GOV-11-BR": 8, "HLT-01-BR": 14, "GOV-02": 8, "GOV-03": 8, "GOV-01": 5,
+            "HLT-07": 5, "NGO-01": 3,
+        },
+        first=7, way="qr", tested=True,
+    ),
+    Planned(
+        "RW-04", -26, Fate.CANCELLED, "Lida, district executive committee", _town("Lida", "Лида", "Ліда"),
+        {"GOV-02-GR": 6, "GOV-04": 3, "HLT-04-BR": 2}, first=3,
+    ),
+    Planned(
+        "RW-05", -16, Fate.RECONCILED, "Baranovichi, town library", _town("Baranovichi", "Барановичи", "Баранавічы"),
+        {"GOV-11-BR": 6, "HLT-01-BR": 12, "HLT-04-BR": 6, "GOV-02": 5, "GOV-03": 4, "GOV-04": 3}, first=9, way="code",
+    ),
+    Planned(
+        "IW-01", -5, Fate.RECONCILED, "Brest, regional executive committee", _town("Brest", "Брест", "Брэст"),
+        {
+            "GOV-11-BR": 8, "HLT-01-BR": 12, "HLT-04-BR": 7, "GOV-02": 6, "GOV-03": 8, "NGO-01": 4, "NGO-02": 2,
+            "HLT-07": 5,
+        },
+    ),
+    Planned(
+        "RW-06", -1, Fate.ENDED, "Online", _town("online", "онлайн", "анлайн"),
+        {"HLT-03-GM": 8, "GOV-11-GM": 4, "GOV-11-BR": 3, "HLT-01-BR": 6, "HLT-06-MG": 3, "GOV-02-GR": 3}, first=12,
+        way="online",
+    ),
+    Planned(
+        "IW-02", 0, Fate.RUNNING, "Minsk, IOM training room", _town("Minsk", "Минск", "Мінск"),
+        {
+            "HLT-01-BR": 6, "GOV-11-BR": 3, "GOV-01": 6, "GOV-04": 6, "NGO-01": 5, "INT-01": 1, "HLT-03-GM": 9,
+            "GOV-11-GM": 4,
+        },
+    ),
+    Planned(
+        "RW-07", 1, Fate.POSTPONED, "Orsha, city polyclinic", _town("Orsha", "Орша", "Орша"),
+        {"GOV-01": 4, "HLT-07": 4, "GOV-03": 3}, first=8,
+    ),
+    Planned(
+        "IW-03", 2, Fate.PUBLISHED, "Gomel, medical university", _town("Gomel", "Гомель", "Гомель"),
+        {"HLT-01-BR": 5, "HLT-04-BR": 2, "HLT-03-GM": 8, "GOV-03": 4},
+        seats={"GOV-11-BR": 12, "GOV-11-GM": 12, "": 16},
+    ),
+    Planned(
+        "RW-08", 6, Fate.PUBLISHED, "Pinsk, city executive committee", _town("Pinsk", "Пинск", "Пінск"),
+        {"GOV-11-BR": 4, "HLT-01-BR": 4, "GOV-02": 4}, first=14, seats={"GOV-11-BR": 8, "": 10},
+    ),
+    Planned("IW-04", 9, Fate.DRAFT, "Grodno", _town("Grodno", "Гродно", "Гродна")),
+)  # fmt: skip
+
+
+def planned(code: str) -> Planned:
+    """Return the workshop with a code."""
+    return next(each for each in WORKSHOPS if each.code == code)
