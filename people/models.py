@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Translated
@@ -96,9 +97,18 @@ class Agency(models.Model):
         return (self.path or "").count("/") - 2
 
 
+CODE_CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz"
+
+
 def new_public_code() -> str:
     """A name for a person in files and addresses that tells nothing: 10 characters without look-alikes."""
-    return "".join(secrets.choice("23456789abcdefghjkmnpqrstvwxyz") for _ in range(10))
+    return "".join(secrets.choice(CODE_CHARACTERS) for _ in range(10))
+
+
+def public_code_from(*words: str) -> str:
+    """Such a name that only we can derive from `words`: a form that is sent twice names one person twice."""
+    digest = salted_hmac("people.public_code", "\0".join(words), algorithm="sha256").digest()
+    return "".join(CODE_CHARACTERS[byte % len(CODE_CHARACTERS)] for byte in digest[:10])
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -370,6 +370,7 @@ class NewPersonForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False)
     post = forms.CharField(label=_("Post"), max_length=200, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, initial=Language.RU)
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
     def __init__(self, *args: Any, workshop: Workshop, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -383,6 +384,8 @@ class NewPersonForm(forms.Form):
             return data
         if data["email"]:
             self.person = Person.objects.unmerged().filter(email=data["email"].strip().lower()).first()
+        if self.person is None:
+            self.person = services.person_made(token=self._token(), agency=data["agency"], **self.new_person())
         if self.person is None:
             self._ask_about_namesakes(data)
         return data
@@ -398,6 +401,10 @@ class NewPersonForm(forms.Form):
             message = _("Somebody of this name is known in that agency. Say whether it is the same person.")
             raise ValidationError(message)
 
+    def _token(self) -> str:
+        """What makes a second click the same click; empty when the form came without."""
+        return str(self.cleaned_data.get("token") or "")
+
     def new_person(self) -> dict[str, Any]:
         """What the service needs to make the person."""
         names = ["family_name", "given_name", "patronymic", "email", "post", "language"]
@@ -408,7 +415,7 @@ class NewPersonForm(forms.Form):
         agency = self.cleaned_data["agency"]
         if self.person is None:
             return services.register_new_person(
-                workshop=self.workshop, agency=agency, actor=self.account, **self.new_person()
+                workshop=self.workshop, agency=agency, actor=self.account, token=self._token(), **self.new_person()
             )
         return services.register_person(
             workshop=self.workshop,

@@ -26,6 +26,7 @@ from workshops.services.registers import (
 from workshops.services.registrations import (
     confirm_walk_in,
     own_agency,
+    person_made,
     register_new_person,
     register_person,
     set_seats,
@@ -73,6 +74,7 @@ __all__ = [
     "open_due_registers",
     "open_register",
     "own_agency",
+    "person_made",
     "plan_registrations",
     "postpone_workshop",
     "publish_workshop",

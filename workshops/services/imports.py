@@ -16,14 +16,21 @@ from audit.services import record
 from core.folding import fold
 from core.spreadsheets import UnreadableError, read_table
 from people.columns import RosterRow, RowError
-from people.models import Account, Agency, Membership, Person
-from people.services import RosterEntry, Verdict, plan_roster, save_entry
+from people.models import Account, Agency, Language, Membership, Person
+from people.services import RosterEntry, Verdict, plan_roster
 from workshops.attendance import EXCUSED, LATE, LEFT_EARLY, PRESENT
 from workshops.columns import HEADINGS, AttendanceRow, CellError, missing_columns, read_rows
 from workshops.errors import WorkshopError
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
 from workshops.services.registers import Captured, open_register, record_events
-from workshops.services.registrations import confirm_walk_in, own_agency, register_person
+from workshops.services.registrations import (
+    confirm_walk_in,
+    lock_workshop,
+    make_person_once,
+    own_agency,
+    person_made,
+    register_person,
+)
 
 # The same row of the same file is the same event, however often it is brought in, while nothing else was said since.
 _NAMESPACE = uuid.UUID("6f3a1a52-6d0e-4c53-9d6c-0a8d6a0f7f11")
@@ -113,12 +120,15 @@ def register_roster(
     entries: Iterable[RosterEntry],
     decisions: Mapping[int, str],
     actor: Account,
+    token: str = "",
 ) -> tuple[int, list[CellError]]:
     """Register everybody on a roster: all or, when one cannot be registered, none. Returns (people, errors).
 
     Known people stay as they are and are registered for their own agency. `decisions` says by line who a doubtful row
-    is: "new", "skip" or the key of a namesake.
+    is: "new", "skip" or the key of a namesake. `token` goes with the list, so that a list that is sent twice, even at
+    the same moment, makes nobody twice.
     """
+    lock_workshop(workshop)
     errors: list[CellError] = []
     registered = 0
     for entry in entries:
@@ -126,7 +136,7 @@ def register_roster(
         if entry.verdict == Verdict.DOUBTFUL and decision == LEAVE_OUT:
             continue
         try:
-            person = _person_of(entry, decision, actor)
+            person = _person_of(entry, decision, actor, token)
             register_person(
                 workshop=workshop,
                 person=person,
@@ -144,15 +154,28 @@ def register_roster(
     return registered, []
 
 
-def _person_of(entry: RosterEntry, decision: str, actor: Account) -> Person:
+def _person_of(entry: RosterEntry, decision: str, actor: Account, token: str) -> Person:
     if entry.person is not None:
         return entry.person
+    row = entry.row
+    new_person = {
+        "family_name": row.family_name,
+        "given_name": row.given_name,
+        "patronymic": row.patronymic,
+        "email": row.email,
+        "post": row.post,
+        "language": row.language or Language.RU,
+    }
+    line = f"{token}:{row.line}" if token else ""
+    made = person_made(token=line, agency=entry.agency, **new_person) if decision in {"", NEW_PERSON} else None
+    if made is not None:
+        return made
     if entry.verdict == Verdict.DOUBTFUL and decision != NEW_PERSON:
         chosen = next((each for each in entry.namesakes if str(each.pk) == decision), None)
         if chosen is None:
             raise WorkshopError(_("Say whether this is the person who is known already."))
         return chosen
-    return save_entry(entry=entry, actor=actor)
+    return make_person_once(token=line, agency=entry.agency, actor=actor, **new_person)
 
 
 def _read(content: bytes, result: AttendanceImport) -> list[AttendanceRow]:

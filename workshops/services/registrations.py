@@ -59,10 +59,7 @@ def register_new_person(
     `token` comes from the form, so that a second click, even at the same moment, is the same person.
     """
     lock_workshop(workshop)
-    person = person_made(token=token, agency=agency, **new_person)
-    if person is None:
-        code = {"public_code": _code_of(token, agency, new_person)} if token else {}
-        person = create_person(agency=agency, actor=actor, **new_person, **code)
+    person = make_person_once(token=token, agency=agency, actor=actor, **new_person)
     return register_person(
         workshop=workshop, person=person, agency=agency, source=Registration.Source.NOMINATION, actor=actor
     )
@@ -73,6 +70,15 @@ def person_made(*, token: str, agency: Agency, **new_person: Any) -> Person | No
     if not token:
         return None
     return Person.objects.filter(public_code=_code_of(token, agency, new_person)).first()
+
+
+def make_person_once(*, token: str, agency: Agency, actor: Account | None, **new_person: Any) -> Person:
+    """The person of a form, made unless it was sent before. The caller holds the lock of the workshop."""
+    if not token:
+        return create_person(agency=agency, actor=actor, **new_person)
+    made = person_made(token=token, agency=agency, **new_person)
+    code = _code_of(token, agency, new_person)
+    return made or create_person(agency=agency, actor=actor, public_code=code, **new_person)
 
 
 def _code_of(token: str, agency: Agency, new_person: Mapping[str, Any]) -> str:

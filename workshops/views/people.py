@@ -1,5 +1,6 @@
 """Participants: who they are, how they stand, how they come in and go."""
 
+import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -208,7 +209,13 @@ def _heading(column: str) -> str:
 
 def _packed(rows: list[RosterRow], agency: Agency | None) -> str:
     return signing.dumps(
-        {"agency": agency.pk if agency else None, "rows": [vars(row) for row in rows]}, salt=ROSTER_SALT, compress=True
+        {
+            "agency": agency.pk if agency else None,
+            "rows": [vars(row) for row in rows],
+            "token": str(uuid.uuid4()),
+        },
+        salt=ROSTER_SALT,
+        compress=True,
     )
 
 
@@ -227,7 +234,11 @@ def _register_rows(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     wrong: list[CellError] = []
     if not refused:
         people, wrong = services.register_roster(
-            workshop=workshop, entries=entries, decisions=decisions, actor=account_of(request)
+            workshop=workshop,
+            entries=entries,
+            decisions=decisions,
+            actor=account_of(request),
+            token=packed["token"],
         )
     errors = [*refused, *(RowError(each.line, each.column, each.message) for each in wrong)]
     if errors:

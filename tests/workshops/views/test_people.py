@@ -2,6 +2,7 @@
 
 import io
 import re
+import uuid
 
 import openpyxl
 import pytest
@@ -163,6 +164,31 @@ class TestSomebodyNew:
         assert registration.person.memberships.get().agency == agency
         assert Account.objects.filter(person=registration.person).exists()
 
+    def test_a_second_click_is_the_same_person_and_another_name_is_another(self, client, workshop):
+        agency = make_agency()
+        token = str(uuid.uuid4())
+        address = "/en/workshops/W1/participants/add/"
+        make_person(agency=agency, family_name="Лявонава", given_name="Алена", patronymic="")
+
+        answers = [
+            client.post(address, new_person(agency=agency.pk, same_as="new", token=token, **more))
+            for more in ({}, {}, {"patronymic": "Ивановна"})
+        ]
+
+        assert [answer.status_code for answer in answers] == [302, 302, 302]
+        assert workshop.registrations.count() == 2
+        assert Person.objects.filter(family_name="Лявонава").count() == 3
+
+    def test_the_page_carries_a_token_of_its_own(self, client, workshop):
+        tokens = {
+            re.search(
+                r'name="token" value="([^"]+)"', client.get("/en/workshops/W1/participants/add/").content.decode()
+            )[1]
+            for _ in range(2)
+        }
+
+        assert len(tokens) == 2
+
     def test_with_a_known_e_mail_is_the_person_who_is_known(self, client, workshop):
         own = make_agency()
         known = make_person(agency=own, email="a@example.org", family_name="Кавалёва")
@@ -293,6 +319,19 @@ class TestAWholeList:
 
         assert workshop.registrations.count() == 1
         assert Person.objects.filter(family_name="Новая").count() == 1
+
+    @pytest.mark.parametrize("decision", ["", "new"])
+    def test_sending_the_list_twice_makes_nobody_twice_even_without_an_e_mail(self, client, workshop, decision):
+        agency = make_agency(code="clinic")
+        if decision:
+            make_person(agency=agency, family_name="Новая", given_name="Ева", patronymic="")
+        rows = self.upload(client, "family_name,given_name,agency\nНовая,Ева,clinic\n".encode()).context["rows"]
+        before = Person.objects.count()
+
+        answers = [client.post(self.ADDRESS, {"rows": rows, "line-2": decision}) for _ in range(2)]
+
+        assert [answer.url for answer in answers] == ["/en/workshops/W1/participants/"] * 2
+        assert (workshop.registrations.count(), Person.objects.count()) == (1, before + 1)
 
     def test_a_person_with_a_number_above_a_thousand_can_be_chosen(self, client, workshop):
         agency = make_agency(code="clinic")
