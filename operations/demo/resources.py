@@ -1,9 +1,14 @@
 """The resources library of the demonstration, and the modules that work with it."""
 
+import io
 import uuid
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
+import xlsxwriter
+from django.core.files.base import ContentFile
+from wagtail.documents.models import Document
 from wagtail.models import Locale
 
 from courses.models import Module
@@ -38,6 +43,7 @@ def _make(entry: dict[str, Any], language: str, locale: Locale, key: uuid.UUID) 
         translation_key=key,
         state=entry.get("state", ""),
         needs_review=entry.get("needs_review", False),
+        document=_form(entry, language),
         live=False,
         **{name: entry[name] for name in _FACTS},
         **{name: entry[name][language] for name in _WORDS},
@@ -46,3 +52,21 @@ def _make(entry: dict[str, Any], language: str, locale: Locale, key: uuid.UUID) 
     revision = resource.save_revision()
     if not entry.get("draft", False):
         revision.publish()
+
+
+def _form(entry: dict[str, Any], language: str) -> Document | None:
+    """The form that belongs to a resource, as a spreadsheet with a heading per column, or None."""
+    if "form" not in entry:
+        return None
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data) as workbook:
+        workbook.set_properties({"created": datetime(2026, 1, 1), "title": entry["title"][language]})  # noqa: DTZ001
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, entry["form"][language], workbook.add_format({"bold": True, "text_wrap": True}))
+        sheet.set_column(0, len(entry["form"][language]) - 1, 26)
+    document = Document(title=entry["title"][language])
+    name = f"{entry['slug']}-{language}.xlsx"
+    # A demonstration that is loaded anew finds the file of the last one.
+    document.file.storage.delete(document.file.field.generate_filename(document, name))
+    document.file.save(name, ContentFile(data.getvalue()))
+    return document
