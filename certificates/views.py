@@ -39,6 +39,8 @@ def my_certificates(request: HttpRequest) -> HttpResponse:
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """One certificate: what it says, what it is worth, the file and the address to give away."""
     found = _visible(request, code)
+    if _account(request).sees_everybody and found.person_id != _account(request).person_id:
+        record("certificates.read", obj=found, subject=found.person)
     context = {"certificate": found, "printed_code": codes.printed(found.code), **_shown(found), "section": "my"}
     return render(request, "certificates/certificate.html", context)
 

@@ -150,6 +150,17 @@ def test_a_file_that_did_not_change_is_not_sent_again(holder, certificate, clien
     assert (response.status_code, response.content) == (304, b"")
 
 
+def test_whoever_sees_everybody_is_noted_when_reading_somebody_elses_certificate(roles, certificate, client_of):
+    own = make_certificate(person=roles.manager.person)
+
+    for account in (roles.manager, roles.coordinator):
+        assert client_of(account).get(reverse("certificate", args=[certificate.code])).status_code == 200
+    client_of(roles.manager).get(reverse("certificate", args=[own.code]))
+
+    event = Event.objects.get(action="certificates.read")
+    assert (event.actor, event.subject, event.object_id) == (roles.manager, certificate.person, str(certificate.pk))
+
+
 def test_somebody_elses_download_is_noted(roles, holder, certificate, client_of):
     client_of(holder).get(reverse("certificate_pdf", args=[certificate.code]))
     client_of(roles.coordinator).get(reverse("certificate_pdf", args=[certificate.code]))

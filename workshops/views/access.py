@@ -7,10 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 
+from audit.services import record
 from people.models import Account
 from workshops.models import Session, Workshop
 
 SECTION = {"section": "workshops"}
+SAFE = {"GET", "HEAD"}
+# Pages of a workshop that name nobody but those who run it.
+WITHOUT_PEOPLE = {"workshop_edit", "session_new", "session_edit"}
 
 
 def language() -> str:
@@ -24,17 +28,31 @@ def account_of(request: HttpRequest) -> Account:
 
 
 def managed_workshop(request: HttpRequest, code: str) -> Workshop:
-    """The workshop, if the account works on it."""
+    """The workshop, if the account works on it. Whoever reads names without running it is noted."""
     workshops = Workshop.objects.managed_by(account_of(request)).select_related("outline", "test")
-    return get_object_or_404(workshops, code=code)
+    workshop = get_object_or_404(workshops, code=code)
+    _note_reading(request, workshop, workshop)
+    return workshop
 
 
 def managed_session(request: HttpRequest, code: str, number: int) -> Session:
-    """The session, if the account may open its register."""
+    """The session, if the account may open its register. Whoever reads names without running it is noted."""
     sessions = Session.objects.visible_to(account_of(request)).select_related(
         "workshop", "room", "sign_off__signed_by__person"
     )
-    return get_object_or_404(sessions, workshop__code=code, number=number)
+    session = get_object_or_404(sessions, workshop__code=code, number=number)
+    _note_reading(request, session, session.workshop)
+    return session
+
+
+def _note_reading(request: HttpRequest, obj: Workshop | Session, workshop: Workshop) -> None:
+    """Record that somebody who sees everybody looks at a page with names. What is sent is recorded where it is done."""
+    account, match = account_of(request), request.resolver_match
+    page = match.url_name if match else ""
+    if request.method not in SAFE or page in WITHOUT_PEOPLE or not account.sees_everybody:
+        return
+    if not Workshop.objects.facilitated_by(account).filter(pk=workshop.pk).exists():
+        record("workshops.people_read", obj=obj, actor=account, after={"workshop": workshop.code, "page": page})
 
 
 def refuse(request: HttpRequest, error: Exception, *to: Any) -> HttpResponse:
