@@ -63,15 +63,18 @@ def recompute(session: Session, people: Collection[int]) -> list[AttendanceRecor
 def rebuild_records(*, check: bool = False) -> tuple[int, int]:
     """Decide anew about every record from its events. Returns (records, records that were different).
 
-    With `check` nothing is written. Events of people who are on no register count as differences.
+    With `check` nothing is written. Events of people who are on no register count as differences, and so do records of
+    signed registers, which change only by corrections.
     """
     total = different = 0
-    for session in Session.objects.filter(opened_at__isnull=False).select_related("workshop").order_by("pk"):
+    for session in (
+        Session.objects.filter(opened_at__isnull=False).select_related("workshop", "sign_off").order_by("pk")
+    ):
         records = list(AttendanceRecord.objects.filter(session=session))
         changed = _apply(session, records)
         total += len(records)
         different += len(changed) + _strangers(session, records)
-        if not check:
+        if not check and not session.is_signed:
             AttendanceRecord.objects.bulk_update(changed, _DERIVED, batch_size=500)
     return total, different
 

@@ -1,6 +1,6 @@
 """Workshops, their sessions, facilitators and states."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from audit.services import record
 from people.models import Account, Person
 from workshops.errors import RegisterError, WorkshopError
-from workshops.models import Facilitation, Outline, Room, Session, Workshop
+from workshops.models import Facilitation, Outline, Room, Session, SignOff, Workshop
 from workshops.services.completion import complete_workshop
 from workshops.services.records import recompute
 from workshops.services.registrations import lock_workshop
@@ -46,6 +46,9 @@ _WAYS: dict[str, tuple[set[str], str | Promise]] = {
     ),
 }
 
+
+# What a certificate depends on.
+_RULE = {"lock_on", "threshold", "pass_mark", "test_required", "partial_share"}
 
 # What a session takes over from its outline.
 _COPIED = [
@@ -108,11 +111,22 @@ def schedule_workshop(
 
 @transaction.atomic
 def change_workshop(*, workshop: Workshop, actor: Account | None = None, **fields: Any) -> Workshop:
-    """Change titles, place, language, lock date or the rule. Whoever completed under the earlier rule stays so."""
+    """Change titles, place, language, lock date or the rule. Whoever completed under the earlier rule stays so.
+
+    Once a register is signed, or the lock date is over, only those who see everybody change the rule and the lock date;
+    once a register is signed nobody changes what late counts. Raises WorkshopError otherwise.
+    """
+    # Sessions before their workshop, as everybody who takes attendance locks them.
+    sessions = list(
+        Session.objects.filter(workshop=workshop, opened_at__isnull=False, sign_off__isnull=True)
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    )
     locked = lock_workshop(workshop)
     before = {name: getattr(locked, name) for name in fields if getattr(locked, name) != fields[name]}
     if not before:
         return locked
+    _check_rule(locked, before, actor)
     for name in before:
         setattr(locked, name, fields[name])
     locked.save(update_fields=list(before))
@@ -124,7 +138,8 @@ def change_workshop(*, workshop: Workshop, actor: Account | None = None, **field
         after={name: str(fields[name]) for name in before},
     )
     if "partial_share" in before:
-        for session in locked.sessions.filter(opened_at__isnull=False, sign_off__isnull=True):
+        for session in sessions:
+            session.workshop = locked
             recompute(session, session.records.values_list("person", flat=True))
     return locked
 
@@ -294,6 +309,19 @@ def move_to(locked: Workshop, status: str, *, reason: str = "", actor: Account |
     return locked
 
 
+def fixed_fields(workshop: Workshop, account: Account | None) -> set[str]:
+    """Which fields of a workshop an account can no longer change, so that nobody bends the rule after the fact.
+
+    Without an account it is the system that asks.
+    """
+    signed = SignOff.objects.filter(session__workshop=workshop).exists()
+    over = workshop.lock_on is not None and timezone.localdate() > workshop.lock_on
+    fixed = {"partial_share"} if signed else set()
+    if (signed or over) and account is not None and not account.sees_everybody:
+        fixed |= _RULE
+    return fixed
+
+
 def session_moments(slot: Slot, zone: str) -> tuple[datetime, datetime]:
     """Return start and end in UTC, or raise WorkshopError with a sentence."""
     if not is_zone(zone):
@@ -302,6 +330,16 @@ def session_moments(slot: Slot, zone: str) -> tuple[datetime, datetime]:
         return moments(slot.day, slot.start_time, slot.end_time, zone)
     except BackwardsError as error:
         raise WorkshopError(_("The session must end after it begins.")) from error
+
+
+def _check_rule(locked: Workshop, changed: Collection[str], actor: Account | None) -> None:
+    stopped = fixed_fields(locked, actor).intersection(changed)
+    if "partial_share" in stopped:
+        raise WorkshopError(_("A register is signed, so what late or left early counts stays as it is."))
+    if stopped:
+        raise WorkshopError(
+            _("A register is signed or locked, so only a programme manager can change the rule and the lock date.")
+        )
 
 
 def _length(starts_at: datetime, ends_at: datetime) -> int:

@@ -503,6 +503,15 @@ class TestRebuilding:
         assert rebuild_records(check=True) == (1, 0)
         assert session.records.get().status == "present"
 
+    def test_a_signed_register_is_compared_and_never_rewritten(self, session, person, facilitator):
+        mark(session, person)
+        sign_off(session=session, actor=facilitator)
+        AttendanceRecord.objects.update(status="absent", credited_minutes=0)
+
+        assert rebuild_records() == (1, 1)
+        assert rebuild_records(check=True) == (1, 1)
+        assert session.records.get().status == "absent"
+
     def test_events_of_people_who_are_on_no_register_are_differences(self, session, person):
         AttendanceEvent.objects.create(
             id=uuid.uuid4(),

@@ -7,7 +7,7 @@ import time_machine
 
 from audit.models import Event
 from people.models import Account
-from tests.factories.people import make_person
+from tests.factories.people import make_account, make_person
 from tests.factories.workshops import DAY, make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import RegisterError, WorkshopError
 from workshops.models import AttendanceRecord, Facilitation, Outline, Session, Workshop
@@ -252,17 +252,56 @@ def test_a_session_whose_register_is_open_stays():
     assert Session.objects.count() == 1
 
 
-def test_a_new_share_for_late_is_counted_in_open_registers_only():
+def test_a_new_share_for_late_is_counted_in_registers_that_are_open():
     workshop = make_workshop(sessions=2)
     person = register(workshop).person
-    account = make_facilitator()
     for number in (1, 2):
         mark(open_session(workshop, number), person, "late")
-    sign_off(session=workshop.sessions.get(number=1), actor=account)
 
     change_workshop(workshop=workshop, partial_share=50)
 
-    assert list(AttendanceRecord.objects.values_list("credited_minutes", flat=True)) == [48, 30]
+    assert list(AttendanceRecord.objects.values_list("credited_minutes", flat=True)) == [30, 30]
+
+
+@pytest.fixture
+def keeper(db: None) -> Account:
+    return make_facilitator()
+
+
+@pytest.fixture
+def signed(keeper: Account) -> Workshop:
+    """A workshop of two sessions; the register of the first is signed."""
+    workshop = make_workshop(facilitator=keeper, lock_on=date(2099, 1, 1))
+    sign_off(session=open_session(workshop, 1), actor=keeper)
+    return workshop
+
+
+RULE = {"threshold": 10, "lock_on": None, "pass_mark": 10, "test_required": True}
+
+
+@pytest.mark.parametrize("name", RULE)
+def test_after_the_first_signature_only_a_manager_changes_the_rule(signed, keeper, name):
+    with pytest.raises(WorkshopError, match="only a programme manager"):
+        change_workshop(workshop=signed, actor=keeper, **{name: RULE[name]})
+
+    change_workshop(workshop=signed, actor=make_account("manager"), **{name: RULE[name]})
+
+    signed.refresh_from_db()
+    assert getattr(signed, name) == RULE[name]
+
+
+def test_after_the_lock_date_only_a_manager_changes_the_rule(keeper):
+    workshop = make_workshop(facilitator=keeper, lock_on=date(2026, 3, 20))
+
+    with time_machine.travel(datetime(2026, 3, 21, 12, tzinfo=UTC), tick=False):
+        with pytest.raises(WorkshopError, match="only a programme manager"):
+            change_workshop(workshop=workshop, actor=keeper, lock_on=None)
+        assert change_workshop(workshop=workshop, actor=keeper, place="Minsk").place == "Minsk"
+
+
+def test_after_the_first_signature_nobody_changes_what_late_counts(signed):
+    with pytest.raises(WorkshopError, match="what late or left early counts"):
+        change_workshop(workshop=signed, actor=make_account("manager"), partial_share=50)
 
 
 def test_a_published_workshop_keeps_a_facilitator():
