@@ -28,7 +28,7 @@ from workshops.models import (
     Workshop,
 )
 from workshops.models.outlines import validate_code
-from workshops.services.schedule import Slot
+from workshops.services.schedule import Slot, fixed_fields
 from workshops.zones import is_zone
 
 # Addresses under /workshops/ that are no codes.
@@ -234,6 +234,8 @@ class WorkshopEditForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.account = account
         _offer(self, "test", Test.objects.filter(purpose=Test.Purpose.PRE_POST))
+        for name in fixed_fields(self.instance, account):
+            self.fields[name].disabled = True
 
     def save(self, commit: bool = True) -> Workshop:
         return services.change_workshop(workshop=self.instance, actor=self.account, **self.cleaned_data)

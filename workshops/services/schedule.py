@@ -159,9 +159,12 @@ def add_session(
 ) -> Session:
     """Add a session; without a number it comes last, without minutes it counts as long as the clock says.
 
-    Raises WorkshopError when the end is not after the start or the number is taken.
+    Raises WorkshopError when the end is not after the start or the number is taken, and when all registers of the
+    workshop are signed.
     """
-    lock_workshop(workshop)
+    locked = lock_workshop(workshop)
+    if locked.status in {Status.RECONCILED, Status.CLOSED}:
+        raise WorkshopError(_("All registers of this workshop are signed, so no session can be added."))
     number = number or (workshop.sessions.aggregate(last=Max("number"))["last"] or 0) + 1
     if workshop.sessions.filter(number=number).exists():
         raise WorkshopError(_("There is a session %(number)d already.") % {"number": number})
@@ -187,10 +190,15 @@ def add_session(
 
 @transaction.atomic
 def change_session(*, session: Session, actor: Account | None = None, **fields: Any) -> Session:
-    """Change a session. Attendance that was recorded stays and is counted anew; a signed register does not change."""
+    """Change a session. Attendance that was recorded stays and is counted anew.
+
+    Raises RegisterError when the register is signed, and for another track once it is open: it names people already.
+    """
     locked = Session.objects.select_for_update(no_key=True, of=("self",)).select_related("workshop").get(pk=session.pk)
     if hasattr(locked, "sign_off"):
         raise RegisterError(_("The register of this session is signed, so the session cannot change any more."))
+    if locked.opened_at is not None and fields.get("track", locked.track) != locked.track:
+        raise RegisterError(_("The register of this session is open, so its track stays."))
     before = _described(locked)
     for name, value in fields.items():
         setattr(locked, name, value)
@@ -280,6 +288,8 @@ def cancel_workshop(*, workshop: Workshop, reason: str, actor: Account | None = 
 def close_workshop(*, workshop: Workshop, actor: Account | None = None) -> Workshop:
     """Close a workshop whose registers are all signed."""
     locked = lock_workshop(workshop)
+    if locked.sessions.filter(sign_off__isnull=True).exists():
+        raise WorkshopError(_WAYS[Status.CLOSED][1])
     complete_workshop(locked)
     return move_to(locked, Status.CLOSED, actor=actor)
 

@@ -88,7 +88,10 @@ def workshop_edit(request: HttpRequest, code: str) -> HttpResponse:
     workshop = managed_workshop(request, code)
     form = WorkshopEditForm(request.POST or None, instance=workshop, account=account_of(request))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        try:
+            form.save()
+        except DomainError as error:
+            return refuse(request, error, "workshop_edit", code)
         return say(request, _("The changes are saved."), "workshop_manage", code)
     return render(request, "workshops/workshop_edit.html", {**SECTION, "form": form, "workshop": workshop})
 

@@ -304,6 +304,34 @@ def test_after_the_first_signature_nobody_changes_what_late_counts(signed):
         change_workshop(workshop=signed, actor=make_account("manager"), partial_share=50)
 
 
+def test_when_all_registers_are_signed_no_session_is_added(keeper):
+    workshop = make_workshop(facilitator=keeper, sessions=1)
+    sign_off(session=open_session(workshop), actor=keeper)
+
+    for _step in ("reconciled", "closed"):
+        with pytest.raises(WorkshopError, match="no session can be added"):
+            make_session(workshop)
+        close_workshop(workshop=workshop, actor=keeper)
+
+    assert (workshop.sessions.count(), Workshop.objects.get().status) == (1, "closed")
+
+
+def test_a_workshop_with_a_register_to_sign_is_not_closed(signed, keeper):
+    Workshop.objects.update(status="reconciled")
+
+    with pytest.raises(WorkshopError, match="Sign all registers"):
+        close_workshop(workshop=signed, actor=keeper)
+
+
+def test_the_track_of_an_open_register_stays():
+    session = open_session(make_workshop(sessions=1))
+
+    with pytest.raises(RegisterError, match="its track stays"):
+        change_session(session=session, track="doctors")
+
+    assert change_session(session=session, track="", title_en="Same track").title_en == "Same track"
+
+
 def test_a_published_workshop_keeps_a_facilitator():
     account = make_facilitator()
     workshop = make_workshop(facilitator=account)

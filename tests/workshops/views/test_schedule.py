@@ -18,7 +18,7 @@ from tests.factories.workshops import (
     register,
 )
 from workshops.models import Facilitation, Outline, Room, Session, Workshop
-from workshops.services import add_room, set_outline_sessions, sign_off
+from workshops.services import add_room, publish_workshop, set_outline_sessions, sign_off
 
 pytestmark = pytest.mark.django_db
 
@@ -269,6 +269,19 @@ class TestSessions:
 
 
 class TestTheRest:
+    def test_after_the_first_signature_the_rule_is_fixed_for_a_facilitator(self, client, workshop, facilitator):
+        publish_workshop(workshop=workshop)
+        sign_off(session=open_session(workshop), actor=facilitator)
+        address = reverse("workshop_edit", args=["W1"])
+
+        fields = client.get(address).context["form"].fields
+        client.post(address, {"title_en": "Another title", "language": "en", "threshold": "10"})
+
+        fixed = {name for name, field in fields.items() if field.disabled}
+        assert fixed == {"threshold", "partial_share", "pass_mark", "test_required", "lock_on"}
+        workshop.refresh_from_db()
+        assert (workshop.title_en, workshop.threshold) == ("Another title", 80)
+
     def test_the_rule_and_the_lock_date_are_changed(self, client, workshop):
         data = {
             "title_en": "New",
