@@ -39,17 +39,24 @@ class Register {
   start() {
     this.takeUpKept();
     this.root.addEventListener("submit", (event) => this.submitted(event));
-    this.root.querySelector("[data-undo]").addEventListener("click", () => this.undo());
+    this.listen("[data-undo]", "click", () => this.undo());
     document.addEventListener("click", (event) => this.leaving(event));
     window.addEventListener("online", () => this.send(true));
     window.addEventListener("pagehide", () => this.sendBlindly());
     this.startFilter();
   }
 
+  /* A signed register has no buttons and no filter. */
+  listen(selector, kind, action) {
+    const part = this.root.querySelector(selector);
+    if (!part) return;
+    part.addEventListener(kind, action);
+  }
+
   startFilter() {
     const field = this.root.querySelector("[data-filter]");
-    field.hidden = false;
-    field.addEventListener("input", (event) => {
+    if (field) field.hidden = false;
+    this.listen("[data-filter]", "input", (event) => {
       const words = event.target.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
       for (const row of this.rows.values()) {
         const text = row.querySelector(".register__person").textContent.toLocaleLowerCase();
@@ -81,7 +88,19 @@ class Register {
     row.querySelector("[data-state]").textContent = words;
   }
 
+  /* What was tapped, why it was not taken, and the way to the place where it can be corrected. */
+  sayRefused(row, mark) {
+    this.say(row, mark.label ? `${mark.label}: ${mark.refusal}` : mark.refusal);
+    if (!Array.from(row.querySelectorAll("a")).some((link) => link.pathname === mark.correct)) {
+      const link = document.createElement("a");
+      link.href = mark.correct;
+      link.textContent = this.words.correct;
+      row.querySelector("[data-state]").append(" ", link);
+    }
+  }
+
   count() {
+    if (!this.root.querySelector("[data-count]")) return;
     const recorded = Array.from(this.rows.values()).filter((row) => this.statusOf(row) !== NOT_RECORDED).length;
     this.root.querySelector("[data-count]").textContent = this.words.countWords
       .replace("{recorded}", recorded)
@@ -100,10 +119,10 @@ class Register {
     const row = event.submitter && event.submitter.closest("[data-row]");
     if (!row) return;
     event.preventDefault();
-    this.mark(row, this.meaning(event.submitter), row.querySelector("input[type=number]").value);
+    this.mark(row, this.meaning(event.submitter), row.querySelector("input[type=number]").value, event.submitter.textContent);
   }
 
-  mark(row, status, minutes) {
+  mark(row, status, minutes, label) {
     const person = row.dataset.row;
     const replaced = this.marks.get(person);
     const shown = this.statusOf(row);
@@ -113,6 +132,7 @@ class Register {
       person,
       status,
       minutes,
+      label,
       device_time: new Date().toISOString(),
       before: replaced ? replaced.before : shown,
       due: Date.now() + UNDO_TIME,
@@ -163,12 +183,32 @@ class Register {
     }
     for (const mark of kept) {
       const row = this.rows.get(mark.person);
-      if (!row || !mark.id) continue;
+      if (!row || !mark.id || (row.dataset.status === mark.status && !mark.minutes)) continue;
       this.marks.set(mark.person, { ...mark, due: 0 });
-      this.show(row, mark.status);
-      this.say(row, this.words.kept);
+      if (mark.refusal) {
+        this.sayRefused(row, mark);
+      } else {
+        this.show(row, mark.status);
+        this.say(row, this.words.kept);
+      }
     }
-    if (this.marks.size) this.send(true);
+    this.keep();
+    this.trouble(this.refused());
+    if (this.unsent().length) this.send(true);
+  }
+
+  unsent() {
+    return Array.from(this.marks.values()).filter((mark) => !mark.refusal);
+  }
+
+  /* A mark that a signed register refused stays until somebody goes to correct the record. */
+  refused() {
+    return this.unsent().length < this.marks.size ? this.words.refused : "";
+  }
+
+  forget(row) {
+    this.marks.delete(row.dataset.row);
+    this.keep();
   }
 
   /* --- Sending --- */
@@ -189,15 +229,16 @@ class Register {
 
   async send(all) {
     if (this.sending) await this.sending;
-    const marks = Array.from(this.marks.values()).filter((mark) => all || mark.due <= Date.now());
+    const unsent = this.unsent();
+    const marks = unsent.filter((mark) => all || mark.due <= Date.now());
     if (!marks.length) {
-      if (this.marks.size) this.plan(Math.max(0, Math.min(...Array.from(this.marks.values(), (mark) => mark.due)) - Date.now()));
+      if (unsent.length) this.plan(Math.max(0, Math.min(...unsent.map((mark) => mark.due)) - Date.now()));
       return true;
     }
     this.sending = this.deliver(marks);
     const done = await this.sending;
     this.sending = null;
-    if (done && this.marks.size) this.plan(UNDO_TIME);
+    if (done && this.unsent().length) this.plan(UNDO_TIME);
     return done;
   }
 
@@ -209,7 +250,7 @@ class Register {
       const answer = await response.json();
       if (!response.ok) throw new Trouble(answer.message);
       answer.outcomes.forEach((outcome) => this.settle(outcome));
-      this.trouble("");
+      this.trouble(this.refused());
       this.pause = FIRST_PAUSE;
       return true;
     } catch (error) {
@@ -230,16 +271,24 @@ class Register {
     if (!row) return;
     this.show(row, outcome.accepted ? outcome.status : mark.before);
     this.say(row, outcome.accepted ? this.words.sent : outcome.message);
+    if (!outcome.correct) return;
+    Object.assign(mark, { refusal: outcome.message, correct: outcome.correct });
+    this.marks.set(outcome.person, mark);
+    this.sayRefused(row, mark);
   }
 
   sendBlindly() {
-    if (this.marks.size) fetch(this.words.url, { ...this.body(Array.from(this.marks.values())), keepalive: true });
+    const marks = this.unsent();
+    if (marks.length) fetch(this.words.url, { ...this.body(marks), keepalive: true });
   }
 
   /* A link or button that leaves the page waits until the marks are there; the second time it goes at once. */
   async leaving(event) {
     const way = event.target.closest("a[href], .toolbar form button");
-    if (!way || !this.marks.size || way.dataset.goes) return;
+    if (!way) return;
+    const row = way.closest("[data-row]");
+    if (row && this.marks.has(row.dataset.row) && this.marks.get(row.dataset.row).refusal) this.forget(row);
+    if (!this.unsent().length || way.dataset.goes) return;
     event.preventDefault();
     way.dataset.goes = "yes";
     if (await this.send(true)) way.click();

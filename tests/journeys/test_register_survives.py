@@ -6,7 +6,8 @@ from playwright.sync_api import Locator, Page, expect
 from people.models import Account
 from tests.factories.workshops import make_facilitator, make_workshop, open_session, register
 from tests.journeys.conftest import PHONE, OpenPage
-from workshops.models import AttendanceEvent, AttendanceRecord
+from workshops.models import AttendanceEvent, AttendanceRecord, Session
+from workshops.services import sign_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,3 +89,29 @@ def test_leaving_the_page_sends_what_waits(keeper: Account, open_page: OpenPage)
     page.get_by_role("link", name="Sign the register").click()
 
     expect(page.get_by_role("row").filter(has_text="left early")).to_contain_text("1")
+
+
+def test_marks_that_come_after_the_signature_are_shown_with_the_way_to_correct_them(
+    keeper: Account, open_page: OpenPage
+) -> None:
+    page = open_page(keeper, viewport=PHONE)
+    page.goto("/en/workshops/W1/sessions/1/register/")
+    page.route("**/mark/", lambda route: route.abort())
+    _press(page, 1, "Late")
+    expect(page.get_by_text("No connection. The marks are saved here and will be sent.")).to_be_visible()
+    sign_off(session=Session.objects.get(number=1), actor=keeper, accept_unrecorded=True)
+    page.unroute("**/mark/")
+    refusal = "Late: The register is signed. Correct the record and say why."
+
+    for _ in range(2):
+        page.reload()
+        expect(_rows(page).nth(1).locator("[data-state]")).to_have_text(refusal)
+        expect(page.get_by_text("came after the register was signed")).to_be_visible()
+    _rows(page).nth(1).get_by_role("link", name="Correct").click()
+    page.get_by_label("late", exact=True).check()
+    page.get_by_label("Reason").fill("The phone had no line")
+    page.get_by_role("button", name="Correct the record").click()
+
+    expect(_rows(page).nth(1)).to_contain_text("late")
+    expect(_rows(page).nth(1).locator("[data-state]")).to_have_text("")
+    assert _statuses() == ["not_recorded", "late", "not_recorded"]

@@ -238,7 +238,7 @@ def _register_rows(request: HttpRequest, workshop: Workshop) -> HttpResponse:
             entries=entries,
             decisions=decisions,
             actor=account_of(request),
-            token=packed["token"],
+            token=packed.get("token", ""),
         )
     errors = [*refused, *(RowError(each.line, each.column, each.message) for each in wrong)]
     if errors:

@@ -124,10 +124,12 @@ def _take_json(request: HttpRequest, session: Session) -> JsonResponse:
     except DomainError as error:
         return JsonResponse({"message": str(error)}, status=409)
     by_id = {str(outcome.event.id): outcome for outcome in outcomes}
+    told = [_told(each, by_id.get(str(event.id)) if event else None) for each, event in captured]
+    _say_where_to_correct(session, told)
     counts = services.count_records(session)
     return JsonResponse(
         {
-            "outcomes": [_told(each, by_id.get(str(event.id)) if event else None) for each, event in captured],
+            "outcomes": told,
             "recorded": sum(counts.values()) - counts[AttendanceStatus.NOT_RECORDED],
             "expected": sum(counts.values()),
         }
@@ -168,7 +170,20 @@ def _told(sent: Mapping[str, Any], outcome: Outcome | None) -> dict[str, Any]:
         "message": refusal,
         "status": record.status if record else "",
         "minutes": record.credited_minutes if record else None,
+        "correct": "",
     }
+
+
+def _say_where_to_correct(session: Session, told: list[dict[str, Any]]) -> None:
+    """Add to refusals of a signed register the address at which the record is corrected."""
+    refused = [str(each["person"]) for each in told if not each["accepted"]]
+    if not refused:
+        return
+    signed = AttendanceRecord.objects.filter(session=session, session__sign_off__isnull=False)
+    codes = set(signed.filter(person__public_code__in=refused).values_list("person__public_code", flat=True))
+    for each in told:
+        if not each["accepted"] and each["person"] in codes:
+            each["correct"] = reverse("record_correct", args=[session.workshop.code, session.number, each["person"]])
 
 
 def _captured(values: Mapping[str, Any], person_id: int, ahead: timedelta = timedelta()) -> Captured | None:

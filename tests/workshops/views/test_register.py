@@ -147,6 +147,7 @@ class TestJson:
                         "message": "",
                         "status": "late",
                         "minutes": 30,
+                        "correct": "",
                     }
                 ],
                 "recorded": 1,
@@ -258,6 +259,16 @@ class TestJson:
 
         assert (outcome["accepted"], outcome["status"]) == (False, "")
         assert "is signed" in outcome["message"]
+        assert outcome["correct"] == f"{REGISTER}{person.public_code}/correct/"
+
+    def test_a_signed_page_can_still_send_what_a_phone_kept(self, client, facilitator, session, person):
+        sign_off(session=session, actor=facilitator, accept_unrecorded=True)
+
+        page = client.get(REGISTER).content.decode()
+
+        assert f'data-register data-url="{MARK}"' in page
+        assert f'data-row="{person.public_code}" data-status="not_recorded"' in page
+        assert "csrfmiddlewaretoken" in page.split("data-register")[1]
 
 
 class TestScope:
@@ -443,5 +454,5 @@ class TestWeight:
                 {"id": str(uuid.uuid4()), "person": each.public_code, "status": status}
                 for each, status in zip(chosen, ["late", "absent", "excused"], strict=False)
             ]
-            with django_assert_num_queries(16):
+            with django_assert_num_queries(17):
                 send(client, *events)
