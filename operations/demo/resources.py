@@ -37,6 +37,9 @@ def load_resources() -> None:
 
 
 def _make(entry: dict[str, Any], language: str, locale: Locale, key: uuid.UUID) -> None:
+    facts = {name: entry[name] for name in _FACTS}
+    if "form" in entry:
+        facts["document_language"] = language
     resource = Resource(
         slug=entry["slug"],
         locale=locale,
@@ -45,7 +48,7 @@ def _make(entry: dict[str, Any], language: str, locale: Locale, key: uuid.UUID) 
         needs_review=entry.get("needs_review", False),
         document=_form(entry, language),
         live=False,
-        **{name: entry[name] for name in _FACTS},
+        **facts,
         **{name: entry[name][language] for name in _WORDS},
     )
     resource.save()
@@ -69,4 +72,5 @@ def _form(entry: dict[str, Any], language: str) -> Document | None:
     # A demonstration that is loaded anew finds the file of the last one.
     document.file.storage.delete(document.file.field.generate_filename(document, name))
     document.file.save(name, ContentFile(data.getvalue()))
+    document.get_file_size()  # measures the file and remembers it
     return document
