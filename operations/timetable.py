@@ -18,6 +18,8 @@ TIMETABLE = (
     RecurringJob("assessments.tasks.submit_expired", timedelta(minutes=1)),
     RecurringJob("certificates.tasks.seal_pending", timedelta(minutes=5)),
     RecurringJob("operations.tasks.requeue_lost_jobs", timedelta(minutes=5)),
+    # A day ends at midnight, whenever the scheduler was started.
+    RecurringJob("people.tasks.end_roles", timedelta(minutes=15)),
     RecurringJob("courses.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),

@@ -148,6 +148,64 @@ def grant_role(
     return grant
 
 
+@transaction.atomic
+def revoke_role(
+    *, account: Account, role: str, agency: Agency | None = None, revoked_by: Account | None = None, reason: str = ""
+) -> int:
+    """End a role at once and return how many grants ended; a coordinator's for one agency or, without one, for all."""
+    grants = RoleGrant.objects.active().filter(account=account, role=role).select_for_update()
+    ended = list(grants if agency is None else grants.filter(agency=agency))
+    for grant in ended:
+        # The last day in force is what is kept, and today is none any more.
+        grant.valid_to = timezone.localdate() - timedelta(days=1)
+        grant.save(update_fields=["valid_to"])
+        record(
+            "people.role_revoked",
+            obj=grant,
+            actor=revoked_by,
+            subject=account.person,
+            before={"role": role},
+            reason=reason,
+        )
+    _take_rights(account)
+    return len(ended)
+
+
+def with_ended_roles() -> models.QuerySet[Account]:
+    """Accounts that still have the rights of a role of which a grant ended; another grant may be in force."""
+    ended = RoleGrant.objects.filter(account=models.OuterRef("pk"), valid_to__lt=timezone.localdate())
+    return Account.objects.filter(
+        Q(models.Exists(ended.filter(role=Role.ADMINISTRATOR)), is_superuser=True)
+        | Q(models.Exists(ended.filter(role=Role.EDITOR)), groups__name=EDITORS_GROUP)
+    ).distinct()
+
+
+@transaction.atomic
+def end_roles(*, account: Account) -> bool:
+    """Take the rights of roles that have ended from an account; say whether there were any."""
+    taken = _take_rights(Account.objects.select_for_update().get(pk=account.pk))
+    if taken:
+        record("people.roles_ended", obj=account, subject=account.person, before={"roles": taken})
+    return bool(taken)
+
+
+def _take_rights(account: Account) -> list[str]:
+    """Take what came with roles whose grants have all ended, and return these roles. What no grant gave stays."""
+    grants = RoleGrant.objects.filter(account=account)
+    over = set(grants.values_list("role", flat=True)) - set(grants.active().values_list("role", flat=True))
+    account.__dict__.pop("_active_roles", None)
+    taken = []
+    if Role.ADMINISTRATOR in over and account.is_superuser:
+        account.is_superuser = False
+        account.save(update_fields=["is_superuser"])
+        taken.append(Role.ADMINISTRATOR.value)
+    editors = account.groups.filter(name=EDITORS_GROUP)
+    if Role.EDITOR in over and editors.exists():
+        account.groups.remove(*editors)
+        taken.append(Role.EDITOR.value)
+    return taken
+
+
 def _editors_group() -> Group:
     """The CMS group of editors: every page, image and document, and the records that settings name as editorial."""
     group, created = Group.objects.get_or_create(name=EDITORS_GROUP)
