@@ -1,13 +1,13 @@
 """Seats, the people who take them, and their attempts at the tests before and after."""
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Attempt
 from people.models import Account, Agency, Person
 from workshops.attendance import is_expected
-from workshops.models.schedule import Session, Workshop
+from workshops.models.schedule import Facilitation, Session, Workshop
 
 
 class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
@@ -56,8 +56,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state__in=Registration.ACTIVE)
 
     def ever_confirmed(self) -> "RegistrationQuerySet":
-        """N_conf: confirmed at any time before the workshop's end, walk-ins included."""
-        return self.filter(confirmed_at__isnull=False)
+        """N_conf: confirmed at any time before the workshop's end, walk-ins included; facilitators take no part in it."""
+        running = Facilitation.objects.standing().filter(workshop=OuterRef("workshop"), person=OuterRef("person"))
+        return self.filter(~Exists(running), confirmed_at__isnull=False)
 
     def visible_to(self, account: Account) -> "RegistrationQuerySet":
         """Own registrations; those of the own workshops for facilitators; of the own subtree for coordinators."""

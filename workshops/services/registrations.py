@@ -33,7 +33,7 @@ def register_person(
     """Confirm a person for a workshop, for an agency, if a seat is free. A confirmed person stays as is.
 
     A nomination, invitation or place on the waiting list becomes the confirmation. Raises SeatError when all seats are
-    taken or the workshop takes nobody any more.
+    taken, the workshop takes nobody any more, or the person runs it.
     """
     locked = lock_workshop(workshop)
     existing = _active(locked, person)
@@ -41,6 +41,7 @@ def register_person(
         return existing
     if locked.status not in _TAKES_PEOPLE:
         raise SeatError(_("%(workshop)s takes no more registrations.") % {"workshop": locked})
+    _check_takes_part(locked, person)
     registration = existing or Registration(
         workshop=locked, person=person, agency=agency, source=source, track=track, created_at=at or timezone.now()
     )
@@ -95,8 +96,13 @@ def confirm_walk_in(
     locked = lock_workshop(session.workshop)
     existing = _active(locked, person)
     if existing is not None and existing.state == Registration.State.CONFIRMED:
+        # Confirmed for later only, and here already: expected from this session on.
+        if existing.confirmed_at is None or existing.confirmed_at > session.starts_at:
+            existing.confirmed_at = session.starts_at
+            existing.save(update_fields=["confirmed_at"])
         expect_walk_in(existing, session)
         return existing
+    _check_takes_part(locked, person)
     moment = at or timezone.now()
     registration = existing or Registration(
         workshop=locked, person=person, agency=agency, track=session.track, created_at=moment
@@ -180,6 +186,11 @@ def _lock_open_registers(workshop: Workshop) -> list[Session]:
     """Wait for whoever marks in a register that is not signed. Sessions are locked before their workshop, always."""
     opened = Session.objects.filter(workshop=workshop, opened_at__isnull=False, sign_off__isnull=True)
     return list(opened.select_for_update(of=("self",), no_key=True).order_by("pk"))
+
+
+def _check_takes_part(workshop: Workshop, person: Person) -> None:
+    if workshop.facilitations.standing().filter(person=person).exists():
+        raise SeatError(_("%(person)s runs this workshop, so cannot take part in it.") % {"person": person})
 
 
 def _active(workshop: Workshop, person: Person) -> Registration | None:

@@ -10,10 +10,11 @@ from audit.models import Event
 from people.models import Account, Agency, Person
 from people.services import join_agency
 from tests.factories.people import make_agency, make_person
-from tests.factories.workshops import make_session, make_workshop, mark, open_session, register
+from tests.factories.workshops import make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import SeatError
-from workshops.models import AttendanceRecord, Registration, SeatPool, Workshop
+from workshops.models import AttendanceRecord, Facilitation, Registration, SeatPool, Workshop
 from workshops.services import (
+    add_facilitator,
     cancel_workshop,
     confirm_walk_in,
     register_person,
@@ -168,6 +169,47 @@ def test_a_cancelled_workshop_takes_nobody(workshop):
 
     with pytest.raises(SeatError, match="takes no more registrations"):
         register(workshop)
+
+
+class TestWhoRunsIt:
+    def test_takes_no_part_in_it(self):
+        runs = make_facilitator().person
+        workshop = make_workshop(facilitator=runs.account)
+        agency = runs.memberships.get().agency
+
+        with pytest.raises(SeatError, match="runs this workshop"):
+            register_person(workshop=workshop, person=runs, agency=agency, source=NOMINATION)
+        with pytest.raises(SeatError, match="runs this workshop"):
+            confirm_walk_in(session=workshop.sessions.first(), person=runs, agency=agency)
+
+    def test_is_no_longer_counted_from_when_the_person_was_named(self, workshop):
+        person = register(workshop).person
+        add_facilitator(workshop=workshop, person=person)
+
+        assert list(Registration.objects.ever_confirmed()) == []
+        assert open_session(workshop).records.count() == 0
+
+    def test_counts_when_the_person_declined_to_run_it(self, workshop):
+        registration = register(workshop)
+        add_facilitator(workshop=workshop, person=registration.person)
+        Facilitation.objects.filter(person=registration.person).update(state="declined")
+
+        assert list(Registration.objects.ever_confirmed()) == [registration]
+
+
+def test_somebody_confirmed_for_later_who_is_here_already_is_expected_from_this_session_on():
+    workshop = make_workshop(sessions=3)
+    first, second, third = workshop.sessions.order_by("number")
+    registration = register(workshop, at=third.starts_at)
+    for session in (first, second):
+        open_session(workshop, session.number)
+
+    confirm_walk_in(session=second, person=registration.person, agency=registration.agency)
+
+    registration.refresh_from_db()
+    assert registration.confirmed_at == second.starts_at
+    assert [registration.is_expected_in(session) for session in (first, second, third)] == [False, True, True]
+    assert list(AttendanceRecord.objects.values_list("session__number", flat=True)) == [2]
 
 
 def test_a_withdrawal_never_deletes_attendance_and_happens_once(workshop):
