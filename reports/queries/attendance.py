@@ -1,17 +1,18 @@
 """R2: attendance of an agency, people × sessions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from people.models import Agency, Person
+from people.models import Agency, Membership, Person
 from reports.columns import Column, Report, Row
 from reports.queries.scope import NOT_HELD, Question, participations
 from workshops.attendance import LATE, LEFT_EARLY, NOT_RECORDED, PRESENT, Cell, Standing, share, stand
 from workshops.models import AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
+from workshops.services import agency_on, memberships_of
 
 WAS_THERE = {PRESENT, LATE, LEFT_EARLY}
 # Below this share of recorded cells a report is provisional.
@@ -21,7 +22,7 @@ COMPLETE_REGISTERS = 0.95
 def agency_attendance(question: Question) -> Report:
     """People × sessions: a row per person and workshop, with shares and whether the threshold can still be reached.
 
-    Four queries: agencies, registrations, sessions, records.
+    Five queries: agencies, registrations, sessions, records, memberships.
     """
     participants = _participants(question)
     recorded, expected = _completeness(participants)
@@ -138,9 +139,17 @@ def _participants(question: Question) -> list[_Participant]:
         wanted = wanted.filter(workshop__programmes=question.programme)
     slots = _slots_by_workshop(question, wanted)
     seen = _records_by_person(wanted)
+    groups = _by_person_and_workshop(wanted)
+    memberships = memberships_of(each[0].person_id for each in groups)
     found = [
-        _participant(registrations, agencies, slots[registrations[0].workshop_id], seen)
-        for registrations in _by_person_and_workshop(wanted)
+        _participant(
+            registrations,
+            agencies,
+            slots[registrations[0].workshop_id],
+            seen,
+            memberships[registrations[0].person_id],
+        )
+        for registrations in groups
     ]
     return [participant for participant in found if participant.cells]
 
@@ -163,7 +172,7 @@ def _records_by_person(wanted: QuerySet[Registration]) -> Mapping[tuple[int, int
     return {(row[0], row[1]): row[2:] for row in records.order_by().values_list(*fields).iterator(chunk_size=5000)}
 
 
-def _by_person_and_workshop(wanted: QuerySet[Registration]) -> Iterable[list[Registration]]:
+def _by_person_and_workshop(wanted: QuerySet[Registration]) -> Collection[list[Registration]]:
     """Registrations of one person in one workshop together: somebody may have withdrawn and come back."""
     groups: dict[tuple[int, int], list[Registration]] = defaultdict(list)
     ordered = wanted.select_related("person", "agency", "workshop").order_by(
@@ -179,6 +188,7 @@ def _participant(
     agencies: Mapping[int, Agency],
     slots: Iterable[_Slot],
     seen: Mapping[tuple[int, int], _Seen],
+    memberships: Iterable[Membership],
 ) -> _Participant:
     last = registrations[-1]
     every: list[Cell] = []
@@ -192,8 +202,8 @@ def _participant(
         expected = record is not None or any(each.is_expected_in(session) for each in registrations)
         seen_here = slot.cell(record, expected)
         every.append(seen_here.cell)
-        # Minutes count for the agency of the session's day; before the register opens, for that of the registration.
-        agency_id = record[0] if record else last.agency_id
+        # Minutes count for the agency of the session's day, as the register has it or, before it opens, would have it.
+        agency_id = record[0] if record else agency_on(session.day, last, memberships)
         if expected and slot.asked and agency_id in agencies:
             counted.append(seen_here)
             if last.agency_id not in agencies:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
-from people.models import Account, Agency, AgencyQuerySet
+from people.models import Account, Agency, AgencyQuerySet, Membership
 from programmes.models import Programme
 from workshops.models import AttendanceRecord, Registration, Workshop
 
@@ -88,7 +88,17 @@ def programme_called(code: str) -> Programme:
 
 
 def participations(scope: Scope) -> QuerySet[Registration]:
-    """Registrations ever confirmed for an agency of the scope, or with minutes that count for one."""
+    """Registrations ever confirmed for an agency of the scope, or with minutes that count, or will, for one.
+
+    Minutes of a day count for the agency to which the person belongs on it, whichever the registration was for.
+    """
     agencies = scope.agencies.values("pk")
+    belongs = Membership.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("workshop__starts_on")),
+        person=OuterRef("person"),
+        agency__in=agencies,
+        primary=True,
+        valid_from__lte=OuterRef("workshop__ends_on"),
+    )
     counted = AttendanceRecord.objects.filter(registration=OuterRef("pk"), agency__in=agencies)
-    return Registration.objects.ever_confirmed().filter(Q(agency__in=agencies) | Exists(counted))
+    return Registration.objects.ever_confirmed().filter(Q(agency__in=agencies) | Exists(counted) | Exists(belongs))

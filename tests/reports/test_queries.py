@@ -20,7 +20,7 @@ from reports.queries import (
     workshops_in,
 )
 from tests.factories.certificates import make_completed_enrolment, make_completed_registration
-from tests.factories.people import make_agency, make_person
+from tests.factories.people import join, make_agency, make_person
 from tests.factories.reports import Attended, make_attended_workshop
 from tests.factories.results import make_final_attempt, make_phase_attempt
 from tests.factories.workshops import DAY, make_workshop, mark, open_session, register
@@ -289,6 +289,16 @@ def test_a_person_who_withdrew_and_came_back_is_one_result(roles, agency_tree):
     assert (report.totals["participations"], report.totals["workshops_started"]) == (1, 1)
 
 
+def test_before_the_register_opens_minutes_are_planned_for_the_agency_of_the_day(roles, agency_tree):
+    workshop = make_workshop(sessions=3)
+    person = register(workshop, agency=agency_tree.clinic).person
+    join(person, agency_tree.unrelated, since=DAY + timedelta(days=1))
+
+    here, there = (agency_attendance(ask(roles.manager, code)) for code in ("clinic", "unrelated"))
+
+    assert (list(row_of(here, person)["sessions"]), list(row_of(there, person)["sessions"])) == (["1", "2"], ["3"])
+
+
 def counted(account: Any, report: Any) -> int:
     question = ask(account)
     with CaptureQueriesContext(
@@ -307,7 +317,7 @@ def test_r2_asks_as_many_questions_of_one_person_as_of_many(roles, agency_tree):
     make_attended_workshop(agency_tree)
     make_attended_workshop(agency_tree)
 
-    assert (few, counted(roles.coordinator_above, agency_attendance)) == (4, 4)
+    assert (few, counted(roles.coordinator_above, agency_attendance)) == (5, 5)
 
 
 # --- R3 -------------------------------------------------------------------------------------------------------------

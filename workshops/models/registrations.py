@@ -56,7 +56,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state__in=Registration.ACTIVE)
 
     def ever_confirmed(self) -> "RegistrationQuerySet":
-        """N_conf: confirmed at any time before the workshop's end, walk-ins included; facilitators take no part in it."""
+        """N_conf: confirmed at any time before the workshop's end, walk-ins included. Facilitators take no part."""
         running = Facilitation.objects.standing().filter(workshop=OuterRef("workshop"), person=OuterRef("person"))
         return self.filter(~Exists(running), confirmed_at__isnull=False)
 

@@ -10,7 +10,7 @@ from workshops.services.completion import (
 )
 from workshops.services.imports import AttendanceImport, import_attendance, plan_registrations, register_roster
 from workshops.services.outlines import save_outline_session, set_outline_sessions, sync_outline
-from workshops.services.records import rebuild_records
+from workshops.services.records import agency_on, memberships_of, rebuild_records
 from workshops.services.registers import (
     Captured,
     Outcome,
@@ -57,6 +57,7 @@ __all__ = [
     "add_room",
     "add_session",
     "add_walk_in",
+    "agency_on",
     "cancel_workshop",
     "change_session",
     "change_workshop",
@@ -70,6 +71,7 @@ __all__ = [
     "end_due_workshops",
     "import_attendance",
     "mark_all_present",
+    "memberships_of",
     "note_attempt",
     "open_due_registers",
     "open_register",

@@ -234,10 +234,10 @@ def _record_session(
     rows = list(rows)
     try:
         session = open_register(session=session, actor=actor)
+        _take_in_unexpected(session, rows, registrations, actor)
     except WorkshopError as error:
         result.errors += [CellError(row.line, "session", str(error)) for row in rows]
         return
-    _take_in_unexpected(session, rows, registrations, actor)
     people = {row.line: registrations[row.person].person_id for row in rows}
     before = dict(_statuses(session, people.values()))
     outcomes = record_events(session=session, events=_captured(rows, session, people), actor=actor)

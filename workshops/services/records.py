@@ -1,7 +1,7 @@
 """Records of attendance: who is on a register, and what the events amount to. Callers hold the lock of the session."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -45,6 +45,19 @@ def drop_who_left(session: Session) -> None:
     """Take people who left off the register. Where something was seen or said, the record stays with its events."""
     said = session.attendance_events.filter(person__isnull=False)
     session.records.filter(person__in=who_left(session)).exclude(person__in=said.values("person")).delete()
+
+
+def restamp_agencies(session: Session) -> None:
+    """Let the minutes of a register count for the agencies to which its people belonged on its day, as known now."""
+    records = list(session.records.select_related("registration"))
+    memberships = memberships_of(record.person_id for record in records)
+    moved = []
+    for record in records:
+        agency = agency_on(session.day, record.registration, memberships[record.person_id])
+        if record.agency_id != agency:
+            record.agency_id = agency
+            moved.append(record)
+    AttendanceRecord.objects.bulk_update(moved, ["agency"], batch_size=500)
 
 
 def recompute(session: Session, people: Collection[int]) -> list[AttendanceRecord]:
@@ -120,16 +133,14 @@ def _add(registrations: Iterable[Registration], sessions: Iterable[Session]) -> 
     registrations, sessions = list(registrations), list(sessions)
     if not registrations or not sessions:
         return
-    memberships = defaultdict(list)
-    for membership in Membership.objects.filter(person__in=[each.person_id for each in registrations]):
-        memberships[membership.person_id].append(membership)
+    memberships = memberships_of(each.person_id for each in registrations)
     AttendanceRecord.objects.bulk_create(
         [
             AttendanceRecord(
                 session=session,
                 person_id=registration.person_id,
                 registration=registration,
-                agency_id=_agency_on(session.day, registration, memberships[registration.person_id]),
+                agency_id=agency_on(session.day, registration, memberships[registration.person_id]),
                 track=registration.track,
                 planned_minutes=session.planned_minutes,
             )
@@ -141,7 +152,15 @@ def _add(registrations: Iterable[Registration], sessions: Iterable[Session]) -> 
     )
 
 
-def _agency_on(day: date, registration: Registration, memberships: Iterable[Membership]) -> int:
+def memberships_of(people: Iterable[int]) -> Mapping[int, list[Membership]]:
+    """Return the memberships of people, past and present, by person; one query."""
+    found: dict[int, list[Membership]] = defaultdict(list)
+    for membership in Membership.objects.filter(person__in=set(people)):
+        found[membership.person_id].append(membership)
+    return found
+
+
+def agency_on(day: date, registration: Registration, memberships: Iterable[Membership]) -> int:
     """The agency for which minutes of a day count: that of the registration while the person belongs to it, else the
     primary one of that day, else that of the registration."""
     valid = [each for each in memberships if each.valid_from <= day and (each.valid_to is None or each.valid_to >= day)]

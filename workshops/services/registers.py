@@ -20,7 +20,7 @@ from people.services import create_person
 from workshops.errors import RegisterError, UnrecordedError
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Session, SignOff, Workshop
 from workshops.services.completion import complete_if_earned, complete_workshop
-from workshops.services.records import drop_who_left, expect_everybody, recompute, who_left
+from workshops.services.records import drop_who_left, expect_everybody, recompute, restamp_agencies, who_left
 from workshops.services.registrations import confirm_walk_in, lock_workshop
 from workshops.services.schedule import move_to
 
@@ -169,6 +169,7 @@ def sign_off(
     if locked.starts_at > timezone.now():
         raise RegisterError(_("The register can be signed when the session has begun."))
     drop_who_left(locked)
+    restamp_agencies(locked)
     counts = count_records(locked)
     unrecorded = counts[AttendanceStatus.NOT_RECORDED]
     if unrecorded and not accept_unrecorded:

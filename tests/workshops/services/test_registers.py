@@ -10,7 +10,7 @@ import time_machine
 from audit.models import Event
 from core.models import AppendOnlyError
 from people.models import Account, Person
-from tests.factories.people import make_account, make_agency, make_person
+from tests.factories.people import join, make_account, make_agency, make_person
 from tests.factories.workshops import make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import RegisterError, UnrecordedError, WorkshopError
 from workshops.models import AttendanceEvent, AttendanceRecord, Registration, Session, SignOff, Workshop
@@ -491,6 +491,18 @@ class TestCorrecting:
             with pytest.raises(RegisterError, match="locked"):
                 correct_record(record=record, status="present", reason="Why", actor=facilitator)
             assert correct_record(record=record, status="present", reason="Why", actor=manager).status == "present"
+
+
+def test_a_signed_register_counts_for_the_agency_of_its_day_though_it_was_opened_before_somebody_moved(
+    session, person, facilitator
+):
+    agency = make_agency()
+    join(person, agency, since=session.day)
+    assert session.records.get().agency != agency
+
+    sign_off(session=session, actor=facilitator, accept_unrecorded=True)
+
+    assert session.records.get().agency == agency
 
 
 class TestRebuilding:
