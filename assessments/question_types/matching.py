@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from string import ascii_uppercase
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ class Matching(QuestionType):
     """`{"pairs": [{"id": "a", "right": "r1"}, …], "rights": ["r1", …]}`; the response is `{"a": "r1", …}`.
 
     `rights` may name more than the pairs use (distractors), and one may be right for several on the left. Words:
-    `{"lefts": {id: text}, "rights": {id: text}}`.
+    `{"lefts": {id: text}, "rights": {id: text}}`. Shown answers get letters: a closed list cuts them.
     """
 
     name = "matching"
@@ -100,7 +101,8 @@ class Matching(QuestionType):
                 id=left,
                 before=str(lefts.get(left, left)),
                 choices=tuple(
-                    Choice(f"{left}={each}", str(rights.get(each, each)), given.get(left) == each) for each in shown
+                    Choice(f"{left}={each}", f"{letter}. {rights.get(each, each)}", given.get(left) == each)
+                    for letter, each in zip(ascii_uppercase, shown, strict=False)
                 ),
             )
             for left in key_of(structure)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -54,24 +54,35 @@ class Saved:
 
 @transaction.atomic
 def start_attempt(
-    *, test: Test, person: Person, agency: Agency, language: str, form: str = "", phase: str = ""
+    *,
+    test: Test,
+    person: Person,
+    agency: Agency,
+    language: str,
+    form: str = "",
+    phase: str = "",
+    occasion: QuerySet[Attempt] | None = None,
 ) -> Attempt:
     """Start an attempt, or return the one that is open.
 
     Of two starts at the same time one starts and the other gets the same attempt: both wait for the person's row.
-    An open attempt of the other phase, or one whose time is over, is handed in first.
+    An open attempt of the other phase, or one whose time is over, is handed in first. `occasion` names the attempts
+    made on the same occasion (a workshop), when the same test is set on several: limit and delay count only these, and
+    an open attempt from elsewhere is handed in first. Without it every attempt of the person at the test counts.
     Raises StartError above the limit, before the delay is over, and for a test without questions.
     """
     Person.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
     now = timezone.now()
     earlier = list(Attempt.objects.filter(test=test, person=person).order_by("number"))
+    counted = {each.pk for each in earlier} if occasion is None else set(occasion.values_list("pk", flat=True))
     open_attempt = next((each for each in earlier if each.submitted_at is None), None)
     if open_attempt is not None:
-        if open_attempt.phase == phase and not open_attempt.is_overdue(now):
+        goes_on = open_attempt.phase == phase and open_attempt.pk in counted
+        if goes_on and not open_attempt.is_overdue(now):
             return open_attempt
         handed_in = submit_attempt(attempt=open_attempt)
         earlier = [handed_in if each.pk == handed_in.pk else each for each in earlier]
-    _check_may_start(test, [each for each in earlier if each.phase == phase], now)
+    _check_may_start(test, [each for each in earlier if each.phase == phase and each.pk in counted], now)
     versions = _versions_to_show(test, form)
     attempt = Attempt.objects.create(
         test=test,
