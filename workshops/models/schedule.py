@@ -107,6 +107,11 @@ class Workshop(models.Model):
         return Rule(self.threshold, self.test_required, self.pass_mark)
 
     @property
+    def has_begun(self) -> bool:
+        """Whether a register was opened, or the clock ended it without one."""
+        return self.is_over or self.status == self.Status.RUNNING
+
+    @property
     def is_over(self) -> bool:
         return self.status in {self.Status.ENDED, self.Status.RECONCILED, self.Status.CLOSED}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -69,7 +70,11 @@ def complete_earned() -> int:
 
 @transaction.atomic
 def start_phase_test(*, registration: Registration, phase: str, language: str) -> Attempt:
-    """Start the test before or after, or return the attempt that is open. Form A comes before, form B after."""
+    """Start the test before or after, or return the attempt that is open. Form A comes before, form B after.
+
+    The test before begins before the workshop does, and can then be gone on with. Attempts of other workshops with the
+    same test neither count here nor are gone on with.
+    """
     workshop = registration.workshop
     if workshop.test is None:
         raise WorkshopError(_("This workshop has no test."))
@@ -77,6 +82,11 @@ def start_phase_test(*, registration: Registration, phase: str, language: str) -
         raise WorkshopError(_("The test is for confirmed participants."))
     if phase == PhaseAttempt.Phase.POST and workshop.status in {Workshop.Status.DRAFT, Workshop.Status.PUBLISHED}:
         raise WorkshopError(_("The test after opens when the workshop has begun."))
+    made = Attempt.objects.filter(
+        phase_attempt__registration__workshop=workshop, phase_attempt__registration__person=registration.person_id
+    )
+    if phase == PhaseAttempt.Phase.PRE and workshop.has_begun and not _has_open(made, phase):
+        raise WorkshopError(_("The test before closes when the workshop begins."))
     forms = set(workshop.test.items.values_list("form", flat=True))
     wanted = "A" if phase == PhaseAttempt.Phase.PRE else "B"
     attempt = start_attempt(
@@ -86,6 +96,7 @@ def start_phase_test(*, registration: Registration, phase: str, language: str) -
         language=language,
         form=wanted if wanted in forms else "",
         phase=phase,
+        occasion=made,
     )
     PhaseAttempt.objects.get_or_create(attempt=attempt, defaults={"registration": registration, "phase": phase})
     return attempt
@@ -98,6 +109,10 @@ def note_attempt(*, attempt: Attempt) -> None:
     if link is not None:
         participation_changed.send(sender=Registration, registration=link.registration)
         complete_if_earned(registration=link.registration)
+
+
+def _has_open(attempts: QuerySet[Attempt], phase: str) -> bool:
+    return attempts.filter(phase=phase, submitted_at__isnull=True).exists()
 
 
 def _incomplete(workshop: Workshop, only: Registration | None) -> list[Registration]:

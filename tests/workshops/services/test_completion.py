@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from assessments.errors import StartError
 from assessments.models import Category, Test
 from assessments.services import create_question, create_test, save_category, save_response, submit_attempt
 from audit.models import Event
@@ -271,6 +272,28 @@ class TestWithATest:
         assert list(
             PhaseAttempt.objects.order_by("pk").values_list("phase", "attempt__phase", "attempt__form", "registration")
         ) == [("pre", "pre", "A", registration.pk), ("post", "post", "B", registration.pk)]
+
+    def test_the_test_before_is_not_begun_once_the_workshop_has(self, workshop, facilitator):
+        registration = register(workshop)
+        open_session(workshop)
+        registration.workshop.refresh_from_db()
+
+        with pytest.raises(WorkshopError, match="closes when the workshop begins"):
+            start_phase_test(registration=registration, phase="pre", language="en")
+
+    def test_the_same_test_in_another_workshop_is_another_occasion(self, workshop, facilitator, test):
+        Test.objects.filter(pk=test.pk).update(attempts_limit=1)
+        here = register(workshop)
+        there = register(make_workshop(sessions=1, test=test), here.person, here.agency)
+        open_here = start_phase_test(registration=here, phase="pre", language="en")
+
+        open_there = start_phase_test(registration=there, phase="pre", language="en")
+
+        open_here.refresh_from_db()
+        assert (open_there.number, open_there == open_here, open_here.submitted_at is None) == (2, False, False)
+        with pytest.raises(StartError, match="taken"):
+            start_phase_test(registration=here, phase="pre", language="en")
+        assert start_phase_test(registration=there, phase="pre", language="en") == open_there
 
     def test_the_test_that_is_passed_last_completes(self, workshop, facilitator, completed):
         registration = register(workshop)
