@@ -46,6 +46,21 @@ def test_nobody_claims_an_address_by_typing_it(client, language):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("en", "Where I am signed in"), ("ru", "Где выполнен вход"), ("be", "Дзе выкананы ўваход")],
+)
+def test_the_pages_of_the_account_say_whose_they_are_and_where_one_is_signed_in(client, language, heading):
+    account = make_account()
+    client.force_login(account)
+
+    page = client.get(f"/{language}/account/sessions/").content.decode()
+
+    assert f"<h1>{heading}</h1>" in page
+    assert f"<p>{account.get_full_name()} · {account.email}</p>" in page
+
+
+@pytest.mark.django_db
 def test_the_name_in_the_header_leads_to_the_pages_of_the_account(client):
     client.force_login(make_account(given_name="Ольга"))
 
