@@ -72,24 +72,28 @@ def recompute(session: Session, people: Collection[int]) -> list[AttendanceRecor
     return records
 
 
-@transaction.atomic
 def rebuild_records(*, check: bool = False) -> tuple[int, int]:
     """Decide anew about every record from its events. Returns (records, records that were different).
 
-    With `check` nothing is written. Events of people who are on no register count as differences, and so do records of
-    signed registers, which change only by corrections.
+    Session by session, each locked for its own transaction, so that nobody marks in between. With `check` nothing is
+    written. Events of people who are on no register count as differences, and so do records of signed registers, which
+    change only by corrections.
     """
-    total = different = 0
-    for session in (
-        Session.objects.filter(opened_at__isnull=False).select_related("workshop", "sign_off").order_by("pk")
-    ):
-        records = list(AttendanceRecord.objects.filter(session=session))
-        changed = _apply(session, records)
-        total += len(records)
-        different += len(changed) + _strangers(session, records)
-        if not check and not session.is_signed:
-            AttendanceRecord.objects.bulk_update(changed, _DERIVED, batch_size=500)
-    return total, different
+    opened = Session.objects.filter(opened_at__isnull=False).order_by("pk")
+    counts = [_rebuild(pk, check) for pk in opened.values_list("pk", flat=True)]
+    return sum(records for records, _different in counts), sum(different for _records, different in counts)
+
+
+@transaction.atomic
+def _rebuild(session_pk: int, check: bool) -> tuple[int, int]:
+    """Return (records, records that were different) of one session."""
+    locked = Session.objects.select_for_update(no_key=True, of=("self",)).select_related("workshop", "sign_off")
+    session = locked.get(pk=session_pk)
+    records = list(AttendanceRecord.objects.filter(session=session))
+    changed = _apply(session, records)
+    if not check and not session.is_signed:
+        AttendanceRecord.objects.bulk_update(changed, _DERIVED, batch_size=500)
+    return len(records), len(changed) + _strangers(session, records)
 
 
 def _apply(session: Session, records: Iterable[AttendanceRecord]) -> list[AttendanceRecord]:

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
 from core.models import AppendOnlyError
@@ -18,6 +20,7 @@ from workshops.services import (
     Captured,
     add_walk_in,
     cancel_workshop,
+    change_workshop,
     correct_record,
     mark_all_present,
     open_due_registers,
@@ -523,6 +526,20 @@ class TestRebuilding:
         assert rebuild_records() == (1, 1)
         assert rebuild_records(check=True) == (1, 1)
         assert session.records.get().status == "absent"
+
+    @pytest.mark.skipif(not connection.features.has_select_for_update, reason="locks rows only on PostgreSQL")
+    @pytest.mark.parametrize("write", ["rebuild", "change"])
+    def test_a_session_is_locked_before_its_records_are_decided_anew(self, session, person, workshop, write):
+        mark(session, person, "late")
+
+        with CaptureQueriesContext(connection) as queries:
+            if write == "rebuild":
+                rebuild_records()
+            else:
+                change_workshop(workshop=workshop, partial_share=50)
+
+        locks = [each["sql"] for each in queries if "FOR NO KEY UPDATE" in each["sql"]]
+        assert 'FROM "workshops_session"' in locks[0]
 
     def test_events_of_people_who_are_on_no_register_are_differences(self, session, person):
         AttendanceEvent.objects.create(
