@@ -56,7 +56,7 @@ def test_the_pages_of_the_account_say_whose_they_are_and_where_one_is_signed_in(
 
     page = client.get(f"/{language}/account/sessions/").content.decode()
 
-    assert f"<h1>{heading}</h1>" in page
+    assert (f"<h1>{heading}</h1>" in page, heading in page.partition("</title>")[0]) == (True, True)
     assert f"<p>{account.get_full_name()} · {account.email}</p>" in page
 
 
