@@ -77,7 +77,7 @@ def _schedule(world: World, plan: Planned, now: datetime) -> Workshop:
             place=plan.place,
             test=Test.objects.get(code=TEST) if plan.tested else None,
             lock_on=starts_on + timedelta(days=45),
-            facilitators=[person_of(facilitator), world.people["INT-01"][1]],
+            facilitators=[person_of(facilitator), _second_facilitator(world)],
             actor=facilitator,
             **plan.titles,
         )
@@ -104,9 +104,14 @@ def _register(world: World, plan: Planned, workshop: Workshop, now: datetime) ->
         ]
 
 
+def _second_facilitator(world: World) -> Person:
+    return world.people["INT-01"][1]
+
+
 def _people(world: World, code: str, first: int, count: int) -> list[Person]:
     """So many people of an agency, counted from number `first` and round again."""
-    people = [person for person in world.people[code] if not world.is_staff(person)]
+    second = _second_facilitator(world)
+    people = [person for person in world.people[code] if person != second and not world.is_staff(person)]
     return [people[(first + place) % len(people)] for place in range(min(count, len(people)))]
 
 
