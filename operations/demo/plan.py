@@ -72,7 +72,7 @@ WORKSHOPS = (
     Planned(
         "RW-03", -37, Fate.CLOSED, "Gomel, house of culture", _town("Gomel", "Гомель", "Гомель"),
         {
-            "HLT-03-GM": 24, "GOV-11-GM": 10, "GOV-11-BR": 8, "HLT-01-BR": 14, "GOV-02": 8, "GOV-03": 8, "GOV-01": 5,
+            "HLT-03-GM": 24, "GOV-11-GM": 10, "GOV-11-BR": 8, "HLT-01-BR": 6, "GOV-02": 8, "GOV-03": 16, "GOV-01": 5,
             "HLT-07": 5, "NGO-01": 3,
         },
         first=7, way="qr", tested=True,
@@ -83,7 +83,7 @@ WORKSHOPS = (
     ),
     Planned(
         "RW-05", -16, Fate.RECONCILED, "Baranovichi, town library", _town("Baranovichi", "Барановичи", "Баранавічы"),
-        {"GOV-11-BR": 6, "HLT-01-BR": 12, "HLT-04-BR": 6, "GOV-02": 5, "GOV-03": 4, "GOV-04": 3}, first=9, way="code",
+        {"GOV-11-BR": 6, "HLT-01-BR": 5, "HLT-04-BR": 6, "GOV-02": 8, "GOV-03": 8, "GOV-04": 3}, first=9, way="code",
     ),
     Planned(
         "IW-01", -5, Fate.RECONCILED, "Brest, regional executive committee", _town("Brest", "Брест", "Брэст"),
@@ -94,7 +94,7 @@ WORKSHOPS = (
     ),
     Planned(
         "RW-06", -1, Fate.ENDED, "Online", _town("online", "онлайн", "анлайн"),
-        {"HLT-03-GM": 8, "GOV-11-GM": 4, "GOV-11-BR": 3, "HLT-01-BR": 6, "HLT-06-MG": 3, "GOV-02-GR": 3}, first=12,
+        {"HLT-03-GM": 8, "GOV-11-GM": 4, "GOV-11-BR": 3, "HLT-01-BR": 4, "HLT-06-MG": 3, "GOV-02-GR": 3}, first=12,
         way="online",
     ),
     Planned(
@@ -115,7 +115,7 @@ WORKSHOPS = (
     ),
     Planned(
         "RW-08", 6, Fate.PUBLISHED, "Pinsk, city executive committee", _town("Pinsk", "Пинск", "Пінск"),
-        {"GOV-11-BR": 4, "HLT-01-BR": 4, "GOV-02": 4}, first=14, seats={"GOV-11-BR": 8, "": 10},
+        {"GOV-11-BR": 4, "HLT-01-BR": 3, "GOV-02": 4}, first=14, seats={"GOV-11-BR": 8, "": 10},
     ),
     Planned("IW-04", 9, Fate.DRAFT, "Grodno", _town("Grodno", "Гродно", "Гродна")),
 )  # fmt: skip
