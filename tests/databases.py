@@ -129,12 +129,14 @@ class SQLiteDatabase:
 
     def prepare_demo(self) -> None:
         """Make sure that the template with the demonstration of today exists, and take its files."""
-        with _locked():
-            if not self.demo.exists():
-                self._build(self.demo, _load_demo, begin_with=self.template)
-                _keep_files_of_demo()
-        _use(str(self.path))
-        self._be_fast()
+        try:
+            with _locked():
+                if not self.demo.exists():
+                    self._build(self.demo, _load_demo, begin_with=self.template)
+                    _keep_files_of_demo()
+        finally:
+            _use(str(self.path))
+            self._be_fast()
         _take_files_of_demo()
 
     def _build(self, template: Path, fill: Callable[[], None], begin_with: Path | None = None) -> None:

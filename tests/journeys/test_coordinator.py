@@ -78,9 +78,14 @@ def attendance_in_the_file(rows: Rows) -> list[tuple[str, ...]]:
 
 
 def results_on_the_screen(page: Page) -> list[tuple[str, ...]]:
-    """(name, module or workshop, best result, certificate) of every row of the table."""
+    """(name, module or workshop, best result, certificate) of every row of the table, page after page."""
     lines = [row.locator("th, td").all_inner_texts() for row in page.locator("tbody tr").all()]
-    return [(cells[0].split("\n")[0], cells[1], cells[4].split("\n")[0].split(" ")[0], cells[6]) for cells in lines]
+    found = [(cells[0].split("\n")[0], cells[1], cells[4].split("\n")[0].split(" ")[0], cells[6]) for cells in lines]
+    following = page.get_by_role("link", name="Next", exact=True)
+    if not following.count():
+        return found
+    following.click()
+    return found + results_on_the_screen(page)
 
 
 def results_in_the_file(rows: Rows) -> list[tuple[str, ...]]:
