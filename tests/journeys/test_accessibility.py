@@ -229,12 +229,14 @@ def _complaints(page: Page, template: str, language: str) -> list[str]:
     return found
 
 
+def _is_of_a_page(path: Path) -> bool:
+    """Whether a template is shown by itself: it extends another, and is no frame that others extend."""
+    frame = path.parent.name == "layouts" or path.name.startswith("base_")
+    return "{% extends" in path.read_text(encoding="utf-8") and not frame
+
+
 def test_every_template_of_a_page_has_a_state() -> None:
-    pages = {
-        path.relative_to(TEMPLATES).as_posix()
-        for path in TEMPLATES.rglob("*.html")
-        if "{% extends" in path.read_text(encoding="utf-8") and path.parent.name != "layouts"
-    }
+    pages = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html") if _is_of_a_page(path)}
     shown = {state.template for states in STATES.values() for state in states}
 
     assert pages - shown - ELSEWHERE == set()
