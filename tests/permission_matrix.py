@@ -204,7 +204,13 @@ ROWS = [
     Row("workshops", "GET", "any", everybody(200)),
     Row("workshop", "GET", "other", everybody(200), _workshop),
     Row("workshop", "GET", "draft", (404, *only(*REGISTER_KEEPERS)[1:]), _draft),
-    Row("phase_test", "POST", "own", signed_in(302), lambda world, theirs: [theirs.workshop.code, "post"]),
+    Row(
+        "phase_test",
+        "POST",
+        "own",
+        signed_in(302, facilitator=404),
+        lambda world, theirs: [theirs.workshop.code, "post"],
+    ),
     Row("phase_test", "POST", "other", NOBODY, lambda world, theirs: [theirs.workshop.code, "post"]),
     # Planning a workshop
     *(

@@ -77,9 +77,14 @@ class Belongings:
 
     @cached_property
     def workshop(self) -> Workshop:
-        """A workshop that the facilitator runs, with this person on the open register of its first session."""
-        workshop = make_workshop(facilitator=self.world.accounts["facilitator"], test=self.world.test)
-        register(workshop, self.person)
+        """A workshop that the facilitator runs, with this person on the open register of its first session.
+
+        Whoever runs a workshop takes no part in it.
+        """
+        facilitator = self.world.accounts["facilitator"]
+        workshop = make_workshop(facilitator=facilitator, test=self.world.test)
+        if self.person != facilitator.person:
+            register(workshop, self.person)
         open_session(workshop)
         return workshop
 
