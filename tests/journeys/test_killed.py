@@ -21,6 +21,7 @@ from pathlib import Path
 from random import Random
 from threading import Barrier, Event
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -105,10 +106,11 @@ class Server:
         self.process.wait()
 
     def _environment(self) -> dict[str, str]:
+        name = connection.settings_dict["NAME"]
         if connection.vendor == "sqlite":
-            address = f"sqlite:///{connection.settings_dict['NAME']}"
+            address = f"sqlite:///{name}"
         else:
-            address = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
+            address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
         own = {"DATABASE_URL": address, "VAR_DIR": str(self.folder), "CACHE_URL": "locmemcache://"}
         return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "config.settings.dev", "SECRET_KEY": settings.SECRET_KEY}
 
@@ -179,7 +181,8 @@ def _kill_while_they_hand_in(server: Server, rushed: list[Sitting], moment: floa
         together.wait(PATIENCE)
         with suppress(OSError, HTTPException):
             sitting.hand_in(server.port)
-            first_is_done.set()
+            if sitting.handed_in:
+                first_is_done.set()
 
     def go_on(sitting: Sitting) -> None:
         with suppress(OSError, HTTPException):
