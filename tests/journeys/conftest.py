@@ -50,7 +50,8 @@ def demo_template(django_db_setup: Database, django_db_blocker: Any) -> Iterator
     with django_db_blocker.unblock():
         django_db_setup.prepare_demo()
     yield django_db_setup
-    shutil.rmtree(settings.PRIVATE_ROOT)
+    # A worker that failed to load the demonstration has no files of it.
+    shutil.rmtree(settings.PRIVATE_ROOT, ignore_errors=True)
 
 
 @pytest.fixture
