@@ -86,10 +86,10 @@ def test_every_font_is_embedded_as_a_subset_and_maps_back_to_letters(page):
     fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
 
     assert sorted(font["/BaseFont"] for font in fonts) == [
-        "/AAAAAA+PTSerif-Bold",
-        "/AAAAAA+PTSerif-Italic",
-        "/AAAAAA+PTSerif-Regular",
-        "/AAAAAA+SourceSerif4Roman-Regular",
+        "/AAAAAA+AcademyDisplayMedium",
+        "/AAAAAA+AcademyTextBold",
+        "/AAAAAA+AcademyTextItalic",
+        "/AAAAAA+AcademyTextRegular",
     ]
     assert all("/FontFile2" in font["/FontDescriptor"] and "/ToUnicode" in font for font in fonts)
 
@@ -160,7 +160,7 @@ def test_a_name_of_any_length_is_printed_whole_and_never_below_18_points(name):
     words = replace(WORDS, name=name)
 
     # Title, name and subject are set in this face; of these only a long name is ever this small.
-    display = [size for font, size, _x, _y in pieces_of(words) if "SourceSerif" in font]
+    display = [size for font, size, _x, _y in pieces_of(words) if "AcademyDisplay" in font]
     assert "".join(name.split()) in "".join(text_of(words).split())
     assert min(display) >= LEAST_NAME
 
