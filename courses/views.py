@@ -111,6 +111,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
             translation_key__in=offered.resource_links.order_by().values("resource_key")
         ),
         "lessons": [{"lesson": lesson, "standing": lines.get(lesson.code)} for lesson in lessons],
+        "untranslated": [lesson for lesson in lessons if lesson.title_language != language],
         "enrolment": enrolment,
         "standing": standing,
         "step": standing.next_step if standing else None,

@@ -1,7 +1,7 @@
 """Modules M0 to M4: pages, lessons, questions, final tests and the rules of completion.
 
-A module is translated as far as its folder goes: M1 whole; of the others title and summary, so that no page mixes
-languages. Their lessons are read in English, with a notice.
+The page of every module stands in three languages. Lessons and questions are translated as far as the folder of the
+module goes: M1 whole; those of the others are read in English, and the page says so.
 """
 
 from functools import partial
@@ -23,11 +23,6 @@ LESSONS = range(1, 7)
 # How long the certificate of a module stands, in months. Figures and guidelines of M0 grow old soonest.
 VALID_MONTHS = {"M0": 12, "M1": 36, "M2": 36, "M3": 24, "M4": None}
 TITLES = {"en": "Final test of module %s", "ru": "Итоговый тест модуля %s", "be": "Выніковы тэст модуля %s"}
-# What a module page says in place of an introduction that is not translated yet.
-IN_ENGLISH = {
-    "ru": "<p>Уроки и вопросы этого модуля пока доступны на английском языке. Перевод готовится.</p>",
-    "be": "<p>Урокі і пытанні гэтага модуля пакуль даступныя на англійскай мове. Пераклад рыхтуецца.</p>",
-}
 # Somebody has to mark an essay by hand, so none stands between a learner and the certificate here.
 MARKED_BY_HAND = "essay"
 
@@ -39,33 +34,13 @@ def load_modules(home: Page) -> None:
 
 
 def _load_module(folder: str, home: Page) -> None:
-    words = _module_words(folder)
+    words = {language: read(f"{folder}/module.{language}.yaml") for language in LANGUAGES}
     code = words["en"]["code"]
     questions = _load_questions(folder, code)
     page = translated(home, lambda language: _module_page(words[language]))["en"]
     for number in LESSONS:
         _load_lesson(folder, number, page)
     _set_rules(Module.objects.get(code=code), folder, questions)
-
-
-def _module_words(folder: str) -> dict[str, dict[str, Any]]:
-    """What the module page says in each language."""
-    words = {"en": read(f"{folder}/module.en.yaml")}
-    for language in LANGUAGES[1:]:
-        if _exists(folder, f"module.{language}.yaml"):
-            words[language] = read(f"{folder}/module.{language}.yaml")
-        else:
-            titles = read(f"{folder}/titles.yaml")["module"]
-            kept = {name: words["en"][name] for name in ("code", "slug", "aspects", "sdgs", "minutes")}
-            short = {name: titles[name][language] for name in ("title", "summary")}
-            words[language] = {
-                **kept,
-                **short,
-                "introduction": IN_ENGLISH[language],
-                "audience": "",
-                "what_is_required": "",
-            }
-    return words
 
 
 def _exists(folder: str, name: str) -> bool:

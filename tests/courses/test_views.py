@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from courses.models import Enrolment, LessonProgress, Module, ModulePage
+from courses.models import Enrolment, LessonPage, LessonProgress, Module, ModulePage
 from courses.services import reach_place, set_resources, set_rules, withdraw_enrolment
 from people.models import Account
 from tests.factories.courses import (
@@ -119,6 +119,36 @@ def test_the_module_page_is_public_and_says_what_is_required(client: Client) -> 
         "Sign in to take this module.",
     ):
         assert expected in page
+
+
+@pytest.mark.parametrize(
+    ("translated", "expected"),
+    [
+        (0, "Урокі гэтага модуля яшчэ не перакладзеныя. Мова ўрокаў: англійская."),
+        (1, "Урок з назвай на іншай мове яшчэ не перакладзены: вы чытаеце яго на той мове."),
+    ],
+)
+def test_a_translated_module_page_says_which_lessons_are_not_translated(
+    client: Client, translated: int, expected: str
+) -> None:
+    module = make_module(lessons=2)
+    translate(ModulePage.objects.get(module_code="M9"), "be")
+    for lesson in LessonPage.objects.order_by("lesson_code")[:translated]:
+        translate(lesson, "be")
+
+    page = words(client.get(url("module", "M9", language="be")))
+
+    assert expected in page
+    assert f'<a href="{url("lesson", "M9", "M9.2", language="be")}" lang="en">Lesson M9.2 en</a>' in page
+    assert page.count(' lang="en">Lesson') == module.lessons.count() - translated
+
+
+def test_a_module_page_with_every_lesson_translated_says_nothing_of_languages(client: Client) -> None:
+    make_module(lessons=1)
+    for page in (ModulePage.objects.get(), LessonPage.objects.get()):
+        translate(page, "be")
+
+    assert "не перакладзен" not in words(client.get(url("module", "M9", language="be")))
 
 
 @pytest.mark.parametrize("code", ["M8", "m9", "M9'--"])
