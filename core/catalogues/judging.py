@@ -57,9 +57,11 @@ _FORMAT_WORD = re.compile(r"(?<!\w)\.[a-z]{2,5}\b|«[a-z_]+»")
 _OTHER_QUOTES = re.compile(r"[\"“”„‟‹›]")
 
 
-# Texts that somebody looked at and that may stay as they are, a line each: of the interface, of pages and questions.
+# Texts that somebody looked at and that may stay as they are, a line each: of the interface, of pages and questions,
+# and translations that say a term in another way.
 REVIEWED = Path(__file__).with_name("reviewed.txt")
 REVIEWED_CONTENT = Path(__file__).with_name("reviewed_content.txt")
+REVIEWED_TERMS = Path(__file__).with_name("reviewed_terms.txt")
 
 
 @cache
