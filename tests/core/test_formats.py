@@ -22,8 +22,8 @@ GENITIVE_MONTHS = {
     ("language", "name", "expected"),
     [
         ("en", "DATE_FORMAT", "9 March 2026"),
-        ("ru", "DATE_FORMAT", "9 марта 2026 г."),
-        ("be", "DATE_FORMAT", "9 сакавіка 2026 г."),
+        ("ru", "DATE_FORMAT", "9 марта 2026\N{NO-BREAK SPACE}г."),
+        ("be", "DATE_FORMAT", "9 сакавіка 2026\N{NO-BREAK SPACE}г."),
         ("en", "SHORT_DATE_FORMAT", "09.03.2026"),
         ("ru", "SHORT_DATE_FORMAT", "09.03.2026"),
         ("be", "SHORT_DATE_FORMAT", "09.03.2026"),
@@ -31,8 +31,8 @@ GENITIVE_MONTHS = {
         ("ru", "MONTH_DAY_FORMAT", "9 марта"),
         ("be", "MONTH_DAY_FORMAT", "9 сакавіка"),
         ("en", "YEAR_MONTH_FORMAT", "March 2026"),
-        ("ru", "YEAR_MONTH_FORMAT", "март 2026 г."),
-        ("be", "YEAR_MONTH_FORMAT", "сакавік 2026 г."),
+        ("ru", "YEAR_MONTH_FORMAT", "март 2026\N{NO-BREAK SPACE}г."),
+        ("be", "YEAR_MONTH_FORMAT", "сакавік 2026\N{NO-BREAK SPACE}г."),
     ],
 )
 def test_a_date_is_written_as_in_the_language(language: str, name: str, expected: str) -> None:
@@ -44,8 +44,8 @@ def test_a_date_is_written_as_in_the_language(language: str, name: str, expected
     ("language", "expected"),
     [
         ("en", "9 March 2026, 14:05"),
-        ("ru", "9 марта 2026 г., 14:05"),
-        ("be", "9 сакавіка 2026 г., 14:05"),
+        ("ru", "9 марта 2026\N{NO-BREAK SPACE}г., 14:05"),
+        ("be", "9 сакавіка 2026\N{NO-BREAK SPACE}г., 14:05"),
     ],
 )
 def test_a_moment_is_written_with_a_clock_of_24_hours(language: str, expected: str) -> None:
