@@ -1,5 +1,7 @@
 """Proof of completion. Nothing here is ever re-rendered from live data, and nothing is ever deleted."""
 
+from datetime import datetime
+
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Q
@@ -27,8 +29,12 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.filter(Q(person_id=account.person_id) | Q(agency__in=coordinated))
 
     def unsealed(self) -> "CertificateQuerySet":
-        """Earned, but the PDF is not made yet."""
-        return self.filter(sealed_at__isnull=True, revoked_at__isnull=True)
+        """Earned and standing, but the PDF is not made yet."""
+        return self.standing().filter(sealed_at__isnull=True)
+
+    def standing(self) -> "CertificateQuerySet":
+        """Neither revoked nor replaced: there is at most one for each thing that was earned."""
+        return self.filter(revoked_at__isnull=True, superseded_at__isnull=True)
 
 
 class Certificate(models.Model):
@@ -103,6 +109,14 @@ class Certificate(models.Model):
                 condition=Q(sealed_at__isnull=True) | (~Q(pdf_sha256="") & Q(sealed_at__gte=F("issued_at"))),
                 name="certificate_sealed_has_hash",
             ),
+            models.CheckConstraint(
+                condition=Q(suspended_at__isnull=True, revoked_at__isnull=True, superseded_at__isnull=True)
+                | ~Q(status_reason=""),
+                name="certificate_out_of_force_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("id")), name="certificate_replaces_another"
+            ),
         ]
         indexes = [
             models.Index(fields=["agency", "issued_at"], name="certificate_by_agency"),
@@ -126,3 +140,19 @@ class Certificate(models.Model):
         if self.expires_at and self.expires_at <= timezone.now():
             return self.Status.EXPIRED
         return self.Status.VALID
+
+    @property
+    def successor(self) -> "Certificate | None":
+        """The newer certificate that took its place. Select `superseded_by` along."""
+        return getattr(self, "superseded_by", None)
+
+    @property
+    def status_since(self) -> datetime | None:
+        """The moment at which the present state began; None while the certificate is valid or being prepared."""
+        moments = {
+            self.Status.EXPIRED: self.expires_at,
+            self.Status.SUSPENDED: self.suspended_at,
+            self.Status.REVOKED: self.revoked_at,
+            self.Status.SUPERSEDED: self.superseded_at,
+        }
+        return moments.get(self.Status(self.status))

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.my_certificates, name="my_certificates"),
     path("<str:code>/", views.certificate, name="certificate"),
     path("<str:code>/pdf/", views.certificate_pdf, name="certificate_pdf"),
+    path("<str:code>/change/<str:step>/", views.certificate_change, name="certificate_change"),
 ]
 
 verification = [

@@ -1,21 +1,27 @@
-"""Pages of the holder, and the page by which anybody can check a certificate."""
+"""Pages of the holder, what managers do with a certificate, and the page by which anybody can check one."""
 
 import unicodedata
 from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.services import record
 from certificates import codes, wording
+from certificates.forms import STEPS, StepForm
 from certificates.models import Certificate
+from certificates.permissions import can_change_standing
+from core.errors import DomainError
 from people.models import Account
 from people.permissions import person_of
 
@@ -39,10 +45,68 @@ def my_certificates(request: HttpRequest) -> HttpResponse:
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """One certificate: what it says, what it is worth, the file and the address to give away."""
     found = _visible(request, code)
-    if _account(request).sees_everybody and found.person_id != _account(request).person_id:
-        record("certificates.read", obj=found, subject=found.person)
-    context = {"certificate": found, "printed_code": codes.printed(found.code), **_shown(found), "section": "my"}
+    _note_reading(request, found)
+    context = {
+        "certificate": found,
+        "printed_code": codes.printed(found.code),
+        "since": found.status_since,
+        "successor": found.successor,
+        "own": found.person_id == _account(request).person_id,
+        "steps": _steps(request, found),
+        **_shown(found),
+        "section": "my",
+    }
     return render(request, "certificates/certificate.html", context)
+
+
+def _steps(request: HttpRequest, certificate: Certificate) -> list[tuple[str, type[StepForm]]]:
+    """What a manager can do with the certificate now: the word in the address, and the form."""
+    if not can_change_standing(_account(request), certificate):
+        return []
+    return [(step, form) for step, form in STEPS.items() if form.fits(certificate)]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def certificate_change(request: HttpRequest, code: str, step: str) -> HttpResponse:
+    """Suspend, lift, revoke or issue anew: first the reason, then everything once more with a question, then done."""
+    found = _visible(request, code)
+    if not can_change_standing(_account(request), found):
+        raise PermissionDenied(_("Only programme managers change what a certificate is worth, and never their own."))
+    if step not in STEPS:
+        raise Http404
+    if not STEPS[step].fits(found):
+        messages.error(request, _("This is not possible with the certificate as it stands now."))
+        return redirect("certificate", found.code)
+    _note_reading(request, found)
+    form = STEPS[step](request.POST or None, certificate=found, account=_account(request))
+    asked = request.method == "POST" and "again" not in request.POST and form.is_valid()
+    if asked and "confirmed" in request.POST:
+        try:
+            counts = form.save()
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect("certificate", found.code)
+        messages.success(request, form.done)
+        return redirect("certificate", counts.code)
+    draft = getattr(form, "draft", None)
+    context = {
+        "certificate": found,
+        "printed_code": codes.printed(found.code),
+        "form": form,
+        "asked": asked,
+        "compared": wording.compared(found.payload, draft.payload) if draft else [],
+        **_shown(found),
+        "section": "my",
+    }
+    return render(request, "certificates/certificate_change.html", context)
+
+
+def _note_reading(request: HttpRequest, certificate: Certificate) -> None:
+    """Record that somebody who sees everybody reads about somebody else."""
+    account = _account(request)
+    if request.method != "POST" and account.sees_everybody and certificate.person_id != account.person_id:
+        record("certificates.read", obj=certificate, subject=certificate.person)
 
 
 @login_required
@@ -72,7 +136,9 @@ def _account(request: HttpRequest) -> Account:
 
 
 def _visible(request: HttpRequest, code: str) -> Certificate:
-    visible = Certificate.objects.visible_to(_account(request)).select_related("person", "agency")
+    visible = Certificate.objects.visible_to(_account(request)).select_related(
+        "person", "agency", "supersedes", "superseded_by", "status_by__person"
+    )
     return get_object_or_404(visible, code=codes.normalised(code))
 
 
@@ -136,7 +202,14 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         return _private(JsonResponse(_answer(code, state, found), status=status))
     context = {**_page_context(request), "state": state, "code": codes.printed(code), "certificate": found}
     if found:
-        context |= {**_shown(found), "since": _since(found), "successor": getattr(found, "superseded_by", None)}
+        visible = Certificate.objects.visible_to(_account(request))
+        context |= {
+            **_shown(found),
+            "since": found.status_since,
+            "successor": _known(found.successor),
+            "replaces": found.supersedes,
+            "visible": visible.filter(pk=found.pk).exists(),
+        }
     return _private(render(request, "certificates/verify.html", context, status=status))
 
 
@@ -144,29 +217,24 @@ def _sealed(code: str) -> Certificate | None:
     if not codes.is_well_formed(code):
         return None
     known = Certificate.objects.filter(code=code, sealed_at__isnull=False)
-    return known.select_related("superseded_by").first()
+    return known.select_related("superseded_by", "supersedes").first()
 
 
-def _since(certificate: Certificate) -> Any:
-    """The moment at which the present state began; None while the certificate is valid."""
-    moments = {
-        Certificate.Status.EXPIRED: certificate.expires_at,
-        Certificate.Status.SUSPENDED: certificate.suspended_at,
-        Certificate.Status.REVOKED: certificate.revoked_at,
-        Certificate.Status.SUPERSEDED: certificate.superseded_at,
-    }
-    return moments.get(Certificate.Status(certificate.status))
+def _known(successor: Certificate | None) -> Certificate | None:
+    """The newer certificate once it is sealed: before that nobody can check it."""
+    return successor if successor and successor.sealed_at else None
 
 
 def _answer(code: str, state: str, certificate: Certificate | None) -> dict[str, Any]:
     if certificate is None:
         return {"status": state, "code": code}
-    payload, since = certificate.payload, _since(certificate)
+    payload, since, successor = certificate.payload, certificate.status_since, _known(certificate.successor)
     return {
         "status": state,
         "code": code,
         "since": timezone.localdate(since).isoformat() if since else None,
-        "reason": certificate.status_reason if since else "",
+        "reason": certificate.status_reason if since and state != Certificate.Status.EXPIRED else "",
+        "replaced_by": successor.code if successor else None,
         "issuer": payload["issuer"],
         "kind": certificate.kind,
         "holder": payload["holder"],

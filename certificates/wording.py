@@ -15,6 +15,7 @@ The payload of a certificate:
 """
 
 import re
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -95,6 +96,23 @@ def facts(payload: Payload) -> list[tuple[str, str]]:
     return [(label, value) for label, value in lines if value]
 
 
+def compared(old: Payload, new: Payload) -> list[tuple[str, str, str]]:
+    """Return (label, on the old, on the new) of what may differ between a certificate and its successor."""
+    words = {
+        _("Name"): lambda payload: payload["holder"]["native"],
+        _("Name in Latin script"): lambda payload: payload["holder"]["latin"] or _("not printed"),
+        _("Agency at that time"): lambda payload: in_active_language(payload["agency"]),
+        _("Title"): lambda payload: in_active_language(payload["subject"]["titles"]),
+        _("Valid until"): _valid_until,
+    }
+    return [(label, word(old), word(new)) for label, word in words.items()]
+
+
+def _valid_until(payload: Payload) -> str:
+    expires = payload["dates"]["expires"]
+    return date_format(date.fromisoformat(expires), "DATE_FORMAT") if expires else _("without limit")
+
+
 def title(payload: Payload) -> str:
     """Return what kind of certificate it is."""
     if payload["subject"]["kind"] == "module":
@@ -116,6 +134,16 @@ def names(payload: Payload) -> tuple[str, str]:
     native, latin = payload["holder"]["native"], payload["holder"]["latin"]
     first, second = (latin, native) if latin and get_language() == "en" else (native, latin)
     return first, "" if second == first else second
+
+
+def is_latin(name: str) -> bool:
+    """Whether every letter of a name is of the Latin script; an empty name is.
+
+    >>> is_latin("Uladzislaŭ O’Neill-Nguyễn"), is_latin("Ulаdzislau")  # the second one has a Cyrillic а
+    (True, False)
+    """
+    letters = (letter for letter in name if letter.isalpha() and letter not in "ʼʹ")
+    return all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
 
 
 def printed(payload: Payload) -> dict[str, Any]:
@@ -149,8 +177,7 @@ def _issued(payload: Payload) -> str:
     values = {"date": date_format(date.fromisoformat(dates["issued"]), "DATE_FORMAT"), "site": payload["site"]}
     if not dates["expires"]:
         return _("Issued on %(date)s, %(site)s") % values
-    expires = date_format(date.fromisoformat(dates["expires"]), "DATE_FORMAT")
-    return _("Issued on %(date)s, %(site)s. Valid until %(expires)s.") % {**values, "expires": expires}
+    return _("Issued on %(date)s, %(site)s. Valid until %(expires)s.") % {**values, "expires": _valid_until(payload)}
 
 
 def _per_cent(part: int | None, whole: int | None) -> int | None:

@@ -21,6 +21,7 @@ class Audience(StrEnum):
     SCHEDULERS = "facilitators, managers"
     READERS_OF_AGENCIES = "coordinators of the agency, managers"
     CERTIFICATE_READERS = "the holder, coordinators of the agency, managers"
+    MANAGERS = "managers, administrators; never about themselves"
     EDITORS = "editors, administrators"
     DEMONSTRATION = "anyone, in a demonstration only"
 
@@ -118,6 +119,7 @@ AUDIENCES: dict[str, Audience] = {
     "certificate_pdf": Audience.CERTIFICATE_READERS,
     "reports": Audience.READERS_OF_AGENCIES,
     "agency_report": Audience.READERS_OF_AGENCIES,
+    "certificate_change": Audience.MANAGERS,
     "agency_results": Audience.READERS_OF_AGENCIES,
     "verify_search": Audience.ANYONE,
     "verify": Audience.ANYONE,

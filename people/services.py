@@ -257,6 +257,24 @@ def create_person(
     return person
 
 
+@transaction.atomic
+def change_latin_name(*, person: Person, name_latin: str, actor: Account | None = None) -> None:
+    """Correct how a person's name is written in Latin script. What was issued with another spelling keeps it."""
+    before = person.name_latin
+    if name_latin == before:
+        return
+    person.name_latin = name_latin
+    person.save(update_fields=["name_latin", "search_text", "sort_name", "email"])
+    record(
+        "people.latin_name_changed",
+        obj=person,
+        actor=actor,
+        subject=person,
+        before={"name_latin": before},
+        after={"name_latin": name_latin},
+    )
+
+
 class Verdict(models.TextChoices):
     """What a row of a roster means."""
 

@@ -59,6 +59,9 @@ def only(*actors: str, status: int = 200, otherwise: int = 404, **exceptions: in
 
 NOBODY = signed_in(404)
 AGENCY_READERS = ("coordinator", "coordinator_above", "manager", "administrator")
+# Coordinators see the certificate and may not change what it is worth.
+READ_ONLY = {"coordinator": 403, "coordinator_above": 403}
+CHANGING = only("manager", "administrator", **READ_ONLY)
 REGISTER_KEEPERS = ("facilitator", "manager", "administrator")
 
 
@@ -85,6 +88,10 @@ def _handed_in(world: Any, theirs: Any) -> list[Any]:
 
 def _certificate(world: Any, theirs: Any) -> list[Any]:
     return [theirs.certificate.code]
+
+
+def _change_of(step: str) -> Callable[[Any, Any], list[Any]]:
+    return lambda world, theirs: [theirs.certificate.code, step]
 
 
 def _workshop(world: Any, theirs: Any) -> list[Any]:
@@ -192,6 +199,20 @@ ROWS = [
     Row("certificate_pdf", "GET", "other", only(*AGENCY_READERS), _certificate),
     # Reports: only for those who coordinate something, and then only about what they coordinate
     *(
+    Row("certificate_change", "GET", "own", signed_in(403), _change_of("suspend")),
+    Row("certificate_change", "POST", "own", signed_in(403), _change_of("revoke")),
+    *(
+        Row("certificate_change", method, "other", CHANGING, _change_of(step))
+        for step in ("suspend", "revoke", "reissue")
+        for method in ("GET", "POST")
+    ),
+    Row(
+        "certificate_change",
+        "GET",
+        "other",
+        only("manager", "administrator", otherwise=404, **READ_ONLY, status=302),
+        _change_of("lift"),
+    ),
         Row(name, "GET", "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403))
         for name in ("reports", "agency_report", "agency_results")
     ),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from certificates.models import Certificate
-from certificates.services import reinstate, revoke, seal, suspend
+from certificates.services import lift_suspension, revoke, seal, suspend
 from mail.models import Message
 from operations.demo.clock import at
 from operations.demo.people import World
@@ -39,4 +39,4 @@ def _change_standing(world: World, now: datetime) -> None:
     with at(now - timedelta(days=16)):
         suspend(certificate=fourth, reason="Уточняется имя / the name is being checked", actor=manager)
     with at(now - timedelta(days=13)):
-        reinstate(certificate=fourth, reason="Имя подтверждено / the name is confirmed", actor=manager)
+        lift_suspension(certificate=fourth, reason="Имя подтверждено / the name is confirmed", actor=manager)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from audit.models import Event
 from certificates import codes
 from certificates.models import Certificate
-from certificates.services import award_enrolment, revoke, suspend
+from certificates.services import award_enrolment, reissue, revoke, seal, suspend
 from tests.factories.certificates import make_certificate, make_completed_enrolment
 from tests.factories.people import make_account, make_agency, make_person
 
@@ -185,6 +185,99 @@ def test_the_list_costs_as_many_queries_with_one_certificate_as_with_three(holde
     assert cost() == few
 
 
+# --- Managers -------------------------------------------------------------------------------------------------------
+
+
+def changing(certificate: Certificate, step: str) -> str:
+    return reverse("certificate_change", args=[certificate.code, step])
+
+
+def test_a_manager_corrects_a_name_in_three_steps_and_everybody_reads_what_became_of_it(
+    holder, certificate, roles, client_of
+):
+    client = client_of(roles.manager)
+    words = {"name_latin": "Uladzislau Lukjanovic", "reason": "Spelt as in the passport"}
+
+    asked = page_of(client.post(changing(certificate, "reissue"), words))
+    assert Certificate.objects.count() == 1
+    assert "Is this right?" in asked
+    assert "<td>Uladzislaŭ Lukianovič</td><td><strong>Uladzislau Lukjanovic</strong></td>" in asked
+
+    again = page_of(client.post(changing(certificate, "reissue"), {**words, "again": "yes"}))
+    assert 'value="Uladzislau Lukjanovic"' in again
+    assert Certificate.objects.count() == 1
+
+    done = client.post(changing(certificate, "reissue"), {**words, "confirmed": "yes"})
+    new = Certificate.objects.get(supersedes=certificate)
+    assert done["Location"] == reverse("certificate", args=[new.code])
+    for reader in (holder, roles.coordinator, roles.manager):
+        old_page = page_of(client_of(reader).get(reverse("certificate", args=[certificate.code])))
+        assert "Spelt as in the passport" in old_page
+        assert f'href="{reverse("certificate", args=[new.code])}"' in old_page
+        new_page = page_of(client_of(reader).get(reverse("certificate", args=[new.code])))
+        assert f'href="{reverse("certificate", args=[certificate.code])}"' in new_page
+
+
+@pytest.mark.parametrize(("step", "status"), [("suspend", "suspended"), ("revoke", "revoked")])
+def test_a_manager_takes_a_certificate_out_of_force_after_one_more_question(
+    certificate, roles, client_of, step, status
+):
+    client, address = client_of(roles.manager), changing(certificate, step)
+
+    assert "This field is required." in page_of(client.post(address, {"reason": " ", "confirmed": "yes"}))
+    assert "Is this right?" in page_of(client.post(address, {"reason": "Under review"}))
+    certificate.refresh_from_db()
+    assert certificate.status == "valid"
+    client.post(address, {"reason": "Under review", "confirmed": "yes"})
+    certificate.refresh_from_db()
+    assert (certificate.status, certificate.status_by) == (status, roles.manager)
+
+
+def test_a_manager_lifts_a_suspension(certificate, roles, client_of):
+    suspend(certificate=certificate, reason="Under review", actor=roles.manager)
+
+    client_of(roles.manager).post(changing(certificate, "lift"), {"reason": "Review done", "confirmed": "yes"})
+
+    certificate.refresh_from_db()
+    assert certificate.status == "valid"
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        ({}, {"reissue", "suspend", "revoke"}),
+        ({"expires_at": NOW}, {"reissue", "revoke"}),
+        ({"suspended_at": NOW, "status_reason": "Why"}, {"lift", "revoke"}),
+        ({"revoked_at": NOW, "status_reason": "Why"}, {"reissue"}),
+        ({"superseded_at": NOW, "status_reason": "Why"}, set()),
+    ],
+)
+def test_a_manager_is_offered_what_the_state_allows_and_nothing_else(roles, client_of, state, offered):
+    certificate = make_certificate(**state)
+    client = client_of(roles.manager)
+    steps = ("reissue", "suspend", "lift", "revoke")
+
+    page = page_of(client.get(reverse("certificate", args=[certificate.code])))
+
+    assert {step for step in steps if changing(certificate, step) in page} == offered
+    answers = {step: client.get(changing(certificate, step)).status_code for step in steps}
+    assert answers == {step: 200 if step in offered else 302 for step in steps}
+
+
+def test_nobody_changes_the_own_certificate(roles, client_of):
+    own = make_certificate(person=roles.manager.person)
+    client = client_of(roles.manager)
+
+    assert changing(own, "revoke") not in page_of(client.get(reverse("certificate", args=[own.code])))
+    assert client.post(changing(own, "revoke"), {"reason": "Why", "confirmed": "yes"}).status_code == 403
+    own.refresh_from_db()
+    assert own.status == "valid"
+
+
+def test_a_step_that_does_not_exist_is_not_found(certificate, roles, client_of):
+    assert client_of(roles.manager).get(changing(certificate, "burn")).status_code == 404
+
+
 # --- Verification ---------------------------------------------------------------------------------------------------
 
 
@@ -232,7 +325,11 @@ def test_a_code_can_be_written_as_people_write_it(certificate, verify, written):
             "This certificate was revoked",
             "Wrong person",
         ),
-        ({"superseded_at": datetime(2026, 3, 20, tzinfo=UTC)}, "This certificate was replaced", "20 March 2026"),
+        (
+            {"superseded_at": datetime(2026, 3, 20, tzinfo=UTC), "status_reason": "Name corrected"},
+            "This certificate was replaced",
+            "20 March 2026",
+        ),
     ],
 )
 def test_every_other_state_says_since_when_and_why(verify, fields, first_words, explained):
@@ -242,11 +339,40 @@ def test_every_other_state_says_since_when_and_why(verify, fields, first_words, 
     assert explained in page_of(response)
 
 
-def test_a_replaced_certificate_leads_to_the_newer_one(verify):
-    old = make_certificate(superseded_at=NOW)
-    new = make_certificate(supersedes=old)
+def corrected(certificate: Certificate, **fields: Any) -> Certificate:
+    values = {"name_latin": "Uladzislau Lukjanovic", "reason": "Passport", "actor": make_account("manager"), **fields}
+    return reissue(certificate=certificate, **values)
 
-    assert f'href="/v/{new.code}"' in page_of(verify(old.code))
+
+def test_a_replaced_certificate_leads_to_the_newer_one_as_soon_as_that_can_be_checked(certificate, verify):
+    new = corrected(certificate)
+    link = f'href="/v/{new.code}"'
+
+    before = page_of(verify(certificate.code))
+    seal(certificate=new)
+    after = page_of(verify(certificate.code))
+
+    assert (link in before, link in after) == (False, True)
+    assert "This certificate was replaced" in before
+    assert "It took the place of one that was issued on" in page_of(verify(new.code))
+
+
+def test_a_revoked_certificate_leads_to_the_one_that_was_issued_instead(certificate, verify):
+    revoke(certificate=certificate, reason="Wrong name", actor=make_account("manager"))
+    new = seal(certificate=corrected(certificate))
+
+    page = page_of(verify(certificate.code))
+
+    assert "This certificate was revoked" in page
+    assert f'href="/v/{new.code}"' in page
+
+
+def test_only_who_may_read_it_inside_is_led_inside(holder, certificate, client_of, verify):
+    inside = f'href="{reverse("certificate", args=[certificate.code])}"'
+
+    assert inside in page_of(client_of(holder).get(f"/v/{certificate.code}"))
+    assert inside not in page_of(client_of(make_account()).get(f"/v/{certificate.code}"))
+    assert inside not in page_of(verify(certificate.code))
 
 
 def test_a_mistyped_code_is_found_without_asking_the_database(certificate, verify):
@@ -306,6 +432,7 @@ def test_a_machine_gets_json(certificate, verify):
         "code": certificate.code,
         "since": None,
         "reason": "",
+        "replaced_by": None,
         "issuer": payload["issuer"],
         "kind": "completion",
         "holder": payload["holder"],

@@ -1,0 +1,145 @@
+"""What a manager fills in before the standing of a certificate changes."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from certificates import services
+from certificates.models import Certificate
+from core.errors import DomainError
+from people.models import Account
+
+Status = Certificate.Status
+
+
+class StepForm(forms.Form):
+    """A change of standing: when it is possible, what it is called, what it means, and the reason it asks for."""
+
+    possible: tuple[str, ...]
+    heading: str | Promise
+    meaning: str | Promise
+    action: str | Promise
+    done: str | Promise
+    danger = False
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text=_("Whoever checks the certificate reads it, so name no other person and no diagnosis."),
+    )
+
+    def __init__(self, *args: Any, certificate: Certificate, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.certificate, self.account = certificate, account
+
+    @classmethod
+    def fits(cls, certificate: Certificate) -> bool:
+        """Whether this change makes sense for the certificate as it stands."""
+        return certificate.status in cls.possible and certificate.successor is None
+
+    def save(self) -> Certificate:
+        """Make the change and return the certificate that counts afterwards."""
+        raise NotImplementedError
+
+
+class SuspendForm(StepForm):
+    """Out of force for a while."""
+
+    possible = (Status.VALID,)
+    heading = _("Suspend the certificate")
+    meaning = _("It is out of force until you lift the suspension. The page that checks it says so, with the reason.")
+    action = _("Suspend")
+    done = _("The certificate is suspended.")
+
+    def save(self) -> Certificate:
+        return services.suspend(certificate=self.certificate, reason=self.cleaned_data["reason"], actor=self.account)
+
+
+class LiftForm(StepForm):
+    """Back in force."""
+
+    possible = (Status.SUSPENDED,)
+    heading = _("Lift the suspension")
+    meaning = _("The certificate is in force again.")
+    action = _("Lift the suspension")
+    done = _("The suspension is lifted.")
+
+    def save(self) -> Certificate:
+        return services.lift_suspension(
+            certificate=self.certificate, reason=self.cleaned_data["reason"], actor=self.account
+        )
+
+
+class RevokeForm(StepForm):
+    """Out of force for good."""
+
+    possible = (Status.VALID, Status.EXPIRED, Status.SUSPENDED, Status.PENDING)
+    heading = _("Revoke the certificate")
+    meaning = _(
+        "It is out of force for good and stays verifiable as revoked. Only a new certificate can take its place."
+    )
+    action = _("Revoke for good")
+    done = _("The certificate is revoked.")
+    danger = True
+
+    def save(self) -> Certificate:
+        return services.revoke(certificate=self.certificate, reason=self.cleaned_data["reason"], actor=self.account)
+
+
+class ReissueForm(StepForm):
+    """A new certificate in place of this one: corrected, renewed, or after it was revoked."""
+
+    possible = (Status.VALID, Status.EXPIRED, Status.REVOKED, Status.PENDING)
+    heading = _("Issue anew")
+    meaning = _(
+        "A new certificate with a new code takes the place of this one. What was achieved is taken over; nothing on "
+        "the old one changes. Validity that has passed begins anew. The holder gets a message when the file is ready."
+    )
+    action = _("Issue the new certificate")
+    done = _("The new certificate is issued. Its file is ready within minutes.")
+
+    name_latin = forms.CharField(
+        label=_("Name in Latin script"),
+        max_length=200,
+        required=False,
+        help_text=_("As it stands in the passport. It is kept for later certificates, too."),
+    )
+    renew_words = forms.BooleanField(label=_("Spell the title and the agency as they are spelt today"), required=False)
+    field_order = ["name_latin", "renew_words", "reason"]
+
+    def __init__(self, *args: Any, certificate: Certificate, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, certificate=certificate, account=account, **kwargs)
+        self.initial.setdefault("name_latin", certificate.person.name_latin)
+        self.draft: Certificate | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Draft the new certificate, so that what cannot be issued is said before anything happens."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        try:
+            self.draft = services.draft_successor(
+                certificate=self.certificate,
+                name_latin=cleaned.get("name_latin", ""),
+                renew_words=cleaned.get("renew_words", False),
+            )
+        except DomainError as error:
+            self.add_error("name_latin", str(error))
+        return cleaned
+
+    def save(self) -> Certificate:
+        return services.reissue(
+            certificate=self.certificate,
+            actor=self.account,
+            **{name: self.cleaned_data[name] for name in ("name_latin", "renew_words", "reason")},
+        )
+
+
+# By the word that stands in the address, in the order in which the page of a certificate offers them.
+STEPS: dict[str, type[StepForm]] = {
+    "reissue": ReissueForm,
+    "suspend": SuspendForm,
+    "lift": LiftForm,
+    "revoke": RevokeForm,
+}

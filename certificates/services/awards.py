@@ -1,0 +1,225 @@
+"""Certificates that are earned: made once, with everything frozen that will ever be printed on them."""
+
+import unicodedata
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from audit.services import record
+from certificates import codes, wording
+from certificates.models import Certificate
+from certificates.pdf import Words
+from core.errors import DomainError
+from core.jobs import enqueue, for_each
+from courses.models import Enrolment, Module
+from people.models import Person
+from workshops.models import Registration
+
+# Which drawing a payload was made for. A new design is a new number; sealed certificates keep theirs.
+DESIGN_VERSION = 1
+
+
+class CertificateError(DomainError):
+    """A rule about certificates was not met."""
+
+
+@transaction.atomic
+def award_enrolment(*, enrolment: Enrolment) -> Certificate:
+    """Make the certificate of a completed module, once, with everything frozen that will ever be printed on it.
+
+    Runs inside the transaction that completes the enrolment; the PDF is made by a job after it. A certificate that
+    exists is returned whatever became of it: what was revoked is not issued again by repeating the announcement.
+    Raises CertificateError when the enrolment is not completed.
+    """
+    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "agency", "module")
+    earned = locked.get(pk=enrolment.pk)
+    existing = earned.certificates.first()
+    if existing is not None:
+        return existing
+    if earned.completed_at is None:
+        raise CertificateError(_("This module is not completed yet."))
+    return _create(
+        Certificate(kind=Certificate.Kind.COMPLETION, enrolment=earned, person=earned.person, agency=earned.agency),
+        valid_months=earned.module.certificate_months,
+        subject={"kind": "module", "code": earned.module.code, "titles": module_titles(earned.module)},
+        minutes=_lesson_minutes(earned),
+        first_day=timezone.localdate(earned.completed_at),
+        last_day=timezone.localdate(earned.completed_at),
+        result=earned.completion,
+        content_version=f"{earned.module.code} {earned.module.content_version}, rule {earned.rule_version}",
+    )
+
+
+@transaction.atomic
+def award_registration(*, registration: Registration) -> Certificate:
+    """Make the certificate of a workshop whose rule was met, once, as `award_enrolment` does for a module."""
+    locked = Registration.objects.select_for_update(of=("self",)).select_related("person", "agency", "workshop")
+    earned = locked.get(pk=registration.pk)
+    existing = earned.certificates.first()
+    if existing is not None:
+        return existing
+    if earned.completed_at is None:
+        raise CertificateError(_("The conditions of this workshop are not met yet."))
+    workshop = earned.workshop
+    return _create(
+        Certificate(
+            kind=Certificate.Kind.PARTICIPATION, registration=earned, person=earned.person, agency=earned.agency
+        ),
+        valid_months=None,
+        subject={"kind": "workshop", "code": workshop.code, "titles": names_by_language(workshop, "title")},
+        minutes=_credited_minutes(earned.completion),
+        first_day=workshop.starts_on,
+        last_day=workshop.ends_on,
+        result=earned.completion,
+        content_version=workshop.code,
+    )
+
+
+def _create(
+    certificate: Certificate,
+    *,
+    valid_months: int | None,
+    subject: dict[str, Any],
+    minutes: int,
+    first_day: date,
+    last_day: date,
+    result: dict[str, Any] | None,
+    content_version: str,
+) -> Certificate:
+    person = certificate.person
+    certificate.language = person.language
+    facts = {
+        "content": content_version,
+        "holder": holder_names(person, person.name_latin),
+        "agency": names_by_language(certificate.agency, "name"),
+        "subject": subject,
+        "minutes": minutes,
+        "dates": {"from": first_day.isoformat(), "to": last_day.isoformat()},
+        "result": result,
+    }
+    freeze(certificate, facts, expires_at=validity_from_now(valid_months))
+    store(certificate)
+    after = {"code": certificate.code, "subject": subject["code"]}
+    record("certificates.awarded", obj=certificate, subject=person, after=after)
+    return certificate
+
+
+def freeze(certificate: Certificate, facts: dict[str, Any], *, expires_at: datetime | None) -> None:
+    """Give a certificate that is not stored yet its code and every word that will ever be printed on it.
+
+    `facts` are what the payload says about the achievement: see `certificates.wording`.
+    """
+    now = timezone.now()
+    code = codes.new_code()
+    issued = {
+        "issued": timezone.localdate(now).isoformat(),
+        "expires": timezone.localdate(expires_at).isoformat() if expires_at else None,
+    }
+    payload = {
+        **facts,
+        "design": DESIGN_VERSION,
+        "code": code,
+        "dates": {**facts["dates"], **issued},
+        "issuer": _issuer_names(),
+        "site": settings.SITE_ADDRESS.partition("://")[2],
+        "address": f"{settings.SITE_ADDRESS}/v/{code}",
+    }
+    with override(certificate.language):
+        payload["printed"] = wording.printed(payload)
+    certificate.code, certificate.payload = code, payload
+    certificate.issued_at, certificate.expires_at = now, expires_at
+
+
+def store(certificate: Certificate) -> None:
+    """Store a frozen certificate as pending; a job seals it after this transaction."""
+    certificate.save()
+    enqueue("certificates.tasks.seal", certificate.pk)
+
+
+def validity_from_now(months: int | None) -> datetime | None:
+    """Return when a certificate that is issued now expires; without months it never does."""
+    return _months_later(timezone.now(), months) if months else None
+
+
+def holder_names(person: Person, latin: str) -> dict[str, str]:
+    """Return the holder's names as a payload holds them."""
+    # One form of each letter, so that й or ё never comes as two characters that a face cannot place.
+    names = {"native": person.full_name, "latin": latin}
+    return {form: unicodedata.normalize("NFC", name) for form, name in names.items()}
+
+
+def _issuer_names() -> dict[str, str]:
+    """Return the name of the site in every language."""
+    names = {}
+    for language, _label in settings.LANGUAGES:
+        with override(language):
+            names[language] = _(settings.WAGTAIL_SITE_NAME)
+    return names
+
+
+def names_by_language(instance: Any, name: str) -> dict[str, str]:
+    """Return {language: text} of the languages that have one."""
+    texts = {language: getattr(instance, f"{name}_{language}") for language, _label in settings.LANGUAGES}
+    return {language: text for language, text in texts.items() if text}
+
+
+def module_titles(module: Module) -> dict[str, str]:
+    """Return {language: title}; a language without a page of its own has the title that its readers see."""
+    return {language: _module_title(module, language) for language, _label in settings.LANGUAGES}
+
+
+def _module_title(module: Module, language: str) -> str:
+    titled: Any = Module.objects.with_title(language).get(pk=module.pk)
+    return str(titled.title)
+
+
+def _lesson_minutes(enrolment: Enrolment) -> int:
+    """Minutes of the lessons that the person finished."""
+    finished = enrolment.progress.filter(completed_at__isnull=False)
+    return finished.aggregate(minutes=Sum("lesson__minutes"))["minutes"] or 0
+
+
+def _credited_minutes(completion: dict[str, Any] | None) -> int:
+    """Minutes credited in required sessions, as they were counted when the rule was met."""
+    return int(completion["credited_minutes"]) if completion else 0
+
+
+def _months_later(moment: datetime, months: int) -> datetime:
+    """Return the same day some months later, or the last day of a shorter month."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)
+
+
+def award_missing() -> int:
+    """Award whatever is completed and was not announced (a killed process, imported history). Idempotent.
+
+    Returns how many certificates were made.
+    """
+    enrolments = Enrolment.objects.filter(completed_at__isnull=False, certificates__isnull=True)
+    registrations = Registration.objects.filter(completed_at__isnull=False, certificates__isnull=True)
+    awarded = for_each(enrolments, lambda enrolment: award_enrolment(enrolment=enrolment))
+    awarded += for_each(registrations, lambda registration: award_registration(registration=registration))
+    return len(awarded)
+
+
+def words_of(certificate: Certificate) -> Words:
+    """Return what the page says, from the frozen payload alone."""
+    printed = certificate.payload["printed"]
+    facts = tuple((label, value) for label, value in printed["facts"])
+    code = codes.printed(certificate.code)
+    return Words(**{**printed, "facts": facts, "code": code, "moment": certificate.issued_at})
+
+
+def undrawable(letters: Iterable[str]) -> str:
+    """Return the sentence that names letters which no face of the certificate has."""
+    named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in letters)
+    return _("The typeface of the certificate cannot draw: %(letters)s.") % {"letters": named}

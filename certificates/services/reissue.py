@@ -1,0 +1,112 @@
+"""A certificate is never changed: a correction, a renewal and a new one after revocation are new certificates."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from certificates import wording
+from certificates.models import Certificate
+from certificates.pdf import missing_letters
+from certificates.services import awards
+from certificates.services.awards import CertificateError
+from certificates.services.standing import lock, note_standing
+from people.models import Account
+from people.services import change_latin_name
+
+Status = Certificate.Status
+
+
+@transaction.atomic
+def reissue(
+    *, certificate: Certificate, name_latin: str, reason: str, actor: Account, renew_words: bool = False
+) -> Certificate:
+    """Issue a certificate anew with the holder's names of today and return the new one, which a job seals.
+
+    What was achieved is taken over. One that stood is superseded from now on, one that was revoked stays so; either
+    names its successor. Validity that is left is kept; one that has passed begins anew. With `renew_words` the title
+    and the agency are spelt as they are today. The name in Latin script is kept for the person, too.
+    Raises CertificateError as `draft_successor` does, and without a reason.
+    """
+    old = lock(certificate)
+    new = draft_successor(certificate=old, name_latin=name_latin, renew_words=renew_words)
+    change_latin_name(person=old.person, name_latin=new.payload["holder"]["latin"], actor=actor)
+    if old.revoked_at is None:
+        old.superseded_at = timezone.now()
+        note_standing(old, "certificates.superseded", reason, actor)
+    elif not reason.strip():
+        raise CertificateError(_("Say why the certificate is issued anew."))
+    awards.store(new)
+    record(
+        "certificates.reissued",
+        obj=new,
+        actor=actor,
+        subject=new.person,
+        before={"code": old.code, "holder": old.payload["holder"]},
+        after={"code": new.code, "holder": new.payload["holder"]},
+        reason=reason.strip(),
+    )
+    return new
+
+
+def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: bool = False) -> Certificate:
+    """Return the certificate that would take the place of another, with every word of it, and store nothing.
+
+    Raises CertificateError when the other cannot be replaced, nothing would change, the name is not written in Latin
+    letters, or a letter cannot be drawn.
+    """
+    _check_replaceable(certificate)
+    latin = " ".join(name_latin.split())
+    if not wording.is_latin(latin):
+        raise CertificateError(_("Write the name in Latin letters, as it stands in the passport."))
+    facts = _facts(certificate, latin, renew_words=renew_words)
+    unchanged = all(facts[name] == certificate.payload[name] for name in facts)
+    if unchanged and certificate.status in {Status.VALID, Status.PENDING}:
+        raise CertificateError(_("Nothing on the certificate would change."))
+    successor = Certificate(
+        kind=certificate.kind,
+        enrolment=certificate.enrolment,
+        registration=certificate.registration,
+        person=certificate.person,
+        agency=certificate.agency,
+        language=certificate.language,
+        supersedes=certificate,
+    )
+    awards.freeze(successor, facts, expires_at=_expires_at(certificate))
+    missing = missing_letters(awards.words_of(successor))
+    if missing:
+        raise CertificateError(awards.undrawable(missing))
+    return successor
+
+
+def _check_replaceable(certificate: Certificate) -> None:
+    if certificate.status == Status.SUSPENDED:
+        raise CertificateError(_("Lift the suspension or revoke the certificate before you issue it anew."))
+    if certificate.superseded_at is not None or certificate.successor is not None:
+        raise CertificateError(_("This certificate was replaced. Look at the newer one."))
+
+
+def _facts(certificate: Certificate, latin: str, *, renew_words: bool) -> dict[str, Any]:
+    kept = ("content", "agency", "subject", "minutes", "dates", "result")
+    facts = {name: certificate.payload[name] for name in kept}
+    facts["holder"] = awards.holder_names(certificate.person, latin)
+    if renew_words:
+        facts["agency"] = awards.names_by_language(certificate.agency, "name")
+        facts["subject"] = {**facts["subject"], "titles": _titles(certificate)}
+    return facts
+
+
+def _titles(certificate: Certificate) -> dict[str, str]:
+    if certificate.enrolment is not None:
+        return awards.module_titles(certificate.enrolment.module)
+    return awards.names_by_language(certificate.registration.workshop, "title") if certificate.registration else {}
+
+
+def _expires_at(certificate: Certificate) -> datetime | None:
+    if certificate.expires_at is None or certificate.expires_at > timezone.now():
+        return certificate.expires_at
+    months = certificate.enrolment.module.certificate_months if certificate.enrolment else None
+    return awards.validity_from_now(months)
