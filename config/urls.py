@@ -15,7 +15,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from certificates.urls import verification as certificate_verification
-from home.views import not_found
+from home.views import not_found, worker
 
 # A plain Wagtail mount has sign-in and password pages of its own, which would let a password alone in.
 _one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -39,6 +39,8 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("v/", include(certificate_verification)),
+    # A service worker answers for what lies below its own address.
+    path("worker.js", worker, name="worker"),
     path("", include("operations.urls")),
     *i18n_patterns(
         path("modules/", include("courses.urls")),

@@ -7,4 +7,5 @@ urlpatterns = [
     path("my/", views.my_learning, name="my_learning"),
     path("problem/", views.problem, name="problem"),
     path("glossary/", views.glossary, name="glossary"),
+    path("offline/", views.offline, name="offline"),
 ]

@@ -1,16 +1,22 @@
 """Front page, my learning, glossary, and the pages that say why something is not there."""
 
-from typing import Any
+import json
+from functools import lru_cache
+from hashlib import sha256
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from courses.progress import Kind
 from home import queries
@@ -29,9 +35,9 @@ def front(request: HttpRequest) -> HttpResponse:
     """What this is, three doors, the four aspects, the next workshops, what a certificate proves."""
     language = _language()
     context = {
-        "page": queries.home_page(language),
+        "page": queries.with_partners(queries.home_page(language)),
         "doors": queries.doors(request.user, language),
-        "aspects": queries.modules_by_aspect(language),
+        "offer": queries.offer(language),
         "workshops": queries.next_workshops(),
         "Kind": Kind,
     }
@@ -78,7 +84,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was too old, or came from another site."""
-    return HttpResponseForbidden(render_to_string("home/csrf_failure.html", {}, request))
+    return HttpResponseForbidden(render_to_string("home/csrf_failure.html", {"page_before": _before(request)}, request))
+
+
+def _before(request: HttpRequest) -> str:
+    """Return the page of ours that a form was sent from, or nothing."""
+    referer = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()})
+    return urlsplit(referer)._replace(scheme="", netloc="").geturl() if ours else ""
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -88,12 +101,52 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: asks nothing of the database or the session, because they may be what failed."""
-    context: dict[str, Any] = {"language": _language() or "en", "stylesheet": _stylesheet()}
-    return HttpResponseServerError(render_to_string("home/server_error.html", context))
+    return HttpResponseServerError(_standalone("home/server_error.html", address=request.path))
 
 
-def _stylesheet() -> str:
+def _standalone(template: str, **context: str) -> str:
+    """Return a page that is made of nothing but words and the names of static files."""
+    language = _language() or settings.LANGUAGE_CODE
+    site_name = _(settings.WAGTAIL_SITE_NAME)
+    return render_to_string(template, {"language": language, "site_name": site_name, "files": _files(), **context})
+
+
+def _files() -> dict[str, str]:
+    """Return the addresses of the static files of a standalone page; none when they were never collected."""
+    names = {"stylesheet": "css/academy.css", "font": "fonts/source-serif-4.woff2", "emblem": "img/emblem.svg"}
     try:
-        return static("css/academy.css")
-    except ValueError:  # static files were never collected
-        return ""
+        return {word: static(name) for word, name in names.items()}
+    except ValueError:
+        return {}
+
+
+# --- Without a connection -------------------------------------------------------------------------------------------
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the service worker keeps and shows instead of a page that cannot be fetched. The same for everybody."""
+    return HttpResponse(_standalone("home/offline.html"))
+
+
+def _mark_of_worker(_request: HttpRequest) -> str:
+    return f'"{sha256(_worker().encode()).hexdigest()}"'
+
+
+@require_safe
+@condition(etag_func=_mark_of_worker)
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, at the root so that it may answer for every page. Browsers ask again with every page."""
+    return HttpResponse(_worker(), content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+
+@lru_cache
+def _worker() -> str:
+    """Return static/js/worker.js with what it keeps and a version that changes with every word and file of that."""
+    pages, words = {}, []
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            pages[code] = reverse("offline")
+            words.append(_standalone("home/offline.html"))
+    source = (settings.BASE_DIR / "static" / "js" / "worker.js").read_text(encoding="utf-8")
+    version = sha256("".join([source, *words]).encode()).hexdigest()[:12]
+    kept = {"version": version, "pages": pages, "files": list(_files().values())}
+    return f"const KEPT = {json.dumps(kept)};\n{source}"

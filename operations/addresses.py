@@ -72,6 +72,8 @@ AUDIENCES: dict[str, Audience] = {
     "front": Audience.ANYONE,
     "problem": Audience.ANYONE,
     "glossary": Audience.ANYONE,
+    "offline": Audience.ANYONE,
+    "worker": Audience.ANYONE,
     "resources": Audience.ANYONE,
     "resource": Audience.ANYONE,
     "my_learning": Audience.SIGNED_IN,

@@ -153,6 +153,8 @@ ROWS = [
     Row("catalogue", "GET", "any", everybody(200)),
     Row("module", "GET", "any", everybody(200), _module),
     Row("verify_search", "GET", "any", everybody(200)),
+    Row("offline", "GET", "any", everybody(200)),
+    Row("worker", "GET", "any", everybody(200)),
     Row("verify", "GET", "other", everybody(200), _certificate),
     Row("health_live", "GET", "any", everybody(200)),
     Row("health_ready", "GET", "any", everybody(200)),

@@ -1,7 +1,10 @@
 """Front page, my learning, glossary, and the pages that say why something is not there."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -10,6 +13,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from courses.models import ModulePage
 from courses.services import open_lesson, start_final_test
@@ -304,22 +308,120 @@ def test_the_reason_for_a_refusal_is_said(account: Account) -> None:
     unsaid = views.forbidden(request, PermissionDenied())
 
     assert (said.status_code, "Ask the coordinator of your agency." in words(said)) == (403, True)
-    assert "Your account has no right to it. Nothing was changed." in words(unsaid)
+    assert "Your account has no right to it." in words(unsaid)
+    assert "Nothing was changed." in words(said)
 
 
-def test_a_form_that_is_too_old_is_refused_in_words(account: Account, settings: object) -> None:
-    settings.CSRF_FAILURE_VIEW = "home.views.csrf_failure"
+@pytest.mark.parametrize(
+    ("referer", "again"),
+    [
+        ("http://testserver/en/modules/M1/?from=mail", 'href="/en/modules/M1/?from=mail">Open the page again</a>'),
+        ("https://elsewhere.example/en/modules/M1/", 'class="button" href="/en/">To the front page</a>'),
+        ("", 'class="button" href="/en/">To the front page</a>'),
+    ],
+)
+def test_a_form_that_is_too_old_is_refused_with_the_way_back_to_it(account: Account, referer: str, again: str) -> None:
     make_module("M1", lessons=1)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(account, backend="people.backends.AccountBackend")
 
-    response = strict.post(reverse("enrol", args=["M1"]))
+    response = strict.post(reverse("enrol", args=["M1"]), headers={"referer": referer})
 
     assert (response.status_code, "This page was open for too long" in words(response)) == (403, True)
+    assert again in words(response)
+    assert "elsewhere.example" not in words(response)
 
 
-def test_an_error_is_told_without_asking_the_database(django_assert_num_queries: Callable) -> None:
-    with django_assert_num_queries(0):
-        response = views.server_error(RequestFactory().get("/en/"))
+@pytest.mark.parametrize("address", ["/en/no/such/page/?q=a%26b", "/en/reports/?agency=x"])
+def test_what_went_wrong_can_be_reported_with_its_address(learner: Client, address: str) -> None:
+    response = learner.get(address)
+
+    assert response.status_code in {403, 404}
+    report = f'<a href="/en/problem/?page={quote(address)}">Report a problem</a>'
+    assert report in words(response)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "be"])
+def test_an_error_is_told_without_database_session_or_context_processors(
+    language: str, settings: object, django_assert_num_queries: Callable
+) -> None:
+    broken = {**settings.TEMPLATES[0], "OPTIONS": {"context_processors": ["home.tests.does_not_exist"]}}
+    settings.TEMPLATES = [broken]
+    request = RequestFactory().get(f'/{language}/modules/"><script>/')
+    with django_assert_num_queries(0), override(language):
+        response = views.server_error(request)
+
+    assert (response.status_code, f'<html lang="{language}">' in words(response)) == (500, True)
+    assert f'href="/{language}/problem/?page=/{language}/modules/%22%3E%3Cscript%3E/"' in words(response)
+    assert 'href="/static/css/academy.css"' in words(response)
+
+
+def test_an_error_is_told_even_where_static_files_were_never_collected(settings: object, tmp_path: Path) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {
+            "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
+    }
+
+    response = views.server_error(RequestFactory().get("/en/"))
 
     assert (response.status_code, "Something went wrong on our side" in words(response)) == (500, True)
+    assert "stylesheet" not in words(response)
+
+
+# --- Without a connection --------------------------------------------------------------------------------------------
+
+
+def worker(client: Client) -> tuple[dict, str]:
+    """(what the service worker keeps, what it does) as they are sent."""
+    kept, code = client.get("/worker.js").content.decode().split(";\n", 1)
+    return json.loads(kept.removeprefix("const KEPT = ")), code
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "be"])
+def test_the_page_for_no_connection_is_the_same_for_everybody(
+    client: Client, learner: Client, language: str, django_assert_num_queries: Callable
+) -> None:
+    with django_assert_num_queries(0):
+        stranger = client.get(f"/{language}/offline/")
+
+    assert (stranger.status_code, f'<html lang="{language}">' in words(stranger)) == (200, True)
+    assert words(learner.get(f"/{language}/offline/")) == words(stranger)
+    assert "Set-Cookie" not in stranger
+
+
+def test_the_service_worker_stands_at_the_root_and_is_asked_for_again_with_every_page(client: Client) -> None:
+    first = client.get("/worker.js")
+    again = client.get("/worker.js", headers={"if-none-match": first["ETag"]})
+
+    assert first["Content-Type"] == "text/javascript; charset=utf-8"
+    assert first["Cache-Control"] == "no-cache"
+    assert "worker-src 'self'" in first["Content-Security-Policy"]
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_service_worker_keeps_the_page_for_no_connection_and_what_it_is_made_of(client: Client) -> None:
+    kept, _code = worker(client)
+
+    assert kept["pages"] == {"en": "/en/offline/", "ru": "/ru/offline/", "be": "/be/offline/"}
+    assert kept["files"] == [
+        "/static/css/academy.css",
+        "/static/fonts/source-serif-4.woff2",
+        "/static/img/emblem.svg",
+    ]
+    assert len(kept["version"]) == 12
+
+
+def test_the_service_worker_has_another_version_when_a_word_of_its_page_changes(
+    settings: object, client: Client
+) -> None:
+    before, code = worker(client)
+    settings.WAGTAIL_SITE_NAME = "Another academy"
+    views._worker.cache_clear()
+    after, same_code = worker(client)
+    views._worker.cache_clear()
+
+    assert (code, before["pages"], before["files"]) == (same_code, after["pages"], after["files"])
+    assert before["version"] != after["version"]

@@ -1,0 +1,67 @@
+/*
+ * The service worker: answers a page that could not be fetched with a page that was kept for this, in the language of
+ * the address. It keeps nothing else: no page of a person, no form, no file, nothing of the CMS, no printed address.
+ *
+ * The server puts `KEPT` before this text: {version, pages: {language: address}, files: [addresses]}. The version changes
+ * with every word and every file, and what an earlier version kept is thrown away.
+ */
+const PREFIX = "offline-";
+const CACHE = PREFIX + KEPT.version;
+const DOWNLOAD = /\/pdf\/$/;
+
+async function keep() {
+  const cache = await caches.open(CACHE);
+  const pages = Object.values(KEPT.pages).map((page) => new Request(page, { cache: "reload", credentials: "omit" }));
+  await cache.addAll([...pages, ...KEPT.files]);
+  await self.skipWaiting();
+}
+
+async function tidyUp() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  // The page is asked for while the worker wakes up, so that nobody waits for it.
+  if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();
+}
+
+/* The page to fall back on, or nothing where the browser shall deal with it alone. */
+function fallback(address) {
+  const { pathname, searchParams } = address;
+  if (DOWNLOAD.test(pathname) || searchParams.has("format")) return undefined;
+  if (pathname === "/") return KEPT.pages[navigator.language.slice(0, 2)] || Object.values(KEPT.pages)[0];
+  return KEPT.pages[pathname.split("/")[1]];
+}
+
+async function page(event, instead) {
+  try {
+    return (await event.preloadResponse) || (await fetch(event.request));
+  } catch (error) {
+    return (await kept(instead)) || Response.error();
+  }
+}
+
+/* The network and the browser's own cache come first: what is kept can never be older than what they have. */
+async function file(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    return (await kept(request)) || Response.error();
+  }
+}
+
+function kept(what) {
+  return caches.match(what, { cacheName: CACHE, ignoreVary: true });
+}
+
+self.addEventListener("install", (event) => event.waitUntil(keep()));
+self.addEventListener("activate", (event) => event.waitUntil(tidyUp()));
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== self.location.origin) return;
+  if (request.mode === "navigate") {
+    const instead = fallback(address);
+    if (instead) event.respondWith(page(event, instead));
+  } else if (KEPT.files.includes(address.pathname)) {
+    event.respondWith(file(request));
+  }
+});
