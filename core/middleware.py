@@ -1,4 +1,4 @@
-"""The language of addresses, words compressed, files in parts, one strict security policy and one for the CMS."""
+"""The language of addresses; one strict content security policy for the portal, a looser one for the CMS alone."""
 
 from http import HTTPStatus
 
@@ -7,18 +7,17 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
-from django.middleware.gzip import GZipMiddleware
 from django.utils.translation import get_language
 
 CMS_PREFIX = "/cms/"
+_WORDS = {"application/json", "application/javascript", "image/svg+xml"}
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """Wagtail's own screens carry inline scripts and styles; no page of the portal does."""
-_WORDS = {"application/json", "application/javascript", "image/svg+xml"}
-_PIECE = 64 * 1024
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path_info.startswith(CMS_PREFIX):
@@ -29,10 +28,6 @@ _PIECE = 64 * 1024
         return super().process_response(request, response)
 
 
-class LanguageMiddleware(LocaleMiddleware):
-    """Puts a language before addresses that need one, and leaves alone what an address without one answered.
-
-    Django's own would take "not found" of a printed address (`/v/<code>`) for a language left out, and send the reader
 class CompressionMiddleware(GZipMiddleware):
     """Makes words a third of their size on the way. Files go as they are: in parts, and with their length.
 
@@ -46,6 +41,10 @@ class CompressionMiddleware(GZipMiddleware):
         return super().process_response(request, response)
 
 
+class LanguageMiddleware(LocaleMiddleware):
+    """Puts a language before addresses that need one, and leaves alone what an address without one answered.
+
+    Django's own would take "not found" of a printed address (`/v/<code>`) for a language left out, and send the reader
     of an unknown certificate to a page of the CMS that does not exist.
     """
 
