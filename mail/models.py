@@ -10,6 +10,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Messages whose time has come and which nobody sent or stopped."""
         return self.filter(state=Message.State.PLANNED, send_after__lte=timezone.now())
 
+    def about(self, topic: str) -> "MessageQuerySet":
+        """Messages whose occasions belong to a topic: "workshop:12" has "workshop:12:reminder:…"."""
+        return self.filter(key__startswith=f"{topic}:")
+
 
 class Message(models.Model):
     """One message to one person. `key` names the occasion: the same occasion never makes a second message."""
@@ -32,6 +36,8 @@ class Message(models.Model):
     send_after = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # When somebody stopped it by hand: no change of plans brings it back.
+    stopped_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     failure = models.TextField(blank=True)
 
@@ -43,6 +49,10 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="sent", sent_at__isnull=False) | ~models.Q(state="sent"),
                 name="message_sent_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stopped_at__isnull=True) | models.Q(state="cancelled"),
+                name="message_stopped_is_cancelled",
             ),
         ]
         indexes = [models.Index(fields=["state", "send_after"], name="message_due")]

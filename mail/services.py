@@ -9,14 +9,22 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
+from core.errors import DomainError
 from core.jobs import enqueue
-from mail.models import Message
+from mail.models import Message, MessageQuerySet
 
 logger = logging.getLogger(__name__)
 
+LONGEST_SUBJECT = 200
 # How long a message waits after each refusal of the mail server.
 PAUSES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24)]
+
+
+class MailError(DomainError):
+    """A rule about messages was not met."""
 
 
 @transaction.atomic
@@ -25,29 +33,83 @@ def plan_message(
 ) -> Message | None:
     """Plan the message `templates/emails/<template>.txt` (first line: subject) for a person in the own language.
 
-    Returns None when the person has no address. The same `key` again returns the message that exists.
+    It goes at once, or when `send_after` has come. Returns None when the person has no address. The same `key` again
+    returns the message that exists.
     """
     if not recipient.email:
         return None
     existing = Message.objects.filter(key=key).first()
     if existing is not None:
         return existing
-    with translation.override(recipient.language):
-        values = {**context, "person": recipient, "site_address": settings.SITE_ADDRESS}
-        subject, _newline, text = render_to_string(f"emails/{template}.txt", values).strip().partition("\n")
-        html = render_to_string("emails/message.html", {"subject": subject.strip(), "text": text.strip()})
     message = Message.objects.create(
         key=key,
         recipient=recipient,
-        address=recipient.email,
-        language=recipient.language,
-        subject=subject.strip(),
-        text=text.strip() + "\n",
-        html=html,
         send_after=send_after or timezone.now(),
+        **_written(recipient, template, context),
     )
-    enqueue("mail.tasks.send", message.pk)
+    # One for later is found by the recurring job when its time has come.
+    if message.send_after <= timezone.now():
+        enqueue("mail.tasks.send", message.pk)
     return message
+
+
+@transaction.atomic
+def replan_message(
+    *, key: str, recipient: Any, template: str, context: dict[str, Any], send_after: datetime
+) -> Message | None:
+    """Plan a message, or bring the one of this occasion up to date as long as it waits.
+
+    One that was cancelled because plans changed is planned again when they change back. What has gone, was given up,
+    or was stopped by hand stays as it is. Returns None when the person has no address (any more).
+    """
+    existing = Message.objects.filter(key=key).first()
+    if not recipient.email:
+        cancel_messages(Message.objects.filter(key=key))
+        return None
+    if existing is None:
+        return plan_message(key=key, recipient=recipient, template=template, context=context, send_after=send_after)
+    fields = {
+        "send_after": send_after,
+        "state": Message.State.PLANNED,
+        "failures": 0,
+        **_written(recipient, template, context),
+    }
+    if any(getattr(existing, name) != value for name, value in fields.items()):
+        waits = Message.objects.filter(state__in=[Message.State.PLANNED, Message.State.CANCELLED], stopped_at=None)
+        waits.filter(pk=existing.pk).update(**fields)
+        existing.refresh_from_db()
+    return existing
+
+
+def cancel_messages(messages: MessageQuerySet) -> int:
+    """Cancel those of some messages that still wait, because their occasion is gone. Returns how many."""
+    return messages.filter(state=Message.State.PLANNED).update(state=Message.State.CANCELLED)
+
+
+def stop_message(*, message: Message) -> Message:
+    """Stop a message by hand before it goes; a second time changes nothing. Raises MailError when it is too late."""
+    waits = Message.objects.filter(pk=message.pk, state=Message.State.PLANNED)
+    waits.update(state=Message.State.CANCELLED, stopped_at=timezone.now())
+    message.refresh_from_db()
+    if message.state != Message.State.CANCELLED:
+        raise MailError(_("This message has gone already."))
+    return message
+
+
+def _written(recipient: Any, template: str, context: dict[str, Any]) -> dict[str, str]:
+    """Return what a message says and to which address, in the language of its reader."""
+    with translation.override(recipient.language):
+        values = {**context, "person": recipient, "site_address": settings.SITE_ADDRESS}
+        subject, _newline, text = render_to_string(f"emails/{template}.txt", values).strip().partition("\n")
+        subject, text = Truncator(subject.strip()).chars(LONGEST_SUBJECT), text.strip()
+        html = render_to_string("emails/message.html", {"subject": subject, "text": text})
+    return {
+        "address": recipient.email,
+        "language": recipient.language,
+        "subject": subject,
+        "text": text + "\n",
+        "html": html,
+    }
 
 
 def send_message(message: Message) -> Message:

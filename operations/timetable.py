@@ -22,5 +22,6 @@ TIMETABLE = (
     RecurringJob("people.tasks.end_roles", timedelta(minutes=15)),
     RecurringJob("courses.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.complete_earned", timedelta(minutes=15)),
+    RecurringJob("workshops.tasks.plan_reminders", timedelta(hours=1)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),
 )

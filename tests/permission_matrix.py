@@ -126,6 +126,14 @@ def _strange_record(world: Any, theirs: Any) -> list[Any]:
     return [theirs.workshop.code, 1, world.accounts["coordinator_elsewhere"].person.public_code]
 
 
+def _message(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, theirs.message.pk]
+
+
+def _strange_message(world: Any, theirs: Any) -> list[Any]:
+    return [world.draft.code, theirs.message.pk]
+
+
 def _mark(theirs: Any) -> dict[str, Any]:
     return {"id": "00000000-0000-4000-8000-000000000001", "person": theirs.person.public_code, "status": "late"}
 
@@ -199,8 +207,6 @@ ROWS = [
     Row("certificate", "GET", "other", only(*AGENCY_READERS), _certificate),
     Row("certificate_pdf", "GET", "own", signed_in(200), _certificate),
     Row("certificate_pdf", "GET", "other", only(*AGENCY_READERS), _certificate),
-    # Reports: only for those who coordinate something, and then only about what they coordinate
-    *(
     Row("certificate_change", "GET", "own", signed_in(403), _change_of("suspend")),
     Row("certificate_change", "POST", "own", signed_in(403), _change_of("revoke")),
     *(
@@ -215,6 +221,8 @@ ROWS = [
         only("manager", "administrator", otherwise=404, **READ_ONLY, status=302),
         _change_of("lift"),
     ),
+    # Reports: only for those who coordinate something, and then only about what they coordinate
+    *(
         Row(name, "GET", "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403))
         for name in ("reports", "agency_report", "agency_results")
     ),
@@ -257,6 +265,9 @@ ROWS = [
     *kept("roster_import", _workshop, GET=200, POST=200),
     *kept("registration_withdraw", _participant, GET=200, POST=200),
     Row("registration_withdraw", "GET", "stranger", NOBODY, _stranger),
+    *kept("workshop_messages", _workshop, GET=200),
+    *kept("message_stop", _message, POST=302),
+    Row("message_stop", "POST", "stranger", NOBODY, _strange_message),
     *kept("threshold", _workshop, GET=200),
     # Its register
     *kept("register", _session, GET=200, POST=302),

@@ -1,5 +1,6 @@
 """Every address × every role × own and somebody else's, generated from the URL configuration."""
 
+from datetime import timedelta
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from assessments.models import Attempt
 from assessments.services import submit_attempt
 from certificates.models import Certificate
 from courses.models import Enrolment, Module
+from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
 from people.models import Account
 from tests.architecture.rules import APPS
@@ -87,6 +89,19 @@ class Belongings:
             register(workshop, self.person)
         open_session(workshop)
         return workshop
+
+    @cached_property
+    def message(self) -> Message:
+        """A message about the workshop, planned for later."""
+        return Message.objects.create(
+            key=f"workshop:{self.workshop.pk}:reminder:{self.person.pk}",
+            recipient=self.person,
+            address=self.person.email,
+            language=self.person.language,
+            subject="Soon",
+            text="Soon",
+            send_after=timezone.now() + timedelta(days=1),
+        )
 
 
 class World:

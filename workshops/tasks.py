@@ -1,4 +1,4 @@
-"""Background jobs of this app: what follows the clock, and the safety net of completion."""
+"""Background jobs of this app: what follows the clock, and the safety nets of completion and of reminders."""
 
 from workshops import services
 
@@ -12,3 +12,8 @@ def follow_clock() -> None:
 def complete_earned() -> None:
     """Complete whatever was earned and, by an accident, not noticed."""
     services.complete_earned()
+
+
+def plan_reminders() -> None:
+    """Plan reminders that a change of plans has, by an accident, left out."""
+    services.plan_all_reminders()

@@ -1,6 +1,6 @@
 """From a day and a time on the wall to moments in UTC."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -53,3 +53,16 @@ def moments(day: date, start: time, end: time, zone: str) -> tuple[datetime, dat
 def local(moment: datetime, zone: str) -> datetime:
     """Return the moment as a clock in `zone` shows it."""
     return moment.astimezone(ZoneInfo(zone))
+
+
+def offset(moment: datetime, zone: str) -> str:
+    """Return how far clocks in `zone` are from UTC at a moment, as people write it.
+
+    >>> offset(datetime(2026, 3, 9, 6, 0, tzinfo=UTC), "Europe/Minsk")
+    'UTC+3'
+    >>> offset(datetime(2026, 3, 9, 6, 0, tzinfo=UTC), "Asia/Kolkata")
+    'UTC+5:30'
+    """
+    minutes = round((local(moment, zone).utcoffset() or timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")

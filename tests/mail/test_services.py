@@ -2,11 +2,12 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mail.models import Message
-from mail.services import PAUSES, plan_message, send_message
-from mail.tasks import send_due
+from mail.services import PAUSES, MailError, cancel_messages, plan_message, replan_message, send_message, stop_message
+from mail.tasks import send, send_due
 from tests.factories.people import make_person
 
 pytestmark = pytest.mark.django_db
@@ -14,9 +15,11 @@ pytestmark = pytest.mark.django_db
 CONTEXT = {"subject": "Прававы аспект", "page": "https://a.example/p?x=1&y=2", "verification": "https://a.example/v/1"}
 
 
-def plan(key="k", **person):
+def plan(key="k", send_after=None, **person):
     recipient = make_person(**{"email": "anna@example.org", "language": "be", **person})
-    return plan_message(key=key, recipient=recipient, template="certificates/ready", context=CONTEXT)
+    return plan_message(
+        key=key, recipient=recipient, template="certificates/ready", context=CONTEXT, send_after=send_after
+    )
 
 
 def test_a_message_is_in_the_language_of_its_reader_as_text_and_html():
@@ -73,6 +76,106 @@ def test_a_message_waits_for_its_time():
 
     assert mail.outbox == []
     assert Message.objects.get().state == Message.State.PLANNED
+
+
+@pytest.mark.db
+def test_a_message_for_later_is_left_alone_by_its_job_and_sent_by_the_recurring_one_when_its_time_has_come(
+    time_machine, django_capture_on_commit_callbacks
+):
+    time_machine.move_to(timezone.now(), tick=False)
+    with django_capture_on_commit_callbacks(execute=True) as jobs:
+        message = plan(send_after=timezone.now() + timedelta(days=3))
+    send(message.pk)
+    send_due()
+    assert (jobs, mail.outbox) == ([], [])
+
+    time_machine.shift(timedelta(days=3))
+    send_due()
+    send_due()
+
+    assert len(mail.outbox) == 1
+
+
+LATER = timedelta(days=3)
+
+
+def replan(message, key="k", **fields):
+    values = {"context": CONTEXT, "send_after": message.send_after, **fields}
+    return replan_message(key=key, recipient=message.recipient, template="certificates/ready", **values)
+
+
+def test_replanning_brings_words_and_time_up_to_date_in_the_same_row():
+    message = plan(send_after=timezone.now() + LATER)
+
+    changed = replan(message, context={**CONTEXT, "subject": "Сацыяльны аспект"}, send_after=timezone.now() + 2 * LATER)
+
+    assert changed.pk == message.pk
+    assert "Сацыяльны аспект" in changed.text
+    assert "Сацыяльны аспект" in changed.html
+    assert changed.send_after > message.send_after
+
+
+def test_replanning_what_has_not_changed_writes_nothing(django_assert_num_queries):
+    message = plan(send_after=timezone.now() + LATER)
+
+    with django_assert_num_queries(3):  # the message, and a savepoint around it
+        replan(message)
+
+
+def test_what_was_cancelled_comes_back_and_what_was_stopped_by_hand_does_not():
+    cancelled, stopped = plan("c", send_after=timezone.now() + LATER), plan("s", email="b@example.org")
+    cancel_messages(Message.objects.filter(pk=cancelled.pk))
+    stop_message(message=stopped)
+
+    states = [replan(cancelled, "c").state, replan(stopped, "s").state]
+
+    assert states == [Message.State.PLANNED, Message.State.CANCELLED]
+
+
+@pytest.mark.parametrize("state", [Message.State.SENT, Message.State.SENDING, Message.State.FAILED])
+def test_what_has_gone_or_was_given_up_is_never_planned_again(state):
+    message = plan()
+    Message.objects.update(state=state, sent_at=timezone.now())
+
+    assert replan(message, send_after=timezone.now() + LATER).state == state
+    assert Message.objects.get().send_after == message.send_after
+
+
+def test_whoever_has_no_address_any_more_gets_nothing():
+    message = plan(send_after=timezone.now() + LATER)
+    message.recipient.email = ""
+
+    assert replan(message) is None
+    assert Message.objects.get().state == Message.State.CANCELLED
+
+
+def test_stopping_twice_is_stopping_once_and_after_the_message_has_gone_it_is_too_late(time_machine):
+    message = plan(send_after=timezone.now() + LATER)
+    first = stop_message(message=message).stopped_at
+
+    assert first is not None
+    Message.objects.update(state=Message.State.SENT, sent_at=timezone.now(), stopped_at=None)
+    with pytest.raises(MailError, match="has gone already"):
+        stop_message(message=message)
+
+
+@pytest.mark.db
+def test_the_database_refuses_a_stopped_message_that_waits():
+    message = plan()
+
+    with pytest.raises(IntegrityError, match="message_stopped_is_cancelled"), transaction.atomic():
+        Message.objects.filter(pk=message.pk).update(stopped_at=timezone.now())
+
+
+def test_a_subject_that_is_too_long_is_cut():
+    message = plan()
+
+    changed = replan_message(
+        key="long", recipient=message.recipient, template="workshops/cancelled", send_after=timezone.now(),
+        context={"workshop": {"title": "Ы" * 300}},
+    )  # fmt: skip
+
+    assert len(changed.subject) == 200
 
 
 def test_a_mail_server_that_is_away_puts_the_message_back_until_the_last_pause(settings, time_machine):

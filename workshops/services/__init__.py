@@ -9,6 +9,13 @@ from workshops.services.completion import (
     start_phase_test,
 )
 from workshops.services.imports import AttendanceImport, import_attendance, plan_registrations, register_roster
+from workshops.services.messages import (
+    messages_about,
+    plan_all_reminders,
+    plan_reminders,
+    stop_planned_message,
+    tell_participants,
+)
 from workshops.services.outlines import save_outline_session, set_outline_sessions, sync_outline
 from workshops.services.records import agency_on, memberships_of, rebuild_records
 from workshops.services.registers import (
@@ -72,12 +79,15 @@ __all__ = [
     "import_attendance",
     "mark_all_present",
     "memberships_of",
+    "messages_about",
     "note_attempt",
     "open_due_registers",
     "open_register",
     "own_agency",
     "person_made",
+    "plan_all_reminders",
     "plan_registrations",
+    "plan_reminders",
     "postpone_workshop",
     "publish_workshop",
     "rebuild_records",
@@ -95,6 +105,8 @@ __all__ = [
     "sign_off",
     "standings",
     "start_phase_test",
+    "stop_planned_message",
     "sync_outline",
+    "tell_participants",
     "withdraw_registration",
 ]

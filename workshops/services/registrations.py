@@ -14,6 +14,7 @@ from people.models import Account, Agency, Membership, Person, public_code_from
 from people.services import PeopleError, create_person, open_account
 from workshops.errors import SeatError
 from workshops.models import Registration, SeatPool, Session, Workshop
+from workshops.services.messages import plan_reminders
 from workshops.services.records import drop_who_left, expect_person, expect_walk_in
 
 _TAKES_PEOPLE = {Workshop.Status.DRAFT, Workshop.Status.PUBLISHED, Workshop.Status.RUNNING}
@@ -131,6 +132,7 @@ def withdraw_registration(
     locked.save(update_fields=["state", "ended_at", "reason"])
     for session in sessions:
         drop_who_left(session)
+    plan_reminders(workshop=locked.workshop, person=locked.person)
     record(
         "workshops.registration_withdrawn",
         obj=locked,
@@ -212,6 +214,7 @@ def _confirm(registration: Registration, moment: datetime, actor: Account | None
         after={"source": registration.source, "agency": registration.agency.code},
     )
     _let_sign_in(registration.person)
+    plan_reminders(workshop=registration.workshop, person=registration.person)
 
 
 def _let_sign_in(person: Person) -> None:

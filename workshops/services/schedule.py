@@ -17,6 +17,7 @@ from people.models import Account, Person
 from workshops.errors import RegisterError, WorkshopError
 from workshops.models import Facilitation, Outline, Room, Session, SignOff, Workshop
 from workshops.services.completion import complete_workshop
+from workshops.services.messages import plan_reminders, tell_participants
 from workshops.services.records import recompute
 from workshops.services.registrations import lock_workshop
 from workshops.zones import BackwardsError, is_zone, moments
@@ -141,6 +142,7 @@ def change_workshop(*, workshop: Workshop, actor: Account | None = None, **field
         for session in sessions:
             session.workshop = locked
             recompute(session, session.records.values_list("person", flat=True))
+    plan_reminders(workshop=locked)
     return locked
 
 
@@ -184,6 +186,7 @@ def add_session(
         **fields,
     )
     _span(workshop)
+    plan_reminders(workshop=locked)
     record("workshops.session_added", obj=session, actor=actor, after=_described(session))
     return session
 
@@ -210,6 +213,7 @@ def change_session(*, session: Session, actor: Account | None = None, **fields: 
     recompute(locked, locked.records.values_list("person", flat=True))
     if before != _described(locked):
         record("workshops.session_changed", obj=locked, actor=actor, before=before, after=_described(locked))
+    plan_reminders(workshop=locked.workshop)
     return locked
 
 
@@ -223,6 +227,7 @@ def remove_session(*, session: Session, actor: Account | None = None) -> None:
     workshop = locked.workshop
     locked.delete()
     _span(workshop)
+    plan_reminders(workshop=workshop)
 
 
 @transaction.atomic
@@ -261,7 +266,10 @@ def add_room(*, name: str, address: str = "", seats: int | None = None) -> Room:
 
 @transaction.atomic
 def publish_workshop(*, workshop: Workshop, actor: Account | None = None) -> Workshop:
-    """Show a workshop to everybody. Raises WorkshopError while sessions or a facilitator are missing."""
+    """Show a workshop to everybody, and plan reminders for those who are confirmed.
+
+    Raises WorkshopError while sessions or a facilitator are missing.
+    """
     locked = lock_workshop(workshop)
     if locked.status == Status.PUBLISHED:
         return locked
@@ -269,19 +277,24 @@ def publish_workshop(*, workshop: Workshop, actor: Account | None = None) -> Wor
         raise WorkshopError(_("Add a session before you publish the workshop."))
     if not locked.facilitations.standing().exists():
         raise WorkshopError(_("Name a facilitator before you publish the workshop."))
-    return move_to(locked, Status.PUBLISHED, actor=actor)
+    published = move_to(locked, Status.PUBLISHED, actor=actor)
+    plan_reminders(workshop=published)
+    return published
 
 
 @transaction.atomic
 def postpone_workshop(*, workshop: Workshop, reason: str, actor: Account | None = None) -> Workshop:
-    """Postpone a workshop that has not begun, with a reason that everybody can read."""
-    return move_to(lock_workshop(workshop), Status.POSTPONED, reason=reason, actor=actor)
+    """Postpone a workshop that has not begun, with a reason that everybody can read and participants are told."""
+    return _stop(workshop, Status.POSTPONED, reason, actor)
 
 
 @transaction.atomic
 def cancel_workshop(*, workshop: Workshop, reason: str, actor: Account | None = None) -> Workshop:
-    """Cancel a workshop, with a reason that everybody can read. Attendance stays; nobody completes it."""
-    return move_to(lock_workshop(workshop), Status.CANCELLED, reason=reason, actor=actor)
+    """Cancel a workshop, with a reason that everybody can read and participants are told.
+
+    Attendance stays; nobody completes it.
+    """
+    return _stop(workshop, Status.CANCELLED, reason, actor)
 
 
 @transaction.atomic
@@ -317,6 +330,17 @@ def move_to(locked: Workshop, status: str, *, reason: str = "", actor: Account |
     locked.save(update_fields=["status", "status_at", "status_reason"])
     record(f"workshops.{status}", obj=locked, actor=actor, before=before, after=after, reason=reason)
     return locked
+
+
+def _stop(workshop: Workshop, status: str, reason: str, actor: Account | None) -> Workshop:
+    locked = lock_workshop(workshop)
+    before = locked.status
+    stopped = move_to(locked, status, reason=reason, actor=actor)
+    # Of a draft nobody has heard; whoever asks for the same again tells nobody twice.
+    if before not in {Status.DRAFT, status}:
+        plan_reminders(workshop=stopped)
+        tell_participants(workshop=stopped)
+    return stopped
 
 
 def fixed_fields(workshop: Workshop, account: Account | None) -> set[str]:

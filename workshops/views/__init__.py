@@ -1,5 +1,6 @@
 """Pages of workshops: for everybody, for planning, for people, for the register."""
 
+from workshops.views.messages import message_stop, workshop_messages
 from workshops.views.people import (
     participant_add,
     participants,
@@ -33,6 +34,7 @@ from workshops.views.schedule import (
 __all__ = [
     "facilitator_add",
     "facilitator_remove",
+    "message_stop",
     "participant_add",
     "participants",
     "phase_test",
@@ -52,6 +54,7 @@ __all__ = [
     "workshop",
     "workshop_edit",
     "workshop_manage",
+    "workshop_messages",
     "workshop_new",
     "workshop_publish",
     "workshop_stop",

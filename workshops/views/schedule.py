@@ -10,14 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
+from mail.models import Message
 from people.models import Person
 from workshops import services
 from workshops.forms import FacilitatorForm, ReasonForm, SeatsForm, SessionForm, WorkshopEditForm, WorkshopForm
 from workshops.models import Registration, SeatPool, Workshop
 from workshops.permissions import can_schedule_workshops
 from workshops.views.access import SECTION, account_of, managed_session, managed_workshop, refuse, say
+from workshops.views.messages import message_counts, waiting_first
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
+NEXT_MESSAGES = 5
 
 
 @login_required
@@ -56,6 +59,8 @@ def workshop_manage(request: HttpRequest, code: str) -> HttpResponse:
         "missing": _missing(sessions, facilitations, people),
         "facilitator_form": FacilitatorForm(),
         "seats_form": SeatsForm(),
+        "counts": message_counts(workshop),
+        "next_messages": waiting_first(workshop).filter(state=Message.State.PLANNED)[:NEXT_MESSAGES],
         **_possible(workshop),
     }
     return render(request, "workshops/workshop_manage.html", context)
@@ -123,7 +128,12 @@ def workshop_stop(request: HttpRequest, code: str) -> HttpResponse:
             stop(workshop=workshop, reason=form.cleaned_data["reason"], actor=account_of(request))
         except DomainError as error:
             return refuse(request, error, "workshop_manage", code)
-        return say(request, _("The reason stands on the page of the workshop now."), "workshop_manage", code)
+        return say(
+            request,
+            _("The reason stands on the page of the workshop now, and participants are told."),
+            "workshop_manage",
+            code,
+        )
     context = {**SECTION, "form": form, "workshop": workshop, **_possible(workshop)}
     return render(request, "workshops/workshop_stop.html", context)
 

@@ -156,8 +156,9 @@ class TestTheHub:
         for slot in range(rows):
             make_session(workshop, slot=slot)
             register(workshop)
-        # session, account, workshop, roles twice, sessions, facilitators, people, pools, agencies of the form
-        with django_assert_num_queries(9):
+        # session, account, workshop, roles twice, sessions, facilitators, people, pools, agencies of the form,
+        # messages counted and the next ones
+        with django_assert_num_queries(11):
             client.get("/en/workshops/N/manage/")
 
 
