@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.forms import ModelChoiceField
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.documents.models import AbstractDocument
 from wagtail.images.blocks import ImageChooserBlock
 
 RICH_TEXT = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
@@ -96,19 +101,73 @@ class FigureBlock(blocks.StructBlock):
         template = "blocks/figure.html"
 
 
+def _refuse_what_does_not_play(document: AbstractDocument) -> None:
+    if document.file_extension not in {"mp4", "webm"}:
+        raise ValidationError(_("This file is no video that browsers play. Choose an MP4 or a WebM file."))
+
+
+def _refuse_what_is_not_webvtt(document: AbstractDocument) -> None:
+    with document.file.open("rb") as file:
+        begins = file.read(9).removeprefix(b"\xef\xbb\xbf")
+    if not begins.startswith(b"WEBVTT"):
+        raise ValidationError(_("This file holds no captions. Captions are a text file whose first line says WEBVTT."))
+
+
+class VideoFileBlock(DocumentChooserBlock):
+    """A file that browsers play."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, validators=[_refuse_what_does_not_play])
+
+
+class CaptionsBlock(DocumentChooserBlock):
+    """What a video says and shows, in one language and in time with it (WebVTT)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, validators=[_refuse_what_is_not_webvtt])
+
+    @cached_property
+    def field(self) -> ModelChoiceField:
+        field = super().field
+        field.error_messages["required"] = _(
+            "A video needs captions in every language: people who do not hear it read them, and the same video stands "
+            "in all translations of the lesson."
+        )
+        return field
+
+
 class VideoBlock(blocks.StructBlock):
-    """A video file with captions (WebVTT) and a transcript; nothing plays by itself."""
+    """A video file with captions in every language and a transcript in the language of the lesson.
+
+    No video loads or plays by itself. The still picture says how high the player is, so that nothing moves later.
+    """
 
     title = blocks.CharBlock(label=_("title"), max_length=160)
-    video = DocumentChooserBlock(label=_("video file (MP4 or WebM)"))
-    captions = DocumentChooserBlock(label=_("captions in this language (WebVTT)"))
-    poster = ImageChooserBlock(label=_("still picture"), required=False)
-    transcript = blocks.RichTextBlock(label=_("transcript"), features=RICH_TEXT)
+    video = VideoFileBlock(
+        label=_("video file (MP4 or WebM)"), help_text=_("MP4 with H.264 plays on old telephones as well.")
+    )
+    poster = ImageChooserBlock(
+        label=_("still picture"), help_text=_("A picture from the video, which stands there until it plays.")
+    )
+    captions_en = CaptionsBlock(label=_("captions in English (WebVTT)"))
+    captions_ru = CaptionsBlock(label=_("captions in Russian (WebVTT)"))
+    captions_be = CaptionsBlock(label=_("captions in Belarusian (WebVTT)"))
+    transcript = blocks.RichTextBlock(
+        label=_("transcript"),
+        features=RICH_TEXT,
+        help_text=_("What is said and what is seen, for those who do not hear or do not see it, and for paper."),
+    )
 
     class Meta:
         icon = "media"
         label = _("video")
         template = "blocks/video.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the captions that are there, each with the code of its language."""
+        captions = [(code, value[f"captions_{code}"]) for code, _name in settings.LANGUAGES]
+        tracks = [(code, document) for code, document in captions if document is not None]
+        return {**super().get_context(value, parent_context), "tracks": tracks}
 
 
 class DownloadBlock(blocks.StructBlock):

@@ -16,6 +16,7 @@ from assessments.services import create_question, create_test
 from courses.models import LessonPage, Module, ModulePage
 from courses.services import set_rules
 from operations.demo import CONTENT, LANGUAGES, read
+from operations.demo.media import with_files
 from operations.demo.tree import block, fixed_id, translated
 
 FOLDERS = ("m0", "m1", "m2", "m3", "m4")
@@ -77,7 +78,7 @@ def _lesson_page(words: dict[str, dict[str, Any]], code: str) -> LessonPage:
         lesson_code=lesson["code"],
         summary=lesson["summary"],
         minutes=lesson["minutes"],
-        body=[block(lesson["code"], index, line) for index, line in enumerate(lesson["body"])],
+        body=[block(lesson["code"], index, with_files(line)) for index, line in enumerate(lesson["body"])],
         sources=[
             {"type": "source", "id": fixed_id(lesson["code"], "source", index), "value": source}
             for index, source in enumerate(lesson["sources"])

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import xlsxwriter
-from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
 from wagtail.models import Locale
 
@@ -15,6 +14,7 @@ from courses.models import Module
 from courses.services import set_resources
 from library.models import Resource
 from operations.demo import LANGUAGES, read
+from operations.demo.media import add_document
 
 # Keys follow from the names in the addresses, so that they are the same at every load.
 _NAMESPACE = uuid.UUID("3d1c6a52-0f0b-5b7e-8d0e-6a4f9b0c2e31")
@@ -67,10 +67,4 @@ def _form(entry: dict[str, Any], language: str) -> Document | None:
         sheet = workbook.add_worksheet()
         sheet.write_row(0, 0, entry["form"][language], workbook.add_format({"bold": True, "text_wrap": True}))
         sheet.set_column(0, len(entry["form"][language]) - 1, 26)
-    document = Document(title=entry["title"][language])
-    name = f"{entry['slug']}-{language}.xlsx"
-    # A demonstration that is loaded anew finds the file of the last one.
-    document.file.storage.delete(document.file.field.generate_filename(document, name))
-    document.file.save(name, ContentFile(data.getvalue()))
-    document.get_file_size()  # measures the file and remembers it
-    return document
+    return add_document(entry["title"][language], f"{entry['slug']}-{language}.xlsx", data.getvalue())

@@ -1,8 +1,11 @@
-"""Addresses with and without a language; words compressed."""
+"""Addresses with and without a language; words compressed; parts of files."""
 
 import gzip
+from http import HTTPStatus
 
 import pytest
+from django.core.files.base import ContentFile
+from wagtail.documents.models import Document
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +37,71 @@ def test_two_answers_with_the_same_words_differ_in_size(client):
     sizes = {len(client.get("/en/offline/", headers={"accept-encoding": "gzip"}).content) for _ in range(30)}
 
     assert len(sizes) > 1
+
+
+# --- Parts of files --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def film():
+    return Document.objects.create(title="Film", file=ContentFile(bytes(range(200)), name="film.mp4"))
+
+
+def told(response):
+    names = ("Content-Range", "Content-Length", "Accept-Ranges", "Content-Type")
+    return response.status_code, {name: response[name] for name in names if name in response}
+
+
+def test_a_file_says_that_it_can_be_had_in_parts(client, film):
+    response = client.get(film.url)
+
+    assert told(response) == (
+        HTTPStatus.OK,
+        {"Content-Length": "200", "Accept-Ranges": "bytes", "Content-Type": "video/mp4"},
+    )
+    assert response.getvalue() == bytes(range(200))
+
+
+def test_a_part_is_sent_and_nothing_around_it(client, film):
+    response = client.get(film.url, headers={"range": "bytes=100-149"})
+
+    assert told(response) == (
+        HTTPStatus.PARTIAL_CONTENT,
+        {
+            "Content-Range": "bytes 100-149/200",
+            "Content-Length": "50",
+            "Accept-Ranges": "bytes",
+            "Content-Type": "video/mp4",
+        },
+    )
+    assert response.getvalue() == bytes(range(100, 150))
+
+
+def test_a_file_is_sent_with_its_length_even_to_whoever_could_unpack_it(client):
+    text = Document.objects.create(title="Text", file=ContentFile(b"word " * 200, name="words.txt"))
+
+    response = client.get(text.url, headers={"accept-encoding": "gzip"})
+
+    assert (response["Content-Length"], b"".join(response.streaming_content)) == ("1000", b"word " * 200)
+
+
+def test_a_part_behind_the_end_is_refused_with_the_size(client, film):
+    response = client.get(film.url, headers={"range": "bytes=200-"})
+
+    assert (response.status_code, response["Content-Range"]) == (
+        HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        "bytes */200",
+    )
+
+
+def test_whoever_has_a_part_of_an_older_file_gets_the_whole_new_one(client, film):
+    etag = f'"{film.get_file_hash()}"'
+
+    same = client.get(film.url, headers={"range": "bytes=0-1", "if-range": etag})
+    older = client.get(film.url, headers={"range": "bytes=0-1", "if-range": '"of-yesterday"'})
+
+    assert (same.getvalue(), older.getvalue()) == (bytes(range(2)), bytes(range(200)))
+
+
+def test_a_page_is_never_cut(client):
+    response = client.get("/en/account/login/", headers={"range": "bytes=0-1"})
+
+    assert (response.status_code, "Accept-Ranges" in response) == (HTTPStatus.OK, False)

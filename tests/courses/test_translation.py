@@ -37,6 +37,7 @@ def every_block() -> list[dict[str, Any]]:
     """One block of every kind, with a text in every place where an editor can write one."""
     image = Image.objects.create(title="Image", file=get_test_image_file())
     file = Document.objects.create(title="File", file=ContentFile(b"WEBVTT", name="file.vtt"))
+    video = Document.objects.create(title="Video", file=ContentFile(b"", name="file.mp4"))
     return [
         {"type": "opening_question", "value": {"question": "Who may be treated?", "hint": "Two questions."}},
         {"type": "heading", "value": "The rule"},
@@ -67,9 +68,11 @@ def every_block() -> list[dict[str, Any]]:
             "type": "video",
             "value": {
                 "title": "A talk",
-                "video": file.pk,
-                "captions": file.pk,
+                "video": video.pk,
                 "poster": image.pk,
+                "captions_en": file.pk,
+                "captions_ru": file.pk,
+                "captions_be": file.pk,
                 "transcript": "<p>What was said.</p>",
             },
         },
@@ -158,7 +161,7 @@ def test_the_words_come_back_and_everything_else_stays(lesson: LessonPage) -> No
 
     russian = lesson.get_translation(locale("ru")).get_latest_revision_as_object()
     english = values(lesson)
-    files = {name: english["video"][name] for name in ("video", "captions", "poster")}
+    files = {name: part for name, part in english["video"].items() if name not in ("title", "transcript")}
     assert values(russian) == {
         "opening_question": {"question": "[Who may be treated?]", "hint": "[Two questions.]"},
         "heading": "[The rule]",
