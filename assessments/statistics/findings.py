@@ -85,15 +85,16 @@ def _of_options(options: Sequence[OptionFigures]) -> Iterator[Finding]:
     right = [each for each in options if each.right]
     if len(right) != 1:
         return  # of several right options each may be left out for a reason of its own
+    best: dict[str, float | int | str] = {"right": right[0].option or "", "right_count": right[0].strong}
     for each in options:
         if each.option is not None and each.strong > right[0].strong:
-            values = {"option": each.option, "count": each.strong, "right": right[0].option or ""}
-            yield Finding(Code.STRONG_CHOSE_WRONG, values | {"right_count": right[0].strong})
+            yield Finding(Code.STRONG_CHOSE_WRONG, {"option": each.option, "count": each.strong, **best})
 
 
 def _of_languages(differences: Sequence[LanguageDifference]) -> Iterator[Finding]:
     for each in differences:
         grade, delta = each.comparison.grade, each.comparison.delta.value
-        if grade in {Grade.MODERATE, Grade.LARGE} and grade is not None and delta is not None:
-            code = Code.HARDER_IN_LANGUAGE if delta < 0 else Code.EASIER_IN_LANGUAGE
-            yield Finding(code, {"language": each.language, "reference": each.reference, "grade": grade.value})
+        if grade is None or grade is Grade.NEGLIGIBLE or delta is None:
+            continue
+        code = Code.HARDER_IN_LANGUAGE if delta < 0 else Code.EASIER_IN_LANGUAGE
+        yield Finding(code, {"language": each.language, "reference": each.reference, "grade": grade.value})

@@ -78,7 +78,7 @@ def _maxima(lines: list[tuple[int, Line]], names: Line) -> dict[str, Fraction]:
         # A column that names the lines is empty in one of them, or called so.
         numbered = [(lines[1][0], name, mark) for name, mark in pairs if name in names or name.lower() not in LABELS]
     elif below:
-        numbered = [(number, *line) for number, line in lines if line[0] in names]
+        numbered = [(number, name, mark) for number, (name, mark) in lines if name in names]
     else:
         raise TableError(_("The file of highest marks needs the names of the questions and a line of marks below."))
     found: dict[str, Fraction] = {}
@@ -109,8 +109,8 @@ def _row(number: int, line: Line, names: Sequence[str], maxima: dict[str, Fracti
     row = [_number(number, name, cell) for name, cell in zip(names, line, strict=True)]
     for name, mark in zip(names, row, strict=True):
         if mark > maxima[name]:
-            values = {"line": number, "name": name, "maximum": f"{float(maxima[name]):g}"}
-            raise TableError(_("Line %(line)d: the mark for “%(name)s” is above %(maximum)s.") % values)
+            told = {"line": number, "name": name, "maximum": f"{float(maxima[name]):g}"}
+            raise TableError(_("Line %(line)d: the mark for “%(name)s” is above %(maximum)s.") % told)
     return row
 
 
