@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
+from django.utils.formats import get_format
+from django.utils.translation import override
 
 from assessments.marking import ALL
 from assessments.question_types import TYPES, show
+from operations.demo import LANGUAGES
 
 CONTENT = Path(settings.BASE_DIR) / "operations/demo/content"
 FILES = sorted(CONTENT.glob("*/questions.yaml"))
@@ -32,7 +35,30 @@ def test_a_question_of_the_demonstration_is_fit_for_the_bank(question: dict[str,
     for words in texts.values():
         kind.check_words(structure, words)
 
-    assert "en" in texts
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_of_the_demonstration_says_the_same_parts_in_every_language(question: dict[str, Any]) -> None:
+    source, *others = question["texts"].values()
+
+    assert list(question["texts"]) == list(LANGUAGES)
+    assert [_places(words) for words in others] == [_places(source)] * len(others)
+
+
+def _places(words: Any, place: str = "") -> set[str]:
+    """Where in a question there are words."""
+    if isinstance(words, dict):
+        return {at for key, part in words.items() for at in _places(part, f"{place}.{key}")}
+    return {place} if words else set()
+
+
+@pytest.mark.parametrize("question", [each for each in QUESTIONS if each.values[0]["type"] == "numerical"])
+def test_a_number_earns_everything_as_it_is_written_in_every_language(question: dict[str, Any]) -> None:
+    kind, structure = TYPES[question["type"]], question["structure"]
+
+    for language in LANGUAGES:
+        with override(language):
+            typed = kind.key(structure).replace(".", get_format("DECIMAL_SEPARATOR"))
+        assert kind.mark(structure, kind.parse(structure, typed)).part == ALL
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
