@@ -9,16 +9,18 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info, gettext
 from wagtail.models import Page
 
+from home.queries import acknowledged
 from people.permissions import has_role
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Name of the site, whether this is a demonstration, the page in other languages, what the menu shows."""
+    """Name of the site, whether this is a demonstration, the page in other languages, what menu and foot show."""
     return {
         "site_name": gettext(settings.WAGTAIL_SITE_NAME),
         "demo": settings.DEMO,
         "languages": SimpleLazyObject(lambda: languages(request)),
         "may_report": SimpleLazyObject(lambda: _may_report(request)),
+        "acknowledged": SimpleLazyObject(lambda: acknowledged((get_language() or "")[:2])),
     }
 
 

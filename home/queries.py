@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.core.cache import cache
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from certificates.models import Certificate
 from courses.models import Enrolment, Module, ModuleAspect, in_language_order
 from courses.progress import Kind, Standing, Step
+from home.blocks import Role
 from home.models import HomePage
 from library.models import Aspect
 from people.models import Account, Agency, Membership, Person
@@ -19,6 +21,8 @@ from workshops.models import Registration, Session, Workshop
 # A session this near comes before lessons, which wait.
 SOON = timedelta(hours=24)
 CANCELLED = [Workshop.Status.CANCELLED, Workshop.Status.POSTPONED]
+# How long the foot of the pages keeps who stands behind the Academy; publishing a home page ends it at once.
+ACKNOWLEDGED_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -224,10 +228,61 @@ def home_page(language: str) -> HomePage | None:
     return in_language_order(HomePage.objects.filter(live=True), language).first()
 
 
-def modules_by_aspect(language: str) -> list[dict[str, Any]]:
-    """The four aspects, each with the cards of its modules."""
+def with_partners(page: HomePage | None) -> HomePage | None:
+    """Read the logos of the partners on a home page with all their sizes at once."""
+    if page is not None:
+        blocks = [block for block in page.partners if block.block_type == "partner"]
+        prefetch_related_objects([block.value["logo"] for block in blocks if block.value["logo"]], "renditions")
+    return page
+
+
+def acknowledged(language: str) -> dict[str, Any]:
+    """Who stands behind the Academy, for the foot of public pages: {"language", "funders", "partners", "disclaimers"}.
+
+    Names and words of the home page in the language, or in the next best; kept until a home page is published.
+    """
+    key = acknowledged_key(language)
+    found: dict[str, Any] | None = cache.get(key)
+    if found is None:
+        found = _acknowledged(language)
+        cache.set(key, found, ACKNOWLEDGED_SECONDS)
+    return found
+
+
+def acknowledged_key(language: str) -> str:
+    """Under which name the cache keeps what `acknowledged` found."""
+    return f"acknowledged:{language}"
+
+
+def _acknowledged(language: str) -> dict[str, Any]:
+    live = HomePage.objects.filter(live=True)
+    page = in_language_order(live, language).select_related("locale").only("partners", "locale__language_code").first()
+    # As stored: names need no pictures, and a picture would be one more question to the database.
+    blocks = page.partners.raw_data if page else []
+    partners = [block["value"] for block in blocks if block["type"] == "partner"]
+    return {
+        "language": page.locale.language_code if page else language,
+        "funders": [partner["name"] for partner in partners if partner["role"] == Role.FUNDER],
+        "partners": [partner["name"] for partner in partners if partner["role"] == Role.PARTNER],
+        "disclaimers": [block["value"] for block in blocks if block["type"] == "disclaimer"],
+    }
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is taught: modules that touch all four aspects, and by aspect those that do not."""
+
+    common: list[Module]
+    aspects: list[dict[str, Any]]
+
+
+def offer(language: str) -> Offer:
+    """The cards of all offered modules, each shown once where it touches every aspect."""
     modules = list(Module.objects.offered().with_card(language))
-    return [{"code": str(aspect), "modules": [one for one in modules if aspect in _aspects(one)]} for aspect in Aspect]
+    common = [module for module in modules if set(Aspect.values) <= set(_aspects(module))]
+    other = [module for module in modules if module not in common]
+    by_aspect = [{"code": str(each), "modules": [one for one in other if each in _aspects(one)]} for each in Aspect]
+    return Offer(common, by_aspect)
 
 
 def _aspects(module: Module) -> list[str]:

@@ -1,11 +1,16 @@
 """What the front door writes."""
 
+from functools import partial
+
+from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.context import current
 from core.errors import DomainError
 from core.jobs import enqueue
+from home.queries import acknowledged_key
 from people.models import Account
 
 # A subject line stays one line, whatever somebody pastes.
@@ -38,3 +43,9 @@ def report_problem(*, text: str, address: str, browser: str, account: Account | 
         _("From: %(sender)s") % {"sender": sender or "–"},
     ]
     enqueue("mail.tasks.send_to_support", _("Problem: %(text)s") % {"text": first_line}, "\n".join(lines), sender)
+
+
+def forget_acknowledged() -> None:
+    """Let the foot of the pages ask anew who stands behind the Academy, once what was changed is committed."""
+    keys = [acknowledged_key(code) for code, _name in settings.LANGUAGES]
+    transaction.on_commit(partial(cache.delete_many, keys))

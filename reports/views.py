@@ -180,7 +180,7 @@ def _attendance(
         "sessions": sessions,
         "page": page,
         "page_query": _query(form, workshop=workshop.code),
-        "rows": [{"row": row, "cells": [render_cell(row, session) for session in sessions]} for row in page],
+        "rows": [{"row": row, "cells": [(session, render_cell(row, session)) for session in sessions]} for row in page],
         "files": _files(form, workshop=workshop.code),
     }
 

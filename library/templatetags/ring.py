@@ -1,5 +1,6 @@
 """The emblem that works: four arcs, one per aspect, each filled as far as something is done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,11 @@ class Arc:
     rest: float
     start: float
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing of the track is left to see."""
+        return self.filled >= ARC
+
 
 def arcs(shares: dict[str, float]) -> list[Arc]:
     """Return the arcs of shares 0…1 by aspect; what is missing is empty, what is more than all is full.
@@ -36,6 +42,17 @@ def arcs(shares: dict[str, float]) -> list[Arc]:
 
 
 @register.inclusion_tag("components/ring.html")
-def ring(shares: dict[str, float], label: str, size: int = 96) -> dict[str, Any]:
-    """Draw the ring. `label` says in words what it shows, for instance "Legal: 2 of 3 modules completed"."""
+def ring(shares: dict[str, float], label: str = "", size: int = 96) -> dict[str, Any]:
+    """Draw the ring. `label` says in words what it shows; without one it is decoration beside words that say it."""
     return {"arcs": arcs(shares), "label": label, "size": size}
+
+
+@register.inclusion_tag("components/touched.html")
+def touched(aspects: Iterable[Any]) -> dict[str, Any]:
+    """Show which aspects something touches: a small ring beside their words.
+
+    `aspects` are codes, or rows that carry one, as modules and outlines have them.
+    """
+    codes = {str(getattr(each, "aspect", each)) for each in aspects}
+    found = [aspect.value for aspect in Aspect if aspect in codes]
+    return {"aspects": found, "all_of_them": len(found) == len(Aspect), "shares": dict.fromkeys(found, 1.0)}

@@ -12,6 +12,7 @@ from library.models import Term
 from operations.demo import LANGUAGES, read
 from operations.demo.modules import load_modules
 from operations.demo.outline import load_outline
+from operations.demo.partners import partner_blocks
 from operations.demo.tree import fixed_id, translated
 
 
@@ -43,6 +44,7 @@ def _load_terms(locales: dict[str, Locale]) -> None:
 def _load_home() -> Page:
     """Make the home page and the plain pages below it; returns the English home page."""
     texts = read("home.yaml")
+    partners = partner_blocks()
     root = Page.get_first_root_node()
     welcome = root.get_children().first()
     homes = translated(
@@ -52,7 +54,7 @@ def _load_home() -> Page:
             slug=f"home-{code}",
             promise=texts["promise"][code],
             introduction=texts["introduction"][code],
-            partners=texts["partners"][code],
+            partners=partners(code),
         ),
     )
     Site.objects.update_or_create(

@@ -1,5 +1,6 @@
 """Front page, my learning, glossary, and the pages that say why something is not there."""
 
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from library.models import Term
 from people.models import Account
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import give_final_test, locale, make_enrolment, make_home, make_module, translate
+from tests.factories.home import disclaimer, make_home_with, make_logo, partner
 from tests.factories.workshops import make_workshop, register
 from workshops.services import cancel_workshop
 
@@ -83,7 +85,7 @@ def test_the_front_page_speaks_the_language_of_its_address(client: Client) -> No
     make_home("ru")
 
     assert "<h1>Promise ru</h1>" in words(client.get("/ru/"))
-    assert 'lang="en" class="hero"' in words(client.get("/be/"))
+    assert '<div lang="en"> <h1>Promise en</h1>' in words(client.get("/be/"))
 
 
 def test_the_learners_door_leads_to_the_next_step(account: Account, learner: Client) -> None:
@@ -124,6 +126,92 @@ def test_the_front_page_shows_the_next_three_workshops_that_take_place(client: C
     found = client.get(reverse("front")).context["workshops"]
 
     assert [workshop.code for workshop in found] == [workshop.code for workshop in shown]
+
+
+def test_a_module_of_all_aspects_is_shown_once_and_the_others_below_each_of_theirs(client: Client) -> None:
+    make_module("M0", lessons=1, aspects=["legal", "social", "economic", "cultural"])
+    make_module("M1", lessons=1, aspects=["legal", "social"])
+
+    shown = client.get(reverse("front"))
+
+    offer = shown.context["offer"]
+    assert [module.code for module in offer.common] == ["M0"]
+    assert [(each["code"], [module.code for module in each["modules"]]) for each in offer.aspects] == [
+        ("legal", ["M1"]),
+        ("social", ["M1"]),
+        ("economic", []),
+        ("cultural", []),
+    ]
+    assert words(shown).count("Module M0 en") == 1
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Wagtail leaves files of pictures to the garbage collector
+def test_the_front_page_thanks_those_who_stand_behind_it(client: Client) -> None:
+    fund = partner(
+        "Fund", role="funder", logo=make_logo().pk, alternative="A tree", address="https://fund.example/",
+        acknowledgement="It pays.",
+    )  # fmt: skip
+    make_home_with(fund, partner("Mission"), disclaimer("Views are our own."))
+
+    shown = page(client, "front")
+    gc.collect()
+
+    for expected in (
+        "Funded by", 'alt="A tree"', '<a href="https://fund.example/" rel="external">Fund</a>', "It pays.",
+        "In partnership with", "Mission", '<p class="disclaimer">Views are our own.</p>',
+    ):  # fmt: skip
+        assert shown.count(expected) == 1, expected
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_front_page_asks_as_often_for_three_logos_as_for_one(client: Client) -> None:
+    logos = [make_logo(f"Logo{number}") for number in range(3)]
+    blocks = [partner(logo.title, logo=logo.pk, alternative="A tree") for logo in logos]
+    make_home_with(blocks[0])
+    page(client, "front")
+    one = queries(client, "front")
+    make_home_with(*blocks)
+    page(client, "front")
+
+    assert queries(client, "front") == one
+    gc.collect()
+
+
+def test_the_foot_of_every_page_names_those_who_stand_behind_it(client: Client) -> None:
+    make_home_with(partner("Fund", role="funder"), partner("Mission"), disclaimer("Views are our own."))
+
+    shown = page(client, "glossary")
+
+    for expected in ("Funded by: Fund.", "In partnership with: Mission.", "<p>Views are our own.</p>"):
+        assert expected in shown
+
+
+def test_the_foot_of_a_page_speaks_the_next_best_language(client: Client) -> None:
+    make_home_with(disclaimer("Views are our own."))
+
+    assert '<p lang="en">Views are our own.</p>' in words(client.get("/ru/glossary/"))
+
+
+def test_the_foot_of_a_page_asks_the_database_once_for_all_readers(client: Client) -> None:
+    make_home_with(partner("Fund", role="funder"))
+    first, later = queries(client, "glossary"), queries(client, "glossary")
+
+    assert first == later + 1
+
+
+def test_a_home_page_that_is_published_changes_the_foot_of_every_page(
+    client: Client, django_capture_on_commit_callbacks: Callable
+) -> None:
+    make_home_with(partner("Fund", role="funder"))
+    assert "Funded by: Fund." in page(client, "glossary")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        home = make_home_with(partner("Trust", role="funder"))
+    assert "Funded by: Trust." in page(client, "glossary")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        home.unpublish()
+    assert "Funded by" not in page(client, "glossary")
 
 
 def test_the_front_page_asks_as_often_with_three_of_everything_as_with_one(account: Account, learner: Client) -> None:

@@ -180,7 +180,7 @@ class TestThePage:
         for slot in range(rows):
             make_session(workshop, slot=slot + 1)
 
-        with django_assert_num_queries(5):  # workshop, aspects, sessions, page with locale, pools
+        with django_assert_num_queries(6):  # workshop, aspects, sessions, page with locale, pools, foot of the page
             client.get("/en/workshops/W1/")
 
 
