@@ -8,7 +8,7 @@ import polib
 import yaml
 
 from core.catalogues.judging import translations_of
-from core.management.commands.update_messages import catalogue_path
+from core.management.commands.update_messages import catalogue_path, catalogues
 from operations.demo import CONTENT, LANGUAGES
 
 SOURCE, *TRANSLATED = LANGUAGES
@@ -24,9 +24,10 @@ def pairs(language: str) -> list[Pair]:
 
 
 def _catalogue(language: str) -> Iterator[Pair]:
-    for entry in polib.pofile(str(catalogue_path(language))):
-        for form in translations_of(entry):
-            yield f"{language}.po: {entry.msgid}", f"{entry.msgid} {entry.msgid_plural}".strip(), form
+    for domain in (domain for each, domain in catalogues() if each == language):
+        for entry in polib.pofile(str(catalogue_path(language, domain))):
+            for form in translations_of(entry):
+                yield f"{domain}.po: {entry.msgid}", f"{entry.msgid} {entry.msgid_plural}".strip(), form
 
 
 def _content(language: str) -> Iterator[Pair]:

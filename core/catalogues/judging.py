@@ -29,6 +29,7 @@ LATIN_NAMES = (
         "MP4",
         "PDF",
         "PIN",
+        "PO",
     ),
     *(
         "QR",

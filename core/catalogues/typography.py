@@ -26,7 +26,7 @@ _RULES = {
     "a space that breaks before a unit": re.compile(
         rf"\d[ \t]+(?:{'|'.join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))})(?!\w)"
     ),
-    "a space that breaks after №": re.compile(r"№(?![\u00a0\u202f])"),
+    "a space that breaks after №": re.compile(r"№(?=[ \w])"),
     "a hyphen for a dash": re.compile(r"(?<=\S[ \u00a0])-(?=\s)|--"),
     "another dash than –": re.compile(r"—"),
     "a dash with a space on one side": re.compile(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -134,12 +135,10 @@ def _flat(words: Any, place: str = "") -> dict[str, str]:
 
 
 def _strings(language: str) -> Iterator[str]:
-    """The strings of the interface; English is the source itself."""
-    catalogue = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
-    if not catalogue.exists():
-        return
+    """The strings of the interface and of the editor's scripts; English is the source itself."""
+    catalogues = sorted((Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES").glob("*.po"))
     reviewed = judging.reviewed()
-    for entry in polib.pofile(str(catalogue)):
+    for entry in chain.from_iterable(polib.pofile(str(catalogue)) for catalogue in catalogues):
         faults = judging.faults(entry, reviewed)
         if "fuzzy" in entry.flags:
             yield "stale"

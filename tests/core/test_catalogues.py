@@ -3,6 +3,7 @@
 import gettext
 import io
 import re
+import tomllib
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.template.base import Lexer, TokenType
 from django.utils import translation
+from django.utils.translation.trans_real import DjangoTranslation
 
 from core.catalogues import LANGUAGES
 from core.catalogues.extraction import Key, Message
@@ -28,7 +30,13 @@ from core.catalogues.judging import (
     translations_of,
 )
 from core.catalogues.writing import PLURAL_FORMS, merged
-from core.management.commands.update_messages import catalogue_path, up_to_date
+from core.management.commands.update_messages import (
+    BORROWED,
+    borrowed_messages,
+    catalogue_path,
+    catalogues,
+    up_to_date,
+)
 
 BASE = Path(settings.BASE_DIR)
 # The style page shows names of people: they are the same in every language.
@@ -36,8 +44,8 @@ NAMES_IN_TEMPLATES = frozenset({"Лук", "яновіч", "Алёна", "Мік�
 DATE_BEFORE_A_STOP = re.compile(r"%\(\w*(?:date|day|_on|expires|since|until)\)s\.$")
 
 
-def catalogue(language: str) -> polib.POFile:
-    return polib.pofile(str(catalogue_path(language)))
+def catalogue(language: str, domain: str = "django") -> polib.POFile:
+    return polib.pofile(str(catalogue_path(language, domain)))
 
 
 def entry(source: str, *forms: str, plural: str = "") -> polib.POEntry:
@@ -46,27 +54,27 @@ def entry(source: str, *forms: str, plural: str = "") -> polib.POEntry:
     return polib.POEntry(msgid=source, msgstr=forms[0])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_string_of_the_code_is_in_the_catalogue_and_no_other(language: str) -> None:
-    in_code = {(item.msgctxt, item.msgid, item.msgid_plural) for item in up_to_date(language)}
-    in_file = {(item.msgctxt, item.msgid, item.msgid_plural) for item in catalogue(language)}
+@pytest.mark.parametrize(("language", "domain"), catalogues())
+def test_every_string_of_the_code_is_in_the_catalogue_and_no_other(language: str, domain: str) -> None:
+    in_code = {(item.msgctxt, item.msgid, item.msgid_plural) for item in up_to_date(language, domain)}
+    in_file = {(item.msgctxt, item.msgid, item.msgid_plural) for item in catalogue(language, domain)}
 
     assert {"missing": in_code - in_file, "unused": in_file - in_code} == {"missing": set(), "unused": set()}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_translation_is_whole_and_in_its_language(language: str) -> None:
+@pytest.mark.parametrize(("language", "domain"), catalogues())
+def test_every_translation_is_whole_and_in_its_language(language: str, domain: str) -> None:
     may_equal = reviewed()
-    found = {item.msgid: faults(item, may_equal=may_equal) for item in catalogue(language)}
+    found = {item.msgid: faults(item, may_equal=may_equal) for item in catalogue(language, domain)}
 
     assert {source: faults_found for source, faults_found in found.items() if faults_found} == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_catalogue_is_written_as_the_command_writes_it(language: str) -> None:
-    written = catalogue_path(language).read_text(encoding="utf-8")
+@pytest.mark.parametrize(("language", "domain"), catalogues())
+def test_the_catalogue_is_written_as_the_command_writes_it(language: str, domain: str) -> None:
+    written = catalogue_path(language, domain).read_text(encoding="utf-8")
 
-    assert written == f"{up_to_date(language)}\n"
+    assert written == f"{up_to_date(language, domain)}\n"
 
 
 def test_the_check_passes_when_nothing_is_behind() -> None:
@@ -191,6 +199,38 @@ def test_a_catalogue_keeps_what_still_fits_and_drops_the_rest() -> None:
         ("row", ["", "", "", ""]),
     ]
     assert [item.occurrences for item in result] == [[("a.py", ""), ("b.py", "")]] * 3
+
+
+def test_of_a_package_with_gaps_only_the_gaps_and_what_is_wrong_are_borrowed() -> None:
+    """Wagtail does not say "Edited by" in Belarusian, says "publish" for "unpublish", and says "Draft" well."""
+    borrowed = {key.text for key in borrowed_messages("be")}
+
+    assert {text: text in borrowed for text in ("Edited by", "Yes, unpublish it", "Draft")} == {
+        "Edited by": True,
+        "Yes, unpublish it": True,
+        "Draft": False,
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_counts_as_wrong_in_a_package_is_still_said_by_it(language: str) -> None:
+    borrowed = {key.text for key in borrowed_messages(language)}
+    tables = tomllib.loads(BORROWED.read_text(encoding="utf-8"))["borrowed"]
+
+    listed = {text for table in tables if language in table["languages"] for text in table.get("wrong", [])}
+
+    assert listed - borrowed == set()
+
+
+def test_the_scripts_of_the_editor_speak_belarusian() -> None:
+    """As Wagtail's view puts the catalogue of its scripts together: its own folder, then ours over it."""
+    call_command("compile_catalogues", stderr=io.StringIO())
+    own = Path(apps.get_app_config("wagtailadmin").path) / "locale"
+
+    spoken = DjangoTranslation("be", domain="djangojs", localedirs=[str(own)])
+
+    assert [spoken.gettext(text) for text in ("Toggle sidebar", "Move down")] == ["Паказаць або схаваць меню", "Ніжэй"]
+    assert spoken.ngettext("%(num)s error", "%(num)s errors", 5) == "%(num)s памылак"
 
 
 def test_a_catalogue_that_is_behind_fails_the_check(tmp_path: Path, settings: object) -> None:

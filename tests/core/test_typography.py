@@ -20,7 +20,7 @@ def test_the_texts_of_the_product_are_all_looked_at(language: str) -> None:
     places = [place for place, _source, text in pairs(language) if text]
 
     for beginning in (
-        f"{language}.po: ",
+        "django.po: ",
         "m1/lesson-1.en.yaml/body",
         "m1/questions.yaml/",
         "glossary.yaml/",
