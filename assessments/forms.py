@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.errors import QuestionError
-from assessments.models import Attempt, Category, Objective, Question, Test
+from assessments.models import Attempt, Category, Objective, Question, Test, TestItem
 from assessments.services import (
     Answer,
     Saved,
@@ -170,7 +170,8 @@ class TestForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             for form, name in self._fields_by_form().items():
-                codes = self.instance.items.filter(form=form).values_list("question__code", flat=True)
+                items = TestItem.objects.filter(section__test=self.instance, section__form=form)
+                codes = items.values_list("question__code", flat=True)
                 self.fields[name].initial = "\n".join(codes)
 
     def save(self, commit: bool = True) -> Test:

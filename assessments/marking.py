@@ -11,7 +11,6 @@ A test of 12 such questions has the highest mark 1200; with the pass mark 75 % i
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 
 NOTHING = Fraction(0)
@@ -53,24 +52,3 @@ def has_passed(mark: int, highest: int, pass_mark: int) -> bool:
     A test without marks is not passed.
     """
     return highest > 0 and mark * 100 >= pass_mark * highest
-
-
-class Disclosure(StrEnum):
-    """How much of the marking the person sees."""
-
-    NOTHING = "nothing"  # thank you, handed in
-    OWN = "own"  # whether each own answer was right and why, the right answers of the others stay closed
-    KEY = "key"  # everything
-
-
-def disclosure(*, phase: str, passed: bool, attempts_left: int | None, practice: bool) -> Disclosure:
-    """Return what an attempt that was handed in shows.
-
-    The test before a workshop shows nothing, because the same questions come again afterwards. Of a final test the
-    right answers open when it was passed or when no attempt is left (`attempts_left` is None without a limit).
-    """
-    if phase == "pre":
-        return Disclosure.NOTHING
-    if practice or passed or phase == "post" or attempts_left == 0:
-        return Disclosure.KEY
-    return Disclosure.OWN

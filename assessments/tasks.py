@@ -4,7 +4,8 @@ import logging
 
 from django.utils import timezone
 
-from assessments.models import Attempt
+from assessments.models import Attempt, Voiding
+from assessments.services import apply_voiding as apply
 from assessments.services import submit_attempt
 
 logger = logging.getLogger(__name__)
@@ -20,3 +21,8 @@ def submit_expired() -> None:
             submit_attempt(attempt=attempt)
         except Exception:
             logger.exception("Attempt %d could not be handed in", attempt.pk)
+
+
+def apply_voiding(pk: int) -> None:
+    """Give everybody who was asked a defective question its full mark."""
+    apply(voiding=Voiding.objects.get(pk=pk))

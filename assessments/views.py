@@ -20,10 +20,11 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.disclosure import Field, Moment, moment_of, shown
 from assessments.errors import AnswerError, ClosedError
 from assessments.forms import AnswersForm, answers_in
-from assessments.marking import ALL, Disclosure, disclosure
-from assessments.models import Attempt, AttemptItem, QuestionText, QuestionVersion, Test
+from assessments.marking import ALL
+from assessments.models import Attempt, AttemptItem, QuestionText, QuestionVersion
 from assessments.question_types import TYPES, ShownQuestion, show
 from assessments.services import Saved, attempts_left, credit_for, save_responses, submit_attempt
 
@@ -143,12 +144,7 @@ def attempt_result(request: HttpRequest, pk: int) -> HttpResponse:
     lines = _lines(sitting)
     earned = sum(line.item.mark or 0 for line in lines) if sitting.mark is None else sitting.mark
     left = attempts_left(sitting)
-    shown = disclosure(
-        phase=sitting.phase,
-        passed=passed,
-        attempts_left=left,
-        practice=sitting.test.purpose == Test.Purpose.PRACTICE,
-    )
+    fields = shown(sitting.rules["disclosed"], moment=_moment(sitting, left), phase=sitting.phase)
     context = {
         "attempt": sitting,
         "passed": passed,
@@ -159,9 +155,9 @@ def attempt_result(request: HttpRequest, pk: int) -> HttpResponse:
         "highest_points": sitting.max_mark / 100,
         "attempts_left": left,
         "again_at": _again_at(sitting),
-        "shows_result": shown != Disclosure.NOTHING,
-        "shows_key": shown == Disclosure.KEY,
-        "lines": lines if shown != Disclosure.NOTHING else [],
+        "shows_result": Field.OUTCOME in fields,
+        "shows_key": Field.KEY in fields,
+        "lines": lines if Field.QUESTIONS in fields else [],
         "back": _next(request) or reverse("my_learning"),
     }
     return render(request, "assessments/result.html", context)
@@ -259,6 +255,18 @@ def _after_saving(request: HttpRequest, sitting: Attempt, saved: Saved) -> HttpR
         messages.success(request, _("Saved at %(time)s.") % {"time": _clock(timezone.now())})
     address = reverse("attempt", args=[sitting.pk]) + _next_query(request)
     return HttpResponseRedirect(translate_url(address, language))
+
+
+def _moment(sitting: Attempt, attempts_left: int | None) -> Moment:
+    """When the result is looked at. Passed, without an attempt left or closed, nothing can be gained any more."""
+    now, closes_at = timezone.now(), sitting.test.closes_at
+    closed = (
+        sitting.outcome == Attempt.Outcome.PASSED
+        or attempts_left == 0
+        or sitting.phase == "post"
+        or (closes_at is not None and closes_at <= now)
+    )
+    return moment_of(submitted_at=sitting.submitted_at, now=now, closed=closed)
 
 
 def _again_at(sitting: Attempt) -> datetime | None:

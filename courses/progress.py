@@ -15,6 +15,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from assessments.grading import Taken, counted
+
 
 class LessonFacts(Protocol):
     """A lesson that is offered."""
@@ -37,6 +39,7 @@ class TestFacts(Protocol):
 
     pass_mark: int
     attempts_limit: int | None
+    grading: str
 
 
 class AttemptFacts(Protocol):
@@ -111,9 +114,15 @@ class Standing:
 
     @property
     def passed(self) -> AttemptFacts | None:
-        """The passed attempt that counts: the best, of equals the first."""
-        passed = [attempt for attempt in self.attempts if attempt.passed_at is not None]
-        return max(passed, key=lambda attempt: (attempt.mark or 0, -attempt.number), default=None)
+        """The attempt that counts as passed, by the rule of the test (of an average the best); None if none does."""
+        marked = {attempt.number: attempt for attempt in self.attempts if attempt.mark is not None}
+        taken = [Taken(each.number, each.mark or 0, each.max_mark, each.pass_mark) for each in marked.values()]
+        grading = self.test.grading if self.test else "best"
+        result = counted(taken, grading)
+        if result is None or not result.passed:
+            return None
+        best = counted(taken, "best") if result.number is None else result
+        return marked[best.number] if best and best.number is not None else None
 
     @property
     def open_attempt(self) -> AttemptFacts | None:

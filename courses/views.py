@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.models import Objective, TestItem
+from assessments.models import Objective, Section
 from core.errors import DomainError
 from courses import services
 from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, in_language_order
@@ -181,7 +181,7 @@ def final_test(request: HttpRequest, code: str) -> HttpResponse:
         "section": "modules",
         "module": enrolment.module,
         "test": enrolment.module.final_test,
-        "questions": TestItem.objects.filter(test=enrolment.module.final_test, form="").count(),
+        "questions": Section.objects.filter(test=enrolment.module.final_test, form="").size(),
         "standing": standing,
         "missing": standing.required - standing.done,
     }

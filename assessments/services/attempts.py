@@ -3,25 +3,31 @@
 Every write of an attempt first locks its row, so that twenty tabs, a hand-in and the clock see one truth.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assessments import disclosure
+from assessments.drawing import Pool, draw, missing
 from assessments.errors import AnswerError, ClosedError, StartError
 from assessments.models import (
     Attempt,
     AttemptItem,
+    Override,
     Question,
     QuestionText,
     QuestionVersion,
+    Section,
     Test,
     TestItem,
 )
@@ -31,16 +37,18 @@ from assessments.services.marks import mark_items, settle
 from assessments.signals import attempt_marked
 from people.models import Agency, Language, Person
 
-QUESTION_MARK = 100  # hundredths that a question counts
+CERTAINTIES = frozenset(AttemptItem.Certainty.values)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as it arrives. `counter` counts upwards on the device for each change of this question's answer."""
+    """An answer as it arrives. `counter` counts upwards on the device for each change of this question's answer;
+    `certainty` (1 … 3) comes with it where the test asks for it."""
 
     position: int
     response: Any
     counter: int
+    certainty: int | None = None
 
 
 @dataclass
@@ -52,6 +60,16 @@ class Saved:
     refused: dict[int, str] = field(default_factory=dict)  # a sentence for each that could not be read
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A question that an attempt is going to ask."""
+
+    section: int  # counted from 1
+    version: QuestionVersion
+    max_mark: int
+    by_hand: bool
+
+
 @transaction.atomic
 def start_attempt(
     *,
@@ -61,44 +79,63 @@ def start_attempt(
     language: str,
     form: str = "",
     phase: str = "",
-    occasion: QuerySet[Attempt] | None = None,
+    occasion: str = "",
 ) -> Attempt:
     """Start an attempt, or return the one that is open.
 
     Of two starts at the same time one starts and the other gets the same attempt: both wait for the person's row.
-    An open attempt of the other phase, or one whose time is over, is handed in first. `occasion` names the attempts
-    made on the same occasion (a workshop), when the same test is set on several: limit and delay count only these, and
-    an open attempt from elsewhere is handed in first. Without it every attempt of the person at the test counts.
-    Raises StartError above the limit, before the delay is over, and for a test without questions.
+    An open attempt of another occasion or phase, or one whose time is over, is handed in first. `occasion` names
+    whatever the test is set for (the code of a workshop) when it is set more than once: limit and delay count by it.
+    The rules, with what is different for this person or agency, are kept in the attempt.
+    Raises StartError above the limit, before the delay is over, outside the time the test is open, and for a test
+    without enough questions.
     """
     Person.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
     now = timezone.now()
     earlier = list(Attempt.objects.filter(test=test, person=person).order_by("number"))
-    counted = {each.pk for each in earlier} if occasion is None else set(occasion.values_list("pk", flat=True))
     open_attempt = next((each for each in earlier if each.submitted_at is None), None)
     if open_attempt is not None:
-        goes_on = open_attempt.phase == phase and open_attempt.pk in counted
+        goes_on = (open_attempt.phase, open_attempt.occasion) == (phase, occasion)
         if goes_on and not open_attempt.is_overdue(now):
             return open_attempt
         handed_in = submit_attempt(attempt=open_attempt)
         earlier = [handed_in if each.pk == handed_in.pk else each for each in earlier]
-    _check_may_start(test, [each for each in earlier if each.phase == phase and each.pk in counted], now)
-    versions = _versions_to_show(test, form)
+    override = Override.objects.holding(test, person, agency)
+    counted = [each for each in earlier if (each.phase, each.occasion) == (phase, occasion)]
+    _check_may_start(test, override, counted, now)
+    number = earlier[-1].number + 1 if earlier else 1
+    sections = list(test.sections.filter(form=form).select_related("category"))
+    asked = _choose(test, sections, f"{test.code}/{person.pk}/{number}")
     attempt = Attempt.objects.create(
         test=test,
         person=person,
         agency=agency,
-        number=earlier[-1].number + 1 if earlier else 1,
+        number=number,
         form=form,
         phase=phase,
+        occasion=occasion,
         language=language if language in Language.values else Language.EN,
+        rules=rules_of(test, sections),
         pass_mark=test.pass_mark,
         started_at=now,
-        deadline_at=now + timedelta(minutes=test.time_limit_minutes) if test.time_limit_minutes else None,
-        max_mark=sum(_highest_mark(version) for version in versions),
+        deadline_at=_deadline(test, override, now),
+        max_mark=sum(each.max_mark for each in asked),
     )
-    AttemptItem.objects.bulk_create(_items_of(attempt, test, versions))
+    AttemptItem.objects.bulk_create(_items_of(attempt, test, asked))
     return attempt
+
+
+def rules_of(test: Test, sections: Iterable[Section]) -> dict[str, Any]:
+    """Return the rules that an attempt keeps: {"sequential", "certainty", "second_marker", "grading", "disclosed",
+    "sections": [{"en", "ru", "be"} titles]}."""
+    return {
+        "sequential": test.sequential,
+        "certainty": test.certainty,
+        "second_marker": test.second_marker,
+        "grading": test.grading,
+        "disclosed": test.disclosed or disclosure.usual(test.purpose),
+        "sections": [{code: getattr(each, f"title_{code}") for code in Language.values} for each in sections],
+    }
 
 
 def save_response(*, attempt: Attempt, position: int, response: Any, language: str, counter: int) -> AttemptItem:
@@ -147,7 +184,7 @@ def submit_attempt(*, attempt: Attempt) -> Attempt:
     if locked.submitted_at is not None:
         return locked
     now = timezone.now()
-    items = list(locked.items.select_related("version__question"))
+    items = list(locked.items.select_related("version__question", "version__voiding"))
     mark_items(items)
     locked.submitted_at = locked.deadline_at if locked.is_overdue(now) else now
     settle(locked, items)
@@ -157,18 +194,83 @@ def submit_attempt(*, attempt: Attempt) -> Attempt:
     return locked
 
 
+@transaction.atomic
+def turn_page(*, attempt: Attempt, page: int) -> Attempt:
+    """Note that a page was opened. In a test without a way back the pages before it take no more answers.
+
+    Raises ClosedError for a page that was left for good.
+    """
+    locked = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+    if locked.rules.get("sequential") and page < locked.page_reached:
+        raise ClosedError(_("This test goes forward only. Go on from the page where you are."))
+    last = locked.items.aggregate(last=Max("page"))["last"] or 1
+    if locked.page_reached < page <= last:
+        locked.page_reached = page
+        locked.save(update_fields=["page_reached"])
+    return locked
+
+
+@transaction.atomic
+def flag_item(*, attempt: Attempt, position: int, flagged: bool) -> None:
+    """Mark a question to be looked at again before the hand-in, or take the mark away."""
+    locked = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+    _check_open(locked, timezone.now())
+    locked.items.filter(position=position).update(flagged=flagged)
+
+
+@transaction.atomic
+def check_item(*, attempt: Attempt, position: int) -> AttemptItem:
+    """Show the marking of one answer while the test goes on; from then on the answer stands.
+
+    Raises ClosedError when the test shows nothing before the hand-in, or takes no more answers; AnswerError when
+    nothing is answered yet.
+    """
+    locked = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+    _check_open(locked, timezone.now())
+    item = locked.items.select_related("version__question", "version__voiding").get(position=position)
+    if not locked.rules["disclosed"].get(disclosure.Moment.DURING):
+        raise ClosedError(_("This test shows what is right after it is handed in."))
+    if item.response is None:
+        raise AnswerError(_("Answer the question first."))
+    if item.checked_at is None:
+        mark_items([item])
+        item.checked_at = timezone.now()
+        item.save(update_fields=["checked_at"])
+    return item
+
+
 def attempts_left(attempt: Attempt) -> int | None:
-    """Return how many attempts the person has left after this one; None without a limit."""
-    limit = attempt.test.attempts_limit
+    """Return how many attempts the person has left after this one on the same occasion; None without a limit."""
+    limit = _limit(attempt.test, Override.objects.holding(attempt.test, attempt.person, attempt.agency))
     if limit is None:
         return None
-    made = Attempt.objects.filter(test=attempt.test_id, person=attempt.person_id, phase=attempt.phase).count()
-    return max(0, limit - made)
+    made = Attempt.objects.filter(
+        test=attempt.test_id, person=attempt.person_id, phase=attempt.phase, occasion=attempt.occasion
+    )
+    return max(0, limit - made.count())
 
 
-def _check_may_start(test: Test, earlier: list[Attempt], now: datetime) -> None:
-    """Raise StartError when the limit or the delay speaks against another attempt."""
-    limit = test.attempts_limit
+def _limit(test: Test, override: Override | None) -> int | None:
+    return test.attempts_limit if override is None or override.attempts_limit is None else override.attempts_limit
+
+
+def _deadline(test: Test, override: Override | None, now: datetime) -> datetime | None:
+    """When the attempt ends by itself: after its minutes, or when the test closes, whichever comes first."""
+    minutes = test.time_limit_minutes
+    ends = now + timedelta(minutes=minutes + (override.extra_minutes or 0 if override else 0)) if minutes else None
+    closes = (override.closes_at if override else None) or test.closes_at
+    return min((each for each in (ends, closes) if each), default=None)
+
+
+def _check_may_start(test: Test, override: Override | None, earlier: list[Attempt], now: datetime) -> None:
+    """Raise StartError when the dates, the limit or the delay speak against another attempt."""
+    opens_at = (override.opens_at if override else None) or test.opens_at
+    closes_at = (override.closes_at if override else None) or test.closes_at
+    if opens_at and now < opens_at:
+        raise StartError(_("This test opens on %(moment)s.") % {"moment": _spelled(opens_at)})
+    if closes_at and now >= closes_at:
+        raise StartError(_("This test closed on %(moment)s.") % {"moment": _spelled(closes_at)})
+    limit = _limit(test, override)
     if limit is not None and len(earlier) >= limit:
         raise StartError(
             ngettext(
@@ -181,48 +283,94 @@ def _check_may_start(test: Test, earlier: list[Attempt], now: datetime) -> None:
     if earlier and earlier[-1].submitted_at is not None:
         free_at = earlier[-1].submitted_at + timedelta(minutes=test.delay_minutes)
         if now < free_at:
-            raise StartError(
-                _("You can take this test again from %(moment)s.")
-                % {"moment": date_format(timezone.localtime(free_at), "DATETIME_FORMAT")}
-            )
+            raise StartError(_("You can take this test again from %(moment)s.") % {"moment": _spelled(free_at)})
 
 
-def _versions_to_show(test: Test, form: str) -> list[QuestionVersion]:
-    """The present version of each question that may be shown, in the editor's order."""
-    drawable = Question.objects.drawable().values("pk")
-    order = dict(
-        TestItem.objects.filter(test=test, form=form, question__in=drawable).values_list("question", "position")
-    )
-    versions = list(QuestionVersion.objects.newest().filter(question__in=order).select_related("question"))
+def _spelled(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+def _choose(test: Test, sections: Sequence[Section], seed: str) -> list[_Asked]:
+    """The questions of an attempt, section by section: those named that may be shown, and those drawn.
+
+    Raises StartError when a section cannot be filled or nothing is left to ask.
+    """
+    named = _named(sections)
+    drawing = [section for section in sections if section.draw]
+    pools = [Pool(section.draw or 0, _pool(section)) for section in drawing]
+    drawn = draw(pools, taken=[code for codes in named.values() for code in codes], seed=seed)
+    if any(missing(pools, drawn)):
+        raise StartError(_("This test has too few questions that may be shown. Its editors are at work on it."))
+    codes = {**named, **{section.pk: each for section, each in zip(drawing, drawn, strict=True)}}
+    wanted = [code for each in codes.values() for code in each]
+    newest = QuestionVersion.objects.newest().filter(question__code__in=wanted).select_related("question")
+    versions = {version.question.code: version for version in newest}
     if not versions:
         raise StartError(_("This test has no questions that may be shown yet. Its editors are at work on it."))
-    return sorted(versions, key=lambda version: order[version.question_id])
-
-
-def _items_of(attempt: Attempt, test: Test, versions: list[QuestionVersion]) -> list[AttemptItem]:
-    """The questions as this attempt shows them. Orders depend on the attempt alone."""
-    by_code = {version.question.code: version for version in versions}
-    codes = _shuffled_codes(versions, f"{attempt.pk}") if test.shuffle_questions else list(by_code)
     return [
-        AttemptItem(
-            attempt=attempt,
-            position=position,
-            version=by_code[code],
-            option_order=_option_order(by_code[code], f"{attempt.pk}/{code}", shuffle=test.shuffle_options),
-            max_mark=_highest_mark(by_code[code]),
-        )
-        for position, code in enumerate(codes, start=1)
+        _Asked(number, versions[code], _highest_mark(versions[code], section), section.by_hand)
+        for number, section in enumerate(sections, start=1)
+        for code in codes.get(section.pk, [])
     ]
 
 
-def _highest_mark(version: QuestionVersion) -> int:
-    return QUESTION_MARK if TYPES[version.question.type].counts else 0
+def _named(sections: Sequence[Section]) -> dict[int, list[str]]:
+    """Codes of the questions that sections (by id) name and that may be shown, in the editor's order; one query."""
+    items = TestItem.objects.filter(section__in=sections, question__in=Question.objects.drawable().values("pk"))
+    found: dict[int, list[str]] = defaultdict(list)
+    for section, code in items.order_by("section", "position").values_list("section", "question__code"):
+        found[section].append(code)
+    return found
 
 
-def _shuffled_codes(versions: list[QuestionVersion], seed: str) -> list[str]:
-    """Codes in the order of the seed; a text between the questions keeps its place."""
-    moving = iter(shuffled([each.question.code for each in versions if TYPES[each.question.type].counts], seed))
-    return [next(moving) if TYPES[each.question.type].counts else each.question.code for each in versions]
+def _pool(section: Section) -> tuple[str, ...]:
+    found = Question.objects.drawable().let_through(section)
+    return tuple(found.order_by("code").values_list("code", flat=True))
+
+
+def _items_of(attempt: Attempt, test: Test, asked: Sequence[_Asked]) -> list[AttemptItem]:
+    """The questions as this attempt shows them. Orders depend on the attempt alone; sections stay apart."""
+    items: list[AttemptItem] = []
+    page, on_page = 1, 0
+    for each in _in_order(asked, f"{attempt.pk}", shuffle=test.shuffle_questions):
+        if test.questions_per_page and on_page == test.questions_per_page:
+            page, on_page = page + 1, 0
+        on_page += TYPES[each.version.question.type].counts
+        items.append(
+            AttemptItem(
+                attempt=attempt,
+                position=len(items) + 1,
+                section=each.section,
+                page=page,
+                version=each.version,
+                option_order=_option_order(
+                    each.version, f"{attempt.pk}/{each.version.question.code}", shuffle=test.shuffle_options
+                ),
+                max_mark=each.max_mark,
+                by_hand=each.by_hand,
+            )
+        )
+    return items
+
+
+def _in_order(asked: Sequence[_Asked], seed: str, *, shuffle: bool) -> list[_Asked]:
+    """What is asked, each section in the order of the seed; a text between the questions keeps its place."""
+    if not shuffle:
+        return list(asked)
+    ordered: list[_Asked] = []
+    for _section, group in groupby(asked, key=lambda each: each.section):
+        by_code = {each.version.question.code: each for each in group}
+        moving = iter(shuffled([code for code, each in by_code.items() if _counts(each.version)], seed))
+        ordered += [by_code[next(moving)] if _counts(each.version) else each for each in by_code.values()]
+    return ordered
+
+
+def _counts(version: QuestionVersion) -> bool:
+    return TYPES[version.question.type].counts
+
+
+def _highest_mark(version: QuestionVersion, section: Section) -> int:
+    return section.mark if _counts(version) else 0
 
 
 def _option_order(version: QuestionVersion, seed: str, *, shuffle: bool) -> list[str]:
@@ -259,18 +407,37 @@ def _check_open(attempt: Attempt, now: datetime) -> None:
 
 def _takes(item: AttemptItem, answer: Answer, saved: Saved) -> bool:
     """Put a new answer into the item; say in `saved` why if the item does not take it."""
+    refusal = _standing(item)
+    if refusal:
+        saved.refused[answer.position] = refusal
+        return False
     try:
         response = TYPES[item.version.question.type].parse(item.version.structure, answer.response)
     except AnswerError as error:
         saved.refused[answer.position] = str(error)
         return False
-    if response == item.response and type(response) is type(item.response):
+    certainty = answer.certainty if item.attempt.rules.get("certainty") else None
+    if certainty is not None and certainty not in CERTAINTIES:
+        saved.refused[answer.position] = _("Say how certain you are by one of the three choices.")
+        return False
+    same = response == item.response and type(response) is type(item.response)
+    if same and certainty in {None, item.certainty}:
         return False
     if answer.counter <= item.counter:
         saved.outdated.add(answer.position)
         return False
     item.response, item.counter = response, answer.counter
+    item.certainty = None if response is None else certainty or item.certainty
     return True
+
+
+def _standing(item: AttemptItem) -> str:
+    """Why the answer can no longer change although the attempt is open; an empty string when it can."""
+    if item.checked_at is not None:
+        return _("You have seen what is right here, so this answer stands.")
+    if item.attempt.rules.get("sequential") and item.page < item.attempt.page_reached:
+        return _("You have gone on from this page, so this answer stands.")
+    return ""
 
 
 def _write_answers(items: list[AttemptItem], now: datetime, saved: Saved) -> None:
@@ -281,7 +448,7 @@ def _write_answers(items: list[AttemptItem], now: datetime, saved: Saved) -> Non
     for item in items:
         item.answered_at, item.response_text_id = now, item.text_now  # type: ignore[attr-defined]
         still_newer |= Q(pk=item.pk, counter__lt=item.counter)
-    fields = ["response", "counter", "answered_at", "response_text"]
+    fields = ["response", "certainty", "counter", "answered_at", "response_text"]
     if AttemptItem.objects.filter(still_newer).bulk_update(items, fields) < len(items):
         _reread(items, saved)
 

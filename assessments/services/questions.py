@@ -1,6 +1,7 @@
 """Writes of the question bank. Versions and texts are only ever added."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -8,11 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from assessments.errors import QuestionError
-from assessments.models import Category, Objective, Question, QuestionText, QuestionVersion
+from assessments.models import Category, Objective, Question, QuestionTag, QuestionText, QuestionVersion
 from assessments.question_types import TYPES
 from assessments.services.marks import credit_for
 from audit.services import record
 from people.models import Account, Language
+
+DESCRIPTION = frozenset({"category", "objective", "review_on", "source", "status", "unverified"})
 
 
 @transaction.atomic
@@ -27,9 +30,11 @@ def create_question(
     status: str = Question.Status.DRAFT,
     source: str = "",
     unverified: bool = False,
+    review_on: date | None = None,
+    tags: Iterable[str] = (),
     created_by: Account | None = None,
 ) -> Question:
-    """Put a question into the bank with its first version. `texts` are its words by language.
+    """Put a question into the bank with its first version. `texts` are its words by language, `tags` are made if new.
 
     Raises QuestionError when the code is taken or the question could not be asked or marked.
     """
@@ -45,12 +50,58 @@ def create_question(
                 status=status,
                 source=source,
                 unverified=unverified,
+                review_on=review_on,
             )
     except IntegrityError as error:
         raise QuestionError(_("There is already a question with the code %(code)s.") % {"code": code}) from error
+    question.tags.set(_tags(tags))
     _write_version(question, 1, structure, texts, created_by)
     record("assessments.question_created", obj=question, actor=created_by, after={"code": code, "type": type})
     return question
+
+
+@transaction.atomic
+def describe_question(
+    *, question: Question, actor: Account | None = None, tags: Iterable[str] | None = None, **fields: Any
+) -> Question:
+    """Change what a question is filed under: `category`, `objective`, `status`, `source`, `unverified`, `review_on`,
+    `tags`. What is asked changes by `add_version` only."""
+    unknown = fields.keys() - DESCRIPTION
+    if unknown:
+        raise TypeError(f"A question is not filed under {', '.join(sorted(unknown))}.")
+    locked = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    before = _described(locked)
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=sorted(fields) or ["status"])
+    if tags is not None:
+        locked.tags.set(_tags(tags))
+    after = _described(locked)
+    if before != after:
+        record("assessments.question_described", obj=locked, actor=actor, before=before, after=after)
+    return locked
+
+
+@transaction.atomic
+def duplicate_question(*, question: Question, code: str, created_by: Account | None = None) -> Question:
+    """Make a draft with the newest structure and words of a question, under another code."""
+    version = question.versions.latest("number")
+    texts: dict[str, dict[str, Any]] = {}
+    for text in QuestionText.objects.filter(version=version).order_by("language", "-revision"):
+        texts.setdefault(text.language, text.words)
+    return create_question(
+        code=code,
+        category=question.category,
+        type=question.type,
+        structure=version.structure,
+        texts=texts,
+        objective=question.objective,
+        source=question.source,
+        unverified=question.unverified,
+        review_on=question.review_on,
+        tags=question.tags.values_list("name", flat=True),
+        created_by=created_by,
+    )
 
 
 @transaction.atomic
@@ -101,6 +152,25 @@ def check_practice(*, question: Question, response: Any) -> tuple[Fraction | Non
     version = QuestionVersion.objects.newest().select_related("question").get(question=question)
     credit = credit_for(version, TYPES[question.type].parse(version.structure, response))
     return (None, "awaits marking") if credit is None else (credit.part, credit.reason)
+
+
+def _tags(names: Iterable[str]) -> list[QuestionTag]:
+    """The tags of those names, lower-cased; made when missing."""
+    wanted = {" ".join(name.lower().split()) for name in names} - {""}
+    return [QuestionTag.objects.get_or_create(name=name)[0] for name in sorted(wanted)]
+
+
+def _described(question: Question) -> dict[str, Any]:
+    """What the audit trail keeps of where a question is filed."""
+    return {
+        "category": question.category.slug,
+        "objective": question.objective.code if question.objective else None,
+        "status": question.status,
+        "source": question.source,
+        "unverified": question.unverified,
+        "review_on": question.review_on.isoformat() if question.review_on else None,
+        "tags": sorted(question.tags.values_list("name", flat=True)),
+    }
 
 
 def _write_version(

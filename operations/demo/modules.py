@@ -122,13 +122,14 @@ def _set_rules(module: Module, folder: str, questions: dict[str, Question]) -> N
         for entry in _entries(folder)
         if entry["use"] == "final" and not entry["verify"] and entry["type"] != MARKED_BY_HAND
     ]
+    titles: dict[str, Any] = {f"title_{code}": title % module.code for code, title in TITLES.items()}
     test = create_test(
         code=f"{module.code}-FINAL",
         purpose=Test.Purpose.FINAL,
         questions=final,
         pass_mark=75,
         time_limit_minutes=40,
-        **{f"title_{code}": title % module.code for code, title in TITLES.items()},
+        **titles,
     )
     set_rules(
         module=module,

@@ -99,6 +99,7 @@ def _sit(random: Random, workshop: Workshop, registrations: Iterable[Registratio
                 number=earlier + 1,
                 form="A" if before else "B",
                 phase=phase,
+                occasion=workshop.code,
             )
             for each in registrations
         ],

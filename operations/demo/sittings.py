@@ -15,9 +15,11 @@ from assessments.marking import has_passed, total
 from assessments.models import Attempt, AttemptItem, Question, QuestionText, QuestionVersion, Test, TestItem
 from assessments.question_types import TYPES
 from assessments.question_types.base import shuffled
-from assessments.services.attempts import QUESTION_MARK
+from assessments.services import rules_of
 from operations.demo.knowledge import responses
 from people.models import Agency, Person
+
+QUESTION_MARK = 100  # hundredths that a question of these tests counts
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Sitting:
     number: int = 1
     form: str = ""
     phase: str = ""
+    occasion: str = ""
 
 
 def write_sittings(random: Random, test: Test, sittings: Iterable[Sitting]) -> list[Attempt]:
@@ -39,8 +42,9 @@ def write_sittings(random: Random, test: Test, sittings: Iterable[Sitting]) -> l
     sittings = list(sittings)
     versions = {form: _versions(test, form) for form in {each.form for each in sittings}}
     answers = [_answers(random, versions[each.form], each.ability) for each in sittings]
+    rules = {form: rules_of(test, test.sections.filter(form=form)) for form in versions}
     attempts = Attempt.objects.bulk_create(
-        [_attempt(test, each, given) for each, given in zip(sittings, answers, strict=True)]
+        [_attempt(test, each, given, rules[each.form]) for each, given in zip(sittings, answers, strict=True)]
     )
     texts = {
         language: QuestionText.objects.shown([each.pk for each in versions[sittings[0].form]], language)
@@ -68,9 +72,9 @@ class _Answer:
 def _versions(test: Test, form: str) -> list[QuestionVersion]:
     """The questions of a form in the editor's order."""
     places = dict(
-        TestItem.objects.filter(test=test, form=form, question__in=Question.objects.drawable()).values_list(
-            "question", "position"
-        )
+        TestItem.objects.filter(
+            section__test=test, section__form=form, question__in=Question.objects.drawable().values("pk")
+        ).values_list("question", "position")
     )
     newest = QuestionVersion.objects.newest().filter(question__in=places).select_related("question")
     return sorted(newest, key=lambda version: places[version.question_id])
@@ -89,7 +93,7 @@ def _answers(random: Random, versions: Sequence[QuestionVersion], ability: float
     return [found[version.pk] for version in versions]
 
 
-def _attempt(test: Test, sitting: Sitting, answers: Sequence[_Answer]) -> Attempt:
+def _attempt(test: Test, sitting: Sitting, answers: Sequence[_Answer], rules: dict[str, Any]) -> Attempt:
     handed_in = sitting.started_at + timedelta(minutes=sitting.minutes)
     mark, max_mark = total(answer.mark for answer in answers), QUESTION_MARK * len(answers)
     passed = has_passed(mark, max_mark, test.pass_mark)
@@ -101,6 +105,8 @@ def _attempt(test: Test, sitting: Sitting, answers: Sequence[_Answer]) -> Attemp
         number=sitting.number,
         form=sitting.form,
         phase=sitting.phase,
+        occasion=sitting.occasion,
+        rules=rules,
         language=sitting.person.language,
         pass_mark=test.pass_mark,
         started_at=sitting.started_at,

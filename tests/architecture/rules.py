@@ -126,7 +126,8 @@ def migrations_beside_the_first(root: Path) -> list[str]:
 # --- Pages ----------------------------------------------------------------------------------------------------------
 INLINE = {
     "an inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
-    "an inline script": re.compile(r"<script(?![^>]*\bsrc\s*=)", re.IGNORECASE),
+    # Data for a script, as JSON, runs nowhere.
+    "an inline script": re.compile(r"<script(?![^>]*(?:\bsrc\s*=|\btype=\"application/json\"))", re.IGNORECASE),
     "an inline handler": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE),
     "a script as an address": re.compile(r"(href|src|action)\s*=\s*[\"']?\s*javascript:", re.IGNORECASE),
 }

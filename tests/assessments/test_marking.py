@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.marking import Credit, Disclosure, bounded, disclosure, has_passed, total
+from assessments.marking import Credit, bounded, has_passed, total
 
 parts = st.fractions(min_value=0, max_value=1, max_denominator=60)
 highest = st.integers(min_value=0, max_value=10_000)
@@ -53,20 +53,3 @@ def test_the_outcome_only_rises_with_the_mark(questions: int, pass_mark: int) ->
 
     assert outcomes == sorted(outcomes)
     assert outcomes[-1] is True
-
-
-@pytest.mark.parametrize(
-    ("phase", "passed", "left", "practice", "shown"),
-    [
-        ("pre", True, None, False, Disclosure.NOTHING),
-        ("pre", False, 0, True, Disclosure.NOTHING),
-        ("post", False, None, False, Disclosure.KEY),
-        ("", True, None, False, Disclosure.KEY),
-        ("", False, None, False, Disclosure.OWN),
-        ("", False, 1, False, Disclosure.OWN),
-        ("", False, 0, False, Disclosure.KEY),
-        ("", False, None, True, Disclosure.KEY),
-    ],
-)
-def test_right_answers_open_when_they_help_nobody_to_pass(phase, passed, left, practice, shown) -> None:
-    assert disclosure(phase=phase, passed=passed, attempts_left=left, practice=practice) == shown

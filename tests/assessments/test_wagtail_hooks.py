@@ -48,7 +48,7 @@ def test_an_editor_makes_a_test_of_questions_in_order(editor: Client) -> None:
     test = Test.objects.get()
 
     assert answer.url == reverse("tests:index")
-    assert [item.question for item in test.items.all()] == [second, first]
+    assert [item.question for item in test.sections.get().items.all()] == [second, first]
     assert (test.attempts_limit, test.shuffle_questions, test.shuffle_options) == (3, True, False)
     assert Event.objects.get(action="assessments.test_created").object_id == str(test.pk)
 

@@ -32,6 +32,7 @@ class Row:
 class Rules:
     pass_mark: int = 75
     attempts_limit: int | None = None
+    grading: str = "best"
 
 
 @dataclass

@@ -87,7 +87,7 @@ def start_phase_test(*, registration: Registration, phase: str, language: str) -
     )
     if phase == PhaseAttempt.Phase.PRE and workshop.has_begun and not _has_open(made, phase):
         raise WorkshopError(_("The test before closes when the workshop begins."))
-    forms = set(workshop.test.items.values_list("form", flat=True))
+    forms = set(workshop.test.sections.values_list("form", flat=True))
     wanted = "A" if phase == PhaseAttempt.Phase.PRE else "B"
     attempt = start_attempt(
         test=workshop.test,
@@ -96,7 +96,7 @@ def start_phase_test(*, registration: Registration, phase: str, language: str) -
         language=language,
         form=wanted if wanted in forms else "",
         phase=phase,
-        occasion=made,
+        occasion=workshop.code,
     )
     PhaseAttempt.objects.get_or_create(attempt=attempt, defaults={"registration": registration, "phase": phase})
     return attempt

@@ -6,7 +6,14 @@ import pytest
 
 from assessments.errors import AnswerError, QuestionError
 from assessments.models import Question, QuestionText, QuestionVersion
-from assessments.services import add_version, check_practice, create_question, revise_text
+from assessments.services import (
+    add_version,
+    check_practice,
+    create_question,
+    describe_question,
+    duplicate_question,
+    revise_text,
+)
 from audit.models import Event
 from core.models import AppendOnlyError
 from tests.factories.assessments import RIGHT, SINGLE, STRUCTURES, make_category, make_question, make_test, words_of
@@ -141,3 +148,25 @@ def test_a_question_of_a_test_that_counts_is_not_for_practice() -> None:
     make_test(counted, both, purpose="final")
 
     assert list(Question.objects.for_practice()) == [practised]
+
+
+def test_where_a_question_is_filed_changes_and_is_logged() -> None:
+    question = make_question()
+
+    describe_question(question=question, category=make_category("law"), tags=["Border ", "border", "health"])
+
+    question.refresh_from_db()
+    assert question.category.slug == "law"
+    assert [tag.name for tag in question.tags.all()] == ["border", "health"]
+    event = Event.objects.get(action="assessments.question_described")
+    assert (event.before["category"], event.after["tags"]) == ("bank", ["border", "health"])
+
+
+def test_a_duplicate_is_a_draft_with_the_same_words() -> None:
+    question = make_question(languages=("en", "ru"), tags=["border"])
+
+    copy = duplicate_question(question=question, code="COPY")
+
+    assert (copy.status, [tag.name for tag in copy.tags.all()]) == (Question.Status.DRAFT, ["border"])
+    assert copy.versions.get().structure == question.versions.get().structure
+    assert copy.versions.get().texts.count() == 2

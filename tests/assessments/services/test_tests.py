@@ -25,7 +25,8 @@ def test_a_test_has_its_questions_in_order_and_its_rules() -> None:
     )
     test.refresh_from_db()
 
-    assert [(item.position, item.form, item.question) for item in test.items.all()] == [(1, "", second), (2, "", first)]
+    assert [(section.form, section.draw) for section in test.sections.all()] == [("", None)]
+    assert [(item.position, item.question) for item in test.sections.get().items.all()] == [(1, second), (2, first)]
     assert (test.pass_mark, test.attempts_limit, test.delay_minutes, test.time_limit_minutes) == (75, 3, 30, None)
     assert Event.objects.get(action="assessments.test_created").after["code"] == "M1-F"
 
@@ -36,7 +37,8 @@ def test_forms_have_questions_of_their_own() -> None:
 
     change_test(test=test, questions={"A": [first, shared], "B": [second, shared]})
 
-    assert [(item.form, item.position, item.question) for item in test.items.all()] == [
+    items = TestItem.objects.filter(section__test=test).order_by("section__form", "position")
+    assert [(item.section.form, item.position, item.question) for item in items] == [
         ("A", 1, first),
         ("A", 2, shared),
         ("B", 1, second),

@@ -1,0 +1,34 @@
+"""Question bank, tests, attempts."""
+
+from assessments.models.attempts import GRACE, Appeal, Attempt, AttemptItem, Marking
+from assessments.models.bank import (
+    Category,
+    Objective,
+    Question,
+    QuestionTag,
+    QuestionText,
+    QuestionType,
+    QuestionVersion,
+    Voiding,
+)
+from assessments.models.tests import Override, Section, Test, TestItem
+
+__all__ = [
+    "GRACE",
+    "Appeal",
+    "Attempt",
+    "AttemptItem",
+    "Category",
+    "Marking",
+    "Objective",
+    "Override",
+    "Question",
+    "QuestionTag",
+    "QuestionText",
+    "QuestionType",
+    "QuestionVersion",
+    "Section",
+    "Test",
+    "TestItem",
+    "Voiding",
+]
