@@ -38,19 +38,10 @@ def plan_message(
     """
     if not recipient.email:
         return None
-    existing = Message.objects.filter(key=key).first()
+    existing = _of_occasion(key)
     if existing is not None:
         return existing
-    message = Message.objects.create(
-        key=key,
-        recipient=recipient,
-        send_after=send_after or timezone.now(),
-        **_written(recipient, template, context),
-    )
-    # One for later is found by the recurring job when its time has come.
-    if message.send_after <= timezone.now():
-        enqueue("mail.tasks.send", message.pk)
-    return message
+    return _create(key, recipient, send_after or timezone.now(), _written(recipient, template, context))
 
 
 @transaction.atomic
@@ -62,18 +53,13 @@ def replan_message(
     One that was cancelled because plans changed is planned again when they change back. What has gone, was given up,
     or was stopped by hand stays as it is. Returns None when the person has no address (any more).
     """
-    existing = Message.objects.filter(key=key).first()
     if not recipient.email:
         cancel_messages(Message.objects.filter(key=key))
         return None
+    existing, words = _of_occasion(key), _written(recipient, template, context)
     if existing is None:
-        return plan_message(key=key, recipient=recipient, template=template, context=context, send_after=send_after)
-    fields = {
-        "send_after": send_after,
-        "state": Message.State.PLANNED,
-        "failures": 0,
-        **_written(recipient, template, context),
-    }
+        return _create(key, recipient, send_after, words)
+    fields = {"send_after": send_after, "state": Message.State.PLANNED, "failures": 0, **words}
     if any(getattr(existing, name) != value for name, value in fields.items()):
         waits = Message.objects.filter(state__in=[Message.State.PLANNED, Message.State.CANCELLED], stopped_at=None)
         waits.filter(pk=existing.pk).update(**fields)
@@ -93,6 +79,18 @@ def stop_message(*, message: Message) -> Message:
     message.refresh_from_db()
     if message.state != Message.State.CANCELLED:
         raise MailError(_("This message has gone already."))
+    return message
+
+
+def _of_occasion(key: str) -> Message | None:
+    return Message.objects.filter(key=key).order_by().first()
+
+
+def _create(key: str, recipient: Any, send_after: datetime, words: dict[str, str]) -> Message:
+    message = Message.objects.create(key=key, recipient=recipient, send_after=send_after, **words)
+    # One for later is found by the recurring job when its time has come.
+    if send_after <= timezone.now():
+        enqueue("mail.tasks.send", message.pk)
     return message
 
 

@@ -7,6 +7,7 @@ from random import Random
 from assessments.models import Test
 from courses.models import Module
 from operations.demo.clock import at
+from operations.demo.history import deliver
 from operations.demo.people import World
 from operations.demo.plan import WORKSHOPS, Fate, Planned
 from operations.demo.prepost import TEST, sit_after, sit_before
@@ -130,6 +131,7 @@ class _Story:
 def _took_place(story: _Story) -> None:
     """Hold what is over; between the days somebody falls ill, before and after them there may be the test."""
     random, workshop = story.random, story.workshop
+    deliver(workshop.sessions.earliest("starts_at").starts_at)
     absent = {each.person_id for each in story.registrations if random.random() < STAYED_AWAY}
     if workshop.test is not None:
         sit_before(random, workshop, story.registrations, absent)
@@ -159,6 +161,7 @@ def _ended(story: _Story) -> None:
 
 
 def _postponed(story: _Story) -> None:
+    deliver(story.now - timedelta(days=4))
     with at(story.now - timedelta(days=4)):
         postpone_workshop(
             workshop=story.workshop, reason=REASONS[story.plan.code], actor=story.world.accounts["facilitator"]
@@ -166,7 +169,9 @@ def _postponed(story: _Story) -> None:
 
 
 def _cancelled(story: _Story) -> None:
-    with at(story.workshop.sessions.earliest("starts_at").starts_at - timedelta(days=6)):
+    moment = story.workshop.sessions.earliest("starts_at").starts_at - timedelta(days=6)
+    deliver(moment)
+    with at(moment):
         cancel_workshop(workshop=story.workshop, reason=REASONS[story.plan.code], actor=story.world.accounts["manager"])
 
 

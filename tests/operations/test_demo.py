@@ -16,6 +16,7 @@ from django.db import connection
 from assessments.models import Attempt, AttemptItem
 from certificates.models import Certificate
 from courses.models import Enrolment, Lesson, Module
+from mail.models import Message
 from operations.demo.people import DOMAIN
 from operations.demo.plan import WORKSHOPS
 from operations.management.commands import load_demo
@@ -29,6 +30,7 @@ from workshops.models import (
     Registration,
     Workshop,
 )
+from workshops.services import messages_about
 
 REPORTS = ["agency-attendance", "agency-results"]
 
@@ -157,13 +159,41 @@ def test_the_sum_of_the_items_is_the_mark_of_each_attempt(demo: Callable[[str], 
     assert marks == {pk: sums[pk] for pk in marks}
 
 
-def test_certificates_stand_in_every_state_that_a_service_can_bring_about(demo: Callable[[str], Account]) -> None:
+def test_certificates_stand_in_every_state(demo: Callable[[str], Account]) -> None:
     states = Counter(certificate.status for certificate in Certificate.objects.all())
     pending = Certificate.objects.unsealed()
 
-    assert set(states) == set(Certificate.Status) - {Certificate.Status.SUPERSEDED}
+    assert set(states) == set(Certificate.Status)
     assert all("ễ (U+1EC5)" in certificate.failure for certificate in pending)
     assert Certificate.objects.get(revoked_at__isnull=False).status_reason
+
+
+def test_some_certificates_took_the_place_of_another(demo: Callable[[str], Account]) -> None:
+    successors = Certificate.objects.filter(supersedes__isnull=False).select_related("supersedes").order_by("issued_at")
+    story = [
+        (old.status, [each.payload["holder"]["latin"].split()[0] for each in (old, new)])
+        for new in successors
+        for old in [new.supersedes]
+    ]
+
+    revoked, corrected, renewed = [(state, len(set(names))) for state, names in story]
+    assert {new.status for new in successors} == {"valid"}
+    assert (revoked, corrected, renewed) == (("revoked", 1), ("superseded", 2), ("superseded", 1))
+    assert {"Ihar", "Igor"} == set(story[1][1])
+
+
+def test_messages_were_sent_wait_were_cancelled_stopped_or_never_arrived(demo: Callable[[str], Account]) -> None:
+    states = counted(Message.objects, "state")
+    of = {
+        code: set(messages_about(Workshop.objects.get(code=code)).values_list("state", flat=True))
+        for code in ["IW-03", "RW-07", "RW-04"]
+    }
+
+    assert set(states) == {"planned", "sent", "cancelled", "failed"}
+    assert of == {"IW-03": {"planned", "cancelled"}, "RW-07": {"cancelled", "sent"}, "RW-04": {"cancelled", "sent"}}
+    assert Message.objects.get(stopped_at__isnull=False).state == "cancelled"
+    assert not Message.objects.due().exists()
+    assert all(message.failure.startswith("SMTP") for message in Message.objects.filter(state="failed"))
 
 
 # --- The stories of the sign-ins -------------------------------------------------------------------------------------
