@@ -2,12 +2,20 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from django.utils.translation import override
 
 from assessments.statistics import Analysis, Answers, Figure, Item, Reason, analyse
-from assessments.statistics.differential import Grade, LanguageDifference, grade, language_differences, mantel_haenszel
+from assessments.statistics.differential import (
+    Comparison,
+    Grade,
+    LanguageDifference,
+    grade,
+    language_differences,
+    mantel_haenszel,
+)
 from assessments.statistics.figures import figure
 from assessments.statistics.findings import Code, Finding, findings
 from assessments.statistics.groups import split
@@ -94,6 +102,11 @@ class TestMantelHaenszel:
         }
         assert found.grade is None
 
+    def test_people_without_a_counterpart_of_equal_total_change_nothing(self) -> None:
+        alone = [(0, 0, 1, 0), (0, 0, 0, 1), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 3, 2), (0, 0, 0, 0)]
+
+        assert mantel_haenszel([*alone, *self.RABBITS]) == mantel_haenszel(self.RABBITS)
+
     def test_the_correction_is_never_larger_than_the_difference(self) -> None:
         found = mantel_haenszel([(5, 5, 5, 5)])
 
@@ -162,7 +175,8 @@ class TestLanguages:
 
         ((found,),) = language_differences(marks, ["ru"] * 11 + ["be"] * 10)
 
-        assert (found.comparison.delta, found.comparison.grade) == (Figure(None, reason), None)
+        undefined = Figure(None, reason)
+        assert found.comparison == Comparison(undefined, undefined, undefined, undefined, undefined, None)
 
 
 def test_groups_of_ten_and_more_have_figures_of_their_own() -> None:
@@ -189,6 +203,10 @@ def analysed(rows: Sequence[tuple[str, float]], *, guess: float | None = 25, key
 
 def found_in(rows: Sequence[tuple[str, float]], **given: object) -> list[Code]:
     return [finding.code for finding in analysed(rows, **given).items[0].findings]
+
+
+def values_in(rows: Sequence[tuple[str, float]], code: Code, **given: object) -> list[object]:
+    return [finding.values for finding in analysed(rows, **given).items[0].findings if finding.code is code]
 
 
 GOOD = [*[("A", 9), ("A", 8)] * 3, ("B", 3), ("C", 2), ("D", 1), ("B", 1)]
@@ -235,13 +253,13 @@ class TestFindings:
     def test_too_easy_from_95_per_cent_on(self, right: int, expected: bool) -> None:
         rows = [("A", 9)] * right + [("B", 1)] * (20 - right)
 
-        assert (Code.TOO_EASY in found_in(rows)) is expected
+        assert values_in(rows, Code.TOO_EASY) == ([{"facility": 95.0}] if expected else [])
 
     @pytest.mark.parametrize(("right", "expected"), [(4, True), (5, False)])
     def test_too_hard_up_to_20_per_cent(self, right: int, expected: bool) -> None:
         rows = [("A", 9)] * right + [("B", 1)] * (20 - right)
 
-        assert (Code.TOO_HARD in found_in(rows)) is expected
+        assert values_in(rows, Code.TOO_HARD) == ([{"facility": 20.0}] if expected else [])
 
     @pytest.mark.parametrize(
         ("right", "guess", "expected"), [(5, 25, True), (6, 25, False), (5, None, False), (5, 24, False)]
@@ -249,21 +267,26 @@ class TestFindings:
     def test_no_better_than_guessing(self, right: int, guess: float | None, expected: bool) -> None:
         rows = [("A", 9)] * right + [("B", 1)] * (20 - right)
 
-        assert (Code.NO_BETTER_THAN_GUESSING in found_in(rows, guess=guess)) is expected
+        found = values_in(rows, Code.NO_BETTER_THAN_GUESSING, guess=guess)
 
-    def test_it_hardly_tells_people_apart(self) -> None:
-        rows = [("A", 5), ("A", 6), ("A", 4), ("A", 5), ("B", 5), ("C", 6), ("D", 4), ("B", 5), ("B", 5), ("B", 4)]
+        assert found == ([{"facility": 25.0, "guess": 25.0}] if expected else [])
 
-        (finding,) = (each for each in analysed(rows).items[0].findings if each.code is Code.WEAK)
+    @pytest.mark.parametrize(
+        ("discrimination", "code"),
+        [(-0.5, Code.NEGATIVE), (0.0, Code.WEAK), (0.5, Code.WEAK), (19.9, Code.WEAK), (20.0, None), (60.0, None)],
+    )
+    def test_how_well_it_tells_people_apart(self, discrimination: float, code: Code | None) -> None:
+        figures = replace(analysed(GOOD).items[0].figures, discrimination=figure(discrimination))
 
-        assert 0 < finding.values["discrimination"] < 20
-        assert Code.NEGATIVE not in found_in(rows)
+        found = findings(figures, guess=figure(25))
+
+        assert found == ((Finding(code, {"discrimination": discrimination}),) if code else ())
 
     @pytest.mark.parametrize(("open_", "expected"), [(2, True), (1, False)])
     def test_often_left_open_from_10_per_cent_on(self, open_: int, expected: bool) -> None:
         rows = [*GOOD, *GOOD[: 10 - open_], *[("", 0)] * open_]
 
-        assert (Code.OFTEN_OPEN in found_in(rows)) is expected
+        assert values_in(rows, Code.OFTEN_OPEN) == ([{"share": 10.0}] if expected else [])
 
     @pytest.mark.parametrize(
         ("tables", "code"),
@@ -278,7 +301,9 @@ class TestFindings:
         item = analysed(GOOD).items[0]
         difference = LanguageDifference("be", "ru", mantel_haenszel(tables))
 
-        found = findings(item.figures, guess=item.guess, options=item.options, differences=[difference])
+        alike = LanguageDifference("en", "ru", mantel_haenszel([(50, 50, 50, 50)]))
+
+        found = findings(item.figures, guess=item.guess, options=item.options, differences=[alike, difference])
 
         expected = (Finding(code, {"language": "be", "reference": "ru", "grade": "C"}),) if code else ()
         assert found == expected
