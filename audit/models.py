@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core.models import AppendOnlyModel
 
@@ -27,6 +28,8 @@ class Event(AppendOnlyModel):
     address_hash = models.CharField(max_length=16, blank=True)
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["object_type", "object_id", "at"], name="event_by_object"),

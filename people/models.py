@@ -297,6 +297,8 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         ordering = ["-valid_from", "-pk"]
         constraints = [
             models.CheckConstraint(
@@ -342,6 +344,8 @@ class RoleGrant(models.Model):
     objects = RoleGrantQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("granted role")
+        verbose_name_plural = _("granted roles")
         constraints = [
             models.CheckConstraint(
                 condition=Q(role="coordinator", agency__isnull=False)

@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 ('subject', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
+                'verbose_name': 'event',
+                'verbose_name_plural': 'events',
                 'ordering': ['-at', '-pk'],
                 'indexes': [models.Index(fields=['object_type', 'object_id', 'at'], name='event_by_object'), models.Index(fields=['subject', 'at'], name='event_by_subject'), models.Index(fields=['actor', 'at'], name='event_by_actor')],
             },

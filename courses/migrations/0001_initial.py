@@ -81,6 +81,10 @@ class Migration(migrations.Migration):
                 ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='final_attempt', to='assessments.attempt')),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='final_attempts', to='courses.enrolment')),
             ],
+            options={
+                'verbose_name': 'attempt at the final test',
+                'verbose_name_plural': 'attempts at the final test',
+            },
         ),
         migrations.CreateModel(
             name='Module',
@@ -133,6 +137,8 @@ class Migration(migrations.Migration):
                 ('module', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aspect_links', to='courses.module')),
             ],
             options={
+                'verbose_name': 'aspect of a module',
+                'verbose_name_plural': 'aspects of modules',
                 'ordering': ['pk'],
             },
         ),
@@ -144,6 +150,8 @@ class Migration(migrations.Migration):
                 ('module', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resource_links', to='courses.module')),
             ],
             options={
+                'verbose_name': 'resource of a module',
+                'verbose_name_plural': 'resources of modules',
                 'ordering': ['pk'],
             },
         ),

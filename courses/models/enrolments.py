@@ -132,5 +132,9 @@ class FinalAttempt(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="final_attempts")
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="final_attempt")
 
+    class Meta:
+        verbose_name = _("attempt at the final test")
+        verbose_name_plural = _("attempts at the final test")
+
     def __str__(self) -> str:
         return f"{self.enrolment_id}: {self.attempt_id}"

@@ -91,6 +91,8 @@ class ModuleAspect(models.Model):
     aspect = models.CharField(max_length=10, choices=Aspect.choices)
 
     class Meta:
+        verbose_name = _("aspect of a module")
+        verbose_name_plural = _("aspects of modules")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["module", "aspect"], name="module_aspect_once")]
 
@@ -108,6 +110,8 @@ class ModuleResource(models.Model):
     resource_key = models.UUIDField(db_index=True)
 
     class Meta:
+        verbose_name = _("resource of a module")
+        verbose_name_plural = _("resources of modules")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["module", "resource_key"], name="module_resource_once")]
 

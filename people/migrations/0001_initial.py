@@ -75,6 +75,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person')),
             ],
             options={
+                'verbose_name': 'membership',
+                'verbose_name_plural': 'memberships',
                 'ordering': ['-valid_from', '-pk'],
             },
         ),
@@ -108,6 +110,10 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='role_grants', to='people.agency')),
                 ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'verbose_name': 'granted role',
+                'verbose_name_plural': 'granted roles',
+            },
         ),
         migrations.AddConstraint(
             model_name='agency',

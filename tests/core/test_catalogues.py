@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.template.base import Lexer, TokenType
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation.trans_real import DjangoTranslation
 
 from core.catalogues import LANGUAGES
@@ -149,6 +150,16 @@ def test_labels_and_choices_of_our_forms_are_in_the_language(language: str) -> N
         }
 
     assert found == {}
+
+
+@pytest.mark.parametrize("label", ["audit", "courses", "library", "people", "programmes"])
+def test_every_model_has_a_name_for_people(label: str) -> None:
+    """Its class name, which Django takes otherwise, is English in every language."""
+    models = apps.get_app_config(label).get_models()
+
+    unnamed = [model.__name__ for model in models if not isinstance(model._meta.verbose_name, Promise)]
+
+    assert unnamed == []
 
 
 def own_forms() -> list[type[forms.BaseForm]]:

@@ -5,6 +5,7 @@ attributes; djangojs.po holds what the editor's own scripts say, where the packa
 """
 
 import tomllib
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ def catalogue_path(language: str, domain: str = PAGES) -> Path:
     return Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / f"{domain}.po"
 
 
+@cache
 def own_messages() -> dict[Key, Message]:
     """The strings of our apps, settings and templates."""
     root = Path(settings.BASE_DIR)
@@ -41,6 +43,7 @@ def own_messages() -> dict[Key, Message]:
     return messages_in({path.relative_to(root).as_posix(): path for path in files})
 
 
+@cache
 def borrowed_messages(language: str) -> dict[Key, Message]:
     """The strings that borrowed_messages.toml lists: of packages whose own catalogue is missing, wrong or has gaps."""
     borrowed: dict[Key, Message] = {}
