@@ -1,0 +1,27 @@
+"""Question bank and tests in the CMS."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.permissions import register_permission_policy
+
+from assessments.models import Category, Objective, Test
+from assessments.permissions import NeverDeletedPolicy
+from assessments.wagtail_hooks.bank import CategoryViewSet, ObjectiveViewSet
+from assessments.wagtail_hooks.tests import TestViewSet
+
+for _model in (Category, Objective, Test):
+    register_permission_policy(_model, NeverDeletedPolicy(_model))
+
+
+class AssessmentViewSetGroup(ModelViewSetGroup):
+    """One place in the menu."""
+
+    menu_label = _("Assessment")
+    menu_icon = "tasks"
+    items = (TestViewSet("tests"), ObjectiveViewSet("objectives"), CategoryViewSet("question-categories"))
+
+
+@hooks.register("register_admin_viewset")
+def register_assessment() -> AssessmentViewSetGroup:
+    return AssessmentViewSetGroup()
