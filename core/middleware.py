@@ -69,20 +69,14 @@ class RangeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not isinstance(response, FileResponse) or not _can_be_cut(response):
+        if not isinstance(response, FileResponse) or response.status_code != HTTPStatus.OK:
+            return response
+        file = response.file_to_stream
+        if file is None or not file.seekable() or not response.has_header("Content-Length"):
             return response
         response.headers["Accept-Ranges"] = "bytes"
         wanted = request.method == "GET" and _is_wanted_in_parts(request, response)
-        return _cut(response, request.headers["Range"]) if wanted else response
-
-
-def _can_be_cut(response: FileResponse) -> bool:
-    return (
-        response.status_code == HTTPStatus.OK
-        and response.file_to_stream is not None
-        and response.file_to_stream.seekable()
-        and response.has_header("Content-Length")
-    )
+        return _cut(response, file, request.headers["Range"]) if wanted else response
 
 
 def _is_wanted_in_parts(request: HttpRequest, response: FileResponse) -> bool:
@@ -92,7 +86,7 @@ def _is_wanted_in_parts(request: HttpRequest, response: FileResponse) -> bool:
     return "Range" in request.headers and (known is None or known in current)
 
 
-def _cut(response: FileResponse, header: str) -> HttpResponseBase:
+def _cut(response: FileResponse, file: IO[bytes], header: str) -> HttpResponseBase:
     size = int(response.headers["Content-Length"])
     try:
         part = ranges.parse(header, size)
@@ -106,7 +100,7 @@ def _cut(response: FileResponse, header: str) -> HttpResponseBase:
     response.status_code = HTTPStatus.PARTIAL_CONTENT
     response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
     response.headers["Content-Length"] = str(len(part))
-    response.streaming_content = _read(response.file_to_stream, part)
+    response.streaming_content = _read(file, part)
     return response
 
 
