@@ -180,13 +180,13 @@ class TestLanguages:
 
 
 def test_groups_of_ten_and_more_have_figures_of_their_own() -> None:
-    rows = [[1, 2]] * 6 + [[0, 1]] * 6 + [[1, 0]] * 10 + [[1, 1]] * 9
-    names = ["M1"] * 12 + ["M2"] * 10 + ["M3"] * 9
+    rows = [[1, 1]] * 9 + [[1, 0]] * 20 + [[1, 2]] * 6 + [[0, 1]] * 6
+    names = ["M0"] * 9 + ["M3"] * 10 + ["M2"] * 10 + ["M1"] * 6 + ["M1"] * 6
 
     found = split(matrix(["Q1", "Q2"], [1, 2], rows), names)
 
-    assert [(group.name, group.overall.attempts) for group in found.groups] == [("M1", 12), ("M2", 10)]
-    assert [[each.value for each in group.facilities] for group in found.groups] == [[50, 75], [100, 0]]
+    assert [(group.name, group.overall.attempts) for group in found.groups] == [("M1", 12), ("M2", 10), ("M3", 10)]
+    assert [[each.value for each in group.facilities] for group in found.groups] == [[50, 75], [100, 0], [100, 0]]
     assert found.groups[0].overall.mean.value == 2
     assert found.groups[1].overall.alpha_percent.reason is Reason.SAME_TOTALS
     assert found.too_small == 1
@@ -321,6 +321,26 @@ class TestAnalysis:
         assert [item.figures.name for item in found.items] == ["Q1", "rest"]
         assert found.items[1].options == ()
         assert found.items[0].differences == ()
+
+    def test_a_difference_between_languages_becomes_a_finding(self) -> None:
+        attempts = [
+            Answers([right, 1 - right], ["", ""], language, "M1")
+            for language, counts in (("ru", (18, 6)), ("be", (6, 18)))
+            for right, times in zip((1, 0), counts, strict=True)
+            for _ in range(times)
+        ]
+        nothing = Figure(None, Reason.NOT_GUESSED)
+
+        first, second = analyse([Item("Q1", 1, nothing), Item("Q2", 1, nothing)], attempts).items
+
+        values = {"language": "ru", "reference": "be", "grade": "C"}
+        assert Finding(Code.EASIER_IN_LANGUAGE, values) in first.findings
+        assert Finding(Code.HARDER_IN_LANGUAGE, values) in second.findings
+        assert [each.language for each in first.differences] == ["ru"]
+
+    def test_each_attempt_has_a_language(self) -> None:
+        with pytest.raises(ValueError, match="shorter"):
+            language_differences(matrix(["Q1"], [1], [[1], [0]]), ["en"])
 
 
 SAMPLES = {

@@ -176,7 +176,9 @@ def test_the_figures_of_a_question_follow_their_definitions(table: tuple[list[fl
 
 @given(st.lists(st.tuples(*[st.sampled_from([0, 1])] * 4), min_size=2, max_size=12))
 def test_kr20_equals_alpha_of_questions_that_are_right_or_wrong(rows: list[tuple[int, ...]]) -> None:
-    test = figures([1] * 4, rows)[0]
+    worth = [1, 2, 5, 1]
+
+    test = figures(worth, [[right * mark for right, mark in zip(row, worth, strict=True)] for row in rows])[0]
 
     assert test.kr20.reason is test.alpha_percent.reason
     assert test.kr20.value is None or 100 * test.kr20.value == pytest.approx(test.alpha_percent.value)

@@ -24,6 +24,7 @@ HIGHEST = "Q1,Q2\n1,2\n"
         (",Q1,Q2\nAnna,1,0.5\nIvan,0,2\n", ",Q1,Q2\nhighest,1,2\n"),
         ("who,Q1,Q2\nAnna,1,0.5\nIvan,0,2\n", HIGHEST),
         ("ID,Q1,Q2\n1,1,0.5\n2,0,2\n", "id,Q1,Q2\nmax,1,2\n"),
+        ("who,Q1,Q2\nA;B,1,0.5\nC;D,0,2\n", HIGHEST),
         (MARKS, "Q2,Q1\n2,1\n"),
         (MARKS, "Q1,1\nQ2,2\n"),
         (MARKS, "question,highest\nQ1,1\nQ2,2\n"),
@@ -43,8 +44,10 @@ def test_one_question_and_names_that_are_numbers() -> None:
     assert read_matrix("1,2\n1,0\n", "1,1\n2,2\n").maxima == (1, 2)
 
 
-def test_names_in_quotation_marks_may_have_a_semicolon() -> None:
-    assert read_matrix('"Law; rights",Q2\n1,1\n', '"Law; rights",Q2\n1,1\n').names == ("Law; rights", "Q2")
+def test_names_in_quotation_marks_may_have_a_semicolon_or_a_line_break() -> None:
+    for name in ("Law; rights", "Law\nrights", "X"):
+        assert read_matrix(f'"{name}",Q2\n1,1\n', f'"{name}",Q2\n1,1\n').names == (name, "Q2")
+    assert read_matrix("X1,X2\n1,1\n", "X1,X2\n1,1\n").names == ("X1", "X2")
 
 
 def test_no_attempt_is_a_matrix_without_rows() -> None:
@@ -57,6 +60,7 @@ def test_no_attempt_is_a_matrix_without_rows() -> None:
         ("", HIGHEST, "The file of marks is empty."),
         (" \n,\n", HIGHEST, "The file of marks is empty."),
         (MARKS, "\n", "The file of highest marks is empty."),
+        (f"Q1,Q2\n1,{'1' * 140_000}\n", HIGHEST, "Line 2 is not CSV."),
         ("Q1,Q2\n1,1,1\n", HIGHEST, "Line 2 does not have one mark per question: 3 instead of 2."),
         ("Q1,Q2\n1,1\n1\n", HIGHEST, "Line 3 does not have one mark per question: 1 instead of 2."),
         ("Q1,Q2\n1,1\n1,\n", HIGHEST, "Line 3 has no mark for “Q2”. Write 0 where nothing was answered."),
