@@ -6,7 +6,7 @@ BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 POSTGRES := $(BIN)/python scripts/with_postgres.py
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres check deep bench lock css clean
+.PHONY: help setup demo test test-sqlite test-postgres check deep mutants bench lock css clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ deep:  ## what takes long: the tests marked deep, then everything on PostgreSQL
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
 		$(BIN)/pytest -n $(WORKERS) -m deep && $(POSTGRES) pytest -n $(WORKERS)
 
+mutants:  ## change the arithmetic and see whether a test notices; takes about half an hour
+	@$(BOOTSTRAP) dev
+	$(BIN)/python scripts/mutants.py --workers $(WORKERS)
+
 bench:  ## time per request, into var/bench.json
 	@$(BOOTSTRAP) base
 	@$(MANAGE) prepare
@@ -62,4 +66,4 @@ css:  ## static/css/*.css → static/css/academy.css
 	$(MANAGE) build_css
 
 clean:  ## throw away the environment and what tests left behind; the data in var/ stays
-	rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache var/test-* var/pg-test
+	rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache var/test-* var/pg-test var/mutants

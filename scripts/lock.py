@@ -15,10 +15,10 @@ OPTIONS = ["--universal", "--python-version", "3.11.2", "--generate-hashes", "--
 
 
 def main() -> None:
-    """Lock base first: dev is constrained by it."""
+    """Lock base first: the others are constrained by it."""
     if not UV.exists():
         sys.exit("uv is missing: throw .venv away and run `make setup`, which fetches it.")
-    for name in ("tools", "base", "dev"):
+    for name in ("tools", "base", "dev", "mutation"):
         files = [f"{name}.in", "-o", f"{name}.txt"]
         subprocess.run([UV, "pip", "compile", *OPTIONS, *sys.argv[1:], *files], cwd=ROOT / "requirements", check=True)
 
