@@ -19,7 +19,10 @@ from assessments.statistics.matrix import Matrix, matrix
 NUMBER = re.compile(r"\d{1,9}([.,]\d{1,20})?([eE]-\d\d?)?")
 
 # Headings of a first column that is no question.
-LABELS = {"", "#", "attempt", "candidate", "id", "learner", "name", "no", "participant", "person", "student"}
+LABELS = {
+    *("", "#", "attempt", "candidate", "id", "learner", "name", "no", "participant", "person", "respondent"),
+    *("student", "user"),
+}
 
 Line = list[str]
 
@@ -49,7 +52,9 @@ def _names_attempts(head: str, cells: list[str], highest: list[tuple[int, Line]]
     """Whether the first column says who it was: it is called so, or has neither a highest mark nor any number."""
     if head.lower() in LABELS:
         return True
-    return not any(head in line for _number_of_line, line in highest) and not any(map(NUMBER.fullmatch, cells))
+    if any(head in line for _number_of_line, line in highest):
+        return False
+    return head.lower().removesuffix("id").rstrip(" _-") in LABELS or not any(map(NUMBER.fullmatch, cells))
 
 
 def _lines(text: str, empty: str) -> list[tuple[int, Line]]:
