@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 HEADINGS = {
     "family_name": ["family name", "last name", "surname", "фамилия", "прозвішча"],
@@ -19,6 +20,16 @@ HEADINGS = {
                "ведамства", "код ведамства", "арганізацыя"],
     "language": ["preferred language", "язык", "мова"],
 }  # fmt: skip
+# What a person calls the column.
+NAMES = {
+    "family_name": gettext_lazy("family name"),
+    "given_name": gettext_lazy("given name"),
+    "patronymic": gettext_lazy("patronymic"),
+    "email": gettext_lazy("e-mail"),
+    "post": gettext_lazy("post"),
+    "agency": gettext_lazy("agency"),
+    "language": gettext_lazy("language"),
+}
 REQUIRED = ("family_name", "given_name")
 
 _LANGUAGES = {
@@ -57,7 +68,7 @@ class RosterRow:
 def missing_columns(found: Iterable[str]) -> list[RowError]:
     """Return an error for each column that every roster needs and this one lacks."""
     return [
-        RowError(1, key, _("The file has no column “%(column)s”.") % {"column": HEADINGS[key][0]})
+        RowError(1, key, _("The file has no column “%(column)s”.") % {"column": NAMES[key]})
         for key in REQUIRED
         if key not in set(found)
     ]

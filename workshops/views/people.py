@@ -1,6 +1,7 @@
 """Participants: who they are, how they stand, how they come in and go."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
-from people.columns import HEADINGS, RosterRow, RowError
+from people.columns import NAMES, RosterRow, RowError
 from people.models import Agency, Membership, Person
 from people.services import Verdict, read_roster
 from workshops import services
@@ -185,9 +186,18 @@ def roster_import(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _show_plan(
-    request: HttpRequest, workshop: Workshop, rows: list[RosterRow], errors: list[RowError], agency: Agency | None
+    request: HttpRequest,
+    workshop: Workshop,
+    rows: list[RosterRow],
+    errors: list[RowError],
+    agency: Agency | None,
+    *,
+    undecided: Sequence[RowError] = (),
 ) -> HttpResponse:
-    """What every row means, with the choice where a name is known already. The rows travel signed in the form."""
+    """What every row means, with the choice where a name is known already. The rows travel signed in the form.
+
+    Rows that are only `undecided` stay on the page, with the choices that were made.
+    """
     entries, refused = services.plan_registrations(rows=rows, agency=agency, account=account_of(request))
     errors = sorted([*errors, *refused], key=lambda error: error.line)
     context = {
@@ -196,15 +206,19 @@ def _show_plan(
         "form": RosterForm(initial={"agency": agency}),
         "entries": entries,
         "doubtful": sum(each.verdict == Verdict.DOUBTFUL for each in entries),
-        "errors": [{"line": each.line, "column": _heading(each.column), "message": each.message} for each in errors],
+        "errors": [
+            {"line": each.line, "column": _heading(each.column), "message": each.message}
+            for each in (*errors, *undecided)
+        ],
+        "choices": [(each, request.POST.get(f"line-{each.row.line}", "")) for each in entries],
         "rows": "" if errors else _packed(rows, agency),
     }
     return render(request, "workshops/roster_import.html", context)
 
 
 def _heading(column: str) -> str:
-    """The column as the file may call it."""
-    return HEADINGS[column][0] if HEADINGS.get(column) else column
+    """The column as people call it."""
+    return str(NAMES.get(column, column))
 
 
 def _packed(rows: list[RosterRow], agency: Agency | None) -> str:
@@ -240,8 +254,8 @@ def _register_rows(request: HttpRequest, workshop: Workshop) -> HttpResponse:
             actor=account_of(request),
             token=packed.get("token", ""),
         )
-    errors = [*refused, *(RowError(each.line, each.column, each.message) for each in wrong)]
-    if errors:
-        return _show_plan(request, workshop, rows, errors, agency)
+    undecided = [RowError(each.line, each.column, each.message) for each in wrong]
+    if refused or undecided:
+        return _show_plan(request, workshop, rows, refused, agency, undecided=undecided)
     done = ngettext("%(count)d person is registered.", "%(count)d people are registered.", people) % {"count": people}
     return say(request, done, "participants", workshop.code)

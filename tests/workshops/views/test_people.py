@@ -264,6 +264,32 @@ class TestAWholeList:
         assert [person.family_name for person in people] == ["Иванова", "Новая", "Лис"]
         assert (people[0], people[2]) == (known, namesake)
 
+    def test_whoever_forgot_a_decision_keeps_the_list_and_the_others(self, client, workshop):
+        agency = make_agency(code="clinic")
+        for name in ("Лис", "Волк"):
+            make_person(agency=agency, family_name=name, given_name="Ольга", patronymic="", email="")
+        content = "Фамилия;Имя\nЛис;Ольга\nВолк;Ольга\n".encode("cp1251")
+        rows = self.upload(client, content, agency=agency.pk).context["rows"]
+
+        page = client.post(self.ADDRESS, {"rows": rows, "line-2": "new"})
+
+        assert [error["line"] for error in page.context["errors"]] == [3]
+        assert [(entry.row.family_name, decided) for entry, decided in page.context["choices"]] == [
+            ("Лис", "new"),
+            ("Волк", ""),
+        ]
+        assert page.content.decode().count(" checked") == 1
+        client.post(self.ADDRESS, {"rows": page.context["rows"], "line-2": "new", "line-3": "new"})
+        assert workshop.registrations.count() == 2
+
+    def test_the_column_is_named_in_the_language_of_the_page(self, client, workshop):
+        page = client.post(
+            self.ADDRESS.replace("/en/", "/be/"),
+            {"file": SimpleUploadedFile("list.csv", "family_name,given_name\n,Ева\n".encode())},
+        )
+
+        assert page.context["errors"][0]["column"] == "прозвішча"
+
     def test_an_excel_file_reads_the_same(self, client, workshop):
         book, out = openpyxl.Workbook(), io.BytesIO()
         for row in (["Family name", "Given name", "Agency"], ["Новая", "Ева", "clinic"]):

@@ -37,6 +37,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(", ".join(f"{name} {value}" for name, value in counts.items() if name != "errors"))
         for wrong in result.errors:
-            self.stderr.write(f"Line {wrong.line} {wrong.column}: {wrong.message}")
+            place = " ".join(filter(None, [f"Line {wrong.line}", wrong.column])) if wrong.line else "The file"
+            self.stderr.write(f"{place}: {wrong.message}")
         if result.errors:
             raise SystemExit(1)
