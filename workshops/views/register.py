@@ -224,6 +224,8 @@ def register_all_present(request: HttpRequest, code: str, number: int) -> HttpRe
         marked = services.mark_all_present(session=session, actor=account_of(request))
     except DomainError as error:
         return refuse(request, error, "register", code, number)
+    if not marked:
+        return say(request, _("Everybody was recorded already; nothing changed."), "register", code, number)
     done = ngettext("%(count)d person is marked present.", "%(count)d people are marked present.", marked)
     return say(request, done % {"count": marked}, "register", code, number)
 

@@ -119,6 +119,8 @@ class TestForms:
             person.pk: "absent",
             **{other.pk: "present" for other in others},
         }
+        again = client.post(f"{REGISTER}all/", follow=True).content.decode()
+        assert "Everybody was recorded already; nothing changed." in again
 
     def test_the_pressed_button_says_so(self, client, session, person):
         mark(session, person, "excused")
