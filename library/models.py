@@ -71,7 +71,7 @@ class TermQuerySet(models.QuerySet["Term"]):
 class Term(TranslatableMixin, models.Model):
     """A glossary term in one language; its translations share the key."""
 
-    slug = models.SlugField(max_length=80)
+    slug = models.SlugField(_("name in the address"), max_length=80)
     name = models.CharField(_("term"), max_length=200)
     definition = models.TextField(_("definition"))
     needs_review = models.BooleanField(_("awaits review by an expert"), default=False)

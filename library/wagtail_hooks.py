@@ -2,10 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from library.models import Resource, Term
+
+# A sign for yes and no: the words would be those of Python.
+_NEEDS_REVIEW = BooleanColumn("needs_review", label=_("awaits review by an expert"))
 
 
 @register_snippet
@@ -17,7 +21,7 @@ class TermViewSet(SnippetViewSet):
     menu_label = _("Glossary")
     menu_name = "glossary"
     add_to_admin_menu = True
-    list_display = ["name", "slug", "needs_review"]
+    list_display = ["name", "slug", _NEEDS_REVIEW]
     list_filter = ["needs_review"]
     search_fields = ["name", "definition"]
     ordering = ["name"]
@@ -33,7 +37,7 @@ class ResourceViewSet(SnippetViewSet):
     menu_label = _("Resources")
     menu_name = "resources"
     add_to_admin_menu = True
-    list_display = ["title", "kind", "state", "needs_review", "live"]
+    list_display = ["title", "kind", "state", _NEEDS_REVIEW, BooleanColumn("live", label=_("published"))]
     list_filter = ["kind", "state", "needs_review", "live"]
     search_fields = ["title", "summary", "publisher"]
     panels = [

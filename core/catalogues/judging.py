@@ -13,6 +13,7 @@ LEAST_CYRILLIC = 0.9
 # Names that are written in Latin letters in every language.
 LATIN_NAMES = (
     *(
+        "API",
         "CMS",
         "CSV",
         "Excel",

@@ -90,14 +90,14 @@ class Migration(migrations.Migration):
             name='Module',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
+                ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
                 ('translation_key', models.UUIDField(editable=False, unique=True)),
                 ('sdgs', core.fields.CodeListField(blank=True, default=list, editable=False)),
                 ('certificate_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='certificate valid for, months')),
-                ('rule_version', models.PositiveIntegerField(default=1, editable=False)),
+                ('rule_version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version of the rule')),
                 ('content_version', models.PositiveIntegerField(default=1, editable=False)),
-                ('final_test', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='final_of', to='assessments.test')),
-                ('objectives', models.ManyToManyField(blank=True, related_name='modules', to='assessments.objective')),
+                ('final_test', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='final_of', to='assessments.test', verbose_name='final test')),
+                ('objectives', models.ManyToManyField(blank=True, related_name='modules', to='assessments.objective', verbose_name='objectives')),
                 ('prerequisites', models.ManyToManyField(blank=True, related_name='prerequisite_of', to='courses.module')),
             ],
             options={

@@ -54,14 +54,16 @@ def _has_live_page() -> Exists:
 class Module(models.Model):
     """A self-paced module whatever its language: rules and identity, no words."""
 
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(_("code"), max_length=20, unique=True)
     translation_key = models.UUIDField(unique=True, editable=False)
-    final_test = models.ForeignKey(Test, null=True, blank=True, on_delete=models.PROTECT, related_name="final_of")
-    objectives = models.ManyToManyField(Objective, blank=True, related_name="modules")
+    final_test = models.ForeignKey(
+        Test, null=True, blank=True, on_delete=models.PROTECT, related_name="final_of", verbose_name=_("final test")
+    )
+    objectives = models.ManyToManyField(Objective, blank=True, related_name="modules", verbose_name=_("objectives"))
     sdgs = CodeListField(codes=Goal.choices, editable=False)
     prerequisites = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="prerequisite_of")
     certificate_months = models.PositiveSmallIntegerField(_("certificate valid for, months"), null=True, blank=True)
-    rule_version = models.PositiveIntegerField(default=1, editable=False)
+    rule_version = models.PositiveIntegerField(_("version of the rule"), default=1, editable=False)
     # Counts upwards with every publication in the module, so that what was rendered before is not shown again.
     content_version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('slug', models.SlugField(max_length=80)),
+                ('slug', models.SlugField(max_length=80, verbose_name='name in the address')),
                 ('name', models.CharField(max_length=200, verbose_name='term')),
                 ('definition', models.TextField(verbose_name='definition')),
                 ('needs_review', models.BooleanField(default=False, verbose_name='awaits review by an expert')),
