@@ -76,6 +76,7 @@ def agency_results(request: HttpRequest) -> HttpResponse:
         context |= {
             "report": report,
             "findings": wording.result_findings(report.totals),
+            "rings": queries.aspect_rings(report.rows, {each.code: each.name for each in context["agencies"]}),
             "page": Paginator(report.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
             "page_query": _query(form),
             "files": _files(form),
@@ -144,7 +145,13 @@ def _context(scope: queries.Scope, form: QuestionForm) -> dict[str, Any]:
     paths = [each.path or "" for each in agencies]
     # One agency above all others, if the account coordinates one tree and not several.
     top = agencies[0] if agencies and all(path.startswith(paths[0]) for path in paths) else None
-    return {"section": "reports", "form": form, "agency": top, "several_agencies": len(agencies) > 1}
+    return {
+        "section": "reports",
+        "form": form,
+        "agencies": agencies,
+        "agency": top,
+        "several_agencies": len(agencies) > 1,
+    }
 
 
 def _files(form: QuestionForm, **said: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 Rows are put together in Python from a fixed number of queries, however many people, sessions and workshops there are.
 """
 
+from reports.queries.aspects import aspect_rings
 from reports.queries.attendance import agency_attendance
 from reports.queries.results import agency_results
 from reports.queries.scope import (
@@ -21,6 +22,7 @@ __all__ = [
     "Scope",
     "agency_attendance",
     "agency_results",
+    "aspect_rings",
     "programme_called",
     "scope_of",
     "workshop_in",

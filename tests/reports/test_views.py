@@ -218,6 +218,19 @@ def test_results_of_modules_and_workshops_are_shown_by_person(roles, read, agenc
     ]
 
 
+def test_results_show_a_ring_of_completed_aspects_for_all_and_for_each_agency(roles, read, agency_tree):
+    for agency in (agency_tree.clinic, agency_tree.department):
+        make_completed_enrolment(person=make_person(agency=agency))
+
+    response = read(roles.coordinator_above, "agency_results")
+
+    rings = response.context["rings"]
+    assert [(ring.name, ring.people) for ring in rings] == [
+        ("", 2), (agency_tree.department.name, 1), (agency_tree.clinic.name, 1),
+    ]  # fmt: skip
+    assert response.content.decode().count('<svg class="ring"') == 3
+
+
 def test_an_agency_without_results_is_told_when_there_will_be_some(roles, read):
     assert "Nothing yet" in words(read(roles.coordinator, "agency_results").content.decode())
 
