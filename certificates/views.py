@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.services import record
 from certificates import codes, wording
-from certificates.forms import STEPS, StepForm
+from certificates.forms import STEPS
 from certificates.models import Certificate
 from certificates.permissions import can_change_standing
 from core.errors import DomainError
@@ -46,24 +46,25 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """One certificate: what it says, what it is worth, the file and the address to give away."""
     found = _visible(request, code)
     _note_reading(request, found)
+    manages = can_change_standing(_account(request), found)
     context = {
         "certificate": found,
         "printed_code": codes.printed(found.code),
         "since": found.status_since,
         "successor": found.successor,
         "own": found.person_id == _account(request).person_id,
-        "steps": _steps(request, found),
+        "manages": manages,
+        "steps": _steps(found) if manages else [],
         **_shown(found),
         "section": "my",
     }
     return render(request, "certificates/certificate.html", context)
 
 
-def _steps(request: HttpRequest, certificate: Certificate) -> list[tuple[str, type[StepForm]]]:
-    """What a manager can do with the certificate now: the word in the address, and the form."""
-    if not can_change_standing(_account(request), certificate):
-        return []
-    return [(step, form) for step, form in STEPS.items() if form.fits(certificate)]
+def _steps(certificate: Certificate) -> list[dict[str, Any]]:
+    """What can be done with the certificate now: the word in the address, and how the button looks."""
+    possible = [(word, form) for word, form in STEPS.items() if form.fits(certificate)]
+    return [{"word": word, "heading": form.heading, "danger": form.danger} for word, form in possible]
 
 
 @login_required

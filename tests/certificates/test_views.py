@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from certificates import codes
+from certificates.forms import STEPS
 from certificates.models import Certificate
 from certificates.services import award_enrolment, reissue, revoke, seal, suspend
 from tests.factories.certificates import make_certificate, make_completed_enrolment
@@ -201,7 +202,10 @@ def test_a_manager_corrects_a_name_in_three_steps_and_everybody_reads_what_becam
     asked = page_of(client.post(changing(certificate, "reissue"), words))
     assert Certificate.objects.count() == 1
     assert "Is this right?" in asked
-    assert "<td>Uladzislaŭ Lukianovič</td><td><strong>Uladzislau Lukjanovic</strong></td>" in asked
+    assert (
+        '>Uladzislaŭ Lukianovič</td><td data-label="On the new one"><strong>Uladzislau Lukjanovic</strong></td>'
+        in asked
+    )
 
     again = page_of(client.post(changing(certificate, "reissue"), {**words, "again": "yes"}))
     assert 'value="Uladzislau Lukjanovic"' in again
@@ -212,6 +216,7 @@ def test_a_manager_corrects_a_name_in_three_steps_and_everybody_reads_what_becam
     assert done["Location"] == reverse("certificate", args=[new.code])
     for reader in (holder, roles.coordinator, roles.manager):
         old_page = page_of(client_of(reader).get(reverse("certificate", args=[certificate.code])))
+        assert (f"Decided by {roles.manager.person}" in old_page) == (reader == roles.manager)
         assert "Spelt as in the passport" in old_page
         assert f'href="{reverse("certificate", args=[new.code])}"' in old_page
         new_page = page_of(client_of(reader).get(reverse("certificate", args=[new.code])))
@@ -259,6 +264,8 @@ def test_a_manager_is_offered_what_the_state_allows_and_nothing_else(roles, clie
 
     page = page_of(client.get(reverse("certificate", args=[certificate.code])))
 
+    links = {step: f'href="{changing(certificate, step)}">{STEPS[step].heading}</a>' for step in steps}
+    assert {step for step, link in links.items() if link in page} == offered
     assert {step for step in steps if changing(certificate, step) in page} == offered
     answers = {step: client.get(changing(certificate, step)).status_code for step in steps}
     assert answers == {step: 200 if step in offered else 302 for step in steps}
