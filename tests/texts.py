@@ -1,6 +1,7 @@
 """Every text of the product with its translations: the catalogues and the content of the demonstration."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ UNSEEN = {"slug", "code", "image", "address", "stems"}
 Pair = tuple[str, str, str]
 
 
+@cache
 def pairs(language: str) -> list[Pair]:
     """Where a text stands, its source and its translation into the language."""
     return [*_catalogue(language), *_content(language)]

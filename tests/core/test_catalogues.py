@@ -133,7 +133,9 @@ def untranslated_words(template: str) -> list[str]:
             text.append(token.contents)
         else:
             text.append('"')
-    visible = re.sub(r"<!--.*?-->|<style>.*?</style>|<[^>]*>|&\w+;|\bdata-[\w-]+", " ", "".join(text), flags=re.DOTALL)
+    visible = re.sub(
+        r"<!--.*?-->|<(style|script)\b.*?</\1>|<[^>]*>|&\w+;|\bdata-[\w-]+", " ", "".join(text), flags=re.DOTALL
+    )
     return [word for word in re.findall(r"[^\W\d_]{2,}", visible) if word not in NAMES_IN_TEMPLATES]
 
 
