@@ -38,9 +38,9 @@ def main() -> int:
 
 
 def copy() -> None:
-    """Lay a fresh copy of the files that git knows, as they are now."""
+    """Lay a fresh copy of all files that git does not ignore, as they are now."""
     shutil.rmtree(COPY, ignore_errors=True)
-    command = ["git", "ls-files", "-z"]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():
