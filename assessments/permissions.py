@@ -13,3 +13,8 @@ class NeverDeletedPolicy(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+def may_change_bank(user: Any) -> bool:
+    """Whether somebody writes questions."""
+    return user.has_perm("assessments.change_question")

@@ -2,6 +2,8 @@
 
 from assessments.forms.answering import AnswersForm, answers_in
 from assessments.forms.filing import CategoryForm, ObjectiveForm
+from assessments.forms.question import QuestionEditor
+from assessments.forms.question_rows import rearranged
 from assessments.forms.tests import TestForm
 
-__all__ = ["AnswersForm", "CategoryForm", "ObjectiveForm", "TestForm", "answers_in"]
+__all__ = ["AnswersForm", "CategoryForm", "ObjectiveForm", "QuestionEditor", "TestForm", "answers_in", "rearranged"]

@@ -64,6 +64,7 @@ def show(
             answer_lines=kind.lines(structure, words, response),
             key_lines=kind.key_lines(structure, words),
             rubric=str(words.get("rubric") or ""),
+            hints=tuple(words.get("hints") or ()),
         )
 
 

@@ -4,7 +4,8 @@ A type knows three plain values and nothing of the database:
 
 * *structure* – what no language changes: option ids and which are right, a number and its tolerance;
 * *words* – of one language: `{"stem", "options": {id: text}, "rationales": {id: text}, "feedback", "unit"}` and what a
-  type adds; `"case"`, a situation to read before the question, may stand with every type;
+  type adds; `"case"`, a situation to read before the question, and `"hints"`, a list of texts, may stand with every
+  type;
 * *response* – the answer as JSON; None is "no answer".
 """
 
@@ -67,7 +68,7 @@ class ShownQuestion:
     (nothing to answer); `case` is the situation to read first; `options` and `parts` stand in the order in which they
     are shown, `tail` is the text after the last part; `typed` is what was typed in a field; `answer` and `key` are the
     given and the right answer as words to read, `answer_lines` and `key_lines` the same line by line; `rubric` is for
-    whoever marks by hand.
+    whoever marks by hand; `hints` help one after the other where somebody practises.
     """
 
     widget: str
@@ -85,6 +86,7 @@ class ShownQuestion:
     answer_lines: tuple[str, ...] = ()
     key_lines: tuple[str, ...] = ()
     rubric: str = ""
+    hints: tuple[str, ...] = ()
 
 
 class QuestionType(ABC):
@@ -107,6 +109,9 @@ class QuestionType(ABC):
             raise QuestionError(_("A question needs its text."))
         if any(len(str(words.get(each) or "")) > LONGEST_TEXT for each in ("stem", "case", "text")):
             raise QuestionError(_("The text of the question is too long: keep it under 10 000 characters."))
+        hints = words.get("hints") or []
+        if not isinstance(hints, list) or not all(isinstance(each, str) and each.strip() for each in hints):
+            raise QuestionError(_("The hints of a question are a list of texts."))
 
     def complete(self, structure: Structure, texts: Iterable[Words]) -> Structure:
         """Return the structure with what the words of every language add to it: the answers that are accepted.

@@ -35,7 +35,8 @@ class Accepted(NamedTuple):
 class Numerical(QuestionType):
     """`{"value": "50.8", "tolerance": "0.1"}`. The response is the number as it was typed: "50,8".
 
-    Further accepted values stand in `"also": [{"value", "tolerance", "credit"}, …]`.
+    Further accepted values stand in `"also": [{"value", "tolerance", "credit"}, …]`. With `"relative": true` the
+    tolerance of a value is in per cent of it.
     """
 
     name = "numerical"
@@ -66,7 +67,8 @@ class Numerical(QuestionType):
         answer = value_of(response)
         hits = [each for each in accepted(structure) if abs(answer - each.value) <= each.tolerance]
         if not hits:
-            return Credit(NOTHING, f"not within {structure.get('tolerance', 0)} of {structure['value']}")
+            main = accepted(structure)[0]
+            return Credit(NOTHING, f"not within {_plain(main.tolerance)} of {_plain(main.value)}")
         best = max(hits, key=lambda each: each.credit)
         return Credit(best.credit, f"within {_plain(best.tolerance)} of {_plain(best.value)}")
 
@@ -111,7 +113,7 @@ def accepted(structure: Structure) -> list[Accepted]:
         found = [
             Accepted(
                 value=value_of(str(each.get("value"))),
-                tolerance=value_of(str(each.get("tolerance") or 0)),
+                tolerance=_tolerance(each),
                 credit=bounded(Fraction(str(each.get("credit", 1)))),
             )
             for each in [structure, *structure.get("also", [])]
@@ -121,6 +123,12 @@ def accepted(structure: Structure) -> list[Accepted]:
     if any(each.tolerance < 0 for each in found):
         raise QuestionError(_("A tolerance is never below 0."))
     return found
+
+
+def _tolerance(each: Structure) -> Fraction:
+    """How far an answer may lie from an accepted value: 5 per cent of −40 is 2."""
+    tolerance = value_of(str(each.get("tolerance") or 0))
+    return tolerance * abs(value_of(str(each.get("value")))) / 100 if each.get("relative") is True else tolerance
 
 
 def _plain(value: Fraction) -> str:

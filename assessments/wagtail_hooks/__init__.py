@@ -5,12 +5,12 @@ from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import register_permission_policy
 
-from assessments.models import Category, Objective, Test
+from assessments.models import Category, Objective, Question, Test
 from assessments.permissions import NeverDeletedPolicy
-from assessments.wagtail_hooks.bank import CategoryViewSet, ObjectiveViewSet
+from assessments.wagtail_hooks.bank import CategoryViewSet, ObjectiveViewSet, QuestionViewSet
 from assessments.wagtail_hooks.tests import TestViewSet
 
-for _model in (Category, Objective, Test):
+for _model in (Category, Objective, Question, Test):
     register_permission_policy(_model, NeverDeletedPolicy(_model))
 
 
@@ -19,7 +19,12 @@ class AssessmentViewSetGroup(ModelViewSetGroup):
 
     menu_label = _("Assessment")
     menu_icon = "tasks"
-    items = (TestViewSet("tests"), ObjectiveViewSet("objectives"), CategoryViewSet("question-categories"))
+    items = (
+        QuestionViewSet("questions"),
+        TestViewSet("tests"),
+        ObjectiveViewSet("objectives"),
+        CategoryViewSet("question-categories"),
+    )
 
 
 @hooks.register("register_admin_viewset")

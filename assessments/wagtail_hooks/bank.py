@@ -1,12 +1,36 @@
-"""The question bank in the CMS."""
+"""The question bank in the CMS: questions, categories, objectives."""
 
 from typing import Any
 
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from assessments.forms import CategoryForm, ObjectiveForm
-from assessments.models import Category, Objective
+from assessments.models import Category, Objective, Question
+from assessments.wagtail_hooks import question_edit
+
+
+class QuestionViewSet(ModelViewSet):
+    """Every question, whatever its wording today."""
+
+    model = Question
+    icon = "help"
+    menu_label = _("Questions")
+
+    def get_form_class(self, for_update: bool = False) -> type[Any]:
+        raise NotImplementedError("A question is written in assessments.forms.QuestionEditor.")
+
+    def get_urlpatterns(self) -> list[Any]:
+        """The addresses of the bank."""
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("add/", question_edit.choose_type, name="add"),
+            path("add/<str:type_name>/", question_edit.add, name="add_type"),
+            path("<int:pk>/", question_edit.edit, name="page"),
+            path("<int:pk>/edit/", question_edit.edit, name="edit"),
+        ]
 
 
 class ObjectiveViewSet(ModelViewSet):

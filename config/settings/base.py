@@ -283,6 +283,7 @@ EDITORIAL_MODELS = [
     "library.resource",
     "assessments.category",
     "assessments.objective",
+    "assessments.question",
     "assessments.test",
     "assessments.testitem",
     "courses.module",
