@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import settings
 
 from people.models import Account, Agency
 from tests.databases import Database, database
@@ -16,6 +17,10 @@ from tests.factories.people import make_account, make_agency
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse to touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("academy", deadline=None)
+settings.load_profile("academy")
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,10 @@ def test_a_total_does_not_depend_on_the_order(marks: list[int], shuffler) -> Non
 
 @pytest.mark.parametrize(
     ("mark", "most", "pass_mark", "passed"),
-    [(900, 1200, 75, True), (899, 1200, 75, False), (0, 100, 0, True), (0, 0, 0, False), (67, 100, 67, True)],
+    [
+        *((900, 1200, 75, True), (899, 1200, 75, False), (0, 100, 0, True), (0, 0, 0, False), (67, 100, 67, True)),
+        (1, 1, 100, True),
+    ],
 )
 def test_the_pass_mark_is_reached_exactly(mark: int, most: int, pass_mark: int, passed: bool) -> None:
     assert has_passed(mark, most, pass_mark) is passed

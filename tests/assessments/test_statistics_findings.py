@@ -181,11 +181,11 @@ class TestLanguages:
 
 def test_groups_of_ten_and_more_have_figures_of_their_own() -> None:
     rows = [[1, 1]] * 9 + [[1, 0]] * 20 + [[1, 2]] * 6 + [[0, 1]] * 6
-    names = ["M0"] * 9 + ["M3"] * 10 + ["M2"] * 10 + ["M1"] * 6 + ["M1"] * 6
+    names = ["M0"] * 9 + ["M3"] * 10 + ["M2"] * 10 + ["M4"] * 12
 
     found = split(matrix(["Q1", "Q2"], [1, 2], rows), names)
 
-    assert [(group.name, group.overall.attempts) for group in found.groups] == [("M1", 12), ("M2", 10), ("M3", 10)]
+    assert [(group.name, group.overall.attempts) for group in found.groups] == [("M4", 12), ("M2", 10), ("M3", 10)]
     assert [[each.value for each in group.facilities] for group in found.groups] == [[50, 75], [100, 0], [100, 0]]
     assert found.groups[0].overall.mean.value == 2
     assert found.groups[1].overall.alpha_percent.reason is Reason.SAME_TOTALS
