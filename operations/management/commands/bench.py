@@ -1,21 +1,30 @@
-"""`bench`: what a request costs, on this machine and with the data that is loaded.
+"""`bench`: what a request costs, on this machine and with the data that is loaded, and what a page weighs.
 
 Requests go through the whole stack (middleware, view, template) inside this process, one after another: no network, no
 second worker, so rates are those of one thread. Figures of two machines compare by `ratio_to_bare_view`: CPU per
 request divided by that of a view that does nothing. Whatever is written is rolled back.
+
+Weights are taken at a web server that is started for it as `serve` starts it: in a Chromium, where there is one.
 """
 
 import json
 import os
 import platform
+import socket
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.test import Client
@@ -28,15 +37,63 @@ from assessments.question_types import TYPES
 from certificates.models import Certificate
 from certificates.pdf import draw
 from certificates.services import words_of
-from courses.models import LessonProgress
+from courses.models import Lesson, LessonProgress
+from operations.browsing import BrowsingError, Visitor, chromium, fetch
 from operations.demo.people import DOMAIN
+from operations.supervision import web_server
 from operations.timing import Timing, timing
+from operations.weights import (
+    FIRST_BYTES,
+    FIRST_REQUESTS,
+    LATER_BYTES,
+    Weight,
+    files_of_page,
+    files_of_styles,
+    stays_cached,
+    weight,
+)
 from people.models import Account
-from people.services import open_account
+from scripts.chromium import find
 
 Action = Callable[[], Any]
+# The bytes of each answer at the first visit of a page, and at the next.
+Visits = tuple[list[int], list[int]]
 BARE = "bare view"
 WARM_UP = 3
+PATIENCE_AT_START = 60.0
+BACKEND = "people.backends.AccountBackend"
+PLAIN = "plain HTTP"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of the demonstration on whom everything is measured, and what is theirs."""
+
+    learner: Account
+    coordinator: Account
+    lesson: Lesson
+    attempt: Attempt
+    certificate: Certificate
+
+
+def cast() -> Cast:
+    """Find them. Raises CommandError where there is no demonstration."""
+    try:
+        learner = Account.objects.get(email=f"learner@{DOMAIN}")
+        read = LessonProgress.objects.filter(enrolment__person=learner.person).select_related("lesson__module")
+        sittings = Attempt.objects.open().filter(person__account__isnull=False).select_related("person__account")
+        return Cast(
+            learner=learner,
+            coordinator=Account.objects.get(email=f"coordinator@{DOMAIN}"),
+            lesson=read[0].lesson,
+            attempt=sittings[0],
+            certificate=Certificate.objects.filter(sealed_at__isnull=False)[0],
+        )
+    except (Account.DoesNotExist, IndexError) as missing:
+        raise CommandError("Run load_demo first: there is nobody to measure with.") from missing
+
+
+# --- Time -----------------------------------------------------------------------------------------------------------
 
 
 def measure(name: str, action: Action, times: int) -> Timing:
@@ -58,7 +115,7 @@ def measure(name: str, action: Action, times: int) -> Timing:
 def _client(account: Account | None = None) -> Client:
     client = Client(SERVER_NAME="localhost")
     if account is not None:
-        client.force_login(account, backend="people.backends.AccountBackend")
+        client.force_login(account, backend=BACKEND)
     return client
 
 
@@ -78,7 +135,7 @@ def _saving(attempt: Attempt) -> Action:
     """Return the save of an answer, as the page sends it while somebody takes a test."""
     # The attempt of the demonstration may be over by now.
     Attempt.objects.filter(pk=attempt.pk).update(deadline_at=None)
-    client = _client(open_account(person=attempt.person))
+    client = _client(attempt.person.account)
     address = reverse("attempt_save", args=[attempt.pk])
     item = attempt.items.select_related("version__question").earliest("position")
     answer = TYPES[item.version.question.type].key(item.version.structure)
@@ -93,34 +150,133 @@ def _saving(attempt: Attempt) -> Action:
     return save
 
 
-def _actions() -> dict[str, Action]:
-    """Return what is measured, on the people of the demonstration."""
-    try:
-        learner = Account.objects.get(email=f"learner@{DOMAIN}")
-        coordinator = Account.objects.get(email=f"coordinator@{DOMAIN}")
-        lesson = (
-            LessonProgress.objects.filter(enrolment__person=learner.person).select_related("lesson__module")[0].lesson
-        )
-        attempt = Attempt.objects.open().select_related("person")[0]
-        certificate = Certificate.objects.filter(sealed_at__isnull=False)[0]
-    except (Account.DoesNotExist, IndexError) as missing:
-        raise CommandError("Run load_demo first: there is nobody to measure with.") from missing
+def _actions(people: Cast) -> dict[str, Action]:
+    """Return what is timed."""
+    lesson = people.lesson
     return {
         BARE: _getting(_client(), "health_live"),
         "front page, anonymous": _getting(_client(), "front"),
         "catalogue, anonymous": _getting(_client(), "catalogue"),
-        "lesson, signed in": _getting(_client(learner), "lesson", lesson.module.code, lesson.code),
-        "my learning": _getting(_client(learner), "my_learning"),
-        "save of an answer": _saving(attempt),
-        "agency report": _getting(_client(coordinator), "agency_report"),
-        "certificate PDF": lambda: draw(words_of(certificate)),
+        "lesson, signed in": _getting(_client(people.learner), "lesson", lesson.module.code, lesson.code),
+        "my learning": _getting(_client(people.learner), "my_learning"),
+        "save of an answer": _saving(people.attempt),
+        "agency report": _getting(_client(people.coordinator), "agency_report"),
+        "certificate PDF": lambda: draw(words_of(people.certificate)),
     }
+
+
+def times(people: Cast, requests: int) -> list[Timing]:
+    """Time everything and roll back what it wrote."""
+    with transaction.atomic():
+        timings = [measure(name, action, requests) for name, action in _actions(people).items()]
+        transaction.set_rollback(True)
+    return timings
+
+
+# --- Weight ---------------------------------------------------------------------------------------------------------
+@contextmanager
+def server() -> Iterator[str]:
+    """Run the web server as `serve` does, on a free port, and give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    child = web_server(python=sys.executable, address="127.0.0.1", port=port, workers=1, threads=settings.WEB_THREADS)
+    process = subprocess.Popen(child.command, cwd=settings.BASE_DIR)  # noqa: S603 - of operations/supervision.py
+    try:
+        _wait_for(f"http://127.0.0.1:{port}", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(site: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE_AT_START
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            fetch(f"{site}/health/live", {})
+        except BrowsingError:
+            time.sleep(0.2)
+        else:
+            return
+    raise CommandError("The web server to weigh pages at did not start.")
+
+
+@contextmanager
+def _cookies(account: Account | None) -> Iterator[dict[str, str]]:
+    """Cookies of somebody who has signed in, for a while; no sign-in is written down for it."""
+    if account is None:
+        yield {}
+        return
+    session = SessionStore()
+    session[SESSION_KEY] = str(account.pk)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session.create()
+    try:
+        yield {settings.SESSION_COOKIE_NAME: session.session_key or ""}
+    finally:
+        session.delete()
+
+
+@contextmanager
+def _time_enough(attempt: Attempt) -> Iterator[None]:
+    """Keep a test open while it is looked at: that of the demonstration may be over by now."""
+    same = Attempt.objects.filter(pk=attempt.pk)
+    same.update(deadline_at=None)
+    try:
+        yield
+    finally:
+        same.update(deadline_at=attempt.deadline_at)
+
+
+def _with_browser(visitor: Visitor, address: str) -> Visits:
+    first, later = visitor.visit(address), visitor.visit(address)
+    return [size for _address, size in first], [size for _address, size in later]
+
+
+def _with_plain_requests(address: str, cookies: dict[str, str]) -> Visits:
+    page = fetch(address, cookies)
+    files = [fetch(each, {}) for each in files_of_page(page.text, address)]
+    styles = [file for file in files if file.address.endswith(".css")]
+    files += [fetch(each, {}) for file in styles for each in files_of_styles(file.text, file.address)]
+    again = [each.size for each in (page, *files) if not stays_cached(each.cache_control)]
+    return [each.size for each in (page, *files)], again
+
+
+def weigh(site: str, people: Cast, browser: str | None) -> tuple[str, list[Weight]]:
+    """Weigh the pages at a site with the browser of that path, or without one. Returns what with, and the weights."""
+    lesson = people.lesson
+    pages = {
+        "front page": (None, reverse("front")),
+        "catalogue": (None, reverse("catalogue")),
+        "lesson": (people.learner, reverse("lesson", args=[lesson.module.code, lesson.code])),
+        "test": (people.attempt.person.account, reverse("attempt", args=[people.attempt.pk])),
+        "my learning": (people.learner, reverse("my_learning")),
+    }
+    weights = []
+    with _time_enough(people.attempt), _visits(site, browser) as (means, visits):
+        for name, (account, path) in pages.items():
+            with _cookies(account) as cookies:
+                first, later = visits(site + path, cookies)
+            weights.append(weight(name, first=first, later=later))
+    return means, weights
+
+
+@contextmanager
+def _visits(site: str, browser: str | None) -> Iterator[tuple[str, Callable[[str, dict[str, str]], Visits]]]:
+    """Give the means of visiting pages, each time as somebody who was never there."""
+    if browser is None:
+        yield PLAIN, _with_plain_requests
+        return
+    with chromium(browser) as running:
+        yield running.version, lambda page, mine: _with_browser(running.stranger(site=site, cookies=mine), page)
 
 
 class Command(BaseCommand):
     """A first, honest version: one thread, no network, commits not included."""
 
-    help = "Measure time, CPU and queries per request of the pages that matter."
+    help = "Measure time, CPU and queries per request of the pages that matter, and what the pages weigh."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
@@ -128,23 +284,40 @@ class Command(BaseCommand):
         parser.add_argument("--times", type=int, default=100, help="Measured requests per page (default: %(default)s).")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        with transaction.atomic():
-            timings = [measure(name, action, options["times"]) for name, action in _actions().items()]
-            transaction.set_rollback(True)
-        result = self._result(timings)
+        people = cast()
+        timings = times(people, options["times"])
+        try:
+            with server() as site:
+                means, weights = weigh(site, people, find())
+        except BrowsingError as trouble:
+            raise CommandError(str(trouble)) from trouble
+        result = self._result(timings, means, weights)
         text = json.dumps(result, indent=1)
         if options["output"]:
             options["output"].write_text(text + "\n", encoding="utf-8")
         if options["json"]:
             self.stdout.write(text)
             return
+        self._write_times(result["rows"])
+        self._write_weights(means, weights)
+
+    def _write_times(self, rows: list[dict[str, Any]]) -> None:
         self.stdout.write(f"{'':24}{'per s':>9}{'CPU ms':>9}{'queries':>9}{'p50 ms':>9}{'p95 ms':>9}{'ratio':>8}")
-        for row in result["rows"]:
+        for row in rows:
             figures = f"{row['rate_per_s']:9.1f}{row['cpu_ms']:9.2f}{row['queries']:9d}{row['p50_ms']:9.2f}"
             self.stdout.write(f"{row['name']:24}{figures}{row['p95_ms']:9.2f}{row['ratio_to_bare_view']:8.1f}")
 
+    def _write_weights(self, means: str, weights: list[Weight]) -> None:
+        budget = f"{FIRST_BYTES / 1000:.0f} kB in {FIRST_REQUESTS} requests, later {LATER_BYTES / 1000:.0f} kB"
+        self.stdout.write(f"\nOn the wire, by {means}; budget: {budget}")
+        self.stdout.write(f"{'':24}{'first kB':>9}{'requests':>9}{'later kB':>9}{'requests':>9}")
+        for row in weights:
+            first = f"{row.first_bytes / 1000:9.1f}{row.first_requests:9d}"
+            later = f"{row.later_bytes / 1000:9.1f}{row.later_requests:9d}"
+            self.stdout.write(f"{row.name:24}{first}{later}  {'holds' if row.within_budget else 'TOO HEAVY'}")
+
     @staticmethod
-    def _result(timings: list[Timing]) -> dict[str, Any]:
+    def _result(timings: list[Timing], means: str, weights: list[Weight]) -> dict[str, Any]:
         bare = next(row.cpu_ms for row in timings if row.name == BARE)
         return {
             "machine": {
@@ -156,4 +329,13 @@ class Command(BaseCommand):
             },
             "when": timezone.now().isoformat(timespec="seconds"),
             "rows": [{**asdict(row), "ratio_to_bare_view": round(row.cpu_ms / bare, 2)} for row in timings],
+            "weights": {
+                "measured_with": means,
+                "budget": {
+                    "first_bytes": FIRST_BYTES,
+                    "first_requests": FIRST_REQUESTS,
+                    "later_bytes": LATER_BYTES,
+                },
+                "rows": [asdict(row) for row in weights],
+            },
         }
