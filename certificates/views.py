@@ -88,7 +88,7 @@ def certificate_change(request: HttpRequest, code: str, step: str) -> HttpRespon
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("certificate", found.code)
-        messages.success(request, form.done)
+        messages.success(request, str(form.done))
         return redirect("certificate", counts.code)
     draft = getattr(form, "draft", None)
     context = {

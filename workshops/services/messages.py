@@ -65,6 +65,8 @@ def plan_reminders(*, workshop: Workshop, person: Person | None = None) -> None:
     Confirmed people are reminded three days and one day before their first session; a moment that has passed is left
     out, and so is a workshop that has begun, is over, postponed or cancelled.
     """
+    # As everybody who changes plans does, so that two changes at one moment plan a reminder once.
+    workshop = Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
     registrations = Registration.objects.filter(workshop=workshop, state=Registration.State.CONFIRMED)
     planned = Message.objects.about(_reminders(workshop, person))
     if person is not None:
