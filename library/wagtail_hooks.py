@@ -1,15 +1,21 @@
 """The glossary and the resources in the CMS."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from library.models import Resource, Term
 
-# A sign for yes and no: the words would be those of Python.
-_NEEDS_REVIEW = BooleanColumn("needs_review", label=_("awaits review by an expert"))
+
+def _yes_or_no(name: str, label: str | Promise) -> Column:
+    """A column of words of the language; by itself a list shows those of Python."""
+    return Column(name, label=label, accessor=lambda row: _("yes") if getattr(row, name) else _("no"))
+
+
+_NEEDS_REVIEW = _yes_or_no("needs_review", _("awaits review by an expert"))
 
 
 @register_snippet
@@ -37,7 +43,7 @@ class ResourceViewSet(SnippetViewSet):
     menu_label = _("Resources")
     menu_name = "resources"
     add_to_admin_menu = True
-    list_display = ["title", "kind", "state", _NEEDS_REVIEW, BooleanColumn("live", label=_("published"))]
+    list_display = ["title", "kind", "state", _NEEDS_REVIEW, _yes_or_no("live", _("published"))]
     list_filter = ["kind", "state", "needs_review", "live"]
     search_fields = ["title", "summary", "publisher"]
     panels = [

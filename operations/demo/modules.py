@@ -1,7 +1,7 @@
 """Modules M0 to M4: pages, lessons, questions, final tests and the rules of completion.
 
-The page of every module stands in three languages. Lessons and questions are translated as far as the folder of the
-module goes: M1 whole; those of the others are read in English, and the page says so.
+The pages of the modules and the questions stand in three languages. Lessons are translated as far as the folder of
+the module goes; the others are read in English, and the page says so.
 """
 
 from functools import partial

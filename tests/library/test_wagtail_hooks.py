@@ -1,5 +1,6 @@
 """Resources in the CMS, as an editor keeps them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -77,3 +78,13 @@ def test_the_preview_is_the_page_of_the_reader(rf: RequestFactory) -> None:
     shown = resource.make_preview_request(rf.get("/")).render().content.decode()
 
     assert "Not published yet" in shown
+
+
+def test_the_list_says_yes_and_no_in_words_of_the_language(editor: Client) -> None:
+    make_resource("study")
+
+    page = editor.get(address("list")).content.decode()
+    cells = {"".join(cell.split()) for cell in re.findall(r"<td[^>]*>([^<]*)</td>", page)}
+
+    assert {"yes", "no"} <= cells
+    assert {"True", "False"} & cells == set()
