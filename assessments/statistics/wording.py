@@ -31,7 +31,9 @@ def _told(name: str, value: Any, labels: Mapping[str, str]) -> Any:
         return labels.get(value, value)
     if name in {"language", "reference"}:
         return _in_language(value)
-    return number_format(round(value)) if isinstance(value, float) else value
+    if isinstance(value, float):
+        return number_format(round(value)).replace("-", "\N{MINUS SIGN}")
+    return value
 
 
 def _in_language(code: str) -> str:

@@ -383,6 +383,11 @@ class TestWording:
             "Too easy: people earn 97\N{NO-BREAK SPACE}% of the mark on average."
         )
 
+    def test_a_number_below_zero_has_a_minus_and_no_hyphen(self) -> None:
+        assert "(discrimination \N{MINUS SIGN}12\N{NO-BREAK SPACE}%)" in finding_sentence(
+            Finding(Code.NEGATIVE, {"discrimination": -12.4})
+        )
+
     def test_languages_are_named(self) -> None:
         finding = Finding(Code.HARDER_IN_LANGUAGE, SAMPLES[Code.HARDER_IN_LANGUAGE])
 
