@@ -1,0 +1,117 @@
+"""Pictures of the pages that decide, in every language, width and colour scheme.
+
+    python -m scripts.screenshots http://127.0.0.1:8000 FOLDER [--languages en,ru,be] [--only home,lesson]
+
+They are taken from a running demonstration by Chromium, as each of its people sees them. Whoever changes a page looks
+at its pictures; `docs/screenshots/` keeps a few small ones.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+PASSWORD = "migration-health"  # noqa: S105 - of the demonstration, refused everywhere else
+WIDTHS = {360: 740, 1280: 900}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page and who looks at it."""
+
+    name: str
+    address: str
+    who: str = ""
+
+
+PAGES = [
+    Shown("home", "/{0}/"),
+    Shown("catalogue", "/{0}/modules/"),
+    Shown("module", "/{0}/modules/M1/"),
+    Shown("workshops", "/{0}/workshops/"),
+    Shown("workshop", "/{0}/workshops/IW-03/"),
+    Shown("resources", "/{0}/resources/"),
+    Shown("glossary", "/{0}/glossary/"),
+    Shown("sign-in", "/{0}/account/login/"),
+    Shown("verification", "/v/?lang={0}"),
+    Shown("not-found", "/{0}/nowhere/"),
+    Shown("problem", "/{0}/problem/"),
+    Shown("home-signed-in", "/{0}/", "learner"),
+    Shown("lesson", "/{0}/modules/M1/M1.1/", "learner"),
+    Shown("my-learning", "/{0}/my/", "learner"),
+    Shown("certificates", "/{0}/my/certificates/", "learner"),
+    Shown("final-test", "/{0}/modules/M1/test/", "learner"),
+    Shown("planning", "/{0}/workshops/new/", "facilitator"),
+    Shown("manage", "/{0}/workshops/IW-02/manage/", "facilitator"),
+    Shown("participants", "/{0}/workshops/IW-02/participants/", "facilitator"),
+    Shown("register", "/{0}/workshops/IW-02/sessions/2/register/", "facilitator"),
+    Shown("threshold", "/{0}/workshops/IW-02/threshold/", "facilitator"),
+    Shown("attendance", "/{0}/reports/attendance/", "coordinator"),
+    Shown("results", "/{0}/reports/results/", "coordinator"),
+    Shown("forbidden", "/{0}/workshops/new/", "learner"),
+]
+
+
+def main() -> None:
+    """Take the pictures that the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("site")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--languages", default="en,ru,be")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--scheme", default="light,dark")
+    chosen = parser.parse_args()
+    only = set(filter(None, chosen.only.split(",")))
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for scheme in chosen.scheme.split(","):
+            for language in chosen.languages.split(","):
+                for path in _take(browser, chosen.site, chosen.folder, language=language, scheme=scheme, only=only):
+                    sys.stdout.write(f"{path}\n")
+        browser.close()
+
+
+def _take(browser: Browser, site: str, folder: Path, *, language: str, scheme: str, only: set[str]) -> Iterator[Path]:
+    for who in sorted({page.who for page in PAGES}):
+        wanted = [page for page in PAGES if page.who == who and (not only or page.name in only)]
+        if not wanted:
+            continue
+        context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        _sign_in(context, site, language, who)
+        page = context.new_page()
+        for shown in wanted:
+            for width, height in WIDTHS.items():
+                page.set_viewport_size({"width": width, "height": height})
+                path = folder / f"{shown.name}-{language}-{width}-{scheme}.png"
+                _picture(page, site, shown, language, path)
+                yield path
+        context.close()
+
+
+def _sign_in(context: BrowserContext, site: str, language: str, who: str) -> None:
+    if not who:
+        return
+    page = context.new_page()
+    page.goto(f"{site}/{language}/account/login/")
+    page.locator("details > summary").last.click()
+    page.locator("details input[name=login]").fill(f"{who}@demo.example")
+    page.locator("details input[name=password]").fill(PASSWORD)
+    page.locator("details form button").last.click()
+    page.close()
+
+
+def _picture(page: Page, site: str, shown: Shown, language: str, path: Path) -> None:
+    page.goto(site + shown.address.format(language), wait_until="load")
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=path, full_page=True)
+
+
+if __name__ == "__main__":
+    main()
