@@ -48,7 +48,12 @@ class AgencyField(forms.ModelChoiceField):
     """An agency that is not closed, by name and code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"queryset": Agency.objects.filter(closed_on__isnull=True), "label": _("Agency"), **kwargs})
+        usual = {
+            "queryset": Agency.objects.filter(closed_on__isnull=True),
+            "label": _("Agency"),
+            "empty_label": _("Choose an agency"),
+        }
+        super().__init__(**{**usual, **kwargs})
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.code})"
@@ -103,6 +108,7 @@ class WorkshopForm(ClashMixin, forms.Form):
     outline = OutlineField(
         queryset=Outline.objects.none(),
         label=_("Outline"),
+        empty_label=_("No outline"),
         required=False,
         help_text=_("Its sessions are copied. Without an outline you add the sessions yourself."),
     )
@@ -116,7 +122,9 @@ class WorkshopForm(ClashMixin, forms.Form):
     title_be = forms.CharField(label=_("Title in Belarusian"), max_length=200, required=False)
     starts_on = forms.DateField(label=_("First day"), widget=_date_input())
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
-    room = forms.ModelChoiceField(queryset=Room.objects.all(), label=_("Room"), required=False)
+    room = forms.ModelChoiceField(
+        queryset=Room.objects.all(), label=_("Room"), empty_label=_("No room yet"), required=False
+    )
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, initial=Language.RU)
     zone = forms.CharField(
         label=_("Time zone"), max_length=60, initial="Europe/Minsk", help_text=_("For example Europe/Minsk.")
