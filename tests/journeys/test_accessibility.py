@@ -81,6 +81,7 @@ STATES: dict[str, list[State]] = {
         State("home/plain_page.html", "/{language}/help/"),
         State("home/problem.html", "/{language}/problem/", send_an_empty_form),
         State("home/not_found.html", "/{language}/modules/nothing/"),
+        State("home/offline.html", "/{language}/offline/"),
         State("certificates/verify_search.html", "/v/?lang={language}"),
         State("certificates/verify.html", "/v/{certificate}?lang={language}"),
         State("certificates/verify.html", "/v/7K3M9QXT2FZAY?lang={language}"),
@@ -134,8 +135,10 @@ STATES: dict[str, list[State]] = {
         State("reports/agency_results.html", "/{language}/reports/results/"),
     ],
 }  # fmt: skip
-# Seen in the CMS only, as previews, and by those who design.
-ELSEWHERE = {"home/home_page.html", "workshops/outline_page.html", "operations/styleguide.html"}
+# Seen in the CMS only, as previews, by those who design, and when something broke.
+ELSEWHERE = {
+    "home/home_page.html", "home/server_error.html", "operations/styleguide.html", "workshops/outline_page.html",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -318,12 +321,16 @@ def _answer_everything(page: Page, attempt: Attempt) -> None:
 
 # --- Slow lines ------------------------------------------------------------------------------------------------------
 MOST_BYTES, MOST_REQUESTS = 60_000, 8
-COMPRESSED = {"stylesheet", "script", "image"}
+COMPRESSED = {"document", "stylesheet", "script", "image"}
 
 
-@pytest.mark.parametrize(
-    "address", ["/en/", "/en/modules/", "/en/modules/M1/", "/en/modules/M1/M1.3/", "/en/my/", "/en/my/tests/{attempt}/"]
-)
+PAGES = [
+    "/en/", "/en/modules/", "/en/modules/M1/", "/en/modules/M1/M1.1/", "/en/modules/M1/M1.3/", "/en/my/",
+    "/en/my/tests/{attempt}/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PAGES)
 def test_a_first_visit_is_light(
     open_page: OpenPage, demo: Callable[[str], Account], places: dict[str, Any], address: str
 ) -> None:
@@ -346,6 +353,6 @@ def test_a_first_visit_is_light(
 
 
 def _bytes_on_the_line(answer: Response) -> int:
-    """The size as an installation sends it: what never changes was compressed when it was collected."""
+    """The size as an installation sends it: compressed, what never changes when it was collected."""
     body = answer.body()
     return len(gzip.compress(body) if answer.request.resource_type in COMPRESSED else body)

@@ -1,0 +1,67 @@
+"""What `bench` says of the weight of pages: with a browser and without one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
+
+from assessments.models import Attempt
+from operations.browsing import BrowsingError, chromium, fetch
+from operations.management.commands.bench import cast, weigh
+from operations.weights import files_of_page
+from people.models import Account
+from scripts.chromium import find
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = ["front page", "catalogue", "lesson", "test", "my learning"]
+
+
+@pytest.fixture
+def site(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A site whose static files may be kept for ever, as those with a hash in their name may."""
+    serve = StaticFilesHandlerMixin.serve
+
+    def kept(handler: Any, request: Any) -> Any:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=315360000, public, immutable"
+        return response
+
+    monkeypatch.setattr(StaticFilesHandlerMixin, "serve", kept)
+    return live_server.url
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Wagtail leaves the file of a rendition open
+@pytest.mark.parametrize("browser", [True, False], ids=["with Chromium", "without"])
+def test_pages_of_the_demonstration_are_weighed_and_nothing_is_left_behind(
+    demo: Callable[[str], Account], site: str, browser: bool
+) -> None:
+    people = cast()
+
+    means, weights = weigh(site, people, find() if browser else None)
+
+    assert means.startswith("Chrome/") if browser else means == "plain HTTP"
+    assert [row.name for row in weights] == PAGES
+    assert all(row.first_requests >= 5 and row.first_bytes > 30_000 for row in weights)
+    assert all(0 < row.later_bytes < row.first_bytes / 2 for row in weights)
+    assert Attempt.objects.get(pk=people.attempt.pk).deadline_at == people.attempt.deadline_at
+    assert not Session.objects.exists()
+
+
+def test_the_same_page_weighs_the_same_with_a_browser_and_without(demo: Callable[[str], Account], site: str) -> None:
+    page = f"{site}/en/modules/"
+    plain = [fetch(page, {}), *(fetch(each, {}) for each in files_of_page(fetch(page, {}).text, page))]
+
+    with chromium(str(find())) as browser:
+        visitor = browser.stranger(site=site, cookies={})
+        first, later = dict(visitor.visit(page)), dict(visitor.visit(page))
+
+    # Compressed pages differ by some random bytes.
+    assert {each.address: pytest.approx(each.size, abs=200) for each in plain}.items() <= first.items()
+    assert set(later) == {page}
+
+
+def test_a_page_that_is_not_there_has_no_weight(live_server: Any) -> None:
+    with chromium(str(find())) as browser, pytest.raises(BrowsingError, match="answered 404 instead of 200"):
+        browser.stranger(site=live_server.url, cookies={}).visit(f"{live_server.url}/en/nothing/")
