@@ -34,6 +34,7 @@ from django.utils import timezone
 
 from assessments.models import Attempt
 from assessments.question_types import TYPES
+from assessments.statistics import Answers, Item, analyse, random_guess
 from certificates.models import Certificate
 from certificates.pdf import draw
 from certificates.services import words_of
@@ -150,6 +151,19 @@ def _saving(attempt: Attempt) -> Action:
     return save
 
 
+def _analysing() -> Action:
+    """Return the statistics of 500 attempts at 20 questions, always the same, by stronger and weaker people."""
+    structure = {"options": [{"id": letter, "correct": letter == "A"} for letter in "ABCD"]}
+    guess = random_guess("single_choice", structure)
+    items = [Item(f"Q{number}", 100, guess, tuple("ABCD"), frozenset("A")) for number in range(20)]
+    attempts = []
+    for person in range(500):
+        chosen = ["ABCD"[max(0, (7 * person + number**2) % 10 - 6 - person % 4)] for number in range(20)]
+        marks = [100 if each == "A" else 0 for each in chosen]
+        attempts.append(Answers(marks, chosen, ("en", "ru", "be")[person % 3], f"M{person % 5}"))
+    return lambda: analyse(items, attempts)
+
+
 def _actions(people: Cast) -> dict[str, Action]:
     """Return what is timed."""
     lesson = people.lesson
@@ -162,6 +176,7 @@ def _actions(people: Cast) -> dict[str, Action]:
         "save of an answer": _saving(people.attempt),
         "agency report": _getting(_client(people.coordinator), "agency_report"),
         "certificate PDF": lambda: draw(words_of(people.certificate)),
+        "statistics of a test": _analysing(),
     }
 
 
