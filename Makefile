@@ -52,7 +52,7 @@ mutants:  ## change the arithmetic and see whether a test notices; takes about h
 	@$(BOOTSTRAP) dev
 	$(BIN)/python scripts/mutants.py --workers $(WORKERS)
 
-bench:  ## time per request, into var/bench.json
+bench:  ## time per request and weight of pages, into var/bench.json
 	@$(BOOTSTRAP) base
 	@$(MANAGE) prepare
 	$(MANAGE) load_demo
