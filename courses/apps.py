@@ -8,15 +8,17 @@ class CoursesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from assessments import uses as practice
         from core import guards
         from courses import receivers  # noqa: F401
         from courses.forms import ReaderPageForm
         from courses.models import LessonPage, ModulePage
         from courses.permissions import objection_to_deletion
-        from courses.services import uses_of_resource
+        from courses.services import lessons_practising, uses_of_resource
         from library import uses
 
         guards.register(objection_to_deletion)
         uses.register(uses_of_resource)
+        practice.register(lessons_practising)
         # Forms know models and not the other way round, so the pages are told here which form edits them.
         ModulePage.base_form_class = LessonPage.base_form_class = ReaderPageForm

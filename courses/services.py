@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Attempt, Objective, Test
 from assessments.services import start_attempt
+from assessments.uses import Use as Practice
 from audit.services import record
 from core.errors import DomainError
 from courses.models import (
@@ -212,6 +214,16 @@ def uses_of_resource(key: UUID, language: str) -> list[Use]:
     """The modules on offer that work with a resource, titles in the language or the next best: one query."""
     modules = Module.objects.offered().filter(resource_links__resource_key=key).with_title(language)
     return [Use(module.title, module.title_language, reverse("module", args=[module.code])) for module in modules]
+
+
+def lessons_practising(code: str, language: str) -> list[Practice]:
+    """The lessons on offer that show a question for practice, those of the language first: one query."""
+    pages = LessonPage.objects.live().annotate(text=Cast("body", TextField())).filter(text__contains=f'"{code}"')
+    found = [
+        Practice(page.title, page.locale.language_code, reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        for page in pages.select_related("locale").order_by("lesson_code")
+    ]
+    return sorted(found, key=lambda each: each.language != language)
 
 
 def check_prerequisites(*, module: Module, prerequisites: list[Module]) -> None:

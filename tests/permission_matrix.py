@@ -134,6 +134,23 @@ def _strange_message(world: Any, theirs: Any) -> list[Any]:
     return [world.draft.code, theirs.message.pk]
 
 
+def _question(world: Any, theirs: Any) -> list[Any]:
+    return [world.practice.pk]
+
+
+def _question_in(language: str) -> Callable[[Any, Any], list[Any]]:
+    return lambda world, theirs: [world.practice.pk, language]
+
+
+def in_cms(name: str, args: Callable[[Any, Any], list[Any]], **answers: int) -> list[Row]:
+    """Rows of a page of the CMS; whoever is no editor is sent to its door, which says so."""
+    cells = {
+        method: tuple(status if actor in ("editor", "administrator") else 302 for actor in ACTORS)
+        for method, status in answers.items()
+    }
+    return [Row(name, method, "any", cells[method], args) for method in answers]
+
+
 def _mark(theirs: Any) -> dict[str, Any]:
     return {"id": "00000000-0000-4000-8000-000000000001", "person": theirs.person.public_code, "status": "late"}
 
@@ -277,4 +294,18 @@ ROWS = [
     *kept("sign_off", _session, GET=200, POST=302),
     *kept("record_correct", _record, GET=200, POST=200),
     Row("record_correct", "GET", "stranger", NOBODY, _strange_record),
+    # The question bank in the CMS
+    *in_cms("questions:index", lambda world, theirs: [], GET=200),
+    *in_cms("questions:index_results", lambda world, theirs: [], GET=200),
+    *in_cms("questions:add", lambda world, theirs: [], GET=200),
+    *in_cms("questions:add_type", lambda world, theirs: ["matching"], GET=200, POST=422),
+    *in_cms("questions:page", _question, GET=200),
+    *in_cms("questions:edit", _question, GET=200, POST=422),
+    *in_cms("questions:preview", _question_in("en"), GET=200),
+    *in_cms("questions:differences", _question, GET=200),
+    *in_cms("questions:status", _question, POST=302),
+    *in_cms("questions:review", _question_in("en"), POST=404),
+    *in_cms("questions:duplicate", _question, POST=422),
+    *in_cms("questions:void", lambda world, theirs: [world.practice.pk, 1], GET=200, POST=422),
+    *in_cms("questions:delete", _question, GET=302, POST=302),
 ]

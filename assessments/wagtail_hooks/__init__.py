@@ -8,6 +8,7 @@ from wagtail.permissions import register_permission_policy
 from assessments.models import Category, Objective, Question, Test
 from assessments.permissions import NeverDeletedPolicy
 from assessments.wagtail_hooks.bank import CategoryViewSet, ObjectiveViewSet, QuestionViewSet
+from assessments.wagtail_hooks.question_bulk import MoveAction, StatusAction, TagsAction
 from assessments.wagtail_hooks.tests import TestViewSet
 
 for _model in (Category, Objective, Question, Test):
@@ -30,3 +31,7 @@ class AssessmentViewSetGroup(ModelViewSetGroup):
 @hooks.register("register_admin_viewset")
 def register_assessment() -> AssessmentViewSetGroup:
     return AssessmentViewSetGroup()
+
+
+for _action in (MoveAction, TagsAction, StatusAction):
+    hooks.register("register_bulk_action", _action)

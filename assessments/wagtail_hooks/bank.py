@@ -8,7 +8,8 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from assessments.forms import CategoryForm, ObjectiveForm
 from assessments.models import Category, Objective, Question
-from assessments.wagtail_hooks import question_edit
+from assessments.wagtail_hooks import question_edit, question_page
+from assessments.wagtail_hooks.question_list import QuestionIndexView
 
 
 class QuestionViewSet(ModelViewSet):
@@ -17,6 +18,12 @@ class QuestionViewSet(ModelViewSet):
     model = Question
     icon = "help"
     menu_label = _("Questions")
+    index_view_class = QuestionIndexView
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """The list has templates and a search of its own."""
+        own = {name: getattr(QuestionIndexView, name) for name in ("template_name", "results_template_name")}
+        return super().get_index_view_kwargs(**{**own, **kwargs})
 
     def get_form_class(self, for_update: bool = False) -> type[Any]:
         raise NotImplementedError("A question is written in assessments.forms.QuestionEditor.")
@@ -28,8 +35,15 @@ class QuestionViewSet(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("add/", question_edit.choose_type, name="add"),
             path("add/<str:type_name>/", question_edit.add, name="add_type"),
-            path("<int:pk>/", question_edit.edit, name="page"),
+            path("<int:pk>/", question_page.page, name="page"),
             path("<int:pk>/edit/", question_edit.edit, name="edit"),
+            path("<int:pk>/preview/<str:language>/", question_page.preview, name="preview"),
+            path("<int:pk>/changes/", question_page.differences, name="differences"),
+            path("<int:pk>/status/", question_page.status, name="status"),
+            path("<int:pk>/review/<str:language>/", question_page.review, name="review"),
+            path("<int:pk>/duplicate/", question_page.duplicate, name="duplicate"),
+            path("<int:pk>/versions/<int:number>/void/", question_page.void, name="void"),
+            path("<int:pk>/delete/", question_page.delete, name="delete"),
         ]
 
 
