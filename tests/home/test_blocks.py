@@ -1,14 +1,18 @@
 """Partners and disclaimers, as an editor writes and a translator meets them."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from wagtail.blocks import StructBlockValidationError
 from wagtail_localize.models import Translation, TranslationSource
 
-from home.blocks import PartnerBlock, PartnerBlocks
+from home.blocks import PartnerBlock
 from home.models import HomePage
+from people.models import Account
 from tests.factories.courses import locale
 from tests.factories.home import disclaimer, make_home_with, make_logo, partner
 
@@ -39,8 +43,16 @@ def test_a_partner_without_a_logo_needs_no_alternative() -> None:
     assert block.clean(block.to_python(partner("Mission")["value"]))["name"] == "Mission"
 
 
-def test_the_editor_sees_every_block_before_choosing_it() -> None:
-    assert [name for name, block in PartnerBlocks().child_blocks.items() if not block.is_previewable] == []
+@pytest.mark.parametrize(("name", "words"), [("partner", "Name of the fund"), ("disclaimer", "The views expressed")])
+def test_the_editor_sees_a_block_as_readers_do_before_choosing_it(
+    roles: SimpleNamespace, client_of: Callable[[Account], Client], name: str, words: str
+) -> None:
+    block = HomePage.partners.field.stream_block.child_blocks[name]
+
+    shown = client_of(roles.editor).get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
+
+    assert block.is_previewable
+    assert (words in shown.content.decode(), "css/academy.css" in shown.content.decode()) == (True, True)
 
 
 def test_a_translator_meets_words_and_the_logo_follows_the_source() -> None:

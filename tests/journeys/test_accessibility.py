@@ -137,7 +137,8 @@ STATES: dict[str, list[State]] = {
 }  # fmt: skip
 # Seen in the CMS only, as previews, by those who design, and when something broke.
 ELSEWHERE = {
-    "home/home_page.html", "home/server_error.html", "operations/styleguide.html", "workshops/outline_page.html",
+    "home/home_page.html", "home/server_error.html", "operations/styleguide.html",
+    "wagtailcore/shared/block_preview.html", "workshops/outline_page.html",
 }  # fmt: skip
 
 
