@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from audit.models import Event
 from people.models import Agency, Membership, Person
-from people.services import PeopleError, create_person, import_roster, open_account, plan_roster, read_roster
+from people.services import (
+    PeopleError,
+    change_latin_name,
+    create_person,
+    import_roster,
+    open_account,
+    plan_roster,
+    read_roster,
+)
 from tests.factories.people import make_account, make_agency, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -282,3 +290,15 @@ def test_namesakes_are_compared_with_the_patronymic_where_both_have_one(db):
 
     assert set(Person.objects.namesakes("ЛИС", "Ольга")) == {bare, full, other}
     assert set(Person.objects.namesakes("Лис", "Ольга", "Петровна")) == {bare, full}
+
+
+def test_a_corrected_latin_name_is_found_and_noted_once(db):
+    person, manager = make_person(name_latin="Hanna Kavalchuk"), make_account("manager")
+
+    for _time in range(2):
+        change_latin_name(person=person, name_latin="Anna Kovalchuk", actor=manager)
+
+    assert list(Person.objects.search("kovalchuk")) == [person]
+    assert not Person.objects.search("kavalchuk").exists()
+    event = Event.objects.get(action="people.latin_name_changed")
+    assert (event.actor, event.subject, event.after) == (manager, person, {"name_latin": "Anna Kovalchuk"})
