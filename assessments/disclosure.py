@@ -36,7 +36,8 @@ class Moment(StrEnum):
 
 EVERYTHING = frozenset(Field)
 NOTHING: frozenset[Field] = frozenset()
-OWN = EVERYTHING - {Field.KEY}
+# What is said about a question explains the right answer as a rule, so it opens with the key.
+OWN = EVERYTHING - {Field.KEY, Field.FEEDBACK}
 
 _USUAL = {
     "practice": {Moment.DURING: NOTHING, Moment.AT_ONCE: EVERYTHING, Moment.LATER: EVERYTHING},
@@ -66,7 +67,7 @@ def shown(disclosed: Disclosed, *, moment: Moment, phase: str = "") -> frozenset
     """Return the fields that are shown. The test before ("pre") never shows anything.
 
     >>> sorted(shown(usual("final"), moment=Moment.LATER) ^ EVERYTHING)
-    [<Field.KEY: 'key'>]
+    [<Field.FEEDBACK: 'feedback'>, <Field.KEY: 'key'>]
     """
     if phase == "pre":
         return NOTHING

@@ -9,4 +9,5 @@ urlpatterns = [
     path("<int:pk>/review/", views.attempt_review, name="attempt_review"),
     path("<int:pk>/hand-in/", views.attempt_submit, name="attempt_submit"),
     path("<int:pk>/result/", views.attempt_result, name="attempt_result"),
+    path("<int:pk>/ask-again/<int:position>/", views.attempt_ask_again, name="attempt_ask_again"),
 ]

@@ -91,6 +91,7 @@ AUDIENCES: dict[str, Audience] = {
     "attempt_review": Audience.OWNER,
     "attempt_submit": Audience.OWNER,
     "attempt_result": Audience.OWNER,
+    "attempt_ask_again": Audience.OWNER,
     "workshops": Audience.ANYONE,
     "workshop": Audience.ANYONE,
     "workshop_new": Audience.SCHEDULERS,

@@ -86,6 +86,10 @@ def _handed_in(world: Any, theirs: Any) -> list[Any]:
     return [theirs.handed_in.pk]
 
 
+def _marked(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.handed_in.pk, 1]
+
+
 def _certificate(world: Any, theirs: Any) -> list[Any]:
     return [theirs.certificate.code]
 
@@ -170,6 +174,8 @@ ROWS = [
     # For anybody
     Row("front", "GET", "any", everybody(200)),
     Row("glossary", "GET", "any", everybody(200)),
+    Row("offline", "GET", "any", everybody(200)),
+    Row("worker", "GET", "any", everybody(200)),
     Row("problem", "GET", "any", everybody(200)),
     Row("problem", "POST", "any", everybody(200)),
     Row("resources", "GET", "any", everybody(200)),
@@ -178,8 +184,6 @@ ROWS = [
     Row("catalogue", "GET", "any", everybody(200)),
     Row("module", "GET", "any", everybody(200), _module),
     Row("verify_search", "GET", "any", everybody(200)),
-    Row("offline", "GET", "any", everybody(200)),
-    Row("worker", "GET", "any", everybody(200)),
     Row("verify", "GET", "other", everybody(200), _certificate),
     Row("health_live", "GET", "any", everybody(200)),
     Row("health_ready", "GET", "any", everybody(200)),
@@ -218,6 +222,8 @@ ROWS = [
     Row("attempt_submit", "POST", "other", NOBODY, _attempt),
     Row("attempt_result", "GET", "own", signed_in(200), _handed_in),
     Row("attempt_result", "GET", "other", NOBODY, _handed_in),
+    Row("attempt_ask_again", "POST", "own", signed_in(302), _marked),
+    Row("attempt_ask_again", "POST", "other", NOBODY, _marked),
     # Certificates
     Row("my_certificates", "GET", "own", signed_in(200)),
     Row("certificate", "GET", "own", signed_in(200), _certificate),

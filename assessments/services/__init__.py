@@ -30,6 +30,7 @@ from assessments.services.questions import (
     duplicate_question,
     revise_text,
 )
+from assessments.services.terms import Terms, terms_for
 from assessments.services.tests import (
     SectionPlan,
     Supply,
@@ -46,6 +47,7 @@ __all__ = [
     "Saved",
     "SectionPlan",
     "Supply",
+    "Terms",
     "add_version",
     "answer_appeal",
     "apply_voiding",
@@ -74,6 +76,7 @@ __all__ = [
     "start_attempt",
     "submit_attempt",
     "supply_of",
+    "terms_for",
     "turn_page",
     "void_version",
 ]

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -23,7 +23,6 @@ from assessments.errors import AnswerError, ClosedError, StartError
 from assessments.models import (
     Attempt,
     AttemptItem,
-    Override,
     Question,
     QuestionText,
     QuestionVersion,
@@ -34,6 +33,7 @@ from assessments.models import (
 from assessments.question_types import TYPES
 from assessments.question_types.base import shuffled
 from assessments.services.marks import mark_items, settle
+from assessments.services.terms import Terms, terms_for
 from assessments.signals import attempt_marked
 from people.models import Agency, Language, Person
 
@@ -100,9 +100,9 @@ def start_attempt(
             return open_attempt
         handed_in = submit_attempt(attempt=open_attempt)
         earlier = [handed_in if each.pk == handed_in.pk else each for each in earlier]
-    override = Override.objects.holding(test, person, agency)
+    terms = terms_for(test=test, person=person, agency=agency)
     counted = [each for each in earlier if (each.phase, each.occasion) == (phase, occasion)]
-    _check_may_start(test, override, counted, now)
+    _check_may_start(test, terms, counted, now)
     number = earlier[-1].number + 1 if earlier else 1
     sections = list(test.sections.filter(form=form).select_related("category"))
     asked = _choose(test, sections, f"{test.code}/{person.pk}/{number}")
@@ -118,7 +118,7 @@ def start_attempt(
         rules=rules_of(test, sections),
         pass_mark=test.pass_mark,
         started_at=now,
-        deadline_at=_deadline(test, override, now),
+        deadline_at=terms.deadline(now),
         max_mark=sum(each.max_mark for each in asked),
     )
     AttemptItem.objects.bulk_create(_items_of(attempt, test, asked))
@@ -200,11 +200,11 @@ def turn_page(*, attempt: Attempt, page: int) -> Attempt:
 
     Raises ClosedError for a page that was left for good.
     """
-    locked = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+    last = AttemptItem.objects.filter(attempt=OuterRef("pk")).order_by("-page").values("page")[:1]
+    locked = Attempt.objects.select_for_update(of=("self",)).annotate(last_page=Subquery(last)).get(pk=attempt.pk)
     if locked.rules.get("sequential") and page < locked.page_reached:
         raise ClosedError(_("This test goes forward only. Go on from the page where you are."))
-    last = locked.items.aggregate(last=Max("page"))["last"] or 1
-    if locked.page_reached < page <= last:
+    if locked.page_reached < page <= (locked.last_page or 1):
         locked.page_reached = page
         locked.save(update_fields=["page_reached"])
     return locked
@@ -228,7 +228,7 @@ def check_item(*, attempt: Attempt, position: int) -> AttemptItem:
     locked = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
     _check_open(locked, timezone.now())
     item = locked.items.select_related("version__question", "version__voiding").get(position=position)
-    if not locked.rules["disclosed"].get(disclosure.Moment.DURING):
+    if not disclosure.shown(locked.rules["disclosed"], moment=disclosure.Moment.DURING, phase=locked.phase):
         raise ClosedError(_("This test shows what is right after it is handed in."))
     if item.response is None:
         raise AnswerError(_("Answer the question first."))
@@ -239,38 +239,27 @@ def check_item(*, attempt: Attempt, position: int) -> AttemptItem:
     return item
 
 
-def attempts_left(attempt: Attempt) -> int | None:
-    """Return how many attempts the person has left after this one on the same occasion; None without a limit."""
-    limit = _limit(attempt.test, Override.objects.holding(attempt.test, attempt.person, attempt.agency))
-    if limit is None:
+def attempts_left(attempt: Attempt, terms: Terms | None = None) -> int | None:
+    """Return how many attempts the person has left after this one on the same occasion; None without a limit.
+
+    `terms`, where they are known already, save a query.
+    """
+    terms = terms or terms_for(test=attempt.test, person=attempt.person, agency=attempt.agency)
+    if terms.attempts_limit is None:
         return None
     made = Attempt.objects.filter(
         test=attempt.test_id, person=attempt.person_id, phase=attempt.phase, occasion=attempt.occasion
     )
-    return max(0, limit - made.count())
+    return max(0, terms.attempts_limit - made.count())
 
 
-def _limit(test: Test, override: Override | None) -> int | None:
-    return test.attempts_limit if override is None or override.attempts_limit is None else override.attempts_limit
-
-
-def _deadline(test: Test, override: Override | None, now: datetime) -> datetime | None:
-    """When the attempt ends by itself: after its minutes, or when the test closes, whichever comes first."""
-    minutes = test.time_limit_minutes
-    ends = now + timedelta(minutes=minutes + (override.extra_minutes or 0 if override else 0)) if minutes else None
-    closes = (override.closes_at if override else None) or test.closes_at
-    return min((each for each in (ends, closes) if each), default=None)
-
-
-def _check_may_start(test: Test, override: Override | None, earlier: list[Attempt], now: datetime) -> None:
+def _check_may_start(test: Test, terms: Terms, earlier: list[Attempt], now: datetime) -> None:
     """Raise StartError when the dates, the limit or the delay speak against another attempt."""
-    opens_at = (override.opens_at if override else None) or test.opens_at
-    closes_at = (override.closes_at if override else None) or test.closes_at
-    if opens_at and now < opens_at:
-        raise StartError(_("This test opens on %(moment)s.") % {"moment": _spelled(opens_at)})
-    if closes_at and now >= closes_at:
-        raise StartError(_("This test closed on %(moment)s.") % {"moment": _spelled(closes_at)})
-    limit = _limit(test, override)
+    if terms.not_yet(now):
+        raise StartError(_("This test opens on %(moment)s.") % {"moment": _spelled(terms.opens_at)})
+    if terms.no_longer(now):
+        raise StartError(_("This test closed on %(moment)s.") % {"moment": _spelled(terms.closes_at)})
+    limit = terms.attempts_limit
     if limit is not None and len(earlier) >= limit:
         raise StartError(
             ngettext(
@@ -286,7 +275,7 @@ def _check_may_start(test: Test, override: Override | None, earlier: list[Attemp
             raise StartError(_("You can take this test again from %(moment)s.") % {"moment": _spelled(free_at)})
 
 
-def _spelled(moment: datetime) -> str:
+def _spelled(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 

@@ -2,8 +2,9 @@
  * Saves each answer of a test when it is given.
  *
  * What could not be sent is kept in this browser and sent again with growing pauses, at once when the line is back and
- * when the page is opened again. The server decides: it answers for each question "saved", "outdated" (a newer answer
- * was given on another page and is shown now) or "refused" (with a sentence). Without this module the form saves all.
+ * when any page of the test is opened again. The server decides: it answers for each question "saved", "outdated" (a
+ * newer answer was given on another page and is shown now) or "refused" (with a sentence). Where the test asks how
+ * certain somebody is, that goes with the answer. Without this module the form saves all.
  */
 const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 60000;
@@ -73,6 +74,16 @@ class Sheet {
     return chosen.length ? chosen : null;
   }
 
+  certainty(section) {
+    const chosen = section.querySelector(".certainty input:checked");
+    return chosen ? Number(chosen.value) : null;
+  }
+
+  /* What of a question is worth sending when it differs. */
+  fingerprint(section) {
+    return JSON.stringify([this.response(section), this.certainty(section)]);
+  }
+
   given(field) {
     const value = field.value.trim();
     return value && field.tagName !== "SELECT" ? `${field.dataset.part}=${value}` : value;
@@ -94,19 +105,26 @@ class Sheet {
     for (const input of section.querySelectorAll(".choices input")) input.checked = chosen.has(input.value);
   }
 
+  showCertainty(section, certainty) {
+    for (const input of section.querySelectorAll(".certainty input")) input.checked = Number(input.value) === certainty;
+  }
+
   showPart(field, response) {
     const mark = `${field.dataset.part}=`;
     const given = response.find((each) => each.startsWith(mark)) || "";
     field.value = field.tagName === "SELECT" ? given : given.slice(mark.length);
   }
 
+  /* An answer of another page of the test has no section here. */
   say(section, words, waiting) {
+    if (!section) return;
     const line = section.querySelector("[data-saved]");
     line.textContent = words;
     line.classList.toggle("question__saved--waiting", Boolean(waiting));
   }
 
   complain(section, words) {
+    if (!section) return;
     const line = section.querySelector("[data-error]");
     line.textContent = words;
     line.hidden = !words;
@@ -120,7 +138,8 @@ class Sheet {
     const sections = Array.from(this.form.querySelectorAll(QUESTIONS));
     const refused = sections.filter((section) => !section.querySelector("[data-error]").hidden);
     const answered = sections.filter((section) => this.response(section) !== null && !refused.includes(section)).length;
-    const count = this.text.textCount.replace("{answered}", answered).replace("{total}", sections.length);
+    const all = answered + Number(this.text.answeredElsewhere);
+    const count = this.text.textCount.replace("{answered}", all).replace("{total}", this.text.total);
     this.state.textContent = `${count} ${refused.length ? this.text.textRefused : words}`;
   }
 
@@ -140,13 +159,14 @@ class Sheet {
     clearTimeout(this.typing.get(section));
     this.typing.delete(section);
     const position = Number(section.dataset.question);
-    const response = this.response(section);
-    const now = JSON.stringify(response);
+    const now = this.fingerprint(section);
     if (section.dataset.given === now) return;
     section.dataset.given = now;
     const counter = section.querySelector("[data-counter]");
     counter.value = Number(counter.value) + 1;
-    this.pending.set(position, { position, response, counter: Number(counter.value) });
+    const answer = { position, response: this.response(section), counter: Number(counter.value) };
+    const certainty = this.certainty(section);
+    this.pending.set(position, certainty ? { ...answer, certainty } : answer);
     this.keep();
     this.complain(section, "");
     this.say(section, this.text.textSaving);
@@ -180,10 +200,15 @@ class Sheet {
   takeUpKept() {
     for (const answer of this.kept()) {
       const section = this.section(answer.position);
-      const counter = section && section.querySelector("[data-counter]");
-      if (!section || answer.counter <= Number(counter.value)) continue;
+      if (!section) {
+        this.pending.set(answer.position, answer);
+        continue;
+      }
+      const counter = section.querySelector("[data-counter]");
+      if (answer.counter <= Number(counter.value)) continue;
       counter.value = answer.counter;
       this.show(section, answer.response);
+      this.showCertainty(section, answer.certainty);
       this.pending.set(answer.position, answer);
       this.say(section, this.text.textSaving);
     }
@@ -195,9 +220,9 @@ class Sheet {
 
   /* Whoever is quick answers before this module runs: what differs from the page as it was sent is a new answer. */
   takeUpEarly(section) {
-    const inputs = Array.from(section.querySelectorAll(`.choices input, select, ${TYPED}`));
+    const inputs = Array.from(section.querySelectorAll(`.choices input, .certainty input, select, ${TYPED}`));
     const early = inputs.find((input) => changedBySomebody(input));
-    section.dataset.given = JSON.stringify(this.response(section));
+    section.dataset.given = this.fingerprint(section);
     if (!early || this.pending.has(Number(section.dataset.question))) return;
     section.dataset.given = "";
     this.changed(early);
@@ -234,7 +259,9 @@ class Sheet {
     const told = await response.json();
     if (response.status === 409) this.end(told.result);
     else if (response.ok) told.answers.forEach((answer) => this.heard(answer, answers));
-    else if (response.status === 400 || response.status === 413) this.giveUp(answers, told.message);
+    else if (response.status === 413 && answers.length > 1) {
+      for (const answer of answers) await this.deliverOnce([answer]);
+    } else if (response.status === 400 || response.status === 413) this.giveUp(answers, told.message);
     else throw new Error(`status ${response.status}`);
   }
 
@@ -267,21 +294,23 @@ class Sheet {
     const section = this.section(told.position);
     const mine = sent.find((answer) => answer.position === told.position);
     const latest = this.pending.get(told.position);
-    if (!section || !mine || !latest || latest.counter !== mine.counter) return;
+    if (!mine || !latest || latest.counter !== mine.counter) return;
     this.pending.delete(told.position);
     this.keep();
     if (told.state === "refused") {
       this.complain(section, told.message);
       this.say(section, "");
-    } else if (told.state === "outdated") this.giveWay(section, told);
-    else this.say(section, told.at ? this.text.textSaved.replace("{time}", told.at) : "");
+    } else if (told.state === "outdated") {
+      if (section) this.giveWay(section, told);
+    } else this.say(section, told.at ? this.text.textSaved.replace("{time}", told.at) : "");
     if (!this.pending.size) this.announce(told.at ? this.text.textAll.replace("{time}", told.at) : "");
   }
 
   giveWay(section, told) {
     section.querySelector("[data-counter]").value = told.counter;
     this.show(section, told.response);
-    section.dataset.given = JSON.stringify(this.response(section));
+    this.showCertainty(section, told.certainty);
+    section.dataset.given = this.fingerprint(section);
     this.say(section, this.text.textElsewhere.replace("{time}", told.at), true);
   }
 
