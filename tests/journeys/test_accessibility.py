@@ -188,6 +188,7 @@ def account_of(word: str, demo: Callable[[str], Account], places: dict[str, Any]
     return open_account(person=places["holder"]) if word == "holder" else demo(word)
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Wagtail leaves files of pictures to the garbage collector
 @pytest.mark.usefixtures("mailbox_of_the_demonstration")
 @pytest.mark.parametrize("who", list(product(STATES, LANGUAGES)), ids="-".join)
 def test_axe_finds_nothing_and_nobody_scrolls_sideways(
@@ -331,6 +332,7 @@ PAGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("address", PAGES)
 def test_a_first_visit_is_light(
     open_page: OpenPage, demo: Callable[[str], Account], places: dict[str, Any], address: str
