@@ -97,6 +97,7 @@ class Standing:
     lessons: tuple[LessonStanding, ...]
     test: TestFacts | None
     attempts: tuple[AttemptFacts, ...]
+    tries: int | None = None  # how often the person may take the test; None without a limit
 
     @property
     def required(self) -> int:
@@ -141,9 +142,7 @@ class Standing:
     @property
     def tries_left(self) -> int | None:
         """How often the test may still be begun; None without a limit (or a test)."""
-        if self.test is None or self.test.attempts_limit is None:
-            return None
-        return max(self.test.attempts_limit - len(self.attempts), 0)
+        return None if self.test is None or self.tries is None else max(self.tries - len(self.attempts), 0)
 
     @property
     def complete(self) -> bool:
@@ -193,13 +192,19 @@ def standing(
     progress: Iterable[ProgressFacts],
     test: TestFacts | None,
     attempts: Iterable[AttemptFacts],
+    tries: int | None = None,
 ) -> Standing:
-    """Put the facts of one enrolment together; lessons in the order of the outline."""
+    """Put the facts of one enrolment together; lessons in the order of the outline.
+
+    `tries` is how often an exception lets the person take the test, in place of what the test says.
+    """
     known = {row.lesson_id: row for row in progress}
+    limit = test.attempts_limit if test is not None else None
     return Standing(
         lessons=tuple(_line(lesson, known.get(lesson.pk)) for lesson in lessons),
         test=test,
         attempts=tuple(sorted(attempts, key=lambda attempt: attempt.number)),
+        tries=limit if tries is None else tries,
     )
 
 

@@ -11,11 +11,13 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.models import Objective, Section
+from assessments.services import terms_for
 from core.errors import DomainError
 from courses import services
 from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, in_language_order
@@ -168,7 +170,10 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
 def final_test(request: HttpRequest, code: str) -> HttpResponse:
     """Say the rules of the final test; a POST begins it."""
     mine = Enrolment.objects.active().filter(person=person_of(request.user), module__code=code)
-    enrolment = get_object_or_404(mine.with_facts(_language()), module__final_test__isnull=False)
+    enrolment = get_object_or_404(mine.with_facts(_language()))
+    test = enrolment.module.final_test
+    if test is None:
+        raise Http404
     if request.method == "POST":
         try:
             attempt = services.start_final_test(enrolment=enrolment, language=_language())
@@ -176,12 +181,16 @@ def final_test(request: HttpRequest, code: str) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("final_test", code)
         return redirect(f"{reverse('attempt', args=[attempt.pk])}?next={reverse('module', args=[code])}")
-    standing = enrolment.standing()
+    standing, now = enrolment.standing(), timezone.now()
+    terms = terms_for(test=test, person=enrolment.person, agency=enrolment.agency)
     context = {
         "section": "modules",
         "module": enrolment.module,
-        "test": enrolment.module.final_test,
-        "questions": Section.objects.filter(test=enrolment.module.final_test, form="").size(),
+        "test": test,
+        "terms": terms,
+        "not_yet": terms.not_yet(now),
+        "no_longer": terms.no_longer(now),
+        "questions": Section.objects.filter(test=test, form="").size(),
         "standing": standing,
         "missing": standing.required - standing.done,
     }

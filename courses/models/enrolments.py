@@ -7,7 +7,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Attempt
+from assessments.models import Attempt, Override
 from courses.models.modules import Lesson, Module
 from courses.progress import Standing, standing
 from people.models import Account, Agency, Person
@@ -29,7 +29,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def with_facts(self, language: str) -> "EnrolmentQuerySet":
         """Everything `standing()` reads, and cards of the modules: six queries however many rows."""
         offered = Lesson.objects.offered().order_by("position")
-        return self.prefetch_related(
+        # The exception for the person goes before that for the agency, as when the test is begun.
+        exceptions = Override.objects.filter(
+            Q(person=OuterRef("person")) | Q(agency=OuterRef("agency")), test=OuterRef("module__final_test")
+        ).order_by(F("person").asc(nulls_last=True))
+        return self.annotate(tries=Subquery(exceptions.values("attempts_limit")[:1])).prefetch_related(
             Prefetch("module", Module.objects.with_card(language).select_related("final_test")),
             Prefetch("module__lessons", offered.with_title(language), to_attr="offered_lessons"),
             "progress",
@@ -71,6 +75,8 @@ class Enrolment(models.Model):
     # Added by `with_counts`.
     lessons_done: int
     lessons_required: int
+    # Added by `with_facts`: how often an exception lets the person take the final test.
+    tries: int | None
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -104,6 +110,7 @@ class Enrolment(models.Model):
             attempts=[
                 link.attempt for link in self.final_attempts.all() if link.attempt.test_id == self.module.final_test_id
             ],
+            tries=self.tries,
         )
 
 

@@ -148,6 +148,13 @@ def test_tries_left(limit: int | None, used: int, left: int | None) -> None:
     assert stand([], Rules(attempts_limit=limit), attempts).tries_left == left
 
 
+def test_an_exception_counts_in_place_of_the_limit_of_the_test() -> None:
+    facts = {"lessons": FOUR, "progress": READ, "test": Rules(attempts_limit=1), "attempts": [FAILED]}
+
+    assert (standing(**facts).tries_left, standing(**facts, tries=3).tries_left) == (0, 2)
+    assert standing(**facts, tries=3).next_step == Step(Kind.TEST)
+
+
 def test_the_last_attempt_is_the_latest_that_was_handed_in() -> None:
     still_open = Attempt(pk=72, number=3, mark=None, submitted_at=None)
 

@@ -1,8 +1,10 @@
 """Catalogue, module page, reader and the way to the final test, as people see them."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -11,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from assessments.services import set_override
 from courses.models import Enrolment, LessonPage, LessonProgress, Module, ModulePage
 from courses.services import reach_place, set_resources, set_rules, withdraw_enrolment
 from people.models import Account
@@ -532,6 +535,59 @@ def test_the_rules_are_said_before_the_test_begins(account: Account, learner: Cl
 
     for expected in ("75 % of the marks", "40 minutes", "3 left", "pause of 60 minutes", "1 lesson is not read yet"):
         assert expected in page
+
+
+def test_the_rules_hold_as_an_exception_changes_them(account: Account, learner: Client) -> None:
+    module = make_module(lessons=1)
+    test = give_final_test(module, time_limit_minutes=40, attempts_limit=1)
+    enrolment = make_enrolment(account.person, module, read=1)
+    learner.post(url("final_test", "M9"))
+    mark_attempt(test.attempts.get(), 10)
+    assert "All tries of the final test are used." in words(learner.get(url("final_test", "M9")))
+    assert "All tries of the final test are used." in words(learner.get("/en/my/"))
+    values = {"test": test, "reason": "Ill", "actor": make_account("manager")}
+    set_override(agency=enrolment.agency, attempts_limit=9, **values)
+    set_override(person=account.person, extra_minutes=20, attempts_limit=3, **values)
+
+    page = words(learner.get(url("final_test", "M9")))
+
+    for expected in ("60 minutes", "The time holds 20 extra minutes", "2 left", "Begin the test"):
+        assert expected in page
+    assert "All tries of the final test are used." not in words(learner.get("/en/my/"))
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ({"opens_at": timedelta(days=1)}, "This test opens on 10 March 2026, 15:00."),
+        ({"closes_at": timedelta(days=-1)}, "This test closed on 8 March 2026, 15:00."),
+    ],
+)
+def test_a_test_that_opens_or_closes_says_when(
+    account: Account, learner: Client, rules: dict[str, timedelta], sentence: str
+) -> None:
+    noon = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+    module = make_module(lessons=1)
+    give_final_test(module, **{name: noon + wait for name, wait in rules.items()})
+    with time_machine.travel(noon, tick=False):
+        make_enrolment(account.person, module)
+        page = words(learner.get(url("final_test", "M9")))
+
+    assert (sentence in page, "Begin the test" in page) == (True, False)
+
+
+def test_a_test_without_a_way_back_and_with_certainty_says_so_before_it_begins(
+    account: Account, learner: Client
+) -> None:
+    module = make_module(lessons=1)
+    give_final_test(module, sequential=True, questions_per_page=2, certainty=True)
+    make_enrolment(account.person, module)
+
+    page = words(learner.get(url("final_test", "M9")))
+
+    assert "There is no way back" in page
+    assert "look at all answers before you hand in" not in page
+    assert "It never changes your mark." in page
 
 
 def test_the_test_is_for_those_who_are_enrolled(learner: Client) -> None:
