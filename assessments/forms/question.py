@@ -170,7 +170,7 @@ class QuestionEditor:
             each.demand(languages)
         if not languages:
             self.words.add_error("stem_en", _("A question needs its text in at least one language."))
-        if not any(form.errors for form in self.forms() if form is not self.filing):
+        if not self.part.has_errors() and not any(form.errors for form in self.forms() if form is not self.filing):
             draft = self.draft()
             checked(self.part, self.type_name, draft.structure, draft.words)
 
@@ -196,7 +196,7 @@ class QuestionEditor:
         common = {"stem": self.words.said("stem", language), "case": self.words.said("case", language)}
         written = {**common, **own, "feedback": self.feedback.said("feedback", language), "hints": hints}
         kept = {name: each for name, each in self.words_before.get(language, {}).items() if name not in written}
-        return {**kept, **{name: value for name, value in written.items() if value}}
+        return {**kept, **pruned(written)}
 
     def structure_changed(self) -> bool:
         """Whether what is asked or scored became another, or a language is gone: then there is a new version."""
@@ -226,6 +226,16 @@ class QuestionEditor:
             for language in self.changed_languages():
                 revise_text(version=self.version, language=language, words=draft.words[language])
         return self.question
+
+
+def pruned(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return words without the texts that are empty.
+
+    >>> pruned({"stem": "What?", "rationales": {"A": ""}, "hints": []})
+    {'stem': 'What?'}
+    """
+    full = {name: pruned(each) if isinstance(each, Mapping) else each for name, each in words.items()}
+    return {name: each for name, each in full.items() if each}
 
 
 def tidy(value: Structure | Any) -> Any:

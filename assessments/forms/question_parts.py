@@ -208,10 +208,9 @@ class WordGapRow(Row):
         self.fields["right"].choices = [("", gettext_lazy("Choose …")), *offered]
         self.fields["choices"].choices = offered
 
-    @property
-    def is_blank(self) -> bool:
+    def has_changed(self) -> bool:
         """A gap is there as soon as it was added."""
-        return False
+        return True
 
     @property
     def sign(self) -> str:
@@ -252,10 +251,9 @@ class GapRow(Row):
     def languages(self) -> set[str]:
         return self.part.languages()
 
-    @property
-    def is_blank(self) -> bool:
+    def has_changed(self) -> bool:
         """A gap is there as soon as it was added."""
-        return False
+        return True
 
     @property
     def sign(self) -> str:
@@ -464,6 +462,10 @@ class Part:
                 initial=initial.get(name, []),
                 form_kwargs=self.row_kwargs(name),
             )
+
+    def lists(self) -> list[tuple[str, Rows]]:
+        """The rows with their names. A template would take `rows.items` for the rows of that name."""
+        return list(self.rows.items())
 
     def blank(self, name: str, number: int) -> dict[str, Any]:
         """A row of a new question, with an id of its own."""

@@ -121,8 +121,11 @@ class Row(Worded):
     @property
     def is_blank(self) -> bool:
         """Whether nothing was written or ticked."""
-        seen = (name for name, field in self.fields.items() if not field.widget.is_hidden)
-        return not any(self.cleaned_data.get(name) for name in seen) and not self.errors
+        return not self.has_changed()
+
+    def has_changed(self) -> bool:
+        """Whether anything was written or ticked; the id was given by us."""
+        return any(field.data not in (None, "", [], False) for field in self.visible_fields())
 
 
 class Rows(BaseFormSet):
@@ -136,8 +139,8 @@ class Rows(BaseFormSet):
     kinds: ClassVar[tuple[tuple[str, str | Promise], ...]] = ()  # where a new row is one of several kinds
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """A row that is left as it was added is looked at like the others."""
-        return {**super().get_form_kwargs(index), "empty_permitted": False}
+        """A row in which nothing is written asks for nothing."""
+        return {**super().get_form_kwargs(index), "empty_permitted": True, "use_required_attribute": False}
 
     def written(self) -> list[Any]:
         """The rows in which something stands; after `is_valid`."""

@@ -1,5 +1,6 @@
 """The editor of a question: what it shows it reads back, what is wrong it says at its field."""
 
+import doctest
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,8 +9,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from assessments.forms import QuestionEditor
-from assessments.models import Question, QuestionText
+from assessments.forms import QuestionEditor, question, question_parts, question_rows
 from tests.assessments.forms.typing import typed_in
 from tests.factories.assessments import EVERY, make_category, words_of
 
@@ -86,19 +86,6 @@ def errors(editor: QuestionEditor) -> dict[str, list[str]]:
     return {name: said for name, said in found.items() if said}
 
 
-def stored(question: Question) -> tuple[Question, Any, dict[str, QuestionText]]:
-    version = question.versions.first()
-    texts: dict[str, QuestionText] = {}
-    for text in version.texts.all():
-        texts.setdefault(text.language, text)
-    return question, version, texts
-
-
-def opened(question: Question, data: Any = None) -> QuestionEditor:
-    question, version, texts = stored(question)
-    return QuestionEditor(type_name=question.type, question=question, version=version, texts=texts, data=data)
-
-
 @pytest.mark.parametrize("question", DEMONSTRATION)
 def test_the_editor_reads_what_it_shows_of_a_question_of_the_demonstration(question: dict[str, Any]) -> None:
     editor = read_back(question["type"], question["structure"], question["texts"])
@@ -128,3 +115,8 @@ def test_the_editor_reads_what_it_shows_of_unusual_shapes(shape: str) -> None:
 
     assert not editor.structure_changed()
     assert editor.changed_languages() == []
+
+
+@pytest.mark.parametrize("module", [question, question_parts, question_rows])
+def test_the_examples_are_true(module: Any) -> None:
+    assert doctest.testmod(module).failed == 0
