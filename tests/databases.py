@@ -49,7 +49,7 @@ def fingerprint() -> str:
 @cache
 def demo_fingerprint() -> str:
     """Return a name for everything that the demonstration of today depends on, as it was when the run began."""
-    digest = hashlib.sha256(f"{fingerprint()} {timezone.localdate()}".encode())
+    digest = hashlib.sha256(f"{fingerprint()} {timezone.localdate()} with media".encode())
     apps = {path.parent for path in settings.BASE_DIR.glob("*/apps.py")}
     sources = {path for app in apps for path in app.rglob("*.py") if path.name not in WEB}
     sources |= {*settings.BASE_DIR.glob("operations/demo/content/**/*.yaml")}
@@ -96,16 +96,18 @@ def _load_demo() -> None:
 
 
 def _files_of_demo() -> Path:
-    """Where the files of the demonstration lie that its database names: sealed certificates."""
+    """Where the files of the demonstration lie that its database names: sealed certificates, pictures, films."""
     return TEMPLATES / f"{demo_fingerprint()}-files"
 
 
 def _keep_files_of_demo() -> None:
-    shutil.copytree(settings.PRIVATE_ROOT, _files_of_demo(), dirs_exist_ok=True)
+    for root in (settings.PRIVATE_ROOT, settings.MEDIA_ROOT):
+        shutil.copytree(root, _files_of_demo() / root.name, dirs_exist_ok=True)
 
 
 def _take_files_of_demo() -> None:
-    shutil.copytree(_files_of_demo(), settings.PRIVATE_ROOT, dirs_exist_ok=True)
+    for root in (settings.PRIVATE_ROOT, settings.MEDIA_ROOT):
+        shutil.copytree(_files_of_demo() / root.name, root, dirs_exist_ok=True)
 
 
 class SQLiteDatabase:
