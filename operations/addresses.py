@@ -98,6 +98,7 @@ AUDIENCES: dict[str, Audience] = {
     "phase_test": Audience.OWNER,
     "workshop_manage": Audience.REGISTER_KEEPERS,
     "workshop_edit": Audience.REGISTER_KEEPERS,
+    "phase_switch": Audience.REGISTER_KEEPERS,
     "workshop_publish": Audience.REGISTER_KEEPERS,
     "workshop_stop": Audience.REGISTER_KEEPERS,
     "facilitator_add": Audience.REGISTER_KEEPERS,

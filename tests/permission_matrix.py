@@ -266,6 +266,10 @@ ROWS = [
         lambda world, theirs: [theirs.workshop.code, "post"],
     ),
     Row("phase_test", "POST", "other", NOBODY, lambda world, theirs: [theirs.workshop.code, "post"]),
+    Row(
+        "phase_test", "GET", "own", signed_in(200, facilitator=404), lambda world, theirs: [theirs.workshop.code, "pre"]
+    ),
+    Row("phase_test", "GET", "other", NOBODY, lambda world, theirs: [theirs.workshop.code, "pre"]),
     # Planning a workshop
     *(
         Row("workshop_new", method, "any", only(*REGISTER_KEEPERS, "facilitator_elsewhere", otherwise=403))
@@ -273,6 +277,7 @@ ROWS = [
     ),
     *kept("workshop_manage", _workshop, GET=200),
     *kept("workshop_edit", _workshop, GET=200, POST=200),
+    *kept("phase_switch", lambda world, theirs: [theirs.workshop.code, "post"], POST=302),
     *kept("workshop_publish", _workshop, POST=302),
     *kept("workshop_stop", _workshop, GET=200, POST=200),
     *kept("facilitator_add", _workshop, POST=302),

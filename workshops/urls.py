@@ -7,6 +7,7 @@ urlpatterns = [
     path("new/", views.workshop_new, name="workshop_new"),
     path("<str:code>/", views.workshop, name="workshop"),
     path("<str:code>/test/<str:phase>/", views.phase_test, name="phase_test"),
+    path("<str:code>/test/<str:phase>/switch/", views.phase_switch, name="phase_switch"),
     path("<str:code>/manage/", views.workshop_manage, name="workshop_manage"),
     path("<str:code>/edit/", views.workshop_edit, name="workshop_edit"),
     path("<str:code>/publish/", views.workshop_publish, name="workshop_publish"),

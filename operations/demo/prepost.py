@@ -11,6 +11,8 @@ from operations.demo import LANGUAGES, read
 from operations.demo.sittings import Sitting, write_sittings
 from people.models import Person
 from workshops.models import AttendanceStatus, PhaseAttempt, Registration, Workshop
+from workshops.phases import next_order
+from workshops.services import orders_of
 
 TEST = "PREPOST-12"
 DONT_KNOW = "E"
@@ -62,13 +64,13 @@ def _texts(words: dict[str, Any], item: dict[str, Any], language: str) -> dict[s
 
 
 def sit_before(random: Random, workshop: Workshop, registrations: list[Registration], absent: set[int]) -> None:
-    """Everybody who comes takes form A in the half-hour before the first session."""
+    """Everybody who comes takes one of the two forms in the half-hour before the first session."""
     there = [each for each in registrations if each.person_id not in absent and random.random() < TOOK_PART]
     _sit(random, workshop, there, PhaseAttempt.Phase.PRE)
 
 
 def sit_after(random: Random, workshop: Workshop, registrations: list[Registration], absent: set[int]) -> None:
-    """Whoever is there at the end takes form B after the last session."""
+    """Whoever is there at the end takes the other form after the last session."""
     last = workshop.sessions.latest("ends_at")
     stayed = set(last.records.filter(status=AttendanceStatus.PRESENT).values_list("person", flat=True)) - absent
     there = [each for each in registrations if each.person_id in stayed and random.random() < TOOK_PART]
@@ -86,6 +88,9 @@ def _sit(random: Random, workshop: Workshop, registrations: Iterable[Registratio
     earlier = 0 if before else 1
     if workshop.test is None:
         return
+    orders = orders_of(workshop)
+    for each in registrations:
+        orders.setdefault(each.person_id, (each.agency_id, next_order(orders.values(), each.agency_id)))
     attempts = write_sittings(
         random,
         workshop.test,
@@ -97,7 +102,7 @@ def _sit(random: Random, workshop: Workshop, registrations: Iterable[Registratio
                 minutes=random.randint(6, 14),
                 ability=_ability(each.person) + (0 if before else GAIN),
                 number=earlier + 1,
-                form="A" if before else "B",
+                form=orders[each.person_id][1].form(phase),
                 phase=phase,
                 occasion=workshop.code,
             )

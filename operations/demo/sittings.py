@@ -47,7 +47,7 @@ def write_sittings(random: Random, test: Test, sittings: Iterable[Sitting]) -> l
         [_attempt(test, each, given, rules[each.form]) for each, given in zip(sittings, answers, strict=True)]
     )
     texts = {
-        language: QuestionText.objects.shown([each.pk for each in versions[sittings[0].form]], language)
+        language: QuestionText.objects.shown({each.pk for asked in versions.values() for each in asked}, language)
         for language in {each.language for each in attempts}
     }
     AttemptItem.objects.bulk_create(

@@ -156,6 +156,10 @@ class Migration(migrations.Migration):
                 ('pass_mark', models.PositiveSmallIntegerField(default=75, verbose_name='pass mark of the test after, per cent')),
                 ('test_required', models.BooleanField(default=False, verbose_name='the test after must be passed')),
                 ('lock_on', models.DateField(blank=True, null=True, verbose_name='register locked on')),
+                ('pre_opened_at', models.DateTimeField(blank=True, null=True)),
+                ('pre_closed_at', models.DateTimeField(blank=True, null=True)),
+                ('post_opened_at', models.DateTimeField(blank=True, null=True)),
+                ('post_closed_at', models.DateTimeField(blank=True, null=True)),
                 ('outline', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='workshops', to='workshops.outline')),
                 ('test', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='workshops', to='assessments.test')),
             ],
@@ -310,6 +314,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='workshop',
             constraint=models.CheckConstraint(condition=models.Q(('partial_share__lte', 100), ('threshold__lte', 100)), name='workshop_per_cent'),
+        ),
+        migrations.AddConstraint(
+            model_name='workshop',
+            constraint=models.CheckConstraint(condition=models.Q(('pre_opened_at__isnull', True), ('pre_closed_at__isnull', True), ('pre_closed_at__gte', models.F('pre_opened_at')), _connector='OR'), name='workshop_pre_closes_after_opening'),
+        ),
+        migrations.AddConstraint(
+            model_name='workshop',
+            constraint=models.CheckConstraint(condition=models.Q(('post_opened_at__isnull', True), ('post_closed_at__isnull', True), ('post_closed_at__gte', models.F('post_opened_at')), _connector='OR'), name='workshop_post_closes_after_opening'),
         ),
         migrations.AddIndex(
             model_name='session',

@@ -11,6 +11,7 @@ from assessments.models import Test
 from core.fields import Translated
 from core.models import AppendOnlyModel
 from people.models import Account, Language, Person
+from workshops import phases
 from workshops.attendance import NOT_RECORDED, Plan, Rule
 from workshops.models.outlines import Outline, SessionKind, validate_code
 
@@ -84,6 +85,11 @@ class Workshop(models.Model):
     test_required = models.BooleanField(_("the test after must be passed"), default=False)
     test = models.ForeignKey(Test, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops")
     lock_on = models.DateField(_("register locked on"), null=True, blank=True)
+    # When somebody opened or closed the test before and after; opening it again empties the moment of closing.
+    pre_opened_at = models.DateTimeField(null=True, blank=True)
+    pre_closed_at = models.DateTimeField(null=True, blank=True)
+    post_opened_at = models.DateTimeField(null=True, blank=True)
+    post_closed_at = models.DateTimeField(null=True, blank=True)
 
     title = Translated()
     objects = WorkshopQuerySet.as_manager()
@@ -95,6 +101,15 @@ class Workshop(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="workshop_dates_in_order"),
             models.CheckConstraint(condition=Q(threshold__lte=100, partial_share__lte=100), name="workshop_per_cent"),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{phase}_opened_at__isnull": True})
+                    | Q(**{f"{phase}_closed_at__isnull": True})
+                    | Q(**{f"{phase}_closed_at__gte": F(f"{phase}_opened_at")}),
+                    name=f"workshop_{phase}_closes_after_opening",
+                )
+                for phase in (phases.PRE, phases.POST)
+            ),
         ]
         indexes = [models.Index(fields=["starts_on", "status"], name="workshop_by_date")]
 
@@ -110,6 +125,24 @@ class Workshop(models.Model):
     def has_begun(self) -> bool:
         """Whether a register was opened, or the clock ended it without one."""
         return self.is_over or self.status == self.Status.RUNNING
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it does not take place as planned."""
+        return self.status in {self.Status.POSTPONED, self.Status.CANCELLED}
+
+    def offers_test(self, phase: str) -> bool:
+        """Whether the test before ("pre") or after ("post") can be begun.
+
+        Until a button was pressed the test before is open until the workshop begins, and the one after from then on.
+        """
+        if self.test_id is None or self.is_stopped:
+            return False
+        return phases.is_open(
+            opened_at=getattr(self, f"{phase}_opened_at"),
+            closed_at=getattr(self, f"{phase}_closed_at"),
+            by_itself=self.has_begun == (phase == phases.POST),
+        )
 
     @property
     def is_over(self) -> bool:

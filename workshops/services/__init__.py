@@ -5,8 +5,11 @@ from workshops.services.completion import (
     complete_if_earned,
     complete_workshop,
     note_attempt,
+    orders_of,
+    phase_attempts,
     standings,
     start_phase_test,
+    switch_phase_test,
 )
 from workshops.services.imports import AttendanceImport, import_attendance, plan_registrations, register_roster
 from workshops.services.messages import (
@@ -83,8 +86,10 @@ __all__ = [
     "note_attempt",
     "open_due_registers",
     "open_register",
+    "orders_of",
     "own_agency",
     "person_made",
+    "phase_attempts",
     "plan_all_reminders",
     "plan_registrations",
     "plan_reminders",
@@ -106,6 +111,7 @@ __all__ = [
     "standings",
     "start_phase_test",
     "stop_planned_message",
+    "switch_phase_test",
     "sync_outline",
     "tell_participants",
     "withdraw_registration",

@@ -5,17 +5,21 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.models import Attempt
 from assessments.services import start_attempt
 from audit.services import record
+from people.models import Account
 from workshops.attendance import Cell, Standing, TestResult, explain, is_earned, stand
 from workshops.errors import WorkshopError
 from workshops.models import AttendanceRecord, AttendanceStatus, PhaseAttempt, Registration, Session, Workshop
+from workshops.phases import Order, next_order, order_with
+from workshops.services.registrations import lock_workshop
 from workshops.signals import participation_changed, registration_completed
+
+FORMS = {"A", "B"}
 
 
 def standings(workshop: Workshop, registrations: Iterable[Registration]) -> dict[int, Standing]:
@@ -70,36 +74,64 @@ def complete_earned() -> int:
 
 @transaction.atomic
 def start_phase_test(*, registration: Registration, phase: str, language: str) -> Attempt:
-    """Start the test before or after, or return the attempt that is open. Form A comes before, form B after.
+    """Start the test before or after, or return the attempt that is open.
 
-    The test before begins before the workshop does, and can then be gone on with. Attempts of other workshops with the
-    same test neither count here nor are gone on with.
+    Of the people of a workshop half take form A before and B after, the others B before and A after. Who does what is
+    settled by the attempt that a person starts first, see `workshops.phases`. A test that has closed can be gone on
+    with. Attempts of other workshops with the same test neither count here nor are gone on with.
     """
     workshop = registration.workshop
     if workshop.test is None:
         raise WorkshopError(_("This workshop has no test."))
     if registration.state != Registration.State.CONFIRMED:
         raise WorkshopError(_("The test is for confirmed participants."))
-    if phase == PhaseAttempt.Phase.POST and workshop.status in {Workshop.Status.DRAFT, Workshop.Status.PUBLISHED}:
-        raise WorkshopError(_("The test after opens when the workshop has begun."))
-    made = Attempt.objects.filter(
-        phase_attempt__registration__workshop=workshop, phase_attempt__registration__person=registration.person_id
-    )
-    if phase == PhaseAttempt.Phase.PRE and workshop.has_begun and not _has_open(made, phase):
-        raise WorkshopError(_("The test before closes when the workshop begins."))
-    forms = set(workshop.test.sections.values_list("form", flat=True))
-    wanted = "A" if phase == PhaseAttempt.Phase.PRE else "B"
+    made = phase_attempts(registration)
+    if not workshop.offers_test(phase) and not any(each.attempt.submitted_at is None for each in made[phase]):
+        raise WorkshopError(_why_closed(workshop, phase))
     attempt = start_attempt(
         test=workshop.test,
         person=registration.person,
         agency=registration.agency,
         language=language,
-        form=wanted if wanted in forms else "",
+        form=_form(registration, phase),
         phase=phase,
         occasion=workshop.code,
     )
     PhaseAttempt.objects.get_or_create(attempt=attempt, defaults={"registration": registration, "phase": phase})
     return attempt
+
+
+@transaction.atomic
+def switch_phase_test(*, workshop: Workshop, phase: str, opened: bool, actor: Account) -> Workshop:
+    """Open or close the test before or after, whatever the workshop has come to. Who has begun can finish.
+
+    Raises WorkshopError without a test, and for a workshop that is postponed or cancelled.
+    """
+    locked = lock_workshop(workshop)
+    if locked.test_id is None:
+        raise WorkshopError(_("This workshop has no test."))
+    if locked.is_stopped:
+        raise WorkshopError(_("This workshop does not take place as planned, so its tests are closed."))
+    if locked.offers_test(phase) == opened:
+        return locked
+    now = timezone.now()
+    setattr(locked, f"{phase}_closed_at", None if opened else now)
+    if opened:
+        setattr(locked, f"{phase}_opened_at", now)
+    locked.save(update_fields=[f"{phase}_opened_at", f"{phase}_closed_at"])
+    record(f"workshops.test_{'opened' if opened else 'closed'}", obj=locked, actor=actor, after={"phase": phase})
+    return locked
+
+
+def phase_attempts(registration: Registration) -> dict[str, list[PhaseAttempt]]:
+    """What a person made of the tests of a workshop, by phase, in order; with whichever registration. One query."""
+    links = PhaseAttempt.objects.filter(
+        registration__workshop=registration.workshop_id, registration__person=registration.person_id
+    ).select_related("attempt")
+    made: dict[str, list[PhaseAttempt]] = {phase: [] for phase in PhaseAttempt.Phase.values}
+    for link in links.order_by("attempt"):
+        made[link.phase].append(link)
+    return made
 
 
 @transaction.atomic
@@ -111,8 +143,40 @@ def note_attempt(*, attempt: Attempt) -> None:
         complete_if_earned(registration=link.registration)
 
 
-def _has_open(attempts: QuerySet[Attempt], phase: str) -> bool:
-    return attempts.filter(phase=phase, submitted_at__isnull=True).exists()
+def _why_closed(workshop: Workshop, phase: str) -> str:
+    """Why nobody can begin a test of the workshop now."""
+    before = phase == PhaseAttempt.Phase.PRE
+    if workshop.is_stopped:
+        return _("This workshop does not take place as planned, so its tests are closed.")
+    if getattr(workshop, f"{phase}_closed_at") is not None:
+        return _("The test before is closed.") if before else _("The test after is closed.")
+    if before:
+        return _("The test before closes when the workshop begins.")
+    return _("The test after opens when the workshop has begun.")
+
+
+def _form(registration: Registration, phase: str) -> str:
+    """The form that somebody takes in a phase; an empty string where the test has no two forms."""
+    workshop = registration.workshop
+    if set(workshop.test.sections.values_list("form", flat=True)) != FORMS:  # type: ignore[union-attr]
+        return ""
+    # One after the other, so that two who begin at the same moment do not both make the same half fuller.
+    lock_workshop(workshop)
+    orders = orders_of(workshop)
+    known = orders.get(registration.person_id)
+    others = ((agency, order) for agency, order in orders.values())
+    return (known[1] if known else next_order(others, registration.agency_id)).form(phase)
+
+
+def orders_of(workshop: Workshop) -> dict[int, tuple[int, Order]]:
+    """Who took which form first in a workshop: {person: (agency, order)}, in the order in which they began."""
+    made = PhaseAttempt.objects.filter(registration__workshop=workshop, attempt__form__in=FORMS).order_by("attempt")
+    found: dict[int, tuple[int, Order]] = {}
+    for person, agency, phase, form in made.values_list(
+        "registration__person", "registration__agency", "phase", "attempt__form"
+    ):
+        found.setdefault(person, (agency, order_with(phase, form)))
+    return found
 
 
 def _incomplete(workshop: Workshop, only: Registration | None) -> list[Registration]:

@@ -21,6 +21,7 @@ from workshops.views.register import (
 from workshops.views.schedule import (
     facilitator_add,
     facilitator_remove,
+    phase_switch,
     session_edit,
     session_new,
     session_remove,
@@ -37,6 +38,7 @@ __all__ = [
     "message_stop",
     "participant_add",
     "participants",
+    "phase_switch",
     "phase_test",
     "record_correct",
     "register",

@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.services import terms_for
 from core.errors import DomainError
 from people.models import Language
 from people.permissions import person_of
@@ -120,26 +121,65 @@ def _own_part(workshop: Workshop, registration: Registration | None) -> dict[str
     """How the reader stands, and which tests are open."""
     if registration is None:
         return {"registration": None}
-    begun = workshop.status not in {Workshop.Status.DRAFT, Workshop.Status.PUBLISHED}
-    confirmed = registration.state == Registration.State.CONFIRMED
     return {
         "registration": registration,
         "standing": services.standings(workshop, [registration])[registration.pk],
-        "test_before": confirmed and workshop.test_id is not None and not begun,
-        "test_after": confirmed and workshop.test_id is not None and begun,
+        "tests": _own_tests(workshop, registration) if workshop.test_id is not None else [],
     }
 
 
+def _own_tests(workshop: Workshop, registration: Registration) -> list[dict[str, Any]]:
+    """The test before and after as they are for the reader: what was handed in, what is open, what can be begun."""
+    confirmed = registration.state == Registration.State.CONFIRMED
+    return [
+        {
+            "phase": phase,
+            "begun": next((link.attempt for link in made if link.attempt.submitted_at is None), None),
+            "done": next((link.attempt for link in reversed(made) if link.attempt.submitted_at is not None), None),
+            "offered": confirmed and workshop.offers_test(phase),
+        }
+        for phase, made in services.phase_attempts(registration).items()
+    ]
+
+
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def phase_test(request: HttpRequest, code: str, phase: str) -> HttpResponse:
-    """Begin the test before or after, or go on with it."""
+    """Say the rules of the test before or after; a POST begins it, or goes on with it."""
     mine = Registration.objects.active().filter(person=person_of(request.user), workshop__code=code)
     registration = get_object_or_404(mine.select_related("workshop__test", "person", "agency"))
     if phase not in PhaseAttempt.Phase.values:
         return redirect("workshop", code)
+    if request.method != "POST":
+        return _before_the_test(request, registration, phase)
     try:
         attempt = services.start_phase_test(registration=registration, phase=phase, language=language())
     except DomainError as error:
         return refuse(request, error, "workshop", code)
     return redirect(f"{reverse('attempt', args=[attempt.pk])}?next={reverse('workshop', args=[code])}")
+
+
+def _before_the_test(request: HttpRequest, registration: Registration, phase: str) -> HttpResponse:
+    """The rules, and the button where the test can be begun."""
+    workshop, test, now = registration.workshop, registration.workshop.test, timezone.now()
+    if test is None:
+        return redirect("workshop", workshop.code)
+    terms = terms_for(test=test, person=registration.person, agency=registration.agency)
+    made = services.phase_attempts(registration)[phase]
+    left = None if terms.attempts_limit is None else max(0, terms.attempts_limit - len(made))
+    # The two forms ask for the same number of questions.
+    first = test.sections.order_by("form").values("form")[:1]
+    context = {
+        **SECTION,
+        "workshop": workshop,
+        "phase": phase,
+        "test": test,
+        "terms": terms,
+        "not_yet": terms.not_yet(now),
+        "no_longer": terms.no_longer(now),
+        "tries_left": left,
+        "questions": test.sections.filter(form=first).size(),
+        "begun": any(link.attempt.submitted_at is None for link in made),
+        "offered": registration.state == Registration.State.CONFIRMED and workshop.offers_test(phase),
+    }
+    return render(request, "workshops/phase_test.html", context)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from mail.models import Message
 from people.models import Person
 from workshops import services
 from workshops.forms import FacilitatorForm, ReasonForm, SeatsForm, SessionForm, WorkshopEditForm, WorkshopForm
-from workshops.models import Registration, SeatPool, Workshop
+from workshops.models import PhaseAttempt, Registration, SeatPool, Workshop
 from workshops.permissions import can_schedule_workshops
 from workshops.views.access import SECTION, account_of, managed_session, managed_workshop, refuse, say
 from workshops.views.messages import message_counts, waiting_first
@@ -60,6 +61,7 @@ def workshop_manage(request: HttpRequest, code: str) -> HttpResponse:
         "facilitator_form": FacilitatorForm(),
         "seats_form": SeatsForm(),
         "counts": message_counts(workshop),
+        "tests": _tests(workshop),
         "next_messages": waiting_first(workshop).filter(state=Message.State.PLANNED)[:NEXT_MESSAGES],
         **_possible(workshop),
     }
@@ -74,6 +76,24 @@ def _missing(sessions: list[Any], facilitations: list[Any], people: int) -> list
         (bool(people), _("Add participants (this can wait).")),
     ]
     return [sentence for done, sentence in checks if not done]
+
+
+def _tests(workshop: Workshop) -> list[dict[str, Any]]:
+    """The test before and after for those who run the workshop: open or not, since when, and who handed it in."""
+    if workshop.test_id is None:
+        return []
+    handed_in = PhaseAttempt.objects.filter(registration__workshop=workshop, attempt__submitted_at__isnull=False)
+    people = dict(handed_in.order_by().values_list("phase").annotate(Count("registration__person", distinct=True)))
+    return [
+        {
+            "phase": phase,
+            "open": workshop.offers_test(phase),
+            "opened_at": getattr(workshop, f"{phase}_opened_at"),
+            "closed_at": getattr(workshop, f"{phase}_closed_at"),
+            "people": people.get(phase, 0),
+        }
+        for phase in PhaseAttempt.Phase.values
+    ]
 
 
 def _possible(workshop: Workshop) -> dict[str, bool]:
@@ -114,6 +134,22 @@ def workshop_publish(request: HttpRequest, code: str) -> HttpResponse:
     except DomainError as error:
         return refuse(request, error, "workshop_manage", code)
     return say(request, _("The workshop is published. Everybody can see it now."), "workshop_manage", code)
+
+
+@login_required
+@require_POST
+def phase_switch(request: HttpRequest, code: str, phase: str) -> HttpResponse:
+    """Open or close the test before or after."""
+    workshop = managed_workshop(request, code)
+    if phase not in PhaseAttempt.Phase.values:
+        return redirect("workshop_manage", code)
+    opened = request.POST.get("step") == "open"
+    try:
+        services.switch_phase_test(workshop=workshop, phase=phase, opened=opened, actor=account_of(request))
+    except DomainError as error:
+        return refuse(request, error, "workshop_manage", code)
+    done = _("The test is open.") if opened else _("The test is closed. Who has begun can finish.")
+    return say(request, done, "workshop_manage", code)
 
 
 @login_required

@@ -12,6 +12,7 @@ from assessments.models import Category, Test
 from assessments.services import create_question, create_test, save_category, save_response, submit_attempt
 from audit.models import Event
 from people.models import Account
+from tests.factories.assessments import make_test
 from tests.factories.workshops import make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import WorkshopError
 from workshops.models import PhaseAttempt, Registration, Workshop
@@ -21,9 +22,11 @@ from workshops.services import (
     complete_earned,
     complete_if_earned,
     correct_record,
+    postpone_workshop,
     sign_off,
     standings,
     start_phase_test,
+    switch_phase_test,
     withdraw_registration,
 )
 from workshops.signals import registration_completed
@@ -259,7 +262,75 @@ class TestWithATest:
             save_response(attempt=attempt, position=position, response=value, language="en", counter=1)
         submit_attempt(attempt=attempt)
 
-    def test_form_a_comes_before_and_form_b_after(self, workshop, facilitator):
+    def test_half_takes_form_a_first_and_the_second_phase_always_gets_the_other(self, workshop, facilitator):
+        people = [register(workshop) for _ in range(5)]
+        late = register(workshop)
+        for each in people:
+            self.answer(each, "pre", True, False)
+        open_session(workshop)
+        for each in [late, *people]:
+            each.workshop.refresh_from_db()
+            self.answer(each, "post", True, True)
+
+        forms = {
+            phase: dict(PhaseAttempt.objects.filter(phase=phase).values_list("registration", "attempt__form"))
+            for phase in ("pre", "post")
+        }
+        assert [forms["pre"][each.pk] for each in people] == ["A", "B", "A", "B", "A"]
+        assert [forms["post"][each.pk] for each in people] == ["B", "A", "B", "A", "B"]
+        assert forms["post"][late.pk] == "A"  # B before and A after, had the person come in time
+
+    def test_somebody_who_takes_a_phase_again_gets_the_same_form(self, workshop):
+        first, second = register(workshop), register(workshop)
+        for each in (first, second, second):
+            self.answer(each, "pre", True, False)
+
+        found = PhaseAttempt.objects.filter(registration=second).values_list("attempt__form", flat=True)
+        assert list(found) == ["B", "B"]
+
+    def test_a_test_of_one_form_has_no_order(self, facilitator):
+        workshop = make_workshop(facilitator=facilitator, sessions=1, test=make_test())
+        start_phase_test(registration=register(workshop), phase="pre", language="en")
+
+        assert PhaseAttempt.objects.get().attempt.form == ""
+
+    def test_buttons_open_and_close_and_who_has_begun_can_finish(self, workshop, facilitator):
+        early, late = register(workshop), register(workshop)
+        begun = start_phase_test(registration=early, phase="pre", language="en")
+
+        switch_phase_test(workshop=workshop, phase="pre", opened=False, actor=facilitator)
+        closed = switch_phase_test(workshop=workshop, phase="pre", opened=False, actor=facilitator)
+        for each in (early, late):
+            each.workshop.refresh_from_db()
+        assert start_phase_test(registration=early, phase="pre", language="en") == begun
+        with pytest.raises(WorkshopError, match="test before is closed"):
+            start_phase_test(registration=late, phase="pre", language="en")
+
+        switch_phase_test(workshop=workshop, phase="pre", opened=True, actor=facilitator)
+        switch_phase_test(workshop=workshop, phase="post", opened=True, actor=facilitator)
+        late.workshop.refresh_from_db()
+        assert start_phase_test(registration=late, phase="pre", language="en").phase == "pre"
+        assert start_phase_test(registration=late, phase="post", language="en").phase == "post"
+        open_session(workshop)
+        late.workshop.refresh_from_db()
+        assert (late.workshop.offers_test("pre"), late.workshop.offers_test("post")) == (True, True)
+        assert closed.pre_closed_at is not None
+        assert Event.objects.filter(action="workshops.test_closed").count() == 1
+
+    @pytest.mark.parametrize("stop", [postpone_workshop, cancel_workshop])
+    def test_a_workshop_that_is_stopped_offers_no_test(self, workshop, facilitator, stop):
+        registration = register(workshop)
+        stop(workshop=workshop, reason="Flood", actor=facilitator)
+        registration.workshop.refresh_from_db()
+
+        for phase in ("pre", "post"):
+            assert not registration.workshop.offers_test(phase)
+            with pytest.raises(WorkshopError, match="not take place as planned"):
+                start_phase_test(registration=registration, phase=phase, language="en")
+            with pytest.raises(WorkshopError, match="not take place as planned"):
+                switch_phase_test(workshop=workshop, phase=phase, opened=True, actor=facilitator)
+
+    def test_the_first_takes_form_a_before_and_form_b_after(self, workshop, facilitator):
         registration = register(workshop)
         start_phase_test(registration=registration, phase="pre", language="en")
         open_session(workshop)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Attempt
+from assessments.services import submit_attempt
 from people.models import Account
 from tests.factories.assessments import make_test
 from tests.factories.people import make_account, make_agency, make_person
@@ -216,6 +217,33 @@ class TestTheTests:
         assert ("/test/pre/" in before, "/test/post/" in before) == (True, False)
         assert "opens when the workshop has begun" in refused
         assert ("/test/pre/" in after, "/test/post/" in after) == (False, True)
+
+    def test_the_rules_are_said_before_it_begins_and_the_result_is_found_again(self, client_of, workshop):
+        account = make_account()
+        register(workshop, account.person)
+        client = client_of(account)
+
+        rules = client.get("/en/workshops/W1/test/pre/").content.decode()
+        client.post("/en/workshops/W1/test/pre/")
+        open_still = client.get("/en/workshops/W1/").content.decode()
+        submit_attempt(attempt=Attempt.objects.get())
+        done = client.get("/en/workshops/W1/").content.decode()
+        closed = client.get("/en/workshops/W1/test/post/").content.decode()
+
+        assert ("Begin the test" in rules, "no result is shown to you" in rules) == (True, True)
+        assert "Go on with the test before" in open_still
+        assert f"/my/tests/{Attempt.objects.get().pk}/result/" in done
+        assert ("The test after is closed." in closed, "Begin the test" in closed) == (True, False)
+
+    @pytest.mark.parametrize("status", ["postponed", "cancelled"])
+    def test_a_workshop_that_is_stopped_offers_no_test(self, client_of, workshop, status):
+        account = make_account()
+        register(workshop, account.person)
+        Workshop.objects.update(status=status)
+
+        page = client_of(account).get("/en/workshops/W1/").content.decode()
+
+        assert ("You in this workshop" in page, "/test/" in page) == (True, False)
 
     def test_it_is_for_participants_and_knows_two_phases(self, client, client_of, workshop):
         account = make_account()

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from assessments.services import submit_attempt
 from people.models import Account
+from tests.factories.assessments import make_test
 from tests.factories.people import make_account, make_person
 from tests.factories.workshops import (
     DAY,
@@ -18,7 +20,7 @@ from tests.factories.workshops import (
     register,
 )
 from workshops.models import Facilitation, Outline, Room, Session, Workshop
-from workshops.services import add_room, publish_workshop, set_outline_sessions, sign_off
+from workshops.services import add_room, publish_workshop, set_outline_sessions, sign_off, start_phase_test
 
 pytestmark = pytest.mark.django_db
 
@@ -327,3 +329,43 @@ class TestTheRest:
 
         assert list(workshop.pools.values_list("agency", "seats")) == [(None, 5)]
         assert workshop.starts_on == DAY
+
+
+class TestTheTestsBeforeAndAfter:
+    @pytest.fixture
+    def workshop(self, facilitator: Account) -> Workshop:
+        return make_workshop(code="W1", facilitator=facilitator, sessions=1, test=make_test())
+
+    def test_buttons_open_and_close_them_and_the_page_says_since_when(self, client, workshop):
+        before = client.get("/en/workshops/W1/manage/").content.decode()
+        closed = client.post("/en/workshops/W1/test/pre/switch/", {"step": "close"}, follow=True).content.decode()
+        opened = client.post("/en/workshops/W1/test/post/switch/", {"step": "open"}, follow=True).content.decode()
+
+        assert ("closes by itself when" in before, "opens by itself when" in before) == (True, True)
+        assert ("Close the test before" in before, "Open the test after" in before) == (True, True)
+        assert ("Open the test before" in closed, "The test is closed. Who has begun can finish." in closed) == (
+            True,
+            True,
+        )
+        assert "Close the test after" in opened
+        workshop.refresh_from_db()
+        assert (workshop.offers_test("pre"), workshop.offers_test("post")) == (False, True)
+
+    def test_the_page_counts_who_handed_in(self, client, workshop):
+        done, begun = register(workshop), register(workshop)
+        submit_attempt(attempt=start_phase_test(registration=done, phase="pre", language="en"))
+        start_phase_test(registration=begun, phase="pre", language="en")
+
+        assert "1 of 2 handed in" in client.get("/en/workshops/W1/manage/").content.decode()
+
+    def test_a_workshop_without_a_test_or_one_that_is_stopped_has_no_buttons(self, client, workshop, facilitator):
+        make_workshop(code="W2", facilitator=facilitator)
+        Workshop.objects.filter(pk=workshop.pk).update(status="postponed")
+
+        for code in ("W1", "W2"):
+            assert "/switch/" not in client.get(f"/en/workshops/{code}/manage/").content.decode()
+            client.post(f"/en/workshops/{code}/test/post/switch/", {"step": "open"})
+        assert not Workshop.objects.filter(post_opened_at__isnull=False).exists()
+
+    def test_there_are_two_phases(self, client, workshop):
+        assert client.post("/en/workshops/W1/test/middle/switch/").url == "/en/workshops/W1/manage/"
