@@ -4,6 +4,6 @@ from assessments.forms.answering import AnswersForm, answers_in
 from assessments.forms.filing import CategoryForm, ObjectiveForm
 from assessments.forms.question import QuestionEditor
 from assessments.forms.question_rows import rearranged
-from assessments.forms.tests import TestForm
+from assessments.forms.tests import TestEditor
 
-__all__ = ["AnswersForm", "CategoryForm", "ObjectiveForm", "QuestionEditor", "TestForm", "answers_in", "rearranged"]
+__all__ = ["AnswersForm", "CategoryForm", "ObjectiveForm", "QuestionEditor", "TestEditor", "answers_in", "rearranged"]

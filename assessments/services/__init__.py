@@ -39,6 +39,7 @@ from assessments.services.tests import (
     create_test,
     save_category,
     save_objective,
+    supply_for,
     supply_of,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "set_override",
     "start_attempt",
     "submit_attempt",
+    "supply_for",
     "supply_of",
     "terms_for",
     "turn_page",

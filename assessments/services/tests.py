@@ -108,7 +108,16 @@ def change_test(
 def supply_of(test: Test) -> list[Supply]:
     """Return what the sections of a test that draw at random find today; the preview of its blueprint."""
     drawing = test.sections.filter(draw__isnull=False).select_related("category", "tag", "objective")
-    return [_supply(section) for section in drawing]
+    return [supply_for(section) for section in drawing]
+
+
+def supply_for(section: Section) -> Supply:
+    """Return what a section, saved or not, finds today; two queries."""
+    found = Question.objects.drawable().let_through(section)
+    objectives = dict(found.order_by().values_list("objective").annotate(number=Count("pk")))
+    named = {None: None, **Objective.objects.in_bulk([each for each in objectives if each is not None])}
+    counts = sorted(((named[pk], number) for pk, number in objectives.items()), key=lambda each: str(each[0] or ""))
+    return Supply(section, section.draw or 0, sum(objectives.values()), tuple(counts))
 
 
 @transaction.atomic
@@ -139,14 +148,6 @@ def save_objective(*, objective: Objective) -> Objective:
     objective.save()
     record("assessments.objective_saved", obj=objective, after={"code": objective.code})
     return objective
-
-
-def _supply(section: Section) -> Supply:
-    found = Question.objects.drawable().let_through(section)
-    objectives = dict(found.order_by().values_list("objective").annotate(number=Count("pk")))
-    named = {None: None, **Objective.objects.in_bulk([each for each in objectives if each is not None])}
-    counts = sorted(((named[pk], number) for pk, number in objectives.items()), key=lambda each: str(each[0] or ""))
-    return Supply(section, section.draw or 0, sum(objectives.values()), tuple(counts))
 
 
 def _plans(questions: Questions | None, sections: Sequence[SectionPlan] | None) -> Sequence[SectionPlan] | None:

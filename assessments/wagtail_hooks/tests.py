@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from assessments.forms import TestForm
 from assessments.models import Test
+from assessments.wagtail_hooks import blueprint, test_edit
 
 
 class TestViewSet(ModelViewSet):
@@ -23,4 +24,15 @@ class TestViewSet(ModelViewSet):
     search_fields = ["code", "title_en", "title_ru", "title_be"]
 
     def get_form_class(self, for_update: bool = False) -> type[Any]:
-        return TestForm
+        raise NotImplementedError("A test is written in assessments.forms.TestEditor.")
+
+    def get_urlpatterns(self) -> list[Any]:
+        """The addresses of tests."""
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("add/", test_edit.add, name="add"),
+            path("<int:pk>/", test_edit.edit, name="edit"),
+            path("<int:pk>/blueprint/", blueprint.page, name="blueprint"),
+            path("<int:pk>/delete/", test_edit.delete, name="delete"),
+        ]
