@@ -15,6 +15,7 @@ from assessments.errors import QuestionError
 from assessments.forms import QuestionEditor, rearranged
 from assessments.models import AttemptItem, Category, Question, QuestionText, QuestionType, QuestionVersion
 from assessments.permissions import may_change_bank
+from people.models import Language
 
 EXPLAINED = {
     "single_choice": gettext_lazy("Several options, one of them right."),
@@ -143,6 +144,7 @@ def _context(editor: QuestionEditor, focus: str, refused: bool) -> dict[str, Any
         "editor": editor,
         "focus": focus,
         "refused": refused,
+        "languages": Language.values,
         "type_label": label,
         "question": question,
         "version": version,

@@ -137,6 +137,10 @@ STATES: dict[str, list[State]] = {
 }  # fmt: skip
 # Seen in the CMS only, as previews, by those who design, and when something broke.
 ELSEWHERE = {
+    *(f"assessments/cms/{name}.html" for name in (
+        "bulk", "differences", "question_form", "question_page", "question_types", "questions", "questions_results",
+        "void",
+    )),
     "home/home_page.html", "home/server_error.html", "operations/styleguide.html",
     "wagtailcore/shared/block_preview.html", "workshops/outline_page.html",
 }  # fmt: skip
