@@ -41,18 +41,23 @@ class Draft(NamedTuple):
     words: dict[str, dict[str, Any]]
 
 
+CREDIT_HINTS = {
+    0: gettext_lazy("From 0 to 1. Empty: everything."),
+    -1: gettext_lazy("From −1 to 1. Empty: the usual rule."),
+}
+
+
 class CreditField(forms.CharField):
     """What an answer earns, kept as it was written: 0.5 or 1/3. Empty: what the type says."""
 
     def __init__(self, lowest: int = 0) -> None:
         self.lowest = lowest
-        hint = _lazy_credit_hint(lowest)
         attrs = {"size": 8, "inputmode": "decimal"}
         super().__init__(
             label=gettext_lazy("Earns"),
             required=False,
             max_length=20,
-            help_text=hint,
+            help_text=CREDIT_HINTS[lowest],
             widget=forms.TextInput(attrs=attrs),
         )
 
@@ -82,12 +87,6 @@ class NumberField(forms.CharField):
         except AnswerError as error:
             raise forms.ValidationError(str(error)) from error
         return "".join(text.replace(",", ".").replace("−", "-").split())
-
-
-def _lazy_credit_hint(lowest: int) -> str | Promise:
-    if lowest < 0:
-        return gettext_lazy("From −1 to 1. Empty: the usual rule.")
-    return gettext_lazy("From 0 to 1. Empty: everything.")
 
 
 # --- Rows -----------------------------------------------------------------------------------------------------------
@@ -146,7 +145,6 @@ class NumberRow(Row):
         choices=[("", gettext_lazy("as a number")), ("1", gettext_lazy("in per cent of the number"))],
         required=False,
         coerce=bool,
-        empty_value=False,
     )
     credit = CreditField()
 
@@ -195,18 +193,19 @@ class WordGapRow(Row):
     letter = "g"
 
     id = forms.CharField(widget=forms.HiddenInput, required=False)
-    right = forms.ChoiceField(label=gettext_lazy("Right word"))
-    choices = forms.MultipleChoiceField(
-        label=gettext_lazy("Words offered here"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None ticked: all words."),
-    )
 
     def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["right"].choices = [("", gettext_lazy("Choose …")), *offered]
-        self.fields["choices"].choices = offered
+        self.fields["right"] = forms.ChoiceField(
+            label=gettext_lazy("Right word"), choices=[("", gettext_lazy("Choose …")), *offered]
+        )
+        self.fields["choices"] = forms.MultipleChoiceField(
+            label=gettext_lazy("Words offered here"),
+            required=False,
+            choices=offered,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=gettext_lazy("None ticked: all words."),
+        )
 
     def has_changed(self) -> bool:
         """A gap is there as soon as it was added."""

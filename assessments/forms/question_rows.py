@@ -7,7 +7,7 @@ changes the posted data, and the page shows it again with everything that was ty
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from string import ascii_uppercase
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -195,7 +195,8 @@ def rows_of(
     """Return the class of rows of one kind. `row_title` has a %s for the number of the row."""
     named = {"title": title, "row_title": row_title, "adding": adding, "hint": hint, "movable": movable, "kinds": kinds}
     base = type("Rows", (Rows,), named)
-    return formset_factory(form, formset=base, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True)
+    made = formset_factory(form, formset=base, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True)
+    return cast("type[Rows]", made)
 
 
 def text_at(words: Any, *path: str) -> str:

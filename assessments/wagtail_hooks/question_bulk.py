@@ -17,7 +17,7 @@ from assessments.errors import QuestionError
 from assessments.forms.bank import MoveForm, StatusForm, TagsForm
 from assessments.models import Question
 from assessments.services.bank import move_questions, set_status, tag_questions
-from assessments.wagtail_hooks.question_edit import editors_only
+from assessments.wagtail_hooks.question_edit import editor_of
 from assessments.wagtail_hooks.question_list import told, with_newest
 
 MOST = 500
@@ -32,7 +32,7 @@ class QuestionBulkAction(BulkAction):
     button: ClassVar[str | Promise]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        editors_only(request)
+        editor_of(request)
         return super().dispatch(request, *args, **kwargs)
 
     @classmethod
@@ -78,7 +78,7 @@ class MoveAction(QuestionBulkAction):
     def carry_out(self, questions: Sequence[Question], form: forms.Form) -> str:
         category = form.cleaned_data["category"]
         before = sorted({str(each.category) for each in questions if each.category_id != category.pk})
-        moved = move_questions(questions=questions, category=category, actor=self.request.user)
+        moved = move_questions(questions=questions, category=category, actor=editor_of(self.request))
         facts = {"moved": moved, "category": category, "before": ", ".join(before) or category}
         return (
             ngettext(
@@ -103,7 +103,7 @@ class TagsAction(QuestionBulkAction):
 
     def carry_out(self, questions: Sequence[Question], form: forms.Form) -> str:
         add, remove = form.cleaned_data["add"], form.cleaned_data["remove"]
-        changed = tag_questions(questions=questions, add=add, remove=remove, actor=self.request.user)
+        changed = tag_questions(questions=questions, add=add, remove=remove, actor=editor_of(self.request))
         return ngettext(
             "The tags of %(changed)s question changed. To undo it, do the opposite: its history says what it had.",
             "The tags of %(changed)s questions changed. To undo it, do the opposite: their history says what they had.",
@@ -125,7 +125,7 @@ class StatusAction(QuestionBulkAction):
     def carry_out(self, questions: Sequence[Question], form: forms.Form) -> str:
         status = form.cleaned_data["status"]
         before = sorted({str(each.get_status_display()) for each in questions if each.status != status})
-        changed = set_status(questions=questions, status=status, actor=self.request.user)
+        changed = set_status(questions=questions, status=status, actor=editor_of(self.request))
         label = Question.Status(status).label
         if not changed:
             return _("All of them had the status “%(status)s” already.") % {"status": label}

@@ -15,7 +15,7 @@ from assessments.errors import QuestionError
 from assessments.forms import QuestionEditor, rearranged
 from assessments.models import AttemptItem, Category, Question, QuestionText, QuestionType, QuestionVersion
 from assessments.permissions import may_change_bank
-from people.models import Language
+from people.models import Account, Language
 
 EXPLAINED = {
     "single_choice": gettext_lazy("Several options, one of them right."),
@@ -32,10 +32,12 @@ EXPLAINED = {
 }
 
 
-def editors_only(request: HttpRequest) -> None:
-    """Raise PermissionDenied for everybody who does not write questions."""
-    if not may_change_bank(request.user):
+def editor_of(request: HttpRequest) -> Account:
+    """Return the account of whoever writes questions; raises PermissionDenied for everybody else."""
+    account = request.user
+    if not isinstance(account, Account) or not may_change_bank(account):
         raise PermissionDenied
+    return account
 
 
 def trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
@@ -47,7 +49,7 @@ def trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
 @require_safe
 def choose_type(request: HttpRequest) -> HttpResponse:
     """The eleven types, each with what it is."""
-    editors_only(request)
+    editor_of(request)
     context = {
         "types": [(value, label, EXPLAINED[value]) for value, label in QuestionType.choices],
         "query": request.GET.urlencode(),
@@ -61,11 +63,11 @@ def choose_type(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, type_name: str) -> HttpResponse:
     """Write a new question of a type."""
-    editors_only(request)
+    editor_of(request)
     if type_name not in QuestionType.values:
         raise Http404
     data, focus = _typed(request)
-    category = Category.objects.filter(pk=request.GET.get("category") or None).first()
+    category = Category.objects.filter(slug=request.GET.get("category", "")).first()
     editor = QuestionEditor(type_name=type_name, data=data, quiet=bool(focus), category=category)
     return _answer(request, editor, focus)
 
@@ -73,7 +75,7 @@ def add(request: HttpRequest, type_name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a question. What was asked before stays as it was: see the version."""
-    editors_only(request)
+    editor_of(request)
     question = get_object_or_404(Question.objects.select_related("category", "objective"), pk=pk)
     version = QuestionVersion.objects.filter(question=question).first()
     data, focus = _typed(request)
@@ -110,7 +112,7 @@ def _typed(request: HttpRequest) -> tuple[Any, str]:
 def _answer(request: HttpRequest, editor: QuestionEditor, focus: str) -> HttpResponse:
     if request.method == "POST" and not focus and editor.is_valid():
         try:
-            question = editor.save(actor=request.user)  # type: ignore[arg-type] - signed in
+            question = editor.save(actor=editor_of(request))
         except QuestionError as error:
             editor.problems.append(str(error))
         else:

@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -131,10 +134,19 @@ class QuestionIndexView(IndexView):
         page.object_list = told(questions, (get_language() or "en")[:2])
         return paginator, page, page.object_list, others
 
+    @cached_property
+    def chosen_category(self) -> Category | None:
+        """The drawer that the list shows; None for all."""
+        return self.filters.form.cleaned_data.get("category") if self.filters and self.filters.is_valid() else None
+
+    def get_add_url(self) -> str | None:
+        """A new question begins in the drawer that is open."""
+        address = super().get_add_url()
+        query = urlencode({"category": self.chosen_category.slug}) if self.chosen_category else ""
+        return f"{address}?{query}" if address and query else address
+
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(*args, **kwargs)
-        chosen = self.filters.form.cleaned_data.get("category") if self.filters and self.filters.is_valid() else None
-        return {**context, "tree": tree_around(chosen), "model_opts": Question._meta}
+        return {**super().get_context_data(*args, **kwargs), "tree": tree_around(self.chosen_category)}
 
 
 def with_newest(questions: QuerySet) -> QuerySet:
@@ -209,16 +221,26 @@ def texts_in(words: Any) -> Iterator[str]:
         yield words
 
 
+@dataclass(frozen=True)
+class Drawer:
+    """A category, and how many questions lie in it and below it."""
+
+    category: Category
+    within: int
+
+
 def tree_around(chosen: Category | None) -> dict[str, Any]:
-    """The drawers above a category and those in it, each with how many questions lie there; one query."""
-    counted = list(Category.objects.annotate(own=Count("questions")))
-    path, chosen_pk = (chosen.path, chosen.pk) if chosen else ("", None)
-    for each in counted:
-        each.within = sum(other.own for other in counted if other.path.startswith(each.path))
+    """The drawers above a category, itself, and those in it; one query."""
+    counted = {category: category.own for category in Category.objects.annotate(own=Count("questions"))}
+    drawers = [
+        Drawer(category, sum(own for other, own in counted.items() if other.path.startswith(category.path)))
+        for category in counted
+    ]
+    path = chosen.path if chosen else ""
     return {
-        "above": [each for each in counted if path.startswith(each.path) and each.path != path],
-        "here": next((each for each in counted if each.path == path), None),
-        "below": [each for each in counted if each.parent_id == chosen_pk],
+        "above": [each for each in drawers if path.startswith(each.category.path) and each.category != chosen],
+        "here": next((each for each in drawers if each.category == chosen), None),
+        "below": [each for each in drawers if each.category.parent_id == (chosen.pk if chosen else None)],
     }
 
 

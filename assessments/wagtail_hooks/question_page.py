@@ -24,7 +24,7 @@ from assessments.question_types.described import named_texts, structure_lines
 from assessments.services import credit_for, duplicate_question, void_version
 from assessments.services.bank import review_text, set_status
 from assessments.uses import uses_of
-from assessments.wagtail_hooks.question_edit import editors_only, newest_texts, trail
+from assessments.wagtail_hooks.question_edit import editor_of, newest_texts, trail
 from assessments.wagtail_hooks.question_list import why_not_drawn, with_newest
 from audit.models import Event
 from people.models import Language
@@ -91,7 +91,7 @@ class TextDifference:
 @require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about a question on one page."""
-    editors_only(request)
+    editor_of(request)
     return _page(request, _question(pk), DuplicateForm())
 
 
@@ -189,7 +189,7 @@ def _told(name: str, value: Any) -> str:
 @xframe_options_sameorigin
 def preview(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """The question as a test shows it, to be tried; nothing is kept."""
-    editors_only(request)
+    editor_of(request)
     version = get_object_or_404(QuestionVersion.objects.newest().select_related("question"), question=pk)
     text = newest_texts(version).get(language)
     if text is None:
@@ -224,7 +224,7 @@ def _tried(request: HttpRequest, version: QuestionVersion, text: QuestionText) -
 @require_safe
 def differences(request: HttpRequest, pk: int) -> HttpResponse:
     """Two versions side by side in words: what was taken away, what came new."""
-    editors_only(request)
+    editor_of(request)
     question = _question(pk)
     versions = _versions(question)
     by_number = {version.number: version for version in versions}
@@ -272,14 +272,14 @@ def _named(version: QuestionVersion, language: str) -> dict[str, str]:
 @require_POST
 def status(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the question to the next step of its life."""
-    editors_only(request)
+    editor_of(request)
     question = _question(pk)
     wanted = request.POST.get("status", "")
     if wanted not in [step for step, _label, _next in STEPS[question.status]]:
         messages.error(request, _("This step is not possible now. Look at the status of the question."))
         return redirect("questions:page", pk)
     try:
-        set_status(questions=[question], status=wanted, actor=request.user)  # type: ignore[arg-type] - signed in
+        set_status(questions=[question], status=wanted, actor=editor_of(request))
     except QuestionError as error:
         messages.error(request, str(error))
     else:
@@ -291,7 +291,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def review(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """Note that the words of a language were read and found right."""
-    editors_only(request)
+    editor_of(request)
     version = get_object_or_404(QuestionVersion.objects.newest(), question=pk)
     text = get_object_or_404(QuestionText, version=version, language=language, pk=_posted_id(request))
     try:
@@ -311,14 +311,14 @@ def _posted_id(request: HttpRequest) -> int:
 @require_POST
 def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft out of the newest version, under another code."""
-    editors_only(request)
+    editor_of(request)
     question, form = _question(pk), DuplicateForm(request.POST)
     if not form.is_valid():
         return _page(request, question, form, status=422)
     copy = duplicate_question(
         question=question,
         code=form.cleaned_data["code"],
-        created_by=request.user,  # type: ignore[arg-type] - signed in
+        created_by=editor_of(request),
     )
     messages.success(request, _("This is the copy: %(code)s, a draft.") % {"code": copy.code})
     return redirect("questions:page", copy.pk)
@@ -327,13 +327,13 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def void(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Find a version defective, after a page that says what follows."""
-    editors_only(request)
+    editor_of(request)
     version = get_object_or_404(QuestionVersion.objects.select_related("question"), question=pk, number=number)
     handed_in = AttemptItem.objects.filter(version=version, attempt__submitted_at__isnull=False)
     concerned = handed_in.values("attempt").distinct().count()
     form = VoidForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        void_version(version=version, reason=form.cleaned_data["reason"], actor=request.user)  # type: ignore[arg-type]
+        void_version(version=version, reason=form.cleaned_data["reason"], actor=editor_of(request))
         messages.success(request, _voided(version, concerned))
         return redirect("questions:page", pk)
     context = {
@@ -363,7 +363,7 @@ def _voided(version: QuestionVersion, concerned: int) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Say why a question is never deleted, and what to do instead."""
-    editors_only(request)
+    editor_of(request)
     question = get_object_or_404(Question, pk=pk)
     messages.error(
         request,

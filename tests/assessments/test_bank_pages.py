@@ -127,9 +127,20 @@ def test_the_tree_shows_where_the_list_is_and_what_lies_below(editor: Client) ->
     within = editor.get(f"{LIST}?category={inner.pk}").context["tree"]
 
     assert (whole["above"], whole["here"]) == ([], None)
-    assert {each.slug: each.within for each in whole["below"]} == {"bank": 0, "outer": 3}
-    assert (within["above"], within["here"], within["below"]) == ([outer], inner, [])
-    assert within["here"].within == 2
+    assert {each.category.slug: each.within for each in whole["below"]} == {"bank": 0, "outer": 3}
+    assert [each.category for each in within["above"]] == [outer]
+    assert (within["here"].category, within["here"].within, within["below"]) == (inner, 2, [])
+
+
+def test_a_new_question_begins_in_the_drawer_that_is_open(editor: Client) -> None:
+    category = make_category("open")
+
+    page = editor.get(f"{LIST}?category={category.pk}")
+    types = editor.get(page.context["view"].get_add_url())
+    form = editor.get(f"{reverse('questions:add_type', args=['essay'])}?{types.context['query']}")
+
+    assert form.context["editor"].filing["category"].value() == category.pk
+    assert editor.get(f"{reverse('questions:add_type', args=['essay'])}?category=nothing").status_code == 200
 
 
 def test_the_list_costs_the_same_for_one_question_and_for_three(editor: Client) -> None:
@@ -369,12 +380,14 @@ def test_the_status_of_all_changes_or_of_none(editor: Client, roles: SimpleNames
 def test_learners_and_managers_do_nothing_with_questions(
     action: str, roles: SimpleNamespace, client_of: Callable[[Account], Client]
 ) -> None:
-    question = make_question()
+    question = make_question(tags=["law"])
+    typed = {"category": make_category("other").pk, "remove": "law", "status": "retired"}
 
-    answers = [client_of(each).get(bulk(action, question)) for each in (roles.learner, roles.manager)]
+    answers = [client_of(each).post(bulk(action, question), typed) for each in (roles.learner, roles.manager)]
+    question.refresh_from_db()
 
     assert [answer.status_code for answer in answers] == [302, 302]
-    assert all(answer.url.startswith("/cms/login/") for answer in answers)
+    assert (question.category.slug, question.tags.count(), question.status) == ("bank", 1, "published")
 
 
 def test_all_is_never_everything_in_the_bank(editor: Client) -> None:
