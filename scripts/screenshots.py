@@ -3,7 +3,9 @@
     python -m scripts.screenshots http://127.0.0.1:8000 FOLDER [--languages en,ru,be] [--only home,lesson]
 
 They are taken from a running demonstration by Chromium, as each of its people sees them. Whoever changes a page looks
-at its pictures; `docs/screenshots/` keeps a few small ones.
+at its pictures. Twelve of them are kept, small, in the repository:
+
+    python -m scripts.screenshots http://127.0.0.1:8000 FOLDER --keep docs/screenshots
 """
 
 import argparse
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PASSWORD = "migration-health"  # noqa: S105 - of the demonstration, refused everywhere else
@@ -55,6 +58,24 @@ PAGES = [
     Shown("forbidden", "/{0}/workshops/new/", "learner"),
 ]
 
+# (picture, how much of its height is kept, in its own pixels)
+KEPT = [
+    ("home-en-1280-light", 1100),
+    ("home-be-360-dark", 1000),
+    ("catalogue-ru-1280-light", 1000),
+    ("lesson-be-1280-light", 1300),
+    ("lesson-ru-360-light", 1000),
+    ("my-learning-ru-1280-dark", 1000),
+    ("final-test-en-360-light", 1000),
+    ("manage-en-1280-light", 1100),
+    ("register-be-360-light", 1000),
+    ("attendance-ru-1280-light", 1100),
+    ("results-en-1280-light", 1100),
+    ("attendance-be-360-light", 1000),
+]
+SMALL = {360: 270, 1280: 640}
+COLOURS = 96
+
 
 def main() -> None:
     """Take the pictures that the command line asks for."""
@@ -64,6 +85,7 @@ def main() -> None:
     parser.add_argument("--languages", default="en,ru,be")
     parser.add_argument("--only", default="")
     parser.add_argument("--scheme", default="light,dark")
+    parser.add_argument("--keep", type=Path)
     chosen = parser.parse_args()
     only = set(filter(None, chosen.only.split(",")))
     chosen.folder.mkdir(parents=True, exist_ok=True)
@@ -76,6 +98,8 @@ def main() -> None:
                 for path in _take(browser, chosen.site, chosen.folder, language=language, scheme=scheme, only=only):
                     sys.stdout.write(f"{path}\n")
         browser.close()
+    if chosen.keep:
+        _keep(chosen.folder, chosen.keep)
 
 
 def _take(browser: Browser, site: str, folder: Path, *, language: str, scheme: str, only: set[str]) -> Iterator[Path]:
@@ -111,6 +135,17 @@ def _picture(page: Page, site: str, shown: Shown, language: str, path: Path) -> 
     page.goto(site + shown.address.format(language), wait_until="load")
     page.evaluate("document.fonts.ready")
     page.screenshot(path=path, full_page=True)
+
+
+def _keep(pictures: Path, folder: Path) -> None:
+    """Write the small pictures: the top of each page, half as wide, in few colours."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, height in KEPT:
+        picture = Image.open(pictures / f"{name}.png").convert("RGB")
+        top = picture.crop((0, 0, picture.width, min(height, picture.height)))
+        width = SMALL[picture.width]
+        small = top.resize((width, round(top.height * width / top.width)), Image.Resampling.LANCZOS)
+        small.quantize(COLOURS).save(folder / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
