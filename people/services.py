@@ -25,6 +25,9 @@ from people.columns import HEADINGS, RosterRow, RowError, missing_columns, read_
 from people.models import Account, Agency, Language, Membership, Person, Role, RoleGrant
 
 EDITORS_GROUP = "Content editors"
+MANAGERS_GROUP = "Programme managers"
+# The group in the CMS that a role brings with it.
+GROUPS = {Role.EDITOR: EDITORS_GROUP, Role.MANAGER: MANAGERS_GROUP}
 
 
 class PeopleError(DomainError):
@@ -130,7 +133,7 @@ def open_account_for_email(*, email: str) -> Account:
 def grant_role(
     *, account: Account, role: str, agency: Agency | None = None, granted_by: Account | None = None
 ) -> RoleGrant:
-    """Give a role, once. Editors and administrators also get their rights in the CMS."""
+    """Give a role, once. Editors, managers and administrators also get their rights in the CMS."""
     if role == Role.COORDINATOR and agency is None:
         raise PeopleError(_("A coordinator needs an agency."))
     if role != Role.COORDINATOR and agency is not None:
@@ -141,8 +144,8 @@ def grant_role(
     if role == Role.ADMINISTRATOR and not account.is_superuser:
         account.is_superuser = True
         account.save(update_fields=["is_superuser"])
-    if role == Role.EDITOR:
-        account.groups.add(_editors_group())
+    if role in GROUPS:
+        account.groups.add(_editors_group() if role == Role.EDITOR else _managers_group())
     if created:
         record("people.role_granted", obj=grant, actor=granted_by, subject=account.person, after={"role": role})
     return grant
@@ -174,10 +177,10 @@ def revoke_role(
 def with_ended_roles() -> models.QuerySet[Account]:
     """Accounts that still have the rights of a role of which a grant ended; another grant may be in force."""
     ended = RoleGrant.objects.filter(account=models.OuterRef("pk"), valid_to__lt=timezone.localdate())
-    return Account.objects.filter(
-        Q(models.Exists(ended.filter(role=Role.ADMINISTRATOR)), is_superuser=True)
-        | Q(models.Exists(ended.filter(role=Role.EDITOR)), groups__name=EDITORS_GROUP)
-    ).distinct()
+    kept = Q(models.Exists(ended.filter(role=Role.ADMINISTRATOR)), is_superuser=True)
+    for role, group in GROUPS.items():
+        kept |= Q(models.Exists(ended.filter(role=role)), groups__name=group)
+    return Account.objects.filter(kept).distinct()
 
 
 @transaction.atomic
@@ -199,10 +202,11 @@ def _take_rights(account: Account) -> list[str]:
         account.is_superuser = False
         account.save(update_fields=["is_superuser"])
         taken.append(Role.ADMINISTRATOR.value)
-    editors = account.groups.filter(name=EDITORS_GROUP)
-    if Role.EDITOR in over and editors.exists():
-        account.groups.remove(*editors)
-        taken.append(Role.EDITOR.value)
+    for role, name in GROUPS.items():
+        groups = account.groups.filter(name=name)
+        if role in over and groups.exists():
+            account.groups.remove(*groups)
+            taken.append(role.value)
     return taken
 
 
@@ -227,6 +231,14 @@ def _editors_group() -> Group:
             GroupCollectionPermission(group=group, collection=root_collection, permission=permission)
             for permission in of_files.exclude(codename__startswith="delete").exclude(codename__startswith="view")
         )
+    return group
+
+
+def _managers_group() -> Group:
+    """The CMS group of managers: they come in to mark answers and to make exceptions, and write nothing."""
+    group, created = Group.objects.get_or_create(name=MANAGERS_GROUP)
+    if created:
+        group.permissions.set(Permission.objects.filter(codename="access_admin"))
     return group
 
 

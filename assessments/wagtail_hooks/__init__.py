@@ -7,7 +7,9 @@ from wagtail.permissions import register_permission_policy
 
 from assessments.models import Category, Objective, Question, Test
 from assessments.permissions import NeverDeletedPolicy
+from assessments.wagtail_hooks.appeals import AppealViewSet
 from assessments.wagtail_hooks.bank import CategoryViewSet, ObjectiveViewSet, QuestionViewSet
+from assessments.wagtail_hooks.marking import MarkingViewSet
 from assessments.wagtail_hooks.question_bulk import MoveAction, StatusAction, TagsAction
 from assessments.wagtail_hooks.tests import TestViewSet
 
@@ -23,6 +25,8 @@ class AssessmentViewSetGroup(ModelViewSetGroup):
     items = (
         QuestionViewSet("questions"),
         TestViewSet("tests"),
+        MarkingViewSet("marking"),
+        AppealViewSet("appeals"),
         ObjectiveViewSet("objectives"),
         CategoryViewSet("question-categories"),
     )
