@@ -67,18 +67,20 @@ def _signed_in_post(view: View) -> View:
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """All modules by aspect, with time and what the person has done."""
+    """All modules with time and what the person has done: what concerns every aspect once, the others by aspect."""
     modules = list(Module.objects.offered().with_card(_language()))
     mine = {one.module_id: one for one in Enrolment.objects.active().filter(person=_person_id(request)).with_counts()}
     cards: list[dict[str, Any]] = [
         {"module": module, "aspects": _aspects(module), "enrolment": mine.get(module.pk)} for module in modules
     ]
+    common = [card for card in cards if len(card["aspects"]) in {0, len(Aspect)}]
+    other = [card for card in cards if card not in common]
     context = {
         "section": "modules",
+        "common": common,
         "aspects": [
-            {"code": aspect, "cards": [card for card in cards if aspect in card["aspects"]]} for aspect in Aspect
+            {"code": aspect, "cards": [card for card in other if aspect in card["aspects"]]} for aspect in Aspect
         ],
-        "across": [card for card in cards if not card["aspects"]],
         "any": bool(cards),
     }
     return render(request, "courses/catalogue.html", context)
