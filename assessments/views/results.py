@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -119,6 +120,11 @@ def _again_at(sitting: Attempt) -> datetime | None:
     return moment if moment > timezone.now() else None
 
 
+def _signed(value: Fraction | int, *, decimals: int = 0) -> str:
+    """A number with the minus sign of a typesetter."""
+    return number_format(round(float(value), decimals), decimals).replace("-", "−")
+
+
 def _certainty(sheet: Sheet) -> dict[str, Any] | None:
     """How certainty and knowledge agreed in the answers that are marked; None where nobody was asked."""
     given = [item for item in sheet.counting if item.certainty and item.answered and item.mark is not None]
@@ -137,7 +143,7 @@ def _certainty(sheet: Sheet) -> dict[str, Any] | None:
     return {
         "levels": levels,
         "certain": levels[-1],
-        "score": None if found.score is None else float(found.score),
+        "score": _signed(found.score or 0, decimals=2),
         "best": max(right for right, _wrong in SCORES.values()),
-        "worst": min(wrong for _right, wrong in SCORES.values()),
+        "worst": _signed(min(wrong for _right, wrong in SCORES.values())),
     }

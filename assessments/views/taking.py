@@ -130,6 +130,7 @@ def _page(request: HttpRequest, sitting: Attempt, refused: dict[int, str] | None
         "answered_elsewhere": sum(item.answered for item in sheet.counting if item.position not in here),
         "refused": [line for line in lines if line.error],
         "checks": bool(during),
+        "flags": not sheet.sequential,  # where nobody comes back, nothing is looked at again
         "shows": {field.value: True for field in during | {Field.QUESTIONS}},
         "certainties": AttemptItem.Certainty.choices if sitting.rules.get("certainty") else [],
         "seconds_left": _seconds_left(sitting),
