@@ -13,6 +13,7 @@ from assessments.services.attempts import (
     submit_attempt,
     turn_page,
 )
+from assessments.services.bank import move_questions, review_text, set_status, tag_questions
 from assessments.services.corrections import (
     answer_appeal,
     apply_voiding,
@@ -66,7 +67,9 @@ __all__ = [
     "flag_item",
     "mark_response",
     "marked_by_hand",
+    "move_questions",
     "remove_override",
+    "review_text",
     "revise_text",
     "rules_of",
     "save_category",
@@ -74,10 +77,12 @@ __all__ = [
     "save_response",
     "save_responses",
     "set_override",
+    "set_status",
     "start_attempt",
     "submit_attempt",
     "supply_for",
     "supply_of",
+    "tag_questions",
     "terms_for",
     "turn_page",
     "void_version",

@@ -16,7 +16,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 from assessments.errors import QuestionError
 from assessments.forms.bank import MoveForm, StatusForm, TagsForm
 from assessments.models import Question
-from assessments.services.bank import move_questions, set_status, tag_questions
+from assessments.services import move_questions, set_status, tag_questions
 from assessments.wagtail_hooks.question_edit import editor_of
 from assessments.wagtail_hooks.question_list import told, with_newest
 

@@ -21,8 +21,7 @@ from assessments.marking import ALL
 from assessments.models import AttemptItem, Question, QuestionText, QuestionType, QuestionVersion, Section, Test
 from assessments.question_types import TYPES, show
 from assessments.question_types.described import named_texts, structure_lines
-from assessments.services import credit_for, duplicate_question, void_version
-from assessments.services.bank import review_text, set_status
+from assessments.services import credit_for, duplicate_question, review_text, set_status, void_version
 from assessments.uses import uses_of
 from assessments.wagtail_hooks.question_edit import editor_of, newest_texts, trail
 from assessments.wagtail_hooks.question_list import why_not_drawn, with_newest

@@ -15,6 +15,7 @@ from courses.services import (
     complete_if_earned,
     complete_lesson,
     enrol,
+    lessons_practising,
     open_lesson,
     reach_place,
     set_resources,
@@ -521,3 +522,18 @@ def test_only_modules_on_offer_are_named_as_uses() -> None:
     ModulePage.objects.get(module_code="M2").unpublish()
 
     assert uses_of_resource(ONE, "be") == [Use("Module M1 en", "en", "/en/modules/M1/")]
+
+
+@pytest.mark.django_db
+def test_a_question_is_practised_in_the_lessons_on_offer_that_show_it() -> None:
+    practice = [{"type": "practice", "value": {"question": "M1-P11"}, "id": "00000000-0000-4000-8000-000000000001"}]
+    english, russian = make_module_page("M1"), make_module_page("M1", language="ru")
+    shown = [make_lesson_page(parent, "M1.1", body=practice) for parent in (english, russian)]
+    make_lesson_page(english, "M1.2", body=practice, live=False)
+    make_lesson_page(english, "M1.3")
+
+    found = lessons_practising("M1-P11", "ru")
+
+    assert [(use.title, use.language) for use in found] == [("Lesson M1.1 ru", "ru"), ("Lesson M1.1 en", "en")]
+    assert found[1].address == f"/cms/pages/{shown[0].pk}/edit/"
+    assert lessons_practising("M1-P1", "ru") == []
