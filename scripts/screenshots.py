@@ -24,11 +24,12 @@ WIDTHS = {360: 740, 1280: 900}
 
 @dataclass(frozen=True)
 class Shown:
-    """A page and who looks at it."""
+    """A page, who looks at it, and what to press on the page first to get to what is meant."""
 
     name: str
     address: str
     who: str = ""
+    press: str = ""
 
 
 PAGES = [
@@ -42,15 +43,15 @@ PAGES = [
     Shown("sign-in", "/{0}/account/login/"),
     Shown("verification", "/v/?lang={0}"),
     Shown("not-found", "/{0}/nowhere/"),
-    Shown("problem", "/{0}/problem/"),
     Shown("home-signed-in", "/{0}/", "learner"),
     Shown("lesson", "/{0}/modules/M1/M1.1/", "learner"),
     Shown("my-learning", "/{0}/my/", "learner"),
     Shown("certificates", "/{0}/my/certificates/", "learner"),
+    Shown("certificate", "/{0}/my/certificates/", "learner", "main h2 a, main h3 a"),
     Shown("final-test", "/{0}/modules/M1/test/", "learner"),
-    Shown("planning", "/{0}/workshops/new/", "facilitator"),
+    Shown("test", "/{0}/modules/M1/test/", "learner", "main form button, main a.button"),
+    Shown("result", "/{0}/modules/M0/test/", "learner", "main a[href*=result]"),
     Shown("manage", "/{0}/workshops/IW-02/manage/", "facilitator"),
-    Shown("participants", "/{0}/workshops/IW-02/participants/", "facilitator"),
     Shown("register", "/{0}/workshops/IW-02/sessions/2/register/", "facilitator"),
     Shown("threshold", "/{0}/workshops/IW-02/threshold/", "facilitator"),
     Shown("attendance", "/{0}/reports/attendance/", "coordinator"),
@@ -66,7 +67,7 @@ KEPT = [
     ("lesson-be-1280-light", 1300),
     ("lesson-ru-360-light", 1000),
     ("my-learning-ru-1280-dark", 1000),
-    ("final-test-en-360-light", 1000),
+    ("test-en-360-light", 1000),
     ("manage-en-1280-light", 1100),
     ("register-be-360-light", 1000),
     ("attendance-ru-1280-light", 1100),
@@ -133,6 +134,8 @@ def _sign_in(context: BrowserContext, site: str, language: str, who: str) -> Non
 
 def _picture(page: Page, site: str, shown: Shown, language: str, path: Path) -> None:
     page.goto(site + shown.address.format(language), wait_until="load")
+    if shown.press:
+        page.locator(shown.press).first.click()
     page.evaluate("document.fonts.ready")
     page.screenshot(path=path, full_page=True)
 

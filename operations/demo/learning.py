@@ -198,9 +198,24 @@ def _begin_test(random: Random, enrolment: Enrolment) -> None:
 
 
 def _learner(world: World, now: datetime) -> None:
-    """The demo learner is in the middle of module M1, with the next lesson waiting."""
-    random = Random(7)  # noqa: S311
+    """The demo learner has completed module M0 and is in the middle of M1, with the next lesson waiting."""
     person = Person.objects.get(account=world.accounts["learner"])
+    _learner_took_foundations(world, person, now)
+    _learner_reads_on(world, person, now)
+
+
+def _learner_took_foundations(world: World, person: Person, now: datetime) -> None:
+    random = Random(5)  # noqa: S311
+    module = Module.objects.select_related("final_test").get(code="M0")
+    with at(now - timedelta(days=64)):
+        enrolment = enrol(person=person, module=module, agency=world.agencies["HLT-01-BR"])
+    path = _path(random, enrolment, "finished", list(module.lessons.offered()), now)
+    _write_reading([path])
+    _sit_until_passed(random, module, [path], now)
+
+
+def _learner_reads_on(world: World, person: Person, now: datetime) -> None:
+    random = Random(7)  # noqa: S311
     module = Module.objects.get(code="M1")
     moment = now - timedelta(days=6)
     with transaction.atomic(), at(moment):

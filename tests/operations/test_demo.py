@@ -197,12 +197,14 @@ def test_messages_were_sent_wait_were_cancelled_stopped_or_never_arrived(demo: C
 
 
 # --- The stories of the sign-ins -------------------------------------------------------------------------------------
-def test_the_learner_is_in_the_middle_of_a_module_with_a_session_soon(demo: Callable[[str], Account]) -> None:
+def test_the_learner_has_one_module_and_is_in_the_middle_of_another(demo: Callable[[str], Account]) -> None:
     learner = demo("learner").person
-    enrolment = Enrolment.objects.with_facts("en").get(person=learner)
+    enrolment = Enrolment.objects.with_facts("en").get(person=learner, completed_at__isnull=True)
     confirmed = Registration.objects.filter(person=learner, state=Registration.State.CONFIRMED)
 
     assert (enrolment.module.code, enrolment.standing().next_step.lesson) == ("M1", "M1.3")
+    assert learner.enrolments.get(completed_at__isnull=False).module.code == "M0"
+    assert learner.certificates.filter(enrolment__module__code="M0", sealed_at__isnull=False).count() == 1
     assert {"IW-02", "IW-03"} <= set(confirmed.values_list("workshop__code", flat=True))
 
 
