@@ -524,7 +524,6 @@ def test_only_modules_on_offer_are_named_as_uses() -> None:
     assert uses_of_resource(ONE, "be") == [Use("Module M1 en", "en", "/en/modules/M1/")]
 
 
-@pytest.mark.django_db
 def test_a_question_is_practised_in_the_lessons_on_offer_that_show_it() -> None:
     practice = [{"type": "practice", "value": {"question": "M1-P11"}, "id": "00000000-0000-4000-8000-000000000001"}]
     english, russian = make_module_page("M1"), make_module_page("M1", language="ru")
