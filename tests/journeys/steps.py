@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.mail import EmailMessage
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from assessments.models import Attempt, AttemptItem
 from assessments.question_types import TYPES
@@ -73,6 +73,16 @@ def english_sentences(page: Page) -> list[str]:
     return [words for words in written if ENGLISH.match(words)]
 
 
+# --- The keyboard alone ----------------------------------------------------------------------------------------------
+MOST_STOPS = 120
+# The thing itself has an outline, or the choice or card that it stands for.
+SHOWS_FOCUS = """() => {
+    const own = document.activeElement;
+    return [own, own.closest(".choice"), own.closest(".card")]
+        .some((element) => element && getComputedStyle(element).outlineStyle !== "none");
+}"""
+
+
 # --- Taking a test --------------------------------------------------------------------------------------------------
 def items_of(attempt: Attempt) -> list[AttemptItem]:
     return list(attempt.items.select_related("version__question").order_by("position"))
@@ -91,3 +101,8 @@ def answer(page: Page, item: AttemptItem, response: Any) -> None:
         return
     for value in response if isinstance(response, list) else [response]:
         place.locator(f'input[value="{str(value).lower() if isinstance(value, bool) else value}"]').check()
+
+
+def saved(page: Page, item: AttemptItem) -> Locator:
+    """What the page says about the answer to a question: that it is saved, that it waits."""
+    return page.locator(f"#question-{item.position} [data-saved]")
