@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -154,15 +155,13 @@ class QuestionEditor:
 
     def is_valid(self) -> bool:
         """Look at everything; every wrong field has its sentence then."""
-        filed = self.filing.is_valid()
-        readable = [each.is_valid() for each in (self.words, self.feedback, self.part, self.hints)]
-        if all(readable):
-            self._look_at_texts()
+        readable = [each.is_valid() for each in (self.filing, self.words, self.feedback, self.part, self.hints)]
+        self._look_at_texts()
         if self.base != self._base():
             self.problems.append(
                 _("Somebody else saved this question meanwhile. Open it anew beside this page and copy your words.")
             )
-        return filed and all(readable) and not self.has_errors()
+        return all(readable) and not self.has_errors()
 
     def _look_at_texts(self) -> None:
         languages = self.languages()
@@ -177,6 +176,17 @@ class QuestionEditor:
     def has_errors(self) -> bool:
         """Whether anything was found wrong."""
         return bool(self.problems) or self.part.has_errors() or any(form.errors for form in self.forms())
+
+    def faults(self) -> list[tuple[BoundField, str]]:
+        """The fields in which something is wrong, each with its first sentence, in the order of the page."""
+        last = [*self.hints.forms, self.feedback, self.filing]
+        forms = [self.words, *self.part.forms(), *last]
+        return [
+            (form[name], str(sentences[0]))
+            for form in forms
+            for name, sentences in form.errors.items()
+            if name in form.fields
+        ]
 
     def languages(self) -> list[str]:
         """The languages in which the question is written, in the order of the academy."""

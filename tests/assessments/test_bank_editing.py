@@ -388,6 +388,18 @@ def test_a_question_without_a_text_and_a_code_that_is_taken_are_refused(editor: 
     }
 
 
+def test_the_head_of_the_page_leads_to_every_wrong_field(editor: Client) -> None:
+    data = filled(editor.get(add_address("true_false")), filed("not a code"))
+    page = editor.post(add_address("true_false"), data)
+
+    assert [(field.label, sentence) for field, sentence in page.context["editor"].faults()] == [
+        ("Question (English)", "A question needs its text in at least one language."),
+        ("The statement is", "Say whether the statement is true or false."),
+        ("Code", "A code has letters, digits, points and hyphens only."),
+    ]
+    assert '<a href="#id_words-stem_en">' in page.content.decode()
+
+
 def test_a_gap_that_the_text_does_not_have_is_named_with_its_language(editor: Client) -> None:
     question = make_question("select_words")
 
