@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 from django.test.signals import template_rendered
 from playwright.sync_api import Page, Response, ViewportSize, expect
 
-from assessments.models import Attempt
+from assessments.models import Attempt, Test
 from certificates.models import Certificate
 from courses.models import Enrolment
 from courses.services import start_final_test
@@ -24,8 +24,8 @@ from library.models import Resource
 from people.models import Account
 from people.services import open_account
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
-from tests.journeys.steps import assert_fits, code_in_the_mail, heading
-from workshops.models import AttendanceRecord, AttendanceStatus, Session
+from tests.journeys.steps import MOST_STOPS, SHOWS_FOCUS, assert_fits, code_in_the_mail, heading
+from workshops.models import AttendanceRecord, AttendanceStatus, Session, Workshop
 from workshops.services import open_register
 
 AXE = Axe()
@@ -98,6 +98,7 @@ STATES: dict[str, list[State]] = {
         State("assessments/attempt.html", "/{language}/my/tests/{attempt}/"),
         State("assessments/review.html", "/{language}/my/tests/{attempt}/review/"),
         State("workshops/workshop.html", "/{language}/workshops/IW-02/"),
+        State("workshops/phase_test.html", "/{language}/workshops/IW-02/test/post/"),
         State("certificates/my_certificates.html", "/{language}/my/certificates/"),
         State("account/password_change.html", "/{language}/account/password/change/"),
         State("mfa/index.html", "/{language}/account/2fa/"),
@@ -149,11 +150,12 @@ ELSEWHERE = {
 @pytest.fixture
 def places(demo: Callable[[str], Account]) -> dict[str, Any]:
     """What the addresses of the states are filled in with: an open test, an open register, a certificate."""
-    enrolment = Enrolment.objects.get(person=demo("learner").person)
+    enrolment = Enrolment.objects.get(person=demo("learner").person, module__code="M1")
     certificate = Certificate.objects.filter(enrolment__isnull=False).order_by("pk").first()
     assert certificate is not None
     passed = Attempt.objects.filter(person=certificate.person, outcome=Attempt.Outcome.PASSED).earliest("pk")
     open_register(session=Session.objects.get(workshop__code="IW-02", number=5), actor=demo("facilitator"))
+    Workshop.objects.filter(code="IW-02").update(test=Test.objects.get(code="PREPOST-12"))
     late = AttendanceRecord.objects.filter(session__workshop__code="IW-02", status=AttendanceStatus.PRESENT)
     return {
         "attempt": start_final_test(enrolment=enrolment, language="ru").pk,
@@ -253,15 +255,6 @@ def test_every_template_of_a_page_has_a_state() -> None:
 
 
 # --- The keyboard alone ----------------------------------------------------------------------------------------------
-MOST_STOPS = 120
-# The thing itself has an outline, or the choice or card that it stands for.
-SHOWS_FOCUS = """() => {
-    const own = document.activeElement;
-    return [own, own.closest(".choice"), own.closest(".card")]
-        .some((element) => element && getComputedStyle(element).outlineStyle !== "none");
-}"""
-
-
 def tab_to(page: Page, name: str) -> None:
     """Press Tab until the thing that is called so has the focus, and shows it."""
     for _stop in range(MOST_STOPS):
@@ -308,7 +301,7 @@ def test_the_keyboard_alone_leads_from_the_sign_in_through_a_lesson_and_the_test
     expect(page.get_by_text("75 % of the marks")).to_be_visible()
     press(page, "Begin the test")
     expect(heading(page)).to_have_text("Final test of module M1")
-    _answer_everything(page, Attempt.objects.get(person=learner.person))
+    _answer_everything(page, Attempt.objects.open().get(person=learner.person))
     press(page, "Review and hand in")
     expect(page.get_by_text("Every question is answered, and every answer is saved.")).to_be_visible()
     press(page, "Hand in")
