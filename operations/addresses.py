@@ -23,6 +23,8 @@ class Audience(StrEnum):
     CERTIFICATE_READERS = "the holder, coordinators of the agency, managers"
     MANAGERS = "managers, administrators; never about themselves"
     EDITORS = "editors, administrators"
+    MARKERS = "editors, managers, administrators; never about their own answers"
+    READERS_OF_QUESTIONS = "editors, managers"
     DEMONSTRATION = "anyone, in a demonstration only"
 
 
@@ -127,6 +129,8 @@ AUDIENCES: dict[str, Audience] = {
     "reports": Audience.READERS_OF_AGENCIES,
     "agency_report": Audience.READERS_OF_AGENCIES,
     "agency_results": Audience.READERS_OF_AGENCIES,
+    "item_analyses": Audience.READERS_OF_QUESTIONS,
+    "item_analysis": Audience.READERS_OF_QUESTIONS,
     "verify_search": Audience.ANYONE,
     "verify": Audience.ANYONE,
     "media": Audience.ANYONE,
@@ -144,6 +148,21 @@ AUDIENCES: dict[str, Audience] = {
     "questions:duplicate": Audience.EDITORS,
     "questions:void": Audience.EDITORS,
     "questions:delete": Audience.EDITORS,
+    "tests:index": Audience.EDITORS,
+    "tests:index_results": Audience.EDITORS,
+    "tests:add": Audience.EDITORS,
+    "tests:edit": Audience.EDITORS,
+    "tests:blueprint": Audience.EDITORS,
+    "tests:delete": Audience.EDITORS,
+    "marking:index": Audience.MARKERS,
+    "marking:answer": Audience.MARKERS,
+    "appeals:index": Audience.MARKERS,
+    "appeals:answer": Audience.MARKERS,
+    "exceptions:index": Audience.MANAGERS,
+    "exceptions:test": Audience.MANAGERS,
+    "exceptions:add": Audience.MANAGERS,
+    "exceptions:edit": Audience.MANAGERS,
+    "exceptions:remove": Audience.MANAGERS,
     "health_live": Audience.ANYONE,
     "health_ready": Audience.ANYONE,
     "styleguide": Audience.DEMONSTRATION,

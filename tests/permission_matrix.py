@@ -62,6 +62,7 @@ AGENCY_READERS = ("coordinator", "coordinator_above", "manager", "administrator"
 # Coordinators see the certificate and may not change what it is worth.
 READ_ONLY = {"coordinator": 403, "coordinator_above": 403}
 CHANGING = only("manager", "administrator", **READ_ONLY)
+READERS_OF_QUESTIONS = ("manager", "editor", "administrator")
 REGISTER_KEEPERS = ("facilitator", "manager", "administrator")
 
 
@@ -88,6 +89,10 @@ def _handed_in(world: Any, theirs: Any) -> list[Any]:
 
 def _marked(world: Any, theirs: Any) -> list[Any]:
     return [theirs.handed_in.pk, 1]
+
+
+def _test_code(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.handed_in.test.code]
 
 
 def _certificate(world: Any, theirs: Any) -> list[Any]:
@@ -138,6 +143,14 @@ def _strange_message(world: Any, theirs: Any) -> list[Any]:
     return [world.draft.code, theirs.message.pk]
 
 
+def _test(world: Any, theirs: Any) -> list[Any]:
+    return [world.test.pk]
+
+
+def _exception(world: Any, theirs: Any) -> list[Any]:
+    return [world.exception.test_id, world.exception.pk]
+
+
 def _question(world: Any, theirs: Any) -> list[Any]:
     return [world.practice.pk]
 
@@ -146,12 +159,16 @@ def _question_in(language: str) -> Callable[[Any, Any], list[Any]]:
     return lambda world, theirs: [world.practice.pk, language]
 
 
-def in_cms(name: str, args: Callable[[Any, Any], list[Any]], **answers: int) -> list[Row]:
-    """Rows of a page of the CMS; whoever is no editor is sent to its door, which says so."""
-    cells = {
-        method: tuple(status if actor in ("editor", "administrator") else 302 for actor in ACTORS)
-        for method, status in answers.items()
-    }
+WRITERS = ("editor", "administrator")
+MARKERS = ("editor", "manager", "administrator")
+EXCEPTION_MAKERS = ("manager", "administrator")
+
+
+def in_cms(
+    name: str, args: Callable[[Any, Any], list[Any]], *, who: tuple[str, ...] = WRITERS, **answers: int
+) -> list[Row]:
+    """Rows of a page of the CMS; everybody else is sent to its door or to its first page, which say so."""
+    cells = {method: tuple(status if actor in who else 302 for actor in ACTORS) for method, status in answers.items()}
     return [Row(name, method, "any", cells[method], args) for method in answers]
 
 
@@ -193,7 +210,7 @@ ROWS = [
     Row("media", "GET", "any", everybody(404), lambda world, theirs: ["nothing.png"]),
     # The door of the CMS leads to the one door, and on for those who write
     *(
-        Row("wagtailadmin_login", method, "any", only("editor", "administrator", status=302, otherwise=403))
+        Row("wagtailadmin_login", method, "any", only(*MARKERS, status=302, otherwise=403))
         for method in ("GET", "POST")
     ),
     # Learning
@@ -253,6 +270,12 @@ ROWS = [
         Row(name, "GET", "other", about_the_clinic(), query=f"?agency=clinic{more}")
         for name in ("agency_report", "agency_results")
         for more in ("", "&format=csv", "&format=xlsx", "&format=json")
+    ),
+    # How questions measure names nobody: editors read it, coordinators do not
+    Row("item_analyses", "GET", "any", only(*READERS_OF_QUESTIONS, otherwise=403)),
+    *(
+        Row("item_analysis", "GET", "other", only(*READERS_OF_QUESTIONS, otherwise=403), _test_code, query=query)
+        for query in ("", "?format=csv", "?format=xlsx", "?format=json")
     ),
     # The list of workshops and the page of one, for anybody
     Row("workshops", "GET", "any", everybody(200)),
@@ -319,4 +342,20 @@ ROWS = [
     *in_cms("questions:duplicate", _question, POST=422),
     *in_cms("questions:void", lambda world, theirs: [world.practice.pk, 1], GET=200, POST=422),
     *in_cms("questions:delete", _question, GET=302, POST=302),
+    # Tests, marking, appeals and exceptions in the CMS
+    *in_cms("tests:index", lambda world, theirs: [], GET=200),
+    *in_cms("tests:index_results", lambda world, theirs: [], GET=200),
+    *in_cms("tests:add", lambda world, theirs: [], GET=200, POST=422),
+    *in_cms("tests:edit", _test, GET=200, POST=422),
+    *in_cms("tests:blueprint", _test, GET=200),
+    *in_cms("tests:delete", _test, GET=302, POST=302),
+    *in_cms("marking:index", lambda world, theirs: [], who=MARKERS, GET=200),
+    *in_cms("marking:answer", lambda world, theirs: [world.waiting.pk], who=MARKERS, GET=200, POST=422),
+    *in_cms("appeals:index", lambda world, theirs: [], who=MARKERS, GET=200),
+    *in_cms("appeals:answer", lambda world, theirs: [world.appeal.pk], who=MARKERS, GET=200, POST=422),
+    *in_cms("exceptions:index", lambda world, theirs: [], who=EXCEPTION_MAKERS, GET=200),
+    *in_cms("exceptions:test", _test, who=EXCEPTION_MAKERS, GET=200),
+    *in_cms("exceptions:add", _test, who=EXCEPTION_MAKERS, GET=200, POST=422),
+    *in_cms("exceptions:edit", _exception, who=EXCEPTION_MAKERS, GET=200, POST=422),
+    *in_cms("exceptions:remove", _exception, who=EXCEPTION_MAKERS, GET=200, POST=302),
 ]

@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone, translation
 
 from assessments.models import Attempt
-from assessments.services import submit_attempt
+from assessments.services import ask_again, save_response, set_override, submit_attempt
 from certificates.models import Certificate
 from courses.models import Enrolment, Module
 from mail.models import Message
@@ -144,6 +144,29 @@ class World:
     @cached_property
     def draft(self) -> Workshop:
         return make_workshop(facilitator=self.accounts["facilitator"], published=False)
+
+    @cached_property
+    def waiting(self) -> Any:
+        """An answer of the learner of the clinic that waits for a mark."""
+        attempt = make_attempt(self.somebody_else.person, make_test(make_question("essay")))
+        save_response(attempt=attempt, position=1, response="Because.", language="en", counter=1)
+        submit_attempt(attempt=attempt)
+        return attempt.items.get()
+
+    @cached_property
+    def appeal(self) -> Any:
+        """A mark that the learner of the clinic asks about."""
+        person = self.somebody_else.person
+        attempt = make_attempt(person, make_test(make_question()))
+        save_response(attempt=attempt, position=1, response="A", language="en", counter=1)
+        submit_attempt(attempt=attempt)
+        return ask_again(item=attempt.items.get(), reason="Why?", person=person)
+
+    @cached_property
+    def exception(self) -> Any:
+        """More attempts for the learner of the clinic."""
+        person, actor = self.somebody_else.person, self.accounts["manager"]
+        return set_override(test=self.test, person=person, attempts_limit=9, reason="Illness.", actor=actor)
 
     @cached_property
     def practice(self) -> Any:

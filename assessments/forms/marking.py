@@ -26,10 +26,10 @@ class MarkForm(forms.Form):
     """
 
     mark = PointsField(
-        label=gettext_lazy("Points"),
+        label=gettext_lazy("Mark"),
         min_value=None,
         max_value=None,
-        error_messages={"required": gettext_lazy("Write how many points the answer earns.")},
+        error_messages={"required": gettext_lazy("Write the mark that the answer earns.")},
     )
     reason = forms.CharField(
         label=gettext_lazy("Why this mark"),
@@ -84,7 +84,7 @@ class MarkForm(forms.Form):
         if self.cleaned_data.get("mark") is None and not self.errors:
             given = self.given()
             if not self.criteria or len(given) < len(self.criteria):
-                self.add_error("mark", _("Write how many points the answer earns."))
+                self.add_error("mark", _("Write the mark that the answer earns."))
             else:
                 part = Fraction(sum(given.values()), sum(self.criteria.values()))
                 self.cleaned_data["mark"] = Credit(part, "").hundredths_of(self.item.max_mark)

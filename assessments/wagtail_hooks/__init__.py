@@ -9,6 +9,7 @@ from assessments.models import Category, Objective, Question, Test
 from assessments.permissions import NeverDeletedPolicy
 from assessments.wagtail_hooks.appeals import AppealViewSet
 from assessments.wagtail_hooks.bank import CategoryViewSet, ObjectiveViewSet, QuestionViewSet
+from assessments.wagtail_hooks.exceptions import ExceptionViewSet
 from assessments.wagtail_hooks.marking import MarkingViewSet
 from assessments.wagtail_hooks.question_bulk import MoveAction, StatusAction, TagsAction
 from assessments.wagtail_hooks.tests import TestViewSet
@@ -27,6 +28,7 @@ class AssessmentViewSetGroup(ModelViewSetGroup):
         TestViewSet("tests"),
         MarkingViewSet("marking"),
         AppealViewSet("appeals"),
+        ExceptionViewSet("exceptions"),
         ObjectiveViewSet("objectives"),
         CategoryViewSet("question-categories"),
     )

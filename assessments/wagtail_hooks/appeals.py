@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
 from assessments.forms.marking import AppealForm
+from assessments.forms.points import in_points
 from assessments.models import Appeal, QuestionText
 from assessments.services import marked_by_hand
 from assessments.wagtail_hooks.marking import MarkersMenuItem, markers_only, shown_answer, text_of
@@ -65,8 +66,8 @@ def _told(appeals: QuerySet[Appeal]) -> list[Any]:
     for each in listed:
         text = texts[each.item.version_id]
         each.words, each.words_language = shortened(str(text.words.get("stem", ""))), text.language
-        each.before, each.highest = each.mark_before / 100, each.item.max_mark / 100
-        each.after = None if each.mark_after is None else each.mark_after / 100
+        each.before, each.highest = in_points(each.mark_before), in_points(each.item.max_mark)
+        each.after = "" if each.mark_after is None else in_points(each.mark_after)
         each.raised = each.mark_after is not None and each.mark_after > each.mark_before
     return listed
 
@@ -88,9 +89,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         "appeal": appeal,
         "item": item,
         "question": shown_answer(item, text_of(item)),
-        "mark": (item.mark or 0) / 100,
-        "after": None if appeal.mark_after is None else appeal.mark_after / 100,
-        "highest": item.max_mark / 100,
+        "mark": in_points(item.mark or 0),
+        "highest": in_points(item.max_mark),
         "by_hand": marked_by_hand(item),
         "form": form,
         "breadcrumbs_items": [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments.drawing import Pool, draw, missing
+from assessments.forms.points import in_points
 from assessments.models import Objective, Question, Section, Test, TestItem
 from assessments.services import supply_of
 from assessments.wagtail_hooks.test_edit import concerned_by, tabs, trail, writers_only
@@ -35,9 +36,14 @@ class Part:
         return self.section.draw is not None
 
     @property
-    def points(self) -> float:
-        """What its questions count together."""
-        return self.wanted * self.section.mark / 100
+    def points(self) -> str:
+        """What its questions count together, to be read."""
+        return in_points(self.hundredths)
+
+    @property
+    def hundredths(self) -> int:
+        """The same in hundredths."""
+        return self.wanted * self.section.mark
 
     @property
     def state(self) -> str:
@@ -63,8 +69,8 @@ class Form:
         return sum(part.wanted for part in self.parts)
 
     @property
-    def points(self) -> float:
-        return sum(part.points for part in self.parts)
+    def points(self) -> str:
+        return in_points(sum(part.hundredths for part in self.parts))
 
 
 @require_safe

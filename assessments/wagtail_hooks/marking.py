@@ -91,7 +91,8 @@ def markers_only(request: HttpRequest) -> Account:
 def waiting() -> QuerySet[AttemptItem]:
     """Answers without a mark, oldest first, with how many people have marked each as `given`."""
     found = AttemptItem.objects.to_mark().annotate(given=Count("markings"))
-    return found.select_related("version__question", "attempt__test", "response_text").order_by("attempt__submitted_at", "pk")
+    related = found.select_related("version__question", "attempt__test", "response_text")
+    return related.order_by("attempt__submitted_at", "pk")
 
 
 def waiting_for(marker: Account) -> QuerySet[AttemptItem]:

@@ -14,7 +14,7 @@ from wagtail.admin import messages
 from assessments.forms import TestEditor, rearranged
 from assessments.forms.tests import with_picked, with_usual
 from assessments.models import Attempt, Question, Test
-from assessments.permissions import may_change_tests
+from assessments.permissions import may_change_tests, may_make_exceptions
 from assessments.services import supply_for
 from assessments.wagtail_hooks.question_list import found_by, told, with_newest
 
@@ -38,6 +38,8 @@ def tabs(test: Test, user: Any, here: str) -> list[tuple[str, str, bool]]:
     pages = []
     if may_change_tests(user):
         pages += [("tests:edit", _("Rules and sections")), ("tests:blueprint", _("Blueprint"))]
+    if may_make_exceptions(user):
+        pages.append(("exceptions:test", _("Exceptions")))
     return [(reverse(name, args=[test.pk]), label, name == here) for name, label in pages]
 
 

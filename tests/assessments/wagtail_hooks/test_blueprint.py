@@ -35,7 +35,7 @@ def test_sections_say_what_they_want_and_find() -> None:
     (form,) = blueprint_of(test)
 
     assert states(test) == [(2, 4, "ample"), (2, 3, "tight"), (2, 2, "same"), (1, 1, "ample")]
-    assert (form.wanted, form.points) == (7, 8.5)
+    assert (form.wanted, form.points) == (7, "8.5")
 
 
 def test_what_ran_out_is_too_few() -> None:

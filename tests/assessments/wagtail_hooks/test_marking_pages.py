@@ -112,7 +112,7 @@ def test_without_javascript_the_criteria_give_the_mark(marker: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "field", "sentence"),
     [
-        ({"mark": ""}, "mark", "Write how many points the answer earns."),
+        ({"mark": ""}, "mark", "Write the mark that the answer earns."),
         ({"mark": "1.5"}, "mark", "The mark lies between 0 and 1."),
         ({"mark": "-1"}, "mark", "The mark lies between 0 and 1."),
         ({"mark": "half"}, "mark", "Write a number of points, for instance 1 or 0.5."),
