@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +27,7 @@ from assessments.views.access import language, own_attempt, query, to
 from assessments.views.sheets import Line, Sheet, sheet_of
 
 LONGEST_BODY = 256 * 1024
+CLOCKS_DIFFER = timedelta(seconds=5)
 MOST_DIGITS = 4  # of a page or a position
 REVIEW, NEXT, BACK, PAGE = "review", "next", "back", "page"
 FLAG, UNFLAG, CHECK = "flag", "unflag", "check"
@@ -37,10 +38,8 @@ FLAG, UNFLAG, CHECK = "flag", "unflag", "check"
 def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     """The questions of one page. A post saves what can be read and goes where its button says."""
     sitting = own_attempt(request, pk)
-    if sitting.submitted_at is not None:
-        return to(request, "attempt_result", sitting)
     if request.method != "POST":
-        return _page(request, sitting)
+        return to(request, "attempt_result", sitting) if sitting.submitted_at is not None else _page(request, sitting)
     try:
         saved = AnswersForm(request.POST).save(attempt=sitting, language=language())
         return _page(request, sitting, saved.refused) if saved.refused else _after_saving(request, sitting, saved)
@@ -62,6 +61,7 @@ def attempt_save(request: HttpRequest, pk: int) -> JsonResponse:
     except (ValueError, RecursionError):
         return JsonResponse({"message": _("The answer could not be read. Load the page again.")}, status=400)
     except ClosedError as error:
+        messages.warning(request, str(error))  # said on the page of the result, where the browser goes from here
         result = reverse("attempt_result", args=[submit_attempt(attempt=sitting).pk]) + query(request)
         return JsonResponse({"message": str(error), "result": result}, status=409)
     return JsonResponse({"answers": [_told(position, saved) for position in sorted({*saved.items, *saved.refused})]})
@@ -105,8 +105,17 @@ def attempt_review(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def attempt_submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand in. Pressed twice, it shows the one result."""
-    return to(request, "attempt_result", submit_attempt(attempt=own_attempt(request, pk)))
+    """Hand in. Pressed twice, it shows the one result.
+
+    A page whose clock ran out says so by `clock`: if more time was given since it was loaded, the test goes on.
+    """
+    sitting = own_attempt(request, pk)
+    if "clock" in request.POST and sitting.submitted_at is None and _has_time(sitting):
+        messages.info(
+            request, _("You have more time: the test ends at %(time)s.") % {"time": _clock(sitting.deadline_at)}
+        )
+        return to(request, "attempt", sitting)
+    return to(request, "attempt_result", submit_attempt(attempt=sitting))
 
 
 # --- One page ---------------------------------------------------------------------------------------------------------
@@ -280,8 +289,13 @@ def _told(position: int, saved: Saved) -> dict[str, Any]:
     return {**told, "response": response, **({"certainty": item.certainty} if item.certainty else {})}
 
 
-def _clock(moment: datetime) -> str:
+def _clock(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "TIME_FORMAT")
+
+
+def _has_time(sitting: Attempt) -> bool:
+    """Whether more is left than what the clock of a page may be wrong by."""
+    return sitting.deadline_at is None or sitting.deadline_at > timezone.now() + CLOCKS_DIFFER
 
 
 def _seconds_left(sitting: Attempt) -> int | None:

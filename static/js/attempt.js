@@ -303,7 +303,8 @@ class Sheet {
     } else if (told.state === "outdated") {
       if (section) this.giveWay(section, told);
     } else this.say(section, told.at ? this.text.textSaved.replace("{time}", told.at) : "");
-    if (!this.pending.size) this.announce(told.at ? this.text.textAll.replace("{time}", told.at) : "");
+    if (this.pending.size || this.typing.size) return;
+    this.announce(told.at ? this.text.textAll.replace("{time}", told.at) : "");
   }
 
   giveWay(section, told) {
@@ -353,7 +354,7 @@ class Sheet {
   async handIn() {
     this.finishTyping();
     await this.send();
-    this.leave(this.text.submit, null);
+    this.leave(this.text.submit, { name: "clock", value: "1" });
   }
 
   leave(address, button) {

@@ -1,6 +1,6 @@
 """The ways in which people answer the questions of a test: by keyboard alone, by touch, and without scripts.
 
-Each knows how to tick, to choose, to write, to put in order and to press; which of these a question wants its page says.
+Each knows how to tick, to choose, to write, to put in order and to press; what a question wants its page says.
 """
 
 from abc import ABC, abstractmethod
