@@ -265,7 +265,9 @@ def _moved(data: QueryDict, how: str, rows: str, place: int) -> str:
         for name, values in held[old].items():
             data.setlist(f"{rows}-{number}-{name}", values)
     data[f"{rows}-TOTAL_FORMS"] = data[f"{rows}-INITIAL_FORMS"] = str(len(order))
-    return f"{how} {rows} {other}" if how != "remove" else f"{rows}-{min(place, len(order) - 1)}"
+    if how != "remove":
+        return f"{how} {rows} {other}"
+    return f"{rows}-{min(place, len(order) - 1)}" if order else ""
 
 
 def _taken_out(data: QueryDict, prefix: str) -> dict[str, list[Any]]:
