@@ -1,7 +1,7 @@
 """A report as a value: what screen, spreadsheet, CSV and JSON are all made from, so that they cannot differ.
 
-Types of columns: text, code (a word of a code list), integer, share (0…1), boolean, date, and sessions: a mapping of
-session numbers to {"status", "minutes", "planned"}, which files spread over three columns per session.
+Types of columns: text, code (a word of a code list), integer, number, share (0…1), boolean, date, and sessions: a
+mapping of session numbers to {"status", "minutes", "planned"}, which files spread over three columns per session.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,12 +25,23 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Rows about something else than those of the report, for instance about each answer of each question."""
+
+    key: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
 class Report:
     """Rows with everything that is needed to read them rightly.
 
     definitions: {key: what the figure means}; filters: {name: code that was asked for}; period: first and last day or
     None; provisional: registers are incomplete; audience: who may read it; hidden: [(row number, key)] of cells that
-    are empty to protect somebody; codes: {column key: {code: label}}.
+    are empty to protect somebody; codes: {column key: {code: label}}; of_totals: columns of totals that no row has;
+    tables: what a CSV file, which is one table, does not hold.
     """
 
     name: str
@@ -45,6 +56,8 @@ class Report:
     audience: str = "agency"
     hidden: Sequence[tuple[int, str]] = ()
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    of_totals: Sequence[Column] = ()
+    tables: Sequence[Table] = ()
 
     def session_numbers(self) -> list[int]:
         """Return the numbers of all sessions that some row has."""

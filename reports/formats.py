@@ -1,15 +1,15 @@
 """A report as a file: XLSX, CSV or JSON, in the language that is active. Values in, bytes out.
 
 XLSX: the first sheet says what the report is and defines its figures, the second holds the data under translated
-headings with the stable keys below them, the last lists the codes. CSV: one line of stable keys, then the data; in
-Russian and Belarusian with semicolons and decimal commas, as spreadsheet programs there expect it. Both have a mark
-that tells Excel the encoding, and neither lets a text pass for a formula.
+headings with the stable keys below them, further tables have sheets of their own, the last lists the codes. CSV: one
+line of stable keys, then the data; in Russian and Belarusian with semicolons and decimal commas, as spreadsheet
+programs there expect it. Both have a mark that tells Excel the encoding, and neither lets a text pass for a formula.
 """
 
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,14 +19,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.files import harmless
-from reports.columns import Report, flat_columns, flat_row
+from reports.columns import Column, Report, Row, Table, flat_columns, flat_row
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
-_WIDTHS = {"text": 28, "code": 14, "integer": 12, "share": 10, "boolean": 12, "date": 12}
+_WIDTHS = {"text": 28, "code": 14, "integer": 12, "number": 12, "share": 10, "boolean": 12, "date": 12}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,13 @@ def to_json(report: Report) -> bytes:
         "totals": report.totals,
         "hidden": [list(cell) for cell in report.hidden],
     }
+    if report.tables:
+        document["tables"] = {table.key: _json_table(table) for table in report.tables}
     return (json.dumps(document, ensure_ascii=False, indent=1, default=_iso) + "\n").encode()
+
+
+def _json_table(table: Table) -> dict[str, Any]:
+    return {"title": table.title, "columns": [vars(column) for column in table.columns], "rows": list(table.rows)}
 
 
 def to_csv(report: Report) -> bytes:
@@ -79,10 +85,14 @@ def to_xlsx(report: Report, making: Making) -> bytes:
             "label": workbook.add_format({"bold": True, "valign": "top"}),
             "wrapped": workbook.add_format({"text_wrap": True, "valign": "top"}),
             "share": workbook.add_format({"num_format": "0%"}),
+            "number": workbook.add_format({"num_format": "0.00"}),
             "date": workbook.add_format({"num_format": "dd.mm.yyyy"}),
         }
         _write_about(workbook.add_worksheet(_("About")), report, making, formats)
-        _write_data(workbook.add_worksheet(_("Data")), report, formats)
+        rows = map(flat_row, report.rows)
+        _write_data(workbook.add_worksheet(_("Data")), flat_columns(report, _session_labels()), rows, formats)
+        for table in report.tables:
+            _write_data(workbook.add_worksheet(table.title), table.columns, table.rows, formats)
         _write_codes(workbook.add_worksheet(_("Codes")), report, formats)
     return data.getvalue()
 
@@ -99,7 +109,8 @@ def _write_about(sheet: Any, report: Report, making: Making, formats: Mapping[st
     ]
     if report.provisional:
         lines.append((_("Provisional"), report.definitions["provisional"]))
-    names = {column.key: f"{column.label} ({column.key})" for column in report.columns}
+    columns = {column.key: column for column in (*report.columns, *report.of_totals)}
+    names = {key: f"{column.label} ({key})" for key, column in columns.items()}
     number = 2
     for label, value in lines:
         number = _write_line(sheet, number, label, value, formats)
@@ -108,7 +119,7 @@ def _write_about(sheet: Any, report: Report, making: Making, formats: Mapping[st
     for key, value in report.totals.items():
         sheet.write_string(number, 0, names.get(key, key), formats["label"])
         if value is not None:
-            _write_cell(sheet, (number, 1), value, "share" if key.startswith("share") else "integer", formats)
+            _write_cell(sheet, (number, 1), value, columns[key].type if key in columns else "integer", formats)
         number += 1
     sheet.write_string(number + 1, 0, _("Definitions"), formats["heading"])
     number += 2
@@ -122,18 +133,16 @@ def _write_line(sheet: Any, number: int, label: str, value: str, formats: Mappin
     return number + 1
 
 
-def _write_data(sheet: Any, report: Report, formats: Mapping[str, Any]) -> None:
-    columns = flat_columns(report, _session_labels())
+def _write_data(sheet: Any, columns: Sequence[Column], rows: Iterable[Row], formats: Mapping[str, Any]) -> None:
     for place, column in enumerate(columns):
         sheet.set_column(place, place, _WIDTHS[column.type])
     sheet.freeze_panes(2, 2)
     for number, (part, name) in enumerate((("label", "heading"), ("key", "key"))):
         for place, column in enumerate(columns):
             sheet.write_string(number, place, getattr(column, part), formats[name])
-    for number, row in enumerate(report.rows, start=2):
-        flat = flat_row(row)
+    for number, row in enumerate(rows, start=2):
         for place, column in enumerate(columns):
-            value = flat.get(column.key)
+            value = row.get(column.key)
             if value is not None and value != "":
                 _write_cell(sheet, (number, place), value, column.type, formats)
 
@@ -146,7 +155,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], value: Any, type_: str, form
     elif isinstance(value, date):
         sheet.write_datetime(*place, value, formats["date"])
     else:
-        sheet.write_number(*place, value, formats["share"] if type_ == "share" else None)
+        sheet.write_number(*place, value, formats.get(type_) if type_ in {"share", "number"} else None)
 
 
 def _write_codes(sheet: Any, report: Report, formats: Mapping[str, Any]) -> None:

@@ -1,20 +1,21 @@
 """What may be asked of a report, as typed into an address or chosen on the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.models import Language
+from reports.queries import EVERY_FORM
+
 Choices = Iterable[tuple[str, Any]]
 
 
-class QuestionForm(forms.Form):
-    """Agency, workshop and period. Whether the account may ask about them is decided where the report is read."""
+class PeriodForm(forms.Form):
+    """From a day to a day, both included."""
 
-    agency = forms.CharField(label=_("Agency"), required=False, widget=forms.Select)
-    workshop = forms.CharField(label=_("Workshop"), required=False, widget=forms.Select)
     first_day = forms.DateField(
         label=pgettext_lazy("first day of a period", "From"),
         required=False,
@@ -33,8 +34,41 @@ class QuestionForm(forms.Form):
             raise forms.ValidationError(_("The period ends before it begins."))
         return cleaned
 
+
+class QuestionForm(PeriodForm):
+    """Agency, workshop and period. Whether the account may ask about them is decided where the report is read."""
+
+    agency = forms.CharField(label=_("Agency"), required=False, widget=forms.Select)
+    workshop = forms.CharField(label=_("Workshop"), required=False, widget=forms.Select)
+
+    field_order = ("agency", "workshop")
+
     def offer(self, **choices: Choices) -> None:
         """Set what a field offers; a field with nothing to choose from is not shown."""
         for name, offered in choices.items():
             pairs = list(offered)
             self.fields[name].widget = forms.Select(choices=pairs) if len(pairs) > 1 else forms.HiddenInput()
+
+
+class ItemsForm(PeriodForm):
+    """Which attempts at a test are counted."""
+
+    attempts = forms.ChoiceField(label=_("Attempts"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("All languages")), *Language.choices]
+    )
+    form = forms.ChoiceField(label=_("Form"), required=False)
+
+    field_order = ("attempts", "form", "language")
+
+    def __init__(self, *args: Any, counting: Choices, test_forms: Sequence[str], **kwargs: Any) -> None:
+        """`counting` are the ways to choose among the attempts of a person, `test_forms` the forms of the test."""
+        super().__init__(*args, **kwargs)
+        self.fields["attempts"].choices = list(counting)  # type: ignore[attr-defined]
+        if len(test_forms) > 1:
+            self.fields["form"].choices = [  # type: ignore[attr-defined]
+                *((each, each) for each in test_forms),
+                (EVERY_FORM, _("All together")),
+            ]
+        else:
+            del self.fields["form"]

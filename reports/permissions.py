@@ -7,3 +7,13 @@ from people.permissions import has_role
 def can_read_reports(account: Account) -> bool:
     """Coordinators read about their own agencies, managers and administrators about all."""
     return has_role(account, Role.COORDINATOR, Role.MANAGER)
+
+
+def can_read_item_analysis(account: Account) -> bool:
+    """Managers and editors read how questions measure: figures without names."""
+    return has_role(account, Role.MANAGER, Role.EDITOR)
+
+
+def sees_agencies_of_tests(account: Account) -> bool:
+    """Whether figures of a test are split by agency for the account, and shown for fewer than ten attempts as well."""
+    return account.sees_everybody

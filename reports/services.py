@@ -7,15 +7,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.statistics.differential import FEWEST
 from audit.services import record
 from people.models import Account
 from reports import queries
 from reports.columns import Report
+from reports.permissions import sees_agencies_of_tests
 
 REPORTS: dict[str, Callable[[queries.Question], Report]] = {
     "agency-attendance": queries.agency_attendance,
     "agency-results": queries.agency_results,
 }
+
+ITEM_ANALYSIS = "item-analysis"
 
 
 @transaction.atomic
@@ -51,3 +55,44 @@ def read_report(
     if account.sees_everybody:
         record("reports.read", actor=account, after={"report": name, **question.filters})
     return REPORTS[name](question)
+
+
+def read_item_analysis(
+    *,
+    account: Account,
+    test: str,
+    counting: str = "first",
+    language: str = "",
+    form: str = "",
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> queries.TestAnalysis:
+    """Return how a test measures; `test` is its code. It names nobody, so that it is not noted who reads it.
+
+    A test with forms is read in the first of them unless another, or `queries.EVERY_FORM`, is asked for. Raises
+    OutOfScopeError for a test or form that does not exist, TooFewAttemptsError for an editor where figures would be
+    about single people.
+    """
+    found = queries.test_called(test)
+    forms = queries.forms_of(found)
+    if form not in ("", queries.EVERY_FORM, *forms):
+        raise queries.OutOfScopeError(_("The test was not taken in this form."))
+    question = queries.ItemQuestion(
+        test=found,
+        counting=counting,
+        language=language,
+        form=form or next(iter(forms), "") if forms else "",
+        first_day=first_day,
+        last_day=last_day,
+    )
+    analysis = queries.item_analysis(question)
+    if 0 < analysis.attempts < FEWEST and not sees_agencies_of_tests(account):
+        raise queries.TooFewAttemptsError(
+            _("There are fewer than ten attempts: figures would be about single people. Ask a programme manager.")
+        )
+    return analysis
+
+
+def item_analysis_report(*, analysis: queries.TestAnalysis, account: Account) -> Report:
+    """Return the analysis as the account may have it in a file."""
+    return queries.item_report(analysis, with_agencies=sees_agencies_of_tests(account))

@@ -1,6 +1,7 @@
 """Figures and findings as people read them, in the language that is active."""
 
 import math
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 Totals = dict[str, Any]
+Definitions = Mapping[str, str]
 
 
 def per_cent(share: float | None) -> str:
@@ -21,6 +23,26 @@ def per_cent(share: float | None) -> str:
         return "–"
     # The small addition keeps 0.29 · 100 = 28.999… at 29.
     return _tied(_("%(number)s %%") % {"number": number_format(math.floor(share * 100 + 1e-9))})
+
+
+def rounded(value: float | None, places: int = 0) -> str:
+    """Return a number with some decimal places, with a minus and not a hyphen below zero; a dash when undefined.
+
+    >>> rounded(-0.014, 2), rounded(-0.2), rounded(None)
+    ('−0.01', '0', '–')
+    """
+    if value is None:
+        return "–"
+    return number_format(round(value, places) + 0.0, places).replace("-", "\N{MINUS SIGN}")
+
+
+def rounded_per_cent(value: float | None, places: int = 0) -> str:
+    """Return a number of per cent, rounded to the nearest.
+
+    >>> rounded_per_cent(61.5).replace("\N{NO-BREAK SPACE}", " ")
+    '62 %'
+    """
+    return "–" if value is None else _tied(_("%(number)s %%") % {"number": rounded(value, places)})
 
 
 def _tied(text: str) -> str:

@@ -15,7 +15,7 @@ def finding_sentence(finding: Finding, labels: Mapping[str, str] | None = None) 
     """Return a finding as a sentence; `labels` has the letter or text of each option, by its id.
 
     >>> finding_sentence(Finding(Code.NOBODY_CHOSE, {"option": "o3"}), {"o3": "C"})
-    'Nobody chose “C”.'
+    'Nobody chose “C”: replace it.'
     """
     told = {name: _told(name, value, labels or {}) for name, value in finding.values.items()}
     return _tied(_findings()[finding.code] % told)
@@ -73,7 +73,7 @@ def _findings() -> dict[Code, str]:
         ),
         Code.SAME_FOR_ALL: _("Everybody has the same mark, so the question tells nobody apart."),
         Code.WEAK: _("Hardly tells apart who knows more and who knows less (discrimination %(discrimination)s %%)."),
-        Code.NOBODY_CHOSE: _("Nobody chose “%(option)s”."),
+        Code.NOBODY_CHOSE: _("Nobody chose “%(option)s”: replace it."),
         Code.OFTEN_OPEN: _("Left open by %(share)s %% of the people."),
     }
 

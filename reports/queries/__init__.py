@@ -5,6 +5,18 @@ Rows are put together in Python from a fixed number of queries, however many peo
 
 from reports.queries.aspects import aspect_rings
 from reports.queries.attendance import agency_attendance
+from reports.queries.item_files import definitions as item_definitions
+from reports.queries.item_files import item_report
+from reports.queries.items import (
+    EVERY_FORM,
+    ItemQuestion,
+    TestAnalysis,
+    TooFewAttemptsError,
+    forms_of,
+    item_analysis,
+    taken_tests,
+    test_called,
+)
 from reports.queries.results import agency_results
 from reports.queries.scope import (
     OutOfScopeError,
@@ -17,14 +29,24 @@ from reports.queries.scope import (
 )
 
 __all__ = [
+    "EVERY_FORM",
+    "ItemQuestion",
     "OutOfScopeError",
     "Question",
     "Scope",
+    "TestAnalysis",
+    "TooFewAttemptsError",
     "agency_attendance",
     "agency_results",
     "aspect_rings",
+    "forms_of",
+    "item_analysis",
+    "item_definitions",
+    "item_report",
     "programme_called",
     "scope_of",
+    "taken_tests",
+    "test_called",
     "workshop_in",
     "workshops_in",
 ]

@@ -120,7 +120,7 @@ def test_a_period_that_cannot_be_is_explained_and_not_answered(roles, attended, 
 
 
 def test_many_people_are_shown_in_parts_and_found_whole_in_the_file(roles, read, agency_tree, monkeypatch):
-    monkeypatch.setattr("reports.views.ROWS_ON_A_PAGE", 2)
+    monkeypatch.setattr("reports.views.agencies.ROWS_ON_A_PAGE", 2)
     make_attended_workshop(agency_tree)
 
     pages = [read(roles.coordinator_above, page=number) for number in ("1", "2")]

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from itertools import count
+from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Attempt
+from assessments.models import Attempt, AttemptItem, Question, QuestionText, Test
 from assessments.question_types import TYPES
+from assessments.services import Answer, create_test, save_responses, start_attempt, submit_attempt
 from assessments.statistics import Answers, Item, analyse, random_guess
 from certificates.models import Certificate
 from certificates.pdf import draw
@@ -42,7 +43,7 @@ from courses.models import Lesson, LessonProgress
 from operations.browsing import BrowsingError, Visitor, chromium, fetch
 from operations.demo.people import DOMAIN
 from operations.supervision import web_server
-from operations.timing import Timing, timing
+from operations.timing import PROMISES, Outcome, Timing, outcomes, timing
 from operations.weights import (
     FIRST_BYTES,
     FIRST_REQUESTS,
@@ -54,6 +55,7 @@ from operations.weights import (
     weight,
 )
 from people.models import Account
+from people.permissions import person_of
 from scripts.chromium import find
 
 Action = Callable[[], Any]
@@ -61,6 +63,9 @@ Action = Callable[[], Any]
 Visits = tuple[list[int], list[int]]
 BARE = "bare view"
 WARM_UP = 3
+FRAMES = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
+# What takes seconds is not done as often as what takes milliseconds.
+MOST = {"statistics, 5,000 × 40": 5, "marking of 1,000 answers": 20, "test of 20 questions": 20}
 PATIENCE_AT_START = 60.0
 BACKEND = "people.backends.AccountBackend"
 PLAIN = "plain HTTP"
@@ -98,12 +103,15 @@ def cast() -> Cast:
 
 
 def measure(name: str, action: Action, times: int) -> Timing:
-    """Do `action` a few times unmeasured, once with its queries counted, then `times` times on the clock."""
+    """Do `action` a few times unmeasured, once with its queries counted, then `times` times on the clock.
+
+    What begins and ends a transaction is no query: here there is one around everything.
+    """
     for _ in range(WARM_UP):
         action()
     with CaptureQueriesContext(connection) as captured:
         action()
-    queries = len(captured)
+    queries = sum(not each["sql"].startswith(FRAMES) for each in captured.captured_queries)
     wall = []
     cpu = time.process_time()
     for _ in range(times):
@@ -138,12 +146,15 @@ def _saving(attempt: Attempt) -> Action:
     Attempt.objects.filter(pk=attempt.pk).update(deadline_at=None)
     client = _client(attempt.person.account)
     address = reverse("attempt_save", args=[attempt.pk])
-    item = attempt.items.select_related("version__question").earliest("position")
-    answer = TYPES[item.version.question.type].key(item.version.structure)
+    item = attempt.items.filter(version__question__type="single_choice").earliest("position")
+    # An answer that is saved already would not be written again.
+    answers_in_turn = cycle(option["id"] for option in item.version.structure["options"])
     counters = count(item.counter + 1)
 
     def save() -> None:
-        answers = {"answers": [{"position": item.position, "response": answer, "counter": next(counters)}]}
+        answers = {
+            "answers": [{"position": item.position, "response": next(answers_in_turn), "counter": next(counters)}]
+        }
         status = client.post(address, answers, content_type="application/json").status_code
         if status != HTTPStatus.OK:
             raise CommandError(f"{address} answered {status} instead of 200.")
@@ -152,16 +163,65 @@ def _saving(attempt: Attempt) -> Action:
 
 
 def _analysing() -> Action:
-    """Return the statistics of 500 attempts at 20 questions, always the same, by stronger and weaker people."""
+    """Return the statistics of 5,000 attempts at 40 questions, always the same, by stronger and weaker people."""
     structure = {"options": [{"id": letter, "correct": letter == "A"} for letter in "ABCD"]}
     guess = random_guess("single_choice", structure)
-    items = [Item(f"Q{number}", 100, guess, tuple("ABCD"), frozenset("A")) for number in range(20)]
+    items = [Item(f"Q{number}", 100, guess, tuple("ABCD"), frozenset("A")) for number in range(40)]
     attempts = []
-    for person in range(500):
-        chosen = ["ABCD"[max(0, (7 * person + number**2) % 10 - 6 - person % 4)] for number in range(20)]
+    for person in range(5000):
+        chosen = ["ABCD"[max(0, (7 * person + number**2) % 10 - 6 - person % 4)] for number in range(40)]
         marks = [100 if each == "A" else 0 for each in chosen]
         attempts.append(Answers(marks, chosen, ("en", "ru", "be")[person % 3], f"M{person % 5}"))
     return lambda: analyse(items, attempts)
+
+
+def _marking() -> Action:
+    """Return the marking of 1,000 answers that people of the demonstration gave, to whatever types of questions."""
+    given = AttemptItem.objects.exclude(response=None).order_by("pk").select_related("version__question")[:1000]
+    answers = [(TYPES[item.version.question.type], item.version, item.response) for item in given]
+    reading = {version.pk for kind, version, _response in answers if kind.reads_words}
+    words = QuestionText.objects.every_language(reading)
+    # As many as promised, even where fewer were given.
+    thousand = list(islice(cycle(answers), 1000))
+
+    def mark() -> None:
+        for kind, version, response in thousand:
+            kind.mark(kind.complete(version.structure, words.get(version.pk, [])), response)
+
+    return mark
+
+
+def _taking(learner: Account) -> Action:
+    """Return a test of 20 questions from its beginning to its end, answered page by page, five on each."""
+    test = _test_of_twenty("BENCH-20")
+
+    def take() -> None:
+        attempt = _begun(test, learner)
+        answers = [Answer(place, each, 1) for place, each in enumerate(keys, start=1)]
+        for page in range(0, len(answers), 5):
+            save_responses(attempt=attempt, answers=answers[page : page + 5], language="en")
+        submit_attempt(attempt=attempt)
+
+    sample = _begun(test, learner)
+    keys = _right_answers(sample)
+    submit_attempt(attempt=sample)
+    return take
+
+
+def _test_of_twenty(code: str) -> Test:
+    questions = Question.objects.drawable().exclude(type__in=["essay", "description"]).order_by("code")[:20]
+    rules = {"shuffle_questions": False, "questions_per_page": 5}
+    return create_test(code=code, purpose=Test.Purpose.PRACTICE, questions=list(questions), title_en=code, **rules)
+
+
+def _begun(test: Test, learner: Account) -> Attempt:
+    person = person_of(learner)
+    return start_attempt(test=test, person=person, agency=person.memberships.current()[0].agency, language="en")
+
+
+def _right_answers(attempt: Attempt) -> list[Any]:
+    items = attempt.items.select_related("version__question").order_by("position")
+    return [TYPES[item.version.question.type].key(item.version.structure) for item in items]
 
 
 def _actions(people: Cast) -> dict[str, Action]:
@@ -176,14 +236,18 @@ def _actions(people: Cast) -> dict[str, Action]:
         "save of an answer": _saving(people.attempt),
         "agency report": _getting(_client(people.coordinator), "agency_report"),
         "certificate PDF": lambda: draw(words_of(people.certificate)),
-        "statistics of a test": _analysing(),
+        "marking of 1,000 answers": _marking(),
+        "statistics, 5,000 × 40": _analysing(),
+        "test of 20 questions": _taking(people.learner),
     }
 
 
 def times(people: Cast, requests: int) -> list[Timing]:
     """Time everything and roll back what it wrote."""
     with transaction.atomic():
-        timings = [measure(name, action, requests) for name, action in _actions(people).items()]
+        timings = [
+            measure(name, action, min(requests, MOST.get(name, requests))) for name, action in _actions(people).items()
+        ]
         transaction.set_rollback(True)
     return timings
 
@@ -314,6 +378,7 @@ class Command(BaseCommand):
             self.stdout.write(text)
             return
         self._write_times(result["rows"])
+        self._write_promises(outcomes(timings))
         self._write_weights(means, weights)
 
     def _write_times(self, rows: list[dict[str, Any]]) -> None:
@@ -321,6 +386,13 @@ class Command(BaseCommand):
         for row in rows:
             figures = f"{row['rate_per_s']:9.1f}{row['cpu_ms']:9.2f}{row['queries']:9d}{row['p50_ms']:9.2f}"
             self.stdout.write(f"{row['name']:24}{figures}{row['p95_ms']:9.2f}{row['ratio_to_bare_view']:8.1f}")
+
+    def _write_promises(self, kept: list[Outcome]) -> None:
+        means = {promise.name: promise.means for promise in PROMISES}
+        self.stdout.write("\nPromised")
+        for each in kept:
+            figures = f"{each.measured:g} of at most {each.limit:g} {each.figure.replace('_', ' ')}"
+            self.stdout.write(f"{means[each.name]}: {figures}  {'holds' if each.holds else 'BROKEN'}")
 
     def _write_weights(self, means: str, weights: list[Weight]) -> None:
         budget = f"{FIRST_BYTES / 1000:.0f} kB in {FIRST_REQUESTS} requests, later {LATER_BYTES / 1000:.0f} kB"
@@ -344,6 +416,7 @@ class Command(BaseCommand):
             },
             "when": timezone.now().isoformat(timespec="seconds"),
             "rows": [{**asdict(row), "ratio_to_bare_view": round(row.cpu_ms / bare, 2)} for row in timings],
+            "promises": [asdict(each) for each in outcomes(timings)],
             "weights": {
                 "measured_with": means,
                 "budget": {

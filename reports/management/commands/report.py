@@ -9,22 +9,28 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import override
 
+from core.errors import DomainError
 from people.models import Account, Language
 from reports import formats
-from reports.permissions import can_read_reports
-from reports.queries import OutOfScopeError
-from reports.services import REPORTS, read_report
+from reports.columns import Report
+from reports.permissions import can_read_item_analysis, can_read_reports
+from reports.queries.items import Counting
+from reports.services import ITEM_ANALYSIS, REPORTS, item_analysis_report, read_item_analysis, read_report
 
 
 class Command(BaseCommand):
     help = "Writes a report. Out of scope: exit 1 and nothing written."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=sorted(REPORTS))
+        parser.add_argument("name", choices=sorted([*REPORTS, ITEM_ANALYSIS]))
         parser.add_argument("--as", dest="email", required=True, help="e-mail of the account that asks")
         parser.add_argument("--agency", default="", help="code; without it a coordinator gets the own agencies")
         parser.add_argument("--workshop", default="", help="code")
         parser.add_argument("--programme", default="", help="code")
+        parser.add_argument("--test", default="", help="code of the test, for item-analysis")
+        parser.add_argument("--form", default="", help="form of the test, or all (default: the first)")
+        parser.add_argument("--taken-in", choices=Language.values, default="", help="language of the attempts")
+        parser.add_argument("--attempts", choices=[*Counting], default=Counting.FIRST.value, help="which of a person")
         parser.add_argument("--from", dest="first_day", type=date.fromisoformat, help="first day of the period")
         parser.add_argument("--to", dest="last_day", type=date.fromisoformat, help="last day of the period")
         parser.add_argument("--language", choices=Language.values, default=Language.EN.value)
@@ -33,7 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         account = Account.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
-        if account is None or not can_read_reports(account):
+        may_read = can_read_item_analysis if options["name"] == ITEM_ANALYSIS else can_read_reports
+        if account is None or not may_read(account):
             raise CommandError(f"{options['email']} may read no reports.")
         with override(options["language"]):
             content = _content(account, options)
@@ -47,10 +54,20 @@ class Command(BaseCommand):
 
 
 def _content(account: Account, options: dict[str, Any]) -> bytes:
-    asked = {key: options[key] for key in ("name", "agency", "workshop", "programme", "first_day", "last_day")}
     try:
-        report = read_report(account=account, **asked)
-    except OutOfScopeError as error:
+        report = _item_analysis(account, options) if options["name"] == ITEM_ANALYSIS else _report(account, options)
+    except DomainError as error:
         raise CommandError(str(error)) from error
     making = formats.Making(account.get_full_name(), timezone.localtime().replace(tzinfo=None))
     return formats.rendered(report, options["format"], making)
+
+
+def _report(account: Account, options: dict[str, Any]) -> Report:
+    asked = {key: options[key] for key in ("name", "agency", "workshop", "programme", "first_day", "last_day")}
+    return read_report(account=account, **asked)
+
+
+def _item_analysis(account: Account, options: dict[str, Any]) -> Report:
+    asked = {key: options[key] for key in ("test", "form", "first_day", "last_day")}
+    asked |= {"counting": options["attempts"], "language": options["taken_in"]}
+    return item_analysis_report(analysis=read_item_analysis(account=account, **asked), account=account)

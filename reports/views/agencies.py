@@ -21,7 +21,8 @@ from people.models import Account, Agency
 from reports import formats, queries, services, wording
 from reports.columns import Report
 from reports.forms import QuestionForm
-from reports.permissions import can_read_reports
+from reports.permissions import can_read_item_analysis, can_read_reports
+from reports.views.files import file_response
 from workshops.attendance import NOT_RECORDED
 from workshops.models import AttendanceStatus, Session, Workshop
 
@@ -34,8 +35,8 @@ ROWS_ON_A_PAGE = 100
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """What there is to read."""
-    _reader(request)
-    return render(request, "reports/reports.html", {"section": "reports"})
+    context = {"section": "reports", "may_read_items": can_read_item_analysis(_reader(request))}
+    return render(request, "reports/reports.html", context)
 
 
 @login_required
@@ -118,13 +119,7 @@ def _file(account: Account, form: QuestionForm, name: str, kind: str) -> HttpRes
     """The report as a file, if one was asked for properly."""
     if kind not in formats.TYPES or not form.is_valid():
         return None
-    report = _read(account, name, form.cleaned_data)
-    making = formats.Making(account.get_full_name(), timezone.localtime().replace(tzinfo=None))
-    content = formats.rendered(report, kind, making)
-    response = HttpResponse(content, content_type=formats.TYPES[kind])
-    codes = "-".join(("", *report.filters.values()))
-    response["Content-Disposition"] = f'attachment; filename="{name}{codes}.{kind}"'
-    return response
+    return file_response(account, _read(account, name, form.cleaned_data), kind)
 
 
 def _offer(form: QuestionForm, account: Account, workshops: list[Workshop]) -> None:
