@@ -132,6 +132,7 @@ def _page(request: HttpRequest, sitting: Attempt, refused: dict[int, str] | None
         "attempt": sitting,
         "sheet": sheet,
         "lines": _under_titles(lines, sitting.rules.get("sections", [])),
+        "orders": any(line.question.widget == "order" for line in lines),
         "number": number,
         "previous": number > 1 and not sheet.sequential,
         "next": number < sheet.last_page,

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,9 +14,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from assessments.models import Attempt
-from assessments.services import Answer, SectionPlan, create_test, save_responses
+from assessments.services import Answer, SectionPlan, create_test, save_responses, set_override
 from people.models import Account
 from tests.factories.assessments import STRUCTURES, make_attempt, make_question, words_of
+from tests.factories.people import make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -288,3 +291,32 @@ def test_a_page_asks_as_often_however_many_pages_there_are(
         counted.append(len(captured))
 
     assert counted[0] == counted[1] <= 9
+
+
+# --- Too late ---------------------------------------------------------------------------------------------------------
+def test_a_page_posted_after_the_hand_in_says_why_it_is_not_saved(browser: Client, begin: Callable[..., Attempt]):
+    attempt = begin()
+    browser.post(at(attempt, "attempt_submit"))
+
+    late = browser.post(f"{at(attempt)}?page=1", {"q1": "B", "q1-counter": "0", "go": "next"}, follow=True)
+
+    assert late.redirect_chain[0][0] == at(attempt, "attempt_result")
+    assert "This test was handed in, so answers can no longer change." in late.content.decode()
+    assert responses(attempt) == [None] * 4
+
+
+def test_a_clock_that_ran_out_hands_in_unless_more_time_was_given_meanwhile(
+    account: Account, browser: Client, begin: Callable[..., Attempt]
+):
+    noon = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False) as clock:
+        attempt = begin(time_limit_minutes=10)
+        set_override(
+            test=attempt.test, person=account.person, extra_minutes=5, reason="Ill", actor=make_account("manager")
+        )
+        clock.move_to(noon + timedelta(minutes=10))
+        early = browser.post(at(attempt, "attempt_submit"), {"clock": "1"}, follow=True)
+        assert early.redirect_chain[0][0] == at(attempt)
+        assert "You have more time: the test ends at 15:15." in early.content.decode()
+        clock.move_to(noon + timedelta(minutes=15) - timedelta(seconds=1))
+        assert browser.post(at(attempt, "attempt_submit"), {"clock": "1"}).url == at(attempt, "attempt_result")
