@@ -261,8 +261,10 @@ class SectionRow(Titled, Row):
     form = forms.ChoiceField(
         label=gettext_lazy("Parallel form"),
         required=False,
-        choices=[("", gettext_lazy("none")), ("A", gettext_lazy("form A")), ("B", gettext_lazy("form B"))],
-        help_text=gettext_lazy("Only for a test before and after: A is asked before, B afterwards."),
+        choices=[("", gettext_lazy("none")), ("A", "A"), ("B", "B")],
+        help_text=gettext_lazy(
+            "Only for a test before and after: everybody is asked one form before and the other afterwards."
+        ),
     )
     mark = PointsField(
         label=gettext_lazy("Points for each question"),
