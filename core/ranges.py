@@ -2,8 +2,9 @@
 
 import re
 
-# One part of a file. Who asks for several at once gets the whole file, which RFC 9110 (14.2) allows.
-_ONE_RANGE = re.compile(r"bytes=(?P<first>\d*)-(?P<last>\d*)", re.ASCII)
+# One part of a file. Who asks for several at once, or names a place that no file reaches, gets the whole file, which
+# RFC 9110 (14.2) allows.
+_ONE_RANGE = re.compile(r"bytes=(?P<first>\d{0,18})-(?P<last>\d{0,18})", re.ASCII)
 
 
 class UnsatisfiableRangeError(ValueError):

@@ -32,3 +32,8 @@ def test_anything_else_asks_for_the_whole_file(header: str) -> None:
 def test_a_part_behind_the_end_is_not_there(header: str, size: int) -> None:
     with pytest.raises(UnsatisfiableRangeError):
         parse(header, size)
+
+
+@pytest.mark.parametrize("header", ["bytes={}-", "bytes=2-{}", "bytes=-{}"])
+def test_a_place_of_more_digits_than_python_reads_asks_for_the_whole_file(header: str) -> None:
+    assert parse(header.format("9" * 5000), 10) is None
