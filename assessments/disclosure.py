@@ -64,14 +64,14 @@ def moment_of(*, submitted_at: datetime | None, now: datetime, closed: bool) -> 
 
 
 def shown(disclosed: Disclosed, *, moment: Moment, phase: str = "") -> frozenset[Field]:
-    """Return the fields that are shown. The test before ("pre") never shows anything.
+    """Return the fields that are shown; a word that is no field shows nothing. The test before ("pre") never does.
 
     >>> sorted(shown(usual("final"), moment=Moment.LATER) ^ EVERYTHING)
     [<Field.FEEDBACK: 'feedback'>, <Field.KEY: 'key'>]
     """
     if phase == "pre":
         return NOTHING
-    return frozenset(Field(each) for each in disclosed.get(moment, []))
+    return frozenset(field for field in Field if field in disclosed.get(moment, ()))
 
 
 def checked(disclosed: Disclosed) -> dict[str, list[str]]:

@@ -84,7 +84,8 @@ def text_in(raw: Any, longest: int) -> str | None:
         return None
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise AnswerError(_("The answer is a text. Load the page again and write it once more."))
-    text = str(value).replace("\x00", "").strip()
+    # Half of a pair of surrogates, which JSON can carry, could be stored and never be shown.
+    text = str(value).encode(errors="replace").decode().replace("\x00", "").strip()
     if len(text) > longest:
         raise AnswerError(
             _("This answer is too long: %(length)s characters, and %(longest)s are possible.")

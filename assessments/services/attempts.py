@@ -397,20 +397,19 @@ def _check_open(attempt: Attempt, now: datetime) -> None:
 def _takes(item: AttemptItem, answer: Answer, saved: Saved) -> bool:
     """Put a new answer into the item; say in `saved` why if the item does not take it."""
     refusal = _standing(item)
-    if refusal:
-        saved.refused[answer.position] = refusal
-        return False
     try:
         response = TYPES[item.version.question.type].parse(item.version.structure, answer.response)
     except AnswerError as error:
-        saved.refused[answer.position] = str(error)
+        saved.refused[answer.position] = refusal or str(error)
         return False
     certainty = answer.certainty if item.attempt.rules.get("certainty") else None
-    if certainty is not None and certainty not in CERTAINTIES:
-        saved.refused[answer.position] = _("Say how certain you are by one of the three choices.")
-        return False
     same = response == item.response and type(response) is type(item.response)
     if same and certainty in {None, item.certainty}:
+        return False
+    if certainty is not None and certainty not in CERTAINTIES:
+        refusal = refusal or _("Say how certain you are by one of the three choices.")
+    if refusal:
+        saved.refused[answer.position] = refusal
         return False
     if answer.counter <= item.counter:
         saved.outdated.add(answer.position)

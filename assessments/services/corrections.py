@@ -48,13 +48,16 @@ def apply_voiding(*, voiding: Voiding) -> int:
 
 
 def _to_recompute(voiding: Voiding) -> Iterator[int]:
-    concerned = AttemptItem.objects.filter(version=voiding.version_id, attempt__submitted_at__isnull=False)
+    # Those not handed in as well: one may be handed in at this moment, marked before the version was void.
+    concerned = AttemptItem.objects.filter(version=voiding.version_id)
     yield from concerned.order_by("attempt").values_list("attempt", flat=True)
 
 
 @transaction.atomic
 def _recompute(attempt_id: int) -> bool:
     attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
+    if attempt.submitted_at is None:
+        return False
     items = list(attempt.items.select_related("version__question", "version__voiding"))
     void = [item for item in items if hasattr(item.version, "voiding") and item.mark != item.max_mark]
     if not void:

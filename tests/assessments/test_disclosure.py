@@ -43,6 +43,10 @@ def test_the_test_before_never_shows_anything(moment) -> None:
     assert shown({each: list(Field) for each in Moment}, moment=moment, phase="pre") == NOTHING
 
 
+def test_a_word_that_no_longer_is_a_field_shows_nothing() -> None:
+    assert shown({"later": ["key", "everything"]}, moment=Moment.LATER) == {Field.KEY}
+
+
 def test_what_an_editor_chose_is_put_in_order_and_a_strange_word_is_refused() -> None:
     assert checked({"later": ["outcome", "marks"]})["later"] == ["marks", "outcome"]
     assert checked({})["closed"] == []

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from assessments.errors import AnswerError, QuestionError
 from assessments.marking import NOT_ANSWERED
 from assessments.question_types import TYPES, show
+from assessments.question_types.base import QuestionType
 from assessments.question_types.short_answer import matches
 
 SHORT, ESSAY, DESCRIPTION = TYPES["short_answer"], TYPES["essay"], TYPES["description"]
@@ -129,3 +130,8 @@ def test_whoever_marks_sees_the_model_answer_and_the_rubric() -> None:
 def test_a_description_takes_no_answer_and_counts_nothing() -> None:
     assert DESCRIPTION.parse({}, ["x"]) is None
     assert (DESCRIPTION.mark({}, None), DESCRIPTION.counts) == (NOT_ANSWERED, False)
+
+
+@pytest.mark.parametrize("kind", [SHORT, ESSAY])
+def test_half_of_a_pair_of_surrogates_becomes_a_sign_that_can_be_shown(kind: QuestionType) -> None:
+    assert kind.parse({}, "a\ud800b") == "a?b"

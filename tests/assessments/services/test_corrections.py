@@ -101,6 +101,16 @@ class TestVoiding:
         assert not Question.objects.drawable().exists()
         assert submit_attempt(attempt=attempt).mark == 100
 
+    def test_an_attempt_that_goes_on_is_left_alone_until_it_is_handed_in(self, person, marker):
+        question = make_question()
+        attempt = make_attempt(person, make_test(question))
+        voiding = void_version(version=question.versions.get(), reason="No.", actor=marker)
+
+        assert apply_voiding(voiding=voiding) == 0
+        attempt.refresh_from_db()
+
+        assert (attempt.mark, attempt.outcome, attempt.items.get().mark) == (None, Attempt.Outcome.PENDING, None)
+
     def test_it_needs_a_reason_happens_once_and_stays(self, marker):
         version = make_question().versions.get()
         with pytest.raises(QuestionError, match="what is wrong"):

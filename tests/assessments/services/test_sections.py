@@ -141,6 +141,18 @@ def test_a_test_without_a_way_back_takes_no_answers_for_pages_that_were_left(per
         turn_page(attempt=attempt, page=1)
 
 
+def test_what_was_given_on_a_page_that_was_left_can_arrive_again(person) -> None:
+    attempt = make_attempt(person, make_test(make_question(), make_question(), questions_per_page=1, sequential=True))
+    save_responses(attempt=attempt, answers=[Answer(1, "B", 1)], language="en")
+    turn_page(attempt=attempt, page=2)
+
+    again = save_responses(attempt=attempt, answers=[Answer(1, "B", 2)], language="en")
+    other = save_responses(attempt=attempt, answers=[Answer(1, "A", 3)], language="en")
+
+    assert (again.refused, list(other.refused)) == ({}, [1])
+    assert attempt.items.get(position=1).response == "B"
+
+
 def test_no_page_beyond_the_last_is_reached(person) -> None:
     attempt = make_attempt(person, make_test(make_question(), questions_per_page=1))
 
