@@ -63,7 +63,7 @@ class ExceptionForm(forms.Form):
     ) -> None:
         names = (*DIFFERENT, "reason")
         shown = {name: getattr(exception, name) for name in names} if exception else {}
-        super().__init__(*args, initial=shown, **kwargs)
+        super().__init__(*args, **{"initial": shown, **kwargs})
         self.test, self.actor, self.exception = test, actor, exception
         if exception is not None:
             del self.fields["person"], self.fields["agency"]

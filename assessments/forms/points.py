@@ -23,10 +23,10 @@ class PointsField(forms.DecimalField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 6, "autocomplete": "off"})
         super().__init__(**{**values, "widget": widget, **kwargs})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         return super().to_python(value.replace(",", ".").strip() if isinstance(value, str) else value)
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         points = super().clean(value)
         return None if points is None else int(points * 100)
 

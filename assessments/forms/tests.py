@@ -24,7 +24,7 @@ from people.models import Language
 
 LONGEST_TITLE = 200
 NAMED, DRAWN = "named", "drawn"
-SHOWN: Mapping[Field, str | Promise] = {
+SHOWN: Mapping[Field, Any] = {
     Field.QUESTIONS: gettext_lazy("The questions with the own answers"),
     Field.CORRECTNESS: gettext_lazy("Whether each answer was right"),
     Field.HIGHEST: gettext_lazy("What each question counts"),
@@ -34,7 +34,7 @@ SHOWN: Mapping[Field, str | Promise] = {
     Field.KEY: gettext_lazy("The right answers"),
     Field.OUTCOME: gettext_lazy("Whether the test was passed"),
 }
-MOMENTS: Mapping[Moment, tuple[str | Promise, str | Promise]] = {
+MOMENTS: Mapping[Moment, tuple[Any, Any]] = {
     Moment.DURING: (gettext_lazy("During the test"), gettext_lazy("An answer that was checked then stands.")),
     Moment.AT_ONCE: (gettext_lazy("At once"), gettext_lazy("In the two minutes after handing in.")),
     Moment.LATER: (gettext_lazy("Later"), gettext_lazy("While another attempt is possible.")),
@@ -62,7 +62,7 @@ class Titled(Worded):
         return {f"title_{language}": self.said("title", language) for language in LANGUAGES}
 
 
-def whole_number(label: str | Promise, least: int, most: int, too_small: str | Promise, **more: Any) -> Any:
+def whole_number(label: Any, least: int, most: int, too_small: Any, **more: Any) -> forms.IntegerField:
     """A field for a whole number that may stay empty."""
     messages = {"min_value": too_small}
     return forms.IntegerField(
@@ -283,8 +283,9 @@ class SectionRow(Titled, Row):
         for name in self.own_fields[NAMED if self.kind == DRAWN else DRAWN]:
             del self.fields[name]
         if self.is_bound and self.add_prefix("mark") not in self.data:  # it was added just now
-            self.data = self.data.copy()
-            self.data[self.add_prefix("mark")] = "1"
+            data: Any = self.data
+            self.data = data.copy()
+            self.data[self.add_prefix("mark")] = "1"  # type: ignore[index]
 
     def has_changed(self) -> bool:
         """A section is there as soon as it was added."""
@@ -388,7 +389,7 @@ class ShownForm(forms.Form):
             self.fields[moment.value] = forms.MultipleChoiceField(
                 label=label,
                 required=False,
-                choices=SHOWN.items(),  # type: ignore[arg-type] - an enumeration of texts
+                choices=[(shown.value, words) for shown, words in SHOWN.items()],
                 error_messages={"invalid_choice": gettext_lazy("Load the page again and tick the boxes once more.")},
             )
 
@@ -404,7 +405,7 @@ class ShownForm(forms.Form):
                 ],
             )
 
-    def columns(self) -> list[tuple[str | Promise, str | Promise]]:
+    def columns(self) -> list[tuple[Any, Any]]:
         """The moments, each with what it means."""
         return list(MOMENTS.values())
 

@@ -49,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
     appeals = appeals_for(marker)
     answered = appeals.filter(answered_at__isnull=False).order_by("-answered_at")[:NEWEST_ANSWERED]
     context = {
-        "waiting": _told(appeals.open()),
+        "waiting": _told(appeals.filter(answered_at__isnull=True)),
         "answered": _told(answered),
         "breadcrumbs_items": [{"url": "", "label": _("Appeals")}],
         "header_title": _("Appeals"),

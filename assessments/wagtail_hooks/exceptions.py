@@ -52,7 +52,7 @@ def managers_only(request: HttpRequest) -> Account:
     """Return who makes exceptions; raise PermissionDenied for everybody else."""
     if not may_make_exceptions(request.user):
         raise PermissionDenied
-    return request.user  # type: ignore[return-value] - signed in
+    return request.user  # type: ignore[return-value]
 
 
 def trail(test: Test | None = None, *labels: str) -> list[dict[str, str]]:

@@ -85,7 +85,7 @@ def markers_only(request: HttpRequest) -> Account:
     """Return who marks; raise PermissionDenied for everybody else."""
     if not may_mark(request.user):
         raise PermissionDenied
-    return request.user  # type: ignore[return-value] - signed in
+    return request.user  # type: ignore[return-value]
 
 
 def waiting() -> QuerySet[AttemptItem]:

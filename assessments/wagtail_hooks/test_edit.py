@@ -134,7 +134,7 @@ def concerned_by(test: Test) -> dict[str, int]:
 
 def _tell_about_questions(editor: TestEditor, focus: str) -> None:
     """Give each section what a page says of its questions: their first words, what was found, what can be drawn."""
-    rows = editor.sections.forms
+    rows: list[Any] = editor.sections.forms
     sought = {f"find {row.prefix}": row for row in rows if not row.draws}.get(focus)
     words = str(sought["search"].value() or "").strip() if sought else ""
     found = sorted(found_by(words)) if words else []
@@ -145,9 +145,9 @@ def _tell_about_questions(editor: TestEditor, focus: str) -> None:
     for row in rows:
         row.listed = [listed[code] for code in row.typed_codes() if code in listed]
         row.supply = supply_for(row.filters()) if row.draws else None
-        row.found, row.found_more = [], 0
-        if row is sought:
-            others = Question.objects.filter(pk__in=found).exclude(code__in=row.typed_codes()).order_by("code")
-            row.found = told(with_newest(others)[:MOST_FOUND], language)
-            row.found_more = max(0, others.count() - MOST_FOUND)
-            row.sought = words
+        row.found, row.found_more, row.sought = [], 0, ""
+    if sought is not None:
+        others = Question.objects.filter(pk__in=found).exclude(code__in=sought.typed_codes()).order_by("code")
+        sought.found = told(with_newest(others)[:MOST_FOUND], language)
+        sought.found_more = max(0, others.count() - MOST_FOUND)
+        sought.sought = words

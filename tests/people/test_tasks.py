@@ -69,6 +69,15 @@ def test_one_role_ends_and_the_other_stays():
     assert list(account.groups.values_list("name", flat=True)) == [EDITORS_GROUP]
 
 
+def test_the_role_of_a_manager_ends_with_the_way_into_the_cms():
+    account = make_account("manager")
+    before = rights(account)
+    RoleGrant.objects.filter(account=account).update(valid_to=timezone.localdate() - timedelta(1))
+
+    assert end_roles() == 1
+    assert (before, rights(account)) == ((True, True), (False, False))
+
+
 def test_rights_that_no_role_gave_stay():
     root = Account.objects.create_superuser("root@example.org")
 
