@@ -1,7 +1,7 @@
 """Modules M0 to M4: pages, lessons, questions, final tests and the rules of completion.
 
-Pages, lessons and questions stand in three languages. A lesson whose folder lacks a language is read in English, and the
-page says so.
+Pages, lessons and questions stand in three languages. A lesson whose folder lacks a language is read in English,
+and the page says so.
 """
 
 from functools import partial
