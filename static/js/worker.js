@@ -35,7 +35,7 @@ async function page(event, instead) {
   try {
     return (await event.preloadResponse) || (await fetch(event.request));
   } catch (error) {
-    return (await kept(instead)) || Response.error();
+    return (instead && (await kept(instead))) || Response.error();
   }
 }
 
@@ -60,7 +60,8 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
     const instead = fallback(address);
-    if (instead) event.respondWith(page(event, instead));
+    // A browser that asked ahead has the answer on its way, with what it said once. Left alone, it would ask again.
+    if (instead || self.registration.navigationPreload) event.respondWith(page(event, instead));
   } else if (KEPT.files.includes(address.pathname)) {
     event.respondWith(file(request));
   }

@@ -1,6 +1,7 @@
 """Without a connection a page says so, in the language of its address; with one again, it is there."""
 
 import pytest
+from django.core.signals import request_started
 from playwright.sync_api import Error, Page, expect
 
 from people.models import Account
@@ -86,8 +87,25 @@ def test_what_is_no_page_is_left_to_the_browser(open_page: OpenPage, address: st
     _visit(page, "/en/")
     page.context.set_offline(True)
 
-    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+    with pytest.raises(Error, match="net::ERR_"):
         page.goto(address)
+
+
+@pytest.mark.parametrize("address", ["/v/", "/cms/login/", "/en/modules/"])
+def test_a_page_is_asked_for_once_whoever_answers(open_page: OpenPage, address: str) -> None:
+    page = open_page()
+    _visit(page, "/en/")
+    asked: list[str] = []
+
+    def note(environ: dict[str, str], **_signal: object) -> None:
+        asked.append(environ["PATH_INFO"])
+
+    request_started.connect(note)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    request_started.disconnect(note)
+
+    assert asked.count(address) == 1
 
 
 def test_a_form_is_left_to_the_browser(open_page: OpenPage) -> None:
