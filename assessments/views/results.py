@@ -95,7 +95,8 @@ def attempt_ask_again(request: HttpRequest, pk: int, position: int) -> HttpRespo
 
 
 def _fields(sitting: Attempt, attempts_left: int | None, terms: Terms) -> frozenset[Field]:
-    """What is shown now. Passed, without an attempt left or closed, nothing can be gained any more."""
+    """What is shown now. Passed, without an attempt left or closed, nothing can be gained any more – unless the last
+    attempt is still being taken: it may ask the same questions."""
     now = timezone.now()
     closed = (
         sitting.outcome == Attempt.Outcome.PASSED
@@ -103,6 +104,7 @@ def _fields(sitting: Attempt, attempts_left: int | None, terms: Terms) -> frozen
         or sitting.phase == "post"
         or terms.no_longer(now)
     )
+    closed = closed and not Attempt.objects.open().filter(test=sitting.test_id, person=sitting.person_id).exists()
     moment = moment_of(submitted_at=sitting.submitted_at, now=now, closed=closed)
     return shown(sitting.rules["disclosed"], moment=moment, phase=sitting.phase)
 

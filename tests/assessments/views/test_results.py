@@ -136,6 +136,18 @@ def test_a_test_that_closes_later_for_somebody_is_not_closed_for_that_person(acc
     assert ("Right answer:" in open_still, "Right answer:" in closed) == (False, True)
 
 
+def test_an_earlier_attempt_does_not_open_the_key_while_the_last_one_is_being_taken(
+    account: Account, browser: Client
+) -> None:
+    first = sit(account, attempts_limit=2)
+    last = make_attempt(account.person, first.test)
+    during = result(browser, first)
+    submit_attempt(attempt=last)
+    afterwards = result(browser, first)
+
+    assert ("Right answer:" in during, "Right answer:" in afterwards) == (False, True)
+
+
 # --- Certainty --------------------------------------------------------------------------------------------------------
 def test_certainty_and_knowledge_are_compared_in_a_sentence_and_a_table(account: Account, browser: Client) -> None:
     test = create_test(
