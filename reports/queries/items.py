@@ -301,8 +301,9 @@ def _rows(
 
 
 def _result(row: Answers, maxima: Sequence[float]) -> tuple[float, float]:
-    shown = [(mark, highest) for mark, highest in zip(row.marks, maxima, strict=True) if mark is not None]
-    return sum(mark for mark, _highest in shown), sum(highest for _mark, highest in shown)
+    """What an attempt earned and could have earned, rounded to hundredths as marks are."""
+    shown = [(float(mark), highest) for mark, highest in zip(row.marks, maxima, strict=True) if mark is not None]
+    return round(sum(mark for mark, _of in shown), 2), round(sum(of for _mark, of in shown), 2)
 
 
 # --- How it reads ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments.models import Test
-from assessments.statistics.findings import TOO_EASY, TOO_HARD, WEAK
+from assessments.statistics.findings import TOO_EASY, TOO_HARD, WEAK, Code
 from people.models import Account, Language
 from reports import charts, formats, queries, readings, services
 from reports.forms import ItemsForm
@@ -116,8 +116,8 @@ def _page(found: TestAnalysis, account: Account, number: str | None) -> dict[str
         "histogram": charts.histogram(found.results, found.question.test.pass_mark),
         "scatter": _scatter(lines),
         "page": page,
-        "languages": [(Language(group.name).label, group) for group in found.figures.languages.groups],
-        "agencies": _agencies(found) if sees_agencies_of_tests(account) else None,
+        "by_language": [(Language(group.name).label, group) for group in found.figures.languages.groups],
+        "by_agency": _agencies(found) if sees_agencies_of_tests(account) else None,
         "several": any(line["question"].several for line in lines),
         "uneven": any(line["figures"].attempts != found.attempts for line in lines),
         "counting": counting_labels()[found.question.counting],
@@ -150,7 +150,7 @@ def _line(question: TestQuestion, found: TestAnalysis) -> dict[str, Any]:
 
 def _urgent(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The questions whose most urgent finding is most urgent; of equals in the order of the test."""
-    order = list(type(lines[0]["question"].analysis.findings[0].code)) if lines else []
+    order = list(Code)
     return sorted(lines, key=lambda line: order.index(line["question"].analysis.findings[0].code))[:MOST_URGENT]
 
 

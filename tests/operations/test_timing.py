@@ -1,8 +1,11 @@
 """Figures from times that were measured."""
 
+from pathlib import Path
+
 import pytest
 
-from operations.timing import Timing, percentile, timing
+from operations.management.commands import bench
+from operations.timing import PROMISES, Outcome, Promise, Timing, outcomes, percentile, timing
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50.0), (0.95, 95.0), (0.99, 99.0), (1.0, 100.0), (0.0, 1.0)])
@@ -14,3 +17,23 @@ def test_times_become_figures_of_one_thread():
     assert timing("page", wall=[0.02, 0.01, 0.03, 0.04], cpu=0.08, queries=6) == Timing(
         name="page", rate_per_s=40.0, cpu_ms=20.0, queries=6, p50_ms=20.0, p95_ms=40.0, p99_ms=40.0
     )
+
+
+def test_a_promise_holds_up_to_its_limit():
+    rows = [timing("saving", wall=[0.02], cpu=0.02, queries=queries) for queries in (5, 6)]
+    promise = Promise("saving", "queries", 5, "saved with 5 queries")
+
+    assert [outcomes([row], [promise]) for row in rows] == [
+        [Outcome("saving", "queries", 5, 5, holds=True)],
+        [Outcome("saving", "queries", 5, 6, holds=False)],
+    ]
+
+
+def test_what_was_not_measured_is_no_broken_promise():
+    assert outcomes([timing("another", wall=[1.0], cpu=1.0, queries=0)]) == []
+
+
+def test_every_promise_is_about_a_row_of_the_bench():
+    source = Path(bench.__file__).read_text()
+
+    assert [promise.name for promise in PROMISES if f'"{promise.name}": ' not in source] == []

@@ -318,6 +318,12 @@ def test_charts_have_words_and_places_without_decimal_commas(of_three, page, rol
     assert [point.number for point in page().context["scatter"].points] == [1, 2, 3]
 
 
+def test_the_other_languages_are_a_step_away(of_three, page):
+    taken(of_three, SCALE * 3)
+
+    assert 'href="/be/reports/items/T/"' in page().content.decode()
+
+
 def test_what_cannot_be_asked_is_explained(of_three, page):
     assert "Please look at this again" in page(first_day="soon").content.decode()
     assert "Please look at this again" in page(attempts="none").content.decode()

@@ -210,8 +210,14 @@ def _taking(learner: Account) -> Action:
 
 def _test_of_twenty(code: str) -> Test:
     questions = Question.objects.drawable().exclude(type__in=["essay", "description"]).order_by("code")[:20]
-    rules = {"shuffle_questions": False, "questions_per_page": 5}
-    return create_test(code=code, purpose=Test.Purpose.PRACTICE, questions=list(questions), title_en=code, **rules)
+    return create_test(
+        code=code,
+        purpose=Test.Purpose.PRACTICE,
+        questions=list(questions),
+        title_en=code,
+        shuffle_questions=False,
+        questions_per_page=5,
+    )
 
 
 def _begun(test: Test, learner: Account) -> Attempt:
