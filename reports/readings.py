@@ -43,7 +43,7 @@ def readings(figures: Overall, highest: float | None, definitions: Definitions) 
         ("skewness", _("Skewness"), figures.skewness, _two_places, _skewed),
         ("kurtosis", _("Kurtosis"), figures.kurtosis, _two_places, _peaked),
         ("alpha", _("Internal consistency (alpha)"), figures.alpha_percent, rounded_per_cent, _consistent),
-        ("kr20", _("KR-20"), figures.kr20, lambda value: rounded_per_cent(100 * value), _checked),
+        ("kr20", "KR-20", figures.kr20, lambda value: rounded_per_cent(100 * value), _checked),
         ("error_ratio", _("Error ratio"), figures.error_ratio, rounded_per_cent, _by_chance),
         ("standard_error", _("Standard error"), figures.standard_error, _marks, _uncertain),
     ]

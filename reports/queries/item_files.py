@@ -126,7 +126,7 @@ def _of_totals() -> list[Column]:
         Column("alpha", _("Internal consistency (alpha)"), "share"),
         Column("error_ratio", _("Error ratio"), "share"),
         Column("standard_error", _("Standard error"), "number"),
-        Column("kr20", _("KR-20"), "share"),
+        Column("kr20", "KR-20", "share"),
     ]
 
 
@@ -264,7 +264,7 @@ def _differences(found: TestAnalysis) -> Table:
         Column("reference", _("Compared with"), "code"),
         Column("odds_ratio", _("Odds ratio"), "number"),
         Column("delta", _("Delta"), "number"),
-        Column("p_value", _("p"), "number"),
+        Column("p_value", _("p-value"), "number"),
         Column("class", _("Class"), "code"),
     ]
     return Table("differences", _("Between languages"), columns, rows)
