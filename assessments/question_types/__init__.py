@@ -1,6 +1,6 @@
 """The types of questions, by name. Each is pure: values in, values out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.utils.translation import override
 
@@ -14,6 +14,7 @@ from assessments.question_types.numerical import Numerical
 from assessments.question_types.ordering import Ordering
 from assessments.question_types.select_words import SelectWords
 from assessments.question_types.short_answer import ShortAnswer
+from assessments.question_types.signs import signed, signed_parts, unsigned
 from assessments.question_types.single_choice import SingleChoice
 from assessments.question_types.true_false import TrueFalse
 
@@ -41,10 +42,13 @@ def show(
     words: Words,
     *,
     language: str,
-    order: Iterable[str] = (),
+    order: Sequence[str] = (),
     response: Response = None,
 ) -> ShownQuestion:
-    """Return a question with the answer given so far, in the language of its words, ready for a template."""
+    """Return a question with the answer given so far, in the language of its words, ready for a template.
+
+    Shown in the `order` of an attempt, ids that would tell the answer are signs.
+    """
     kind = TYPES[type_name]
     with override(language):
         parts, tail = kind.parts(structure, words, order, response)
@@ -59,7 +63,7 @@ def show(
             answer=kind.readable(structure, words, response),
             key=kind.readable_key(structure, words),
             case=str(words.get("case") or ""),
-            parts=parts,
+            parts=signed_parts(kind.telling, order, parts),
             tail=tail,
             answer_lines=kind.lines(structure, words, response),
             key_lines=kind.key_lines(structure, words),
@@ -68,4 +72,14 @@ def show(
         )
 
 
-__all__ = ["TYPES", "QuestionType", "Response", "ShownQuestion", "Structure", "Words", "show"]
+__all__ = [
+    "TYPES",
+    "QuestionType",
+    "Response",
+    "ShownQuestion",
+    "Structure",
+    "Words",
+    "show",
+    "signed",
+    "unsigned",
+]

@@ -12,6 +12,7 @@ A type knows three plain values and nothing of the database:
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -25,6 +26,13 @@ Words = Mapping[str, Any]
 Response = Any
 
 LONGEST_TEXT = 10_000
+
+
+class Side(StrEnum):
+    """A half of "part=value", as a form posts an answer of several parts."""
+
+    PART = "part"
+    VALUE = "value"
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,7 @@ class QuestionType(ABC):
     widget: str
     counts = True  # worth a mark
     always_shuffled = False  # the editor's order is the answer, so it is never shown
+    telling: Side | None = None  # the half whose ids tell the answer: a test shows signs for them, see `signs`
     reads_words = False  # what is accepted stands in the words of each language: see `complete`
 
     @abstractmethod

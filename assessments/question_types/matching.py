@@ -14,6 +14,7 @@ from assessments.question_types.base import (
     Part,
     QuestionType,
     Response,
+    Side,
     Structure,
     Words,
     checked_ids,
@@ -36,6 +37,7 @@ class Matching(QuestionType):
     name = "matching"
     widget = "match"
     always_shuffled = True
+    telling = Side.VALUE
 
     def check_structure(self, structure: Structure) -> None:
         pairs, rights = structure.get("pairs"), structure.get("rights")

@@ -15,6 +15,7 @@ from assessments.question_types.base import (
     Part,
     QuestionType,
     Response,
+    Side,
     Structure,
     Words,
     checked_ids,
@@ -37,6 +38,7 @@ class Ordering(QuestionType):
     name = "ordering"
     widget = "order"
     always_shuffled = True
+    telling = Side.PART
 
     def check_structure(self, structure: Structure) -> None:
         order = structure.get("order")

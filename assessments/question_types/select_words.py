@@ -12,6 +12,7 @@ from assessments.question_types.base import (
     Choice,
     Part,
     Response,
+    Side,
     Structure,
     Words,
     checked_ids,
@@ -29,6 +30,7 @@ class SelectWords(GapsQuestion):
     """
 
     name = "select_words"
+    telling = Side.VALUE
 
     def check_structure(self, structure: Structure) -> None:
         super().check_structure(structure)

@@ -30,7 +30,7 @@ from assessments.models import (
     Test,
     TestItem,
 )
-from assessments.question_types import TYPES
+from assessments.question_types import TYPES, unsigned
 from assessments.question_types.base import shuffled
 from assessments.services.marks import mark_items, settle
 from assessments.services.terms import Terms, terms_for
@@ -396,9 +396,10 @@ def _check_open(attempt: Attempt, now: datetime) -> None:
 
 def _takes(item: AttemptItem, answer: Answer, saved: Saved) -> bool:
     """Put a new answer into the item; say in `saved` why if the item does not take it."""
-    refusal = _standing(item)
+    refusal, kind = _standing(item), TYPES[item.version.question.type]
     try:
-        response = TYPES[item.version.question.type].parse(item.version.structure, answer.response)
+        raw = unsigned(kind.telling, item.option_order, answer.response)
+        response = kind.parse(item.version.structure, raw)
     except AnswerError as error:
         saved.refused[answer.position] = refusal or str(error)
         return False

@@ -7,7 +7,7 @@ from typing import Any
 
 from assessments.errors import AnswerError
 from assessments.models import Attempt, AttemptItem, QuestionText, QuestionVersion
-from assessments.question_types import TYPES, ShownQuestion, show
+from assessments.question_types import TYPES, ShownQuestion, show, unsigned
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,11 @@ class Sheet:
     def _line(self, item: AttemptItem, text: QuestionText, error: str, posted: Any) -> Line:
         stands = item.checked_at is not None
         again = bool(error) and not stands
-        response = draft(item.version, posted.getlist(f"q{item.position}")) if again else item.response
         kind, structure = item.version.question.type, item.version.structure
+        response = item.response
+        if again:
+            given = posted.getlist(f"q{item.position}")
+            response = draft(item.version, unsigned(TYPES[kind].telling, item.option_order, given))
         shown = show(kind, structure, text.words, language=text.language, order=item.option_order, response=response)
         return Line(item, shown, self.numbers.get(item.position, 0), error, stands)
 

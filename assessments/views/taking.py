@@ -21,7 +21,7 @@ from assessments.disclosure import Field, Moment, shown
 from assessments.errors import AssessmentError, ClosedError
 from assessments.forms import AnswersForm, answers_in
 from assessments.models import Attempt, AttemptItem
-from assessments.question_types import TYPES
+from assessments.question_types import TYPES, signed
 from assessments.services import Saved, check_item, flag_item, save_responses, submit_attempt, turn_page
 from assessments.views.access import language, own_attempt, query, to
 from assessments.views.sheets import Line, Sheet, sheet_of
@@ -285,8 +285,8 @@ def _told(position: int, saved: Saved) -> dict[str, Any]:
     }
     if not outdated:
         return told
-    version = item.version
-    response = TYPES[version.question.type].posted(version.structure, item.response)
+    kind, structure = TYPES[item.version.question.type], item.version.structure
+    response = signed(kind.telling, item.option_order, kind.posted(structure, item.response))
     return {**told, "response": response, **({"certainty": item.certainty} if item.certainty else {})}
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from assessments.models import Attempt
-from assessments.question_types import TYPES
+from assessments.question_types import TYPES, signed
 from assessments.services import mark_response, save_response, submit_attempt
 from people.models import Account
 from tests.factories.assessments import EVERY, MARKED, RIGHT, make_attempt, make_question, make_test, words_of
@@ -47,6 +47,27 @@ def posted(name: str, answer: Any) -> Any:
     return str(told).lower() if name == "true_false" else told
 
 
+def as_fields(sitting: SimpleNamespace, answer: Any) -> Any:
+    """An answer to the first question as the fields of its page carry it."""
+    item = sitting.attempt.items.select_related("version__question").get(position=1)
+    kind = TYPES[item.version.question.type]
+    return signed(kind.telling, item.option_order, kind.posted(item.version.structure, answer))
+
+
+@pytest.mark.parametrize("name", ["matching", "ordering", "select_words"])
+def test_names_in_the_source_of_a_page_do_not_tell_the_answer_and_lead_to_it(name: str, sit: Callable) -> None:
+    sitting = sit(name)
+    sitting.client.post(at("attempt", sitting.attempt), {"q1": as_fields(sitting, RIGHT[name]), "q1-counter": "0"})
+
+    question = sitting.client.get(at("attempt", sitting.attempt)).context["lines"][0].question
+    names = [part.id for part in question.parts] if name == "ordering" else None
+    values = [choice.value.partition("=")[2] for choice in question.parts[0].choices]
+
+    assert sitting.attempt.items.get().response == RIGHT[name]
+    assert sum(choice.chosen for part in question.parts for choice in part.choices) == len(RIGHT[name])
+    assert (names or values) == [f"s{place}" for place in range(1, len(values) + 1)]
+
+
 @pytest.mark.parametrize("language", ALL_LANGUAGES)
 @pytest.mark.parametrize("name", [*EVERY])
 def test_a_question_is_shown_in_the_language_of_the_page(name: str, language: str, sit: Callable) -> None:
@@ -80,7 +101,7 @@ def test_without_javascript_an_answer_is_posted_kept_and_shown_again(name: str, 
 def test_half_an_order_comes_back_with_a_sentence_and_what_was_chosen(sit: Callable) -> None:
     sitting = sit("ordering")
 
-    page = sitting.client.post(at("attempt", sitting.attempt), {"q1": ["a=1", "b=1", "", ""], "q1-counter": "0"})
+    page = sitting.client.post(at("attempt", sitting.attempt), {"q1": ["s1=1", "s2=1", "", ""], "q1-counter": "0"})
 
     assert page.status_code == 422
     assert page.context["refused"][0].error == "Give every line a place, and each place only once."
@@ -95,7 +116,7 @@ def test_an_older_answer_hears_of_the_newer_one_as_its_fields_carry_it(sit: Call
     told = sitting.client.post(at("attempt_save", sitting.attempt), json.dumps(body), content_type="application/json")
 
     assert told.json()["answers"][0]["state"] == "outdated"
-    assert told.json()["answers"][0]["response"] == ["d=1", "b=2", "c=3", "a=4"]
+    assert told.json()["answers"][0]["response"] == as_fields(sitting, list("dbca"))
 
 
 def test_a_situation_stands_above_the_stem_on_every_page(account: Account, client_of: Callable) -> None:

@@ -10,10 +10,18 @@ from typing import Any, ClassVar
 from playwright.sync_api import Locator, Page
 
 from assessments.models import AttemptItem
+from assessments.question_types import TYPES, signed
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.steps import MOST_STOPS, SHOWS_FOCUS
 
 SMALLEST_TARGET = 24  # CSS pixels, WCAG 2.2, 2.5.8
+
+
+def fields_of(item: AttemptItem, response: Any) -> list[tuple[str, str]]:
+    """The fields of a page with what a response of several parts puts into each, in the order of the response."""
+    kind = TYPES[item.version.question.type]
+    pairs = signed(kind.telling, item.option_order, kind.posted(item.version.structure, response))
+    return [(part, value) for part, _equals, value in (pair.partition("=") for pair in pairs)]
 
 
 class Hand(ABC):
@@ -29,9 +37,9 @@ class Hand(ABC):
         question = self.page.locator(f"#question-{item.position}")
         widget = question.get_attribute("data-widget")
         if widget == "order":
-            self.put_in_order(question, response)
+            self.put_in_order(question, [part for part, _place in fields_of(item, response)])
         elif isinstance(response, dict):
-            for part, value in response.items():
+            for part, value in fields_of(item, response):
                 self._fill_in(question.locator(f"[data-part={part}]"), part, value)
         elif widget in {"radio", "checkbox"}:
             for value in response if isinstance(response, list) else [response]:

@@ -10,7 +10,7 @@ from assessments.models import Attempt, AttemptItem
 from tests.factories.assessments import RIGHT, WRONG, make_attempt, make_question, make_test
 from tests.factories.people import make_account
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Hand, Keyboard, Touch, WithoutScripts
+from tests.journeys.hands import Hand, Keyboard, Touch, WithoutScripts, fields_of
 from tests.journeys.steps import heading, items_of, saved
 
 TYPES = ("single_choice", "multiple_response", "numerical", "matching", "ordering", "gap_fill")
@@ -48,13 +48,13 @@ def expect_right(page: Page, item: AttemptItem) -> None:
         for option in right:
             expect(question.locator(f"input[value={option}]")).to_be_checked()
     elif isinstance(right, dict):
-        for part, value in right.items():
+        for part, value in fields_of(item, right):
             field = question.locator(f"[data-part={part}]")
             chosen = field.and_(page.locator("select")).count() > 0
             expect(field).to_have_value(f"{part}={value}" if chosen else value)
     elif isinstance(right, list):
-        for place, part in enumerate(right):
-            expect(question.locator("[data-part]").nth(place)).to_have_value(f"{part}={place + 1}")
+        for number, (part, place) in enumerate(fields_of(item, right)):
+            expect(question.locator("[data-part]").nth(number)).to_have_value(f"{part}={place}")
     else:
         expect(question.get_by_role("textbox")).to_have_value(right)
 
