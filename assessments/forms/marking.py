@@ -150,7 +150,11 @@ class AppealForm(forms.Form):
         """Answer the appeal; None, with the sentence in the form, when that cannot be."""
         said = self.cleaned_data
         try:
-            return answer_appeal(appeal=self.appeal, answer=said["answer"], mark=said["mark"], actor=actor)
+            answered = answer_appeal(appeal=self.appeal, answer=said["answer"], mark=said["mark"], actor=actor)
         except MarkError as error:
             self.add_error(None, str(error))
             return None
+        if answered.answered_by_id != actor.pk:  # somebody else was faster, and what was written here went nowhere
+            self.add_error(None, _("This appeal is answered already. Nothing was changed."))
+            return None
+        return answered

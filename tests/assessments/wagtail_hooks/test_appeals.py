@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from assessments.forms.marking import AppealForm
 from assessments.models import Appeal, Attempt
-from assessments.services import ask_again, save_response, submit_attempt
+from assessments.services import answer_appeal, ask_again, save_response, submit_attempt
 from audit.models import Event
 from people.models import Account
 from tests.factories.assessments import make_attempt, make_question, make_test
@@ -63,6 +64,17 @@ def test_a_higher_mark_passes_and_everything_is_logged(marker: Client, roles: Si
     assert attempt.outcome == Attempt.Outcome.PASSED
     assert Event.objects.filter(action="assessments.appeal_answered", actor=roles.editor).count() == 1
     assert marker.get(reverse("appeals:index")).context["answered"][0].raised is True
+
+
+def test_of_two_who_answer_at_once_the_second_hears_that_nothing_was_changed(roles: SimpleNamespace) -> None:
+    appeal = asked()
+    form = AppealForm({"answer": "You are right.", "mark": "1"}, appeal=appeal)
+    assert form.is_valid()
+    answer_appeal(appeal=appeal, answer="The law says otherwise.", actor=roles.manager)
+
+    assert form.save(actor=roles.editor) is None
+    assert form.non_field_errors() == ["This appeal is answered already. Nothing was changed."]
+    assert Appeal.objects.get().mark_after == 0
 
 
 def test_words_alone_leave_the_mark(marker: Client) -> None:
