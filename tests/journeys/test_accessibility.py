@@ -387,8 +387,9 @@ def test_a_first_visit_is_light(
 
     fetched = [answer for answer in answers if answer.request.method == "GET"]
     sizes = {answer.url: _bytes_on_the_line(answer) for answer in fetched}
-    icon = page.request.get(page.locator("link[rel=icon]").get_attribute("href") or "")
-    sizes["icon"] = len(gzip.compress(icon.body()))
+    # Some browsers fetch the icon where a page can see it, others do not; it counts once.
+    icon = page.request.get(page.locator("link[rel=icon]").evaluate("each => each.href"))
+    sizes[icon.url] = len(gzip.compress(icon.body()))
     assert len(sizes) <= MOST_REQUESTS, sizes
     assert sum(sizes.values()) <= MOST_BYTES, sizes
 
