@@ -121,8 +121,10 @@ def test_a_test_of_several_pages_is_taken_forward_only_without_javascript(begin:
     for position in (1, 2):
         page.locator(f"#q{position}-B").check()
     button(page, "Next page").click()
+    expect(page.locator("#q3-B")).to_be_visible()
     page.go_back()
     page.reload()
+    expect(page.locator("#q3-B")).to_be_visible()
     expect(page.locator("#q1-B")).to_have_count(0)
     for position in (3, 4):
         page.locator(f"#q{position}-B").check()
