@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Attempt, Objective, Test
 from assessments.services import start_attempt
-from assessments.uses import Use as Practice
 from audit.services import record
 from core.errors import DomainError
+from core.uses import Use
 from courses.models import (
     Enrolment,
     FinalAttempt,
@@ -30,7 +30,6 @@ from courses.models import (
     in_language_order,
 )
 from courses.signals import enrolment_completed
-from library.uses import Use
 from people.models import Agency, Person
 
 
@@ -216,11 +215,11 @@ def uses_of_resource(key: UUID, language: str) -> list[Use]:
     return [Use(module.title, module.title_language, reverse("module", args=[module.code])) for module in modules]
 
 
-def lessons_practising(code: str, language: str) -> list[Practice]:
+def lessons_practising(code: str, language: str) -> list[Use]:
     """The lessons on offer that show a question for practice, those of the language first: one query."""
     pages = LessonPage.objects.live().annotate(text=Cast("body", TextField())).filter(text__contains=f'"{code}"')
     found = [
-        Practice(page.title, page.locale.language_code, reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        Use(page.title, page.locale.language_code, reverse("wagtailadmin_pages:edit", args=[page.pk]))
         for page in pages.select_related("locale").order_by("lesson_code")
     ]
     return sorted(found, key=lambda each: each.language != language)

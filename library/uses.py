@@ -1,34 +1,8 @@
-"""What teaches with a resource, whichever app keeps the record of it.
+"""What teaches with a resource, by its translation key, and where that is read."""
 
-A finder takes the translation key of a resource and a language and returns the uses it knows of.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
+from core.uses import Finders
 
-@dataclass(frozen=True)
-class Use:
-    """Something that can be learnt: its title, the language of the title, and where it is read."""
-
-    title: str
-    language: str
-    address: str
-
-
-Finder = Callable[[UUID, str], Sequence[Use]]
-
-_finders: list[Finder] = []
-
-
-def register(finder: Finder) -> Finder:
-    """Add a finder (in `AppConfig.ready`)."""
-    if finder not in _finders:
-        _finders.append(finder)
-    return finder
-
-
-def uses_of(key: UUID, language: str) -> list[Use]:
-    """Return what all finders know about the resource with this key."""
-    return [use for finder in _finders for use in finder(key, language)]
+_finders: Finders[UUID] = Finders()
+register, uses_of = _finders.register, _finders.uses_of

@@ -9,6 +9,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import numbers
+
 Totals = dict[str, Any]
 Definitions = Mapping[str, str]
 
@@ -26,14 +28,8 @@ def per_cent(share: float | None) -> str:
 
 
 def rounded(value: float | None, places: int = 0) -> str:
-    """Return a number with some decimal places, with a minus and not a hyphen below zero; a dash when undefined.
-
-    >>> rounded(-0.014, 2), rounded(-0.2), rounded(None)
-    ('−0.01', '0', '–')
-    """
-    if value is None:
-        return "–"
-    return number_format(round(value, places) + 0.0, places).replace("-", "\N{MINUS SIGN}")
+    """Return a number as `core.numbers` writes it; a dash when undefined."""
+    return "–" if value is None else numbers.rounded(value, places)
 
 
 def rounded_per_cent(value: float | None, places: int = 0) -> str:

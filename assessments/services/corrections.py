@@ -1,7 +1,7 @@
 """What is put right after a test: defective questions, marks looked at again, other rules for some people."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from assessments.errors import MarkError, QuestionError, StartError
 from assessments.models import Appeal, Attempt, AttemptItem, Override, Question, QuestionVersion, Test, Voiding
 from assessments.services.marks import mark_items, raise_mark, save_outcome
+from assessments.services.terms import terms_for
 from audit.services import record
 from core.jobs import enqueue
 from people.models import Account, Agency, Person
@@ -137,8 +138,8 @@ def set_override(
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
 ) -> Override:
-    """Let other rules hold for one person or one agency, in place of those set before. Attempts that are open get the
-    extra minutes too, and never lose any.
+    """Let other rules hold for one person or one agency, in place of those set before. Attempts that are open get more
+    time too, and never lose any; the own exception of a person outranks that of the agency.
 
     Raises StartError without a reason, without anything that differs, and for dates the wrong way round.
     """
@@ -173,18 +174,13 @@ def remove_override(*, override: Override, actor: Account) -> None:
 
 
 def _extend(override: Override) -> None:
-    """Move the deadlines of open attempts to where they would be if these had started under the new rules."""
-    test = override.test
-    if not test.time_limit_minutes or not override.extra_minutes:
-        return
+    """Move the deadlines of open attempts to where they would be had these begun under what holds now, never back."""
     whose = {"person": override.person} if override.person_id else {"agency": override.agency}
-    open_ones = Attempt.objects.open().filter(test=test, **whose).select_for_update(of=("self",))
-    for attempt in open_ones:
-        minutes = test.time_limit_minutes + override.extra_minutes
-        ends = attempt.started_at + timedelta(minutes=minutes)
-        closes = override.closes_at or test.closes_at
-        ends = min(ends, closes) if closes else ends
-        if attempt.deadline_at is not None and ends > attempt.deadline_at:
+    open_ones = Attempt.objects.open().filter(test=override.test, **whose)
+    for attempt in open_ones.select_related("person", "agency").select_for_update(of=("self",)):
+        terms = terms_for(test=override.test, person=attempt.person, agency=attempt.agency)
+        ends = terms.deadline(attempt.started_at)
+        if ends and attempt.deadline_at and ends > attempt.deadline_at:
             attempt.deadline_at = ends
             attempt.save(update_fields=["deadline_at"])
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from assessments.statistics.figures import Reason
 from assessments.statistics.findings import Code, Finding
+from core.numbers import rounded
 
 
 def finding_sentence(finding: Finding, labels: Mapping[str, str] | None = None) -> str:
@@ -32,7 +32,7 @@ def _told(name: str, value: Any, labels: Mapping[str, str]) -> Any:
     if name in {"language", "reference"}:
         return _in_language(value)
     if isinstance(value, float):
-        return number_format(round(value)).replace("-", "\N{MINUS SIGN}")
+        return rounded(value)
     return value
 
 

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,6 +22,7 @@ from assessments.models import Attempt, AttemptItem
 from assessments.services import Terms, ask_again, attempts_left, terms_for
 from assessments.views.access import language, own_attempt, query, to, way_back
 from assessments.views.sheets import Sheet, sheet_of
+from core.numbers import rounded
 
 # Whoever sees one of these sees that a mark could be higher.
 TELL_OF_MARKS = frozenset({Field.CORRECTNESS, Field.MARKS})
@@ -122,11 +122,6 @@ def _again_at(sitting: Attempt) -> datetime | None:
     return moment if moment > timezone.now() else None
 
 
-def _signed(value: Fraction | int, *, decimals: int = 0) -> str:
-    """A number with the minus sign of a typesetter."""
-    return number_format(round(float(value), decimals), decimals).replace("-", "−")
-
-
 def _certainty(sheet: Sheet) -> dict[str, Any] | None:
     """How certainty and knowledge agreed in the answers that are marked; None where nobody was asked."""
     given = [item for item in sheet.counting if item.certainty and item.answered and item.mark is not None]
@@ -145,7 +140,7 @@ def _certainty(sheet: Sheet) -> dict[str, Any] | None:
     return {
         "levels": levels,
         "certain": levels[-1],
-        "score": _signed(found.score or 0, decimals=2),
+        "score": rounded(float(found.score or 0), 2),
         "best": max(right for right, _wrong in SCORES.values()),
-        "worst": _signed(min(wrong for _right, wrong in SCORES.values())),
+        "worst": rounded(min(wrong for _right, wrong in SCORES.values())),
     }

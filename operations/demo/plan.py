@@ -111,7 +111,7 @@ WORKSHOPS = (
     Planned(
         "IW-03", 2, Fate.PUBLISHED, "Gomel, medical university", _town("Gomel", "Гомель", "Гомель"),
         {"HLT-01-BR": 5, "HLT-04-BR": 2, "HLT-03-GM": 8, "GOV-03": 4},
-        seats={"GOV-11-BR": 12, "GOV-11-GM": 12, "": 16},
+        seats={"GOV-11-BR": 12, "GOV-11-GM": 12, "": 16}, tested=True,
     ),
     Planned(
         "RW-08", 6, Fate.PUBLISHED, "Pinsk, city executive committee", _town("Pinsk", "Пинск", "Пінск"),

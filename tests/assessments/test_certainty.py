@@ -1,10 +1,12 @@
 """Certainty pays best for whoever says how certain they are."""
 
+import doctest
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments import certainty as module
 from assessments.certainty import PAYS_FROM, SCORES, Level, calibration, score
 
 PARTS = st.fractions(0, 1, max_denominator=20)
@@ -35,3 +37,7 @@ def test_the_level_that_fits_pays_best(likely) -> None:
 
     fitting = max(level for level, least in PAYS_FROM.items() if likely >= least)
     assert all(expected(fitting) >= expected(other) for other in SCORES)
+
+
+def test_the_worked_examples_hold() -> None:
+    assert doctest.testmod(module).failed == 0

@@ -1,9 +1,11 @@
 """Who sees what of the marking, and when."""
 
+import doctest
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from assessments import disclosure as module
 from assessments.disclosure import EVERYTHING, NOTHING, OWN, Field, Moment, checked, moment_of, shown, usual
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -52,3 +54,7 @@ def test_what_an_editor_chose_is_put_in_order_and_a_strange_word_is_refused() ->
     assert checked({})["closed"] == []
     with pytest.raises(ValueError, match="everything"):
         checked({"later": ["everything"]})
+
+
+def test_the_worked_examples_hold() -> None:
+    assert doctest.testmod(module).failed == 0

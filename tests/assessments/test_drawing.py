@@ -1,8 +1,11 @@
 """Drawing questions at random from pools that overlap."""
 
+import doctest
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments import drawing as module
 from assessments.drawing import Pool, draw, missing
 
 CODES = st.sampled_from("abcdefgh")
@@ -43,3 +46,7 @@ def test_every_question_gets_its_turn() -> None:
     seen = {draw([Pool(1, ("a", "b", "c"))], seed=str(number))[0][0] for number in range(50)}
 
     assert seen == {"a", "b", "c"}
+
+
+def test_the_worked_examples_hold() -> None:
+    assert doctest.testmod(module).failed == 0

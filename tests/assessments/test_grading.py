@@ -1,11 +1,13 @@
 """Which attempt counts, and what two markers give together."""
 
+import doctest
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments import grading as module
 from assessments.grading import Counted, Taken, agreed, counted
 
 MARKS = st.lists(st.integers(0, 1000), min_size=1, max_size=6)
@@ -67,3 +69,7 @@ def test_two_who_lie_close_agree_and_a_third_decides_between_the_others(marks, s
 def test_what_stands_lies_between_what_was_given(marks) -> None:
     stands = agreed(marks, 100)
     assert stands is None or min(marks) <= stands <= max(marks)
+
+
+def test_the_worked_examples_hold() -> None:
+    assert doctest.testmod(module).failed == 0

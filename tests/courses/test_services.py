@@ -9,6 +9,7 @@ import pytest
 
 from assessments.models import Attempt, Objective
 from audit.models import Event
+from core.uses import Use
 from courses.models import Enrolment, FinalAttempt, Lesson, LessonProgress, Module, ModulePage
 from courses.services import (
     CourseError,
@@ -28,7 +29,6 @@ from courses.services import (
 )
 from courses.signals import enrolment_completed
 from courses.tasks import complete_earned
-from library.uses import Use
 from people.models import Account, Agency, Person
 from people.services import join_agency
 from tests.factories.assessments import make_test

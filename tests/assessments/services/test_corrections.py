@@ -229,6 +229,29 @@ class TestExceptions:
         assert attempt.deadline_at == attempt.started_at + timedelta(minutes=30)
         assert Override.objects.get().extra_minutes == 5
 
+    def test_an_exception_of_the_agency_moves_nobody_who_has_an_own_one(self, person, marker):
+        test = make_test(make_question(), time_limit_minutes=20)
+        agency = person.memberships.current().get().agency
+        set_override(test=test, person=person, extra_minutes=5, reason="Own", actor=marker)
+        own, other = make_attempt(person, test), make_attempt(make_person(agency=agency), test)
+
+        set_override(test=test, agency=agency, extra_minutes=30, reason="All", actor=marker)
+        own.refresh_from_db()
+        other.refresh_from_db()
+
+        assert own.deadline_at == own.started_at + timedelta(minutes=25)
+        assert other.deadline_at == other.started_at + timedelta(minutes=50)
+
+    def test_a_later_closing_moves_an_attempt_that_the_closing_would_have_ended(self, person, marker):
+        now = timezone.now()
+        test = make_test(make_question(), time_limit_minutes=60, closes_at=now + timedelta(minutes=10))
+        attempt = make_attempt(person, test)
+
+        set_override(test=test, person=person, closes_at=now + timedelta(days=1), reason="Ill", actor=marker)
+        attempt.refresh_from_db()
+
+        assert attempt.deadline_at == attempt.started_at + timedelta(minutes=60)
+
     def test_the_own_exception_outranks_the_one_of_the_agency(self, person, marker):
         test = make_test(make_question(), attempts_limit=1)
         agency = person.memberships.current().get().agency
