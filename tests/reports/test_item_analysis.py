@@ -379,7 +379,7 @@ def test_the_files_hold_the_same_rows(of_three, roles, tmp_path):
 @pytest.mark.parametrize("role", ["learner", "facilitator", "coordinator"])
 def test_the_command_refuses_who_may_not_read_it(of_three, roles, tmp_path, role):
     taken(of_three, SCALE)
-    with pytest.raises(CommandError, match="may read no reports"):
+    with pytest.raises(CommandError, match="may not read this report"):
         call_command("report", "item-analysis", "--test", "T", "--as", getattr(roles, role).email, "-o", tmp_path / "r")
     assert list(tmp_path.iterdir()) == []
 

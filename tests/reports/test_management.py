@@ -81,7 +81,7 @@ def test_what_cannot_be_asked_fails_and_writes_nothing(roles, attended, tmp_path
 
 @pytest.mark.parametrize("role", ["learner", "facilitator", "editor"])
 def test_who_may_read_no_reports_is_refused(roles, attended, tmp_path, role):
-    with pytest.raises(CommandError, match="may read no reports"):
+    with pytest.raises(CommandError, match="may not read this report"):
         run("agency-results", "-o", tmp_path / "out.json", account=getattr(roles, role))
     assert list(tmp_path.iterdir()) == []
 
@@ -90,5 +90,5 @@ def test_an_account_that_is_closed_is_refused(roles):
     roles.coordinator.is_active = False
     roles.coordinator.save()
 
-    with pytest.raises(CommandError, match="may read no reports"):
+    with pytest.raises(CommandError, match="may not read this report"):
         run("agency-results", account=roles.coordinator)

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         account = Account.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
         may_read = can_read_item_analysis if options["name"] == ITEM_ANALYSIS else can_read_reports
         if account is None or not may_read(account):
-            raise CommandError(f"{options['email']} may read no reports.")
+            raise CommandError(f"{options['email']} may not read this report.")
         with override(options["language"]):
             content = _content(account, options)
         if options["output"] is None:
