@@ -17,6 +17,8 @@ import openpyxl
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.encodings import UndecodableError, decoded
+
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 50
@@ -210,7 +212,10 @@ class _Weighing:
 
 
 def _read_csv(content: bytes) -> list[Row]:
-    text = _decode(content)
+    try:
+        text = decoded(content)
+    except UndecodableError as error:
+        raise UnreadableError(WRONG_TYPE) from error
     rows: list[Row] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     line = 1
@@ -223,22 +228,6 @@ def _read_csv(content: bytes) -> list[Row]:
     except csv.Error as error:
         raise UnreadableError(WRONG_TYPE) from error
     return rows
-
-
-def _decode(content: bytes) -> str:
-    """UTF-8 with or without a mark, UTF-16 with one (Excel's "Unicode text"), else windows-1251."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in content:
-        encodings = []
-    else:
-        encodings = ["utf-8-sig", "cp1251"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableError(WRONG_TYPE)
 
 
 def _delimiter(text: str) -> str:

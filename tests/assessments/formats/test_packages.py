@@ -1,0 +1,42 @@
+"""Reading a ZIP that somebody sends."""
+
+import io
+import zipfile
+
+import pytest
+
+from assessments.formats.item import FormatError
+from assessments.formats.packages import Package, beside, is_package
+
+
+def zipped(**files):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in files.items():
+            package.writestr(name.replace("__", "/"), content)
+    return stream.getvalue()
+
+
+def test_files_are_read_by_their_names():
+    package = Package(zipped(**{"imsmanifest.xml": "<m/>", "images__a b.png": "x"}))
+    assert package.names() == ["imsmanifest.xml", "images/a b.png"]
+    assert package.read("images/a%20b.png") == b"x"
+    assert package.read("../imsmanifest.xml") is None
+    assert package.read("nothing") is None
+
+
+def test_a_bomb_is_not_opened():
+    with pytest.raises(FormatError, match="far more"):
+        Package(zipped(a=b"0" * 5_000_000))
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 and no more", b"", b"PK\x05\x06" + b"\xff" * 40])
+def test_a_damaged_package_is_refused(content):
+    with pytest.raises(FormatError, match="damaged"):
+        Package(content)
+
+
+def test_names_beside_a_file_stay_in_the_package():
+    assert beside("a/b.xml", "../../../etc/passwd") == "../../etc/passwd"
+    assert is_package(zipped(a="b"))
+    assert not is_package(b"<a/>")
