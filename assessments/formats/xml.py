@@ -7,7 +7,7 @@ the address of a document type is passed over and never fetched.
 import re
 from collections.abc import Iterator
 from html import escape
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -39,9 +39,9 @@ class Node(ElementTree.Element):
         found = self.child(*path)
         return "" if found is None else "".join(found.itertext())
 
-    def within(self, tag: str) -> Iterator["Node"]:
+    def within(self, tag: str) -> "Iterator[Node]":
         """Every descendant of that name, in the order of the file."""
-        return self.iter(tag)
+        return cast("Iterator[Node]", self.iter(tag))
 
 
 def parsed(content: bytes) -> Node:
@@ -103,8 +103,7 @@ class _Reader:
                 _("The XML is damaged: %(fault)s.") % {"fault": expat.errors.messages[error.code]},
                 error.lineno + before,
             ) from error
-        root: Node = self._builder.close()
-        return root
+        return cast(Node, self._builder.close())
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
