@@ -1,6 +1,9 @@
-"""The academy's own JSON.
+"""The academy's own JSON: what loses nothing, and what is easy to write by hand. docs/question-formats.md describes it.
 
-A question says what is right either by `structure` (as it is stored) or by `answers` with a fraction each:
+    {"format": "academy-questions", "version": 1, "questions": [{"type": "single_choice", …}, …], "files": {…}}
+
+A question says what is right either by `structure` and `texts` (the words by language, as the bank keeps them) or by
+`answers` with a fraction each:
 
     {"type": "single_choice", "stem": "…", "answers": [{"text": "12", "fraction": 1}, {"text": "9", "fraction": 0}]}
     {"type": "true_false", "stem": "…", "answers": [{"text": "true", "fraction": 0}, {"text": "false", "fraction": 1}]}
@@ -11,104 +14,101 @@ A question says what is right either by `structure` (as it is stored) or by `ans
     {"type": "essay", "stem": "…"}
 
 A pair with an empty stem is an answer that fits nothing (a distractor). Gap fill (also called cloze) and select words
-come with `structure` and `words`.
+come with `structure` and `texts` (or `words`, those of one language).
 
-Answers of choice questions get the ids A, B, C … in their order. A multiple response whose fractions differ or include
-a penalty earns the sum of what is chosen; otherwise the fractions only say which are right and the type's own rule
-decides. A response names options by text, by id or by their number from 0; a true/false response is true or false; a
-number is typed as a person would or given as a number. A matching response says the answer for each stem, as an object
-or as a list in the order of the pairs; an ordering response lists the items; a response to a text with gaps says what
-stands in each, as an object or as a list in the order of the gaps. A person marks an essay, so its fraction is null.
+A multiple response whose fractions differ or include a penalty earns the sum of what is chosen; otherwise the fractions
+only say which are right and the type's own rule decides.
 """
 
-from collections.abc import Mapping, Sequence
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from string import ascii_uppercase
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.errors import AnswerError, QuestionError
+from assessments.errors import QuestionError
+from assessments.formats.from_bank import item_of
+from assessments.formats.item import NO_TEXT, Answer, FormatError, Item, Pair, Problem, Text, TextFormat
+from assessments.formats.to_bank import BankQuestion, banked
 from assessments.question_types import TYPES
+from core.encodings import UndecodableError, decoded
 
+NAME, VERSION = "academy-questions", 1
 OTHER_NAMES = {"cloze": "gap_fill"}
-# What is answered as it was typed, and needs no look for options.
-TYPED = {"numerical", "true_false", "short_answer", "essay", "description"}
+QUESTIONS = re.compile(r'"questions"\s*:\s*\[')
+SOURCE = re.compile(r'src="([^"]+)"')
 
 
-class NativeQuestion(NamedTuple):
-    """What marking needs of a question in the file."""
+def read_native(content: bytes, language: str) -> tuple[list[BankQuestion], list[Problem]]:
+    """Return the questions of a file and what is wrong in it, with lines.
 
-    type: str
-    structure: dict[str, Any]
-    texts: dict[str, str]  # of options, by id
-    lefts: dict[str, str]  # of what is matched, by id
-
-
-def read_question(data: Any) -> NativeQuestion:
-    """Return the question in a JSON object; raises QuestionError with a sentence when it could not be marked."""
-    name = _type_in(data)
-    answers = data.get("answers") or []
-    if not isinstance(answers, list) or not all(isinstance(each, Mapping) for each in answers):
-        raise QuestionError(_("The answers of a question are a list of objects with text and fraction."))
-    words = data.get("words") or {}
-    if data.get("structure"):
-        structure = data["structure"]
-        texts, lefts = _texts_of(name, words), words.get("lefts") or {}
-    else:
-        structure, texts, lefts = _READERS.get(name, _read_answers)(name, data)
-    TYPES[name].check_structure(structure)
-    completed = TYPES[name].complete(structure, [words] if words else [])
-    TYPES[name].check_structure(completed)
-    return NativeQuestion(name, dict(completed), texts, lefts)
-
-
-def read_answer(question: NativeQuestion, answer: Any) -> Any:
-    """Return the response in the JSON answer; raises AnswerError when it cannot be read."""
-    kind = TYPES[question.type]
-    if question.type in TYPED:
-        lowered = question.type == "true_false" and isinstance(answer, str)
-        return kind.parse(question.structure, answer.lower() if lowered else answer)
-    if kind.widget in {"match", "gaps"}:
-        return kind.parse(question.structure, _by_part(question, answer))
-    several = isinstance(answer, list | tuple)
-    ids = [_option_id(question, each) for each in (answer if several else [answer]) if each not in (None, "")]
-    return kind.parse(question.structure, ids)
-
-
-def mark_file(data: Any) -> list[dict[str, Any]]:
-    """Mark the responses of a native file: `{"questions": […], "responses": [{"question": 0, "answer": …}]}`.
-
-    `fraction` runs from 0 to 1; it is null for an answer that could not be read, and `reason` says why. Raises
-    QuestionError when a question cannot be marked at all.
+    `language` is that of questions that name none. Raises FormatError when nothing can be read.
     """
-    if not isinstance(data, Mapping) or not isinstance(data.get("questions"), list):
-        raise QuestionError(_("The file needs a list called “questions” and a list called “responses”."))
-    questions = [read_question(each) for each in data["questions"]]
-    places = {str(each["name"]): place for place, each in enumerate(data["questions"]) if each.get("name")}
-    return [_marked(questions, places, each) for each in data.get("responses") or []]
+    text = _text_of(content)
+    data = _loaded(text)
+    entries, files = _entries_of(data), _files_of(data)
+    lines = _lines_of(text)
+    found: list[BankQuestion] = []
+    errors: list[Problem] = []
+    for entry in entries:
+        line = next(lines, 1)
+        try:
+            question = read_entry(entry, language)
+        except QuestionError as error:
+            errors.append(Problem(line, str(error)))
+        else:
+            found.append(replace(question, line=line, files=_named_in(question, files)))
+    return found, errors
 
 
-def _marked(questions: Sequence[NativeQuestion], places: Mapping[str, int], given: Any) -> dict[str, Any]:
-    if not isinstance(given, Mapping):
-        raise QuestionError(_("A response is an object with “question” and “answer”."))
-    named = given.get("question")
-    place = named if isinstance(named, int) and 0 <= named < len(questions) else places.get(str(named))
-    if place is None:
-        raise QuestionError(_("There is no question “%(name)s” in the file.") % {"name": named})
-    question = questions[place]
-    try:
-        response = read_answer(question, given.get("answer"))
-    except AnswerError as error:
-        return {"question": named, "fraction": None, "reason": str(error)}
-    credit = TYPES[question.type].mark(question.structure, response)
-    if credit is None:
-        return {"question": named, "fraction": None, "reason": "awaits marking"}
-    return {"question": named, "fraction": float(credit.part), "reason": credit.reason}
+def read_entry(data: Any, language: str) -> BankQuestion:
+    """Return the question in a JSON object; raises QuestionError when it could not be asked or marked."""
+    name = type_in(data)
+    if not data.get("structure") and not isinstance(data.get("texts"), Mapping):
+        return banked(simple_item(data, name), language)
+    texts = data.get("texts") or {language: data.get("words") or {}}
+    if not isinstance(texts, Mapping) or not all(isinstance(each, Mapping) for each in texts.values()):
+        raise QuestionError(_("The texts of a question are an object with an object for each language."))
+    structure = data.get("structure") or {}
+    if not isinstance(structure, Mapping):
+        raise QuestionError(_("The structure of a question is an object."))
+    TYPES[name].check_structure(structure)
+    for words in texts.values():
+        TYPES[name].check_words(structure, words)
+    return BankQuestion(
+        type=name,
+        structure=dict(structure),
+        words={str(spoken): dict(words) for spoken, words in texts.items()},
+        name=_words(data, "name"),
+        code=_words(data, "code"),
+        category=_list(data, "category"),
+        tags=_list(data, "tags"),
+        objective=_words(data, "objective"),
+        source=_words(data, "source"),
+        unverified=data.get("unverified") is True,
+        review_on=_words(data, "review_on"),
+    )
 
 
-def _type_in(data: Any) -> str:
-    """The type of a question in the file, by the academy's name for it."""
+def write_native(questions: Sequence[BankQuestion]) -> bytes:
+    """Return a file that loses nothing. Beside the structure stands what a reader looks for, in one language."""
+    files = {name: content for each in questions for name, content in each.files.items()}
+    written = {
+        "format": NAME,
+        "version": VERSION,
+        "questions": [_written(each) for each in questions],
+        "files": {name: base64.b64encode(content).decode() for name, content in sorted(files.items())},
+    }
+    return (json.dumps(written, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def type_in(data: Any) -> str:
+    """Return the type of a question in a file by the academy's name for it; raises QuestionError for another."""
     named = data.get("type") if isinstance(data, Mapping) else data
     name = OTHER_NAMES.get(named, named) if isinstance(named, str) else named
     if not isinstance(name, str) or not isinstance(data, Mapping) or name not in TYPES:
@@ -116,129 +116,160 @@ def _type_in(data: Any) -> str:
     return name
 
 
-Read = tuple[dict[str, Any], dict[str, str], dict[str, str]]  # structure, texts of options, texts of what is matched
-
-
-def _texts_of(name: str, words: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of what can be chosen, by id."""
-    place = {"matching": "rights", "ordering": "items", "select_words": "choices"}.get(name, "options")
-    return words.get(place) or {}
-
-
-def _read_answers(name: str, data: Mapping[str, Any]) -> Read:
-    answers = data.get("answers") or []
-    structure = _structure_of(name, answers)
-    ids = TYPES[name].option_ids(structure) if structure.get("options") else ()
-    return structure, {each: str(answer.get("text", "")) for each, answer in zip(ids, answers, strict=False)}, {}
-
-
-def _read_accepted(_name: str, data: Mapping[str, Any]) -> Read:
-    accept = [
-        {"text": str(each.get("text", "")), "credit": str(_fraction(each))}
-        for each in data.get("answers") or []
-        if _fraction(each) > 0
-    ]
-    rules = {rule: data[rule] for rule in ("ignore_case", "ignore_yo") if rule in data}
-    return {**rules, "accept": accept}, {}, {}
-
-
-def _read_pairs(_name: str, data: Mapping[str, Any]) -> Read:
-    pairs = data.get("pairs") or []
-    if not isinstance(pairs, list) or not all(isinstance(each, Mapping) for each in pairs):
-        raise QuestionError(_("The pairs of a question are a list of objects with stem and answer."))
-    answers = list(dict.fromkeys(str(each.get("answer", "")) for each in pairs))
-    ids = {answer: f"r{number}" for number, answer in enumerate(answers, start=1)}
-    stems = [each for each in pairs if str(each.get("stem") or "").strip()]
-    lefts = {f"p{number}": str(each["stem"]) for number, each in enumerate(stems, start=1)}
-    right = [{"id": left, "right": ids[str(each["answer"])]} for left, each in zip(lefts, stems, strict=True)]
-    return {"pairs": right, "rights": list(ids.values())}, {ids[each]: each for each in answers}, lefts
-
-
-def _read_order(_name: str, data: Mapping[str, Any]) -> Read:
+def simple_item(data: Mapping[str, Any], name: str) -> Item:
+    """Return the item in a question that says what is right by answers, pairs or an order."""
+    answers = _objects(data, "answers", _("The answers of a question are a list of objects with text and fraction."))
+    pairs = _objects(data, "pairs", _("The pairs of a question are a list of objects with stem and answer."))
     order = data.get("order") or []
     if not isinstance(order, list):
         raise QuestionError(_("The order of a question is a list of texts."))
-    texts = {f"i{number}": str(each) for number, each in enumerate(order, start=1)}
-    grading = {"grading": data["grading"]} if "grading" in data else {}
-    return {"order": list(texts), **grading}, texts, {}
+    return Item(
+        type=name,
+        stem=_text(data, "stem", data.get("stem_format")),
+        name=_words(data, "name"),
+        answers=_meant(name, [_answer(each) for each in answers]),
+        pairs=tuple(Pair(_text(each, "stem"), _text(each, "answer")) for each in pairs),
+        order=tuple(Text(str(each)) for each in order),
+        grading=str(data.get("grading") or "relative"),
+        unit=_words(data, "unit"),
+        case_sensitive=data.get("ignore_case") is False,
+        yo_sensitive=data.get("ignore_yo") is False,
+        general_feedback=_text(data, "general_feedback"),
+        hints=tuple(Text(each) for each in _list(data, "hints")),
+        category=_list(data, "category"),
+        tags=_list(data, "tags"),
+        identifier=_words(data, "code"),
+    )
 
 
-def _read_nothing(_name: str, _data: Mapping[str, Any]) -> Read:
-    return {}, {}, {}
+def _answer(data: Mapping[str, Any]) -> Answer:
+    tolerance = data.get("tolerance")
+    return Answer(
+        text=_text(data, "text", data.get("format")),
+        fraction=_fraction(data),
+        feedback=_text(data, "feedback"),
+        tolerance="" if tolerance is None else str(tolerance),
+        relative=data.get("relative") is True,
+        last=data.get("last") is True,
+    )
 
 
-_READERS = {
-    "short_answer": _read_accepted,
-    "matching": _read_pairs,
-    "ordering": _read_order,
-    "gap_fill": _read_nothing,
-    "select_words": _read_nothing,
-    "essay": _read_nothing,
-    "description": _read_nothing,
-}
+def _meant(name: str, answers: list[Answer]) -> tuple[Answer, ...]:
+    """The answers with the fractions that are meant where fractions only say which are right."""
+    right = {each.fraction for each in answers if each.fraction > 0}
+    if name == "single_choice" and len(right) == 1:
+        return tuple(replace(each, fraction=Fraction(each.fraction > 0)) for each in answers)
+    if name in {"numerical", "short_answer"}:
+        return tuple(each for each in answers if each.fraction > 0 or each.feedback)
+    if name != "multiple_response" or len(right) != 1 or any(each.fraction < 0 for each in answers):
+        return tuple(answers)
+    hits = sum(each.fraction > 0 for each in answers)
+    misses = len(answers) - hits
+    share, penalty = Fraction(1, hits), Fraction(-1, misses or 1)
+    return tuple(replace(each, fraction=share if each.fraction > 0 else penalty) for each in answers)
 
 
-def _by_part(question: NativeQuestion, answer: Any) -> Any:
-    """What is given for each part, by id; parts and answers may be named by their text, and parts by their place."""
-    parts = [each["id"] for each in question.structure.get("pairs") or question.structure.get("gaps") or []]
-    if isinstance(answer, list | tuple):
-        answer = dict(zip(parts, answer, strict=False))
-    if not isinstance(answer, Mapping):
-        return answer
-    names = {text: each for each, text in question.lefts.items()}
-    given = {str(part): value for part, value in answer.items() if value not in (None, "")}
+def _written(question: BankQuestion) -> dict[str, Any]:
+    language = "en" if "en" in question.words else min(question.words)
     return {
-        names.get(part, part): str(value) if question.type == "gap_fill" else _option_id(question, value)
-        for part, value in given.items()
+        **item_of(question, language).as_json(),
+        "code": question.code,
+        "objective": question.objective,
+        "source": question.source,
+        "unverified": question.unverified,
+        "review_on": question.review_on,
+        "structure": question.structure,
+        "texts": dict(sorted(question.words.items())),
     }
 
 
-def _structure_of(name: str, answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The stored shape of answers with fractions."""
-    if name == "true_false":
-        right = {str(each.get("text", "")).strip().lower() for each in answers if _fraction(each) > 0}
-        return {"answer": right == {"true"}} if right in ({"true"}, {"false"}) else {}
-    if name == "numerical":
-        return _numbers(answers)
-    return {"options": _options(name, answers)}
+def _text_of(content: bytes) -> str:
+    try:
+        return decoded(content)
+    except UndecodableError as error:
+        raise FormatError(_("This is not a text file in UTF-8 or windows-1251.")) from error
 
 
-def _numbers(answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Accepted values, the one that earns most first."""
-    accepted = [
-        {"value": each.get("text"), "tolerance": each.get("tolerance") or 0, "credit": str(_fraction(each))}
-        for each in sorted(answers, key=_fraction, reverse=True)
-        if _fraction(each) > 0
-    ]
-    return {**accepted[0], "also": accepted[1:]} if accepted else {}
+def _loaded(text: str) -> Any:
+    if not text.strip():
+        raise FormatError(_("The file is empty."))
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FormatError(_("The file is not JSON: %(fault)s.") % {"fault": error.msg}, error.lineno) from error
+    except (ValueError, RecursionError) as error:
+        raise FormatError(_("The file is not JSON: %(fault)s.") % {"fault": error}) from error
 
 
-def _options(name: str, answers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Options with what they earn. Fractions that only say which are right leave the earning to the type's own rule."""
-    fractions = [_fraction(each) for each in answers]
-    right = {each for each in fractions if each > 0}
-    if name == "single_choice":
-        best = max(right, default=None)
-        weighted, is_right = len(right) > 1, [each == best for each in fractions]
-    else:
-        weighted, is_right = len(right) > 1 or min(fractions, default=0) < 0, [each > 0 for each in fractions]
-    return [
-        {"id": each, "correct": correct, **({"credit": str(fraction)} if weighted else {})}
-        for each, correct, fraction in zip(ascii_uppercase, is_right, fractions, strict=False)
-    ]
+def _entries_of(data: Any) -> list[Any]:
+    entries = data.get("questions") if isinstance(data, Mapping) else data
+    if not isinstance(entries, list):
+        raise FormatError(_("The file needs a list called “questions”."))
+    version = data.get("version", VERSION) if isinstance(data, Mapping) else VERSION
+    if version != VERSION:
+        raise FormatError(_("The file is of version %(version)s; version 1 can be read.") % {"version": version})
+    return entries
+
+
+def _files_of(data: Any) -> dict[str, bytes]:
+    files = data.get("files") if isinstance(data, Mapping) else None
+    if files is None:
+        return {}
+    try:
+        return {str(name): base64.b64decode(content, validate=True) for name, content in files.items()}
+    except (AttributeError, TypeError, ValueError, binascii.Error) as error:
+        raise FormatError(_("The files are an object with the content of each in base64.")) from error
+
+
+def _lines_of(text: str) -> Iterator[int]:
+    """The line of each question, for as long as they can be found."""
+    start = QUESTIONS.search(text)
+    place, line, counted = (start.end() if start else text.find("[") + 1), 1, 0
+    decoder = json.JSONDecoder()
+    while True:
+        while place < len(text) and text[place] in " \t\r\n,":
+            place += 1
+        line, counted = line + text.count("\n", counted, place), place
+        try:
+            place = decoder.raw_decode(text, place)[1]
+        except (ValueError, RecursionError):
+            return
+        yield line
+
+
+def _named_in(question: BankQuestion, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that the words of a question name."""
+    if not files:
+        return {}
+    named = set(SOURCE.findall(json.dumps(question.words, ensure_ascii=False).replace('\\"', '"')))
+    return {name: content for name, content in files.items() if name in named}
 
 
 def _fraction(answer: Mapping[str, Any]) -> Fraction:
     try:
-        return Fraction(str(answer.get("fraction", 0)))
+        return Fraction(str(answer.get("fraction", 0))).limit_denominator(1_000_000)
     except (ValueError, ZeroDivisionError) as error:
         raise QuestionError(_("The fraction of an answer must be a number.")) from error
 
 
-def _option_id(question: NativeQuestion, answer: Any) -> str:
-    """The id of an option named by its text, its id or its number from 0."""
-    ids = TYPES[question.type].option_ids(question.structure)
-    by_text = {text: each for each, text in question.texts.items()}
-    if isinstance(answer, int) and not isinstance(answer, bool) and 0 <= answer < len(ids):
-        return ids[answer]
-    return by_text.get(str(answer), str(answer))
+def _objects(data: Mapping[str, Any], name: str, refusal: str) -> list[Mapping[str, Any]]:
+    found = data.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
+        raise QuestionError(refusal)
+    return found
+
+
+def _text(data: Mapping[str, Any], name: str, written: Any = None) -> Text:
+    value = data.get(name)
+    known = {each.value for each in TextFormat}
+    return Text(str(value), TextFormat(written if written in known else "plain")) if value else NO_TEXT
+
+
+def _words(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    return "" if value is None else str(value).strip()
+
+
+def _list(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = data.get(name)
+    return tuple(str(each).strip() for each in value if str(each).strip()) if isinstance(value, list) else ()

@@ -84,23 +84,31 @@ def instruction(language: str) -> str:
         return _("Fill in the gaps in the text.")
 
 
-def banked(item: Item, language: str) -> BankQuestion:
-    """Return what the bank keeps of an item; raises QuestionError with a sentence when it could not be asked or marked.
+def parts_of(item: Item, language: str) -> tuple[Structure, dict[str, Any]]:
+    """Return structure and words of an item; raises QuestionError for a type that there is not.
 
     `language` counts where the item names none.
     """
     if item.type not in TYPES:
         raise QuestionError(_("There is no question type “%(type)s”.") % {"type": item.type})
-    spoken, wording = item.language or language, Wording()
+    wording = Wording()
     structure = _STRUCTURES[item.type](item, wording, ())
-    _put_common(item, wording, spoken)
-    words = wording.finished()
+    _put_common(item, wording, item.language or language)
+    return structure, wording.finished()
+
+
+def banked(item: Item, language: str) -> BankQuestion:
+    """Return what the bank keeps of an item; raises QuestionError with a sentence when it could not be asked or marked.
+
+    `language` counts where the item names none.
+    """
+    structure, words = parts_of(item, language)
     TYPES[item.type].check_structure(structure)
     TYPES[item.type].check_words(structure, words)
     return BankQuestion(
         type=item.type,
         structure=structure,
-        words={spoken: words},
+        words={item.language or language: words},
         name=item.name,
         code=item.identifier,
         category=item.category,

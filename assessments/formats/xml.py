@@ -29,7 +29,7 @@ class Node(ElementTree.Element):
 
     def child(self, *path: str) -> "Node | None":
         """Return the first descendant down a path of tags; None when there is none."""
-        found: Node | None = self
+        found: Any = self
         for tag in path:
             found = next((each for each in found if each.tag == tag), None) if found is not None else None
         return found

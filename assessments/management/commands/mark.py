@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.errors import AssessmentError
-from assessments.formats.native import mark_file
+from assessments.formats.responses import mark_file
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.assessments.formats.test_native import NUMBER, SINGLE
+from tests.assessments.formats.test_responses import NUMBER, SINGLE
 
 
 def test_marks_are_printed_as_json_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
