@@ -1,15 +1,17 @@
 """Reading a table that somebody sends: XLSX or CSV, from any office program, in any of the usual encodings.
 
 Values come out as text, formulas as the text of the formula: nothing is calculated. A file that is too big, of another
-kind or made to exhaust the machine is refused with one sentence.
+kind or made to exhaust the machine is refused with one sentence. What is too big depends on what the table is for.
 """
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -37,6 +39,9 @@ MAX_LETTERS = 20_000_000
 # What openpyxl reads and then forgets: a row (worksheet > sheetData > row) and a shared text (sst > si), by depth.
 _PORTIONS = {(3, "row"), (2, "si")}
 
+# How a workbook writes signs that XML has not, and the sign by which it marks a text that only looks like that.
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005F)_")
+
 _SAME_SIGNS = str.maketrans({"ё": "е", "_": " ", ".": " ", "-": None})
 
 TOO_BIG = _("The file is larger than 5 MB. Split it into smaller ones.")
@@ -57,6 +62,27 @@ class UnreadableError(ValueError):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a table may have at most, and the sentences for what has more. Those of a list of people, if not said.
+
+    `unpacked` are bytes, `elements` those of the XML of a workbook, `letters` the length of all its cells together.
+    """
+
+    size: int = MAX_BYTES
+    rows: int = MAX_ROWS
+    columns: int = MAX_COLUMNS
+    unpacked: int = MAX_UNPACKED
+    elements: int = MAX_ELEMENTS
+    letters: int = MAX_LETTERS
+    too_big: str | Promise = TOO_BIG
+    too_long: str | Promise = TOO_LONG
+    too_dense: str | Promise = TOO_DENSE
+
+
+OF_PEOPLE = Limits()
 
 
 @dataclass(frozen=True)
@@ -82,10 +108,10 @@ class Table:
         >>> Table(("Фамилия", " E-mail "), ()).columns({"family_name": ["фамилия"], "email": ["e-mail"], "post": []})
         {'family_name': 0, 'email': 1}
         """
-        meanings = {_plain(name): key for key, all_names in names.items() for name in [key, *all_names]}
+        meanings = {plain(name): key for key, all_names in names.items() for name in [key, *all_names]}
         found: dict[str, int] = {}
         for place, heading in enumerate(self.headings):
-            key = meanings.get(_plain(heading))
+            key = meanings.get(plain(heading))
             if key is not None:
                 found.setdefault(key, place)
         return found
@@ -96,35 +122,40 @@ class Table:
             yield row.line, {key: row.cells[at] if at < len(row.cells) else "" for key, at in columns.items()}
 
 
-def read_table(content: bytes) -> Table:
+def read_table(content: bytes, limits: Limits = OF_PEOPLE) -> Table:
     """Read a file. Raises UnreadableError with a sentence when it is too big, of another kind, damaged or empty.
 
     >>> read_table("Имя;Почта\\nАнна;a@example.org\\n".encode("cp1251"))
     Table(headings=('Имя', 'Почта'), rows=(Row(line=2, cells=('Анна', 'a@example.org')),))
     """
-    if len(content) > MAX_BYTES:
-        raise UnreadableError(TOO_BIG)
+    if len(content) > limits.size:
+        raise UnreadableError(limits.too_big)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableError(OLD_EXCEL)
-    rows = _read_excel(content) if content.startswith(b"PK\x03\x04") else _read_csv(content)
+    rows = _read_excel(content, limits) if content.startswith(b"PK\x03\x04") else _read_csv(content, limits)
     filled = [row for row in rows if any(row.cells)]
     if not filled:
         raise UnreadableError(EMPTY)
     return Table(filled[0].cells, tuple(filled[1:]))
 
 
-def _plain(heading: str) -> str:
+def plain(heading: str) -> str:
+    """Return a heading without what makes no difference: case, ё/е, underscores, hyphens and full stops.
+
+    >>> plain("E-mail "), plain("Имя_отчёта")
+    ('email', 'имя отчета')
+    """
     return " ".join(heading.casefold().translate(_SAME_SIGNS).split())
 
 
-def _read_excel(content: bytes) -> list[Row]:
-    _check_package(content)
+def _read_excel(content: bytes, limits: Limits) -> list[Row]:
+    _check_package(content, limits)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         # What a file says about its own size may be wrong by a million columns.
         sheet.reset_dimensions()
-        return list(_rows_of(sheet))
+        return list(_rows_of(sheet, limits))
     except UnreadableError:
         raise
     except Exception as error:
@@ -132,28 +163,28 @@ def _read_excel(content: bytes) -> list[Row]:
         raise UnreadableError(DAMAGED) from error
 
 
-def _rows_of(sheet: Any) -> Iterator[Row]:
+def _rows_of(sheet: Any, limits: Limits) -> Iterator[Row]:
     letters = 0
-    for line, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS, values_only=True), start=1):
-        if line > MAX_ROWS + 1:
-            raise UnreadableError(TOO_LONG)
-        row = Row(line, _trimmed(_text(cell) for cell in cells))
+    for line, cells in enumerate(sheet.iter_rows(max_row=limits.rows + 2, max_col=limits.columns), start=1):
+        if line > limits.rows + 1:
+            raise UnreadableError(limits.too_long)
+        row = Row(line, _trimmed(_shown(cell) for cell in cells))
         letters += sum(map(len, row.cells))
-        if letters > MAX_LETTERS:
-            raise UnreadableError(TOO_DENSE)
+        if letters > limits.letters:
+            raise UnreadableError(limits.too_dense)
         yield row
 
 
-def _check_package(content: bytes) -> None:
+def _check_package(content: bytes, limits: Limits) -> None:
     """Look at the directory of the archive, then at every part piece by piece, before anything is kept in memory."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             if not any(part.filename == "xl/workbook.xml" for part in parts):
                 raise UnreadableError(WRONG_TYPE)
-            if sum(part.file_size for part in parts) > MAX_UNPACKED or any(map(_is_bomb, parts)):
-                raise UnreadableError(TOO_DENSE)
-            weighing = _Weighing()
+            if sum(part.file_size for part in parts) > limits.unpacked or any(map(_is_bomb, parts)):
+                raise UnreadableError(limits.too_dense)
+            weighing = _Weighing(limits)
             for part in parts:
                 with package.open(part) as stream:
                     weighing.weigh(stream)
@@ -174,7 +205,8 @@ class _Weighing:
     The parser is the one that openpyxl uses without lxml, so what this cannot read, openpyxl cannot either.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._elements = 0
 
     def weigh(self, stream: IO[bytes]) -> None:
@@ -189,7 +221,7 @@ class _Weighing:
                 parser.Parse(piece)
                 fed += len(piece)
                 if fed - parser.CurrentByteIndex > MAX_TAG:
-                    raise UnreadableError(TOO_DENSE)
+                    raise UnreadableError(self._limits.too_dense)
         except expat.ExpatError:
             return
 
@@ -202,8 +234,9 @@ class _Weighing:
             self._in_portion += 1
         else:
             self._elsewhere += 1
-        if self._in_portion > MAX_IN_ROW or self._elsewhere > MAX_ELSEWHERE or self._elements > MAX_ELEMENTS:
-            raise UnreadableError(TOO_DENSE)
+        too_many = self._in_portion > MAX_IN_ROW or self._elsewhere > MAX_ELSEWHERE
+        if too_many or self._elements > self._limits.elements:
+            raise UnreadableError(self._limits.too_dense)
 
     def _end(self, _tag: str) -> None:
         if self._depth == self._portion:
@@ -211,7 +244,7 @@ class _Weighing:
         self._depth -= 1
 
 
-def _read_csv(content: bytes) -> list[Row]:
+def _read_csv(content: bytes, limits: Limits) -> list[Row]:
     try:
         text = decoded(content)
     except UndecodableError as error:
@@ -221,10 +254,10 @@ def _read_csv(content: bytes) -> list[Row]:
     line = 1
     try:
         for cells in reader:
-            rows.append(Row(line, _trimmed(cell.strip() for cell in cells[:MAX_COLUMNS])))
+            rows.append(Row(line, _trimmed(cell.strip() for cell in cells[: limits.columns])))
             line = reader.line_num + 1
-            if len(rows) > MAX_ROWS + 1:
-                raise UnreadableError(TOO_LONG)
+            if len(rows) > limits.rows + 1:
+                raise UnreadableError(limits.too_long)
     except csv.Error as error:
         raise UnreadableError(WRONG_TYPE) from error
     return rows
@@ -242,6 +275,21 @@ def _trimmed(cells: Iterator[str]) -> tuple[str, ...]:
     while kept and not kept[-1]:
         kept.pop()
     return tuple(kept)
+
+
+def _shown(cell: Any) -> str:
+    """A cell as its reader sees it: where the sheet shows per cent, 0.5 is "50%"."""
+    value = cell.value
+    if isinstance(value, str):
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).strip()
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in cell.number_format:
+        return f"{_whole(Decimal(repr(value)) * 100):f}%"
+    return _text(value)
+
+
+def _whole(number: Decimal) -> Decimal:
+    """A number without the zeros at the end of its decimals."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
 def _text(value: Any) -> str:

@@ -73,6 +73,31 @@ def test_cells_come_out_as_they_would_be_typed_and_formulas_are_not_calculated()
     assert read_table(content).rows == (Row(2, ("word", "5", "2.5", "true", "2026-03-09", "2026-03-09T09:30", "=1+1")),)
 
 
+def test_where_the_sheet_shows_per_cent_so_does_the_text():
+    book = openpyxl.Workbook()
+    for column, (value, how) in enumerate([(1, "0%"), (0.5, "0.00%"), (0.3333333, "0%"), (-0.25, "0%"), (1, "0")], 1):
+        book.active.cell(1, column, value).number_format = how
+    out = io.BytesIO()
+    book.save(out)
+
+    assert read_table(out.getvalue()).headings == ("100%", "50%", "33.33333%", "-25%", "1")
+
+
+def test_signs_that_xml_has_not_come_out_as_they_went_in():
+    assert read_table(excel(["a_x000D_b", "_x0041_"])).headings == ("a\rb", "_x0041_")
+
+
+def test_a_table_of_another_kind_has_limits_and_sentences_of_its_own():
+    limits = spreadsheets.Limits(rows=2, columns=60, too_long="Too many questions.")
+    wide = [f"heading {number}" for number in range(1, 71)]
+
+    assert (
+        len(read_table(excel(wide), limits).headings) == len(read_table(",".join(wide).encode(), limits).headings) == 60
+    )
+    with pytest.raises(UnreadableError, match=r"^Too many questions\.$"):
+        read_table(b"a\nb\nc\nd", limits)
+
+
 def test_columns_are_found_by_any_of_their_headings():
     table = Table(("ФАМИЛИЯ", "имя", "Эл. почта", "Заметка"), (Row(2, ("Лис", "Ольга")),))
 
