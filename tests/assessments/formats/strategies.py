@@ -7,6 +7,7 @@ absent text is NO_TEXT, a number without tolerance has the tolerance "0", every 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -63,32 +64,44 @@ def _joined(signs: str, pieces: list[str]) -> str:
     return signs.join(pieces).replace(" \n", "\n").replace("\n ", "\n").strip()
 
 
+@cache
 def lines(*, longest: int = 6) -> SearchStrategy[str]:
     """Words and nasty signs in one line, never empty."""
     pieces = st.lists(st.sampled_from(TOKENS), min_size=1, max_size=longest)
     return st.builds(_joined, st.sampled_from([" ", ""]), pieces)
 
 
+@cache
 def paragraphs() -> SearchStrategy[str]:
     """Words and nasty signs in one line or several, an empty one among them at times."""
     pieces = st.lists(st.sampled_from([*TOKENS, "\n", "\n", "\n\n"]), min_size=1, max_size=8)
     return st.builds(_joined, st.sampled_from([" ", ""]), pieces).filter(bool)
 
 
-@st.composite
-def texts(draw: DrawFn, *, rich: bool = False) -> Text:
+@cache
+def texts(*, rich: bool = False) -> SearchStrategy[Text]:
     """A text of several lines; in any format, with a little markup, when `rich`."""
-    written, how = draw(paragraphs()), draw(ANY_FORMAT if rich else PLAIN)
-    return Text(_MARKED_UP[how](written), how)
+
+    def text(written: str, how: TextFormat) -> Text:
+        return Text(_MARKED_UP[how](written), how)
+
+    return st.builds(text, paragraphs(), ANY_FORMAT if rich else PLAIN)
 
 
+@cache
+def texts_or_none(*, rich: bool = False) -> SearchStrategy[Text]:
+    """A text as `texts` has them, or none."""
+    return st.just(NO_TEXT) | texts(rich=rich)
+
+
+@cache
 def named_once(count: int, of: SearchStrategy[Any], most: int | None = None) -> SearchStrategy[list[Any]]:
     """At least `count` texts that differ when capitals and space are left aside."""
+    return st.lists(of, min_size=count, max_size=most or count, unique_by=_sense)
 
-    def sense(text: Text | str) -> str:
-        return "".join((text.text if isinstance(text, Text) else text).casefold().split())
 
-    return st.lists(of, min_size=count, max_size=most or count, unique_by=sense)
+def _sense(text: Text | str) -> str:
+    return "".join((text.text if isinstance(text, Text) else text).casefold().split())
 
 
 def items(
@@ -121,21 +134,19 @@ def _items_of(draw: DrawFn, name: str, *, rich: bool, categories: bool, catch_al
         "stem": NO_TEXT if own.get("text") else draw(texts(rich=rich)),
         "name": draw(lines()),
         "tags": tuple(draw(named_once(0, lines(longest=2), most=3))),
-        "general_feedback": draw(_maybe(texts(rich=rich))),
+        "general_feedback": draw(texts_or_none(rich=rich)),
         "hints": tuple(draw(st.lists(texts(rich=rich), max_size=2))),
         "category": tuple(draw(st.lists(_category_names(), max_size=3))) if categories else (),
     }
     return Item(type=name, **(shared | own))
 
 
-def _maybe(text: SearchStrategy[Text]) -> SearchStrategy[Text]:
-    return st.just(NO_TEXT) | text
-
-
+@cache
 def _category_names() -> SearchStrategy[str]:
     return lines(longest=3).filter(lambda name: name.lower() != "top" and not name.startswith("$"))
 
 
+@cache
 def _fractions(least: int = 1, most: int = 4) -> SearchStrategy[list[Fraction]]:
     return st.lists(st.sampled_from([Fraction(0), Fraction(0), *PARTS]), min_size=least, max_size=most)
 
@@ -146,7 +157,7 @@ def _answers(draw: DrawFn, fractions: Sequence[Fraction], rich: bool) -> tuple[A
     options = draw(named_once(len(fractions), texts(rich=rich)))
     earned = draw(st.permutations(fractions))
     return tuple(
-        Answer(option, fraction, draw(_maybe(texts(rich=rich))))
+        Answer(option, fraction, draw(texts_or_none(rich=rich)))
         for option, fraction in zip(options, earned, strict=True)
     )
 
@@ -168,7 +179,7 @@ def _multiple_response(draw: DrawFn, rich: bool) -> dict[str, Any]:
 @st.composite
 def _true_false(draw: DrawFn, rich: bool) -> dict[str, Any]:
     right = draw(st.booleans())
-    feedback = [draw(_maybe(texts(rich=rich))) for _ in range(2)]
+    feedback = [draw(texts_or_none(rich=rich)) for _ in range(2)]
     return {
         "answers": (
             Answer(Text("true"), Fraction(right), feedback[0]),
@@ -182,6 +193,7 @@ def _plain(number: Decimal) -> str:
     return (written.rstrip("0").rstrip(".") if "." in written else written).replace("-0", "0", written == "-0")
 
 
+@cache
 def _numbers(least: int) -> SearchStrategy[str]:
     places = st.integers(0, 4)
     return st.builds(lambda digits, count: _plain(Decimal(digits).scaleb(-count)), st.integers(least, 10**7), places)
@@ -192,7 +204,7 @@ def _accepted(draw: DrawFn, values: Sequence[str], tolerances: SearchStrategy[st
     """Typed answers of which the first earns everything."""
     earned = [ONE, *draw(_fractions(least=len(values), most=len(values)))]
     return tuple(
-        Answer(Text(value), fraction, draw(_maybe(texts(rich=rich))), draw(tolerances))
+        Answer(Text(value), fraction, draw(texts_or_none(rich=rich)), draw(tolerances))
         for value, fraction in zip(values, earned, strict=False)
     )
 
@@ -203,6 +215,7 @@ def _numerical(draw: DrawFn, rich: bool) -> dict[str, Any]:
     return {"answers": draw(_accepted(values, st.just("0") | _numbers(1), rich))}
 
 
+@cache
 def _patterns() -> SearchStrategy[str]:
     """Accepted answers in one line; their asterisks are any text or, behind a backslash, asterisks."""
     plain = lines(longest=3).map(lambda text: text.replace("\\", "").replace("*", "x").strip() or "x")
@@ -254,7 +267,7 @@ def _gap(draw: DrawFn, number: int) -> Gap:
         values = draw(st.lists(_numbers(-(10**7)), min_size=1, max_size=2, unique_by=Decimal))
         tolerances, earned = st.just("0") | _numbers(1), [ONE, *draw(_fractions(least=2, most=2))]
     answers = tuple(
-        Answer(Text(value), fraction, draw(_maybe(texts())), draw(tolerances))
+        Answer(Text(value), fraction, draw(texts_or_none()), draw(tolerances))
         for value, fraction in zip(values, earned, strict=False)
     )
     return Gap(f"g{number}", kind, answers, weight=draw(st.integers(1, 5)))
@@ -287,8 +300,8 @@ def _select_words(draw: DrawFn, rich: bool) -> dict[str, Any]:
 def _essay(draw: DrawFn, rich: bool) -> dict[str, Any]:
     criteria = st.builds(Criterion, lines().map(Text), st.integers(1, 100))
     return {
-        "rubric": draw(_maybe(texts(rich=rich))),
-        "model_answer": draw(_maybe(texts(rich=rich))),
+        "rubric": draw(texts_or_none(rich=rich)),
+        "model_answer": draw(texts_or_none(rich=rich)),
         "criteria": tuple(draw(st.lists(criteria, max_size=3, unique_by=lambda each: each.text.text))),
     }
 
@@ -301,11 +314,11 @@ def _description(_rich: bool) -> SearchStrategy[dict[str, Any]]:
 def _extras(draw: DrawFn, name: str, own: dict[str, Any], rich: bool) -> dict[str, Any]:
     """What few formats carry."""
     more: dict[str, Any] = {
-        "case": draw(_maybe(texts(rich=rich))),
+        "case": draw(texts_or_none(rich=rich)),
         "identifier": draw(st.just("") | st.from_regex(r"[a-z]{1,4}-[0-9]{1,4}", fullmatch=True)),
     }
     if own.get("text"):
-        more["stem"] = draw(_maybe(texts(rich=rich)))
+        more["stem"] = draw(texts_or_none(rich=rich))
     if name in ("single_choice", "multiple_response"):
         *before, end = own["answers"]
         more["shuffled"] = draw(st.booleans())
