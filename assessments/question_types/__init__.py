@@ -16,6 +16,7 @@ from assessments.question_types.select_words import SelectWords
 from assessments.question_types.short_answer import ShortAnswer
 from assessments.question_types.signs import signed, signed_parts, unsigned
 from assessments.question_types.single_choice import SingleChoice
+from assessments.question_types.texts import plain_words, shown_words
 from assessments.question_types.true_false import TrueFalse
 
 TYPES: dict[str, QuestionType] = {
@@ -49,7 +50,7 @@ def show(
 
     Shown in the `order` of an attempt, ids that would tell the answer are signs.
     """
-    kind = TYPES[type_name]
+    kind, plain, words = TYPES[type_name], plain_words(words), shown_words(words)
     with override(language):
         parts, tail = kind.parts(structure, words, order, response)
         return ShownQuestion(
@@ -60,15 +61,16 @@ def show(
             unit=str(words.get("unit") or ""),
             options=kind.options(structure, words, order, response),
             typed=kind.typed(response),
-            answer=kind.readable(structure, words, response),
-            key=kind.readable_key(structure, words),
+            answer=kind.readable(structure, plain, response),
+            key=kind.readable_key(structure, plain),
             case=str(words.get("case") or ""),
             parts=signed_parts(kind.telling, order, parts),
             tail=tail,
-            answer_lines=kind.lines(structure, words, response),
-            key_lines=kind.key_lines(structure, words),
+            answer_lines=kind.lines(structure, plain, response),
+            key_lines=kind.key_lines(structure, plain),
             rubric=str(words.get("rubric") or ""),
             hints=tuple(words.get("hints") or ()),
+            said=kind.said(structure, words, response),
         )
 
 

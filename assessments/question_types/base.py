@@ -5,7 +5,7 @@ A type knows three plain values and nothing of the database:
 * *structure* – what no language changes: option ids and which are right, a number and its tolerance;
 * *words* – of one language: `{"stem", "options": {id: text}, "rationales": {id: text}, "feedback", "unit"}` and what a
   type adds; `"case"`, a situation to read before the question, and `"hints"`, a list of texts, may stand with every
-  type;
+  type; `"formats"` says which texts are more than plain (see `texts`);
 * *response* – the answer as JSON; None is "no answer".
 """
 
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from assessments.errors import AnswerError, QuestionError
 from assessments.marking import Credit
+from assessments.question_types.texts import has_blocks
 
 Structure = Mapping[str, Any]
 Words = Mapping[str, Any]
@@ -48,11 +49,12 @@ class Option:
 
 @dataclass(frozen=True)
 class Choice:
-    """A line of a drop-down list. `value` is what the form posts."""
+    """A line of a drop-down list. `value` is what the form posts, `shown` the text where it stands beside the list."""
 
     value: str
     text: str
     chosen: bool
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,10 @@ class ShownQuestion:
     `widget` is "radio", "checkbox", "number", "text", "long" (several lines), "match", "order", "gaps" or "none"
     (nothing to answer); `case` is the situation to read first; `options` and `parts` stand in the order in which they
     are shown, `tail` is the text after the last part; `typed` is what was typed in a field; `answer` and `key` are the
-    given and the right answer as words to read, `answer_lines` and `key_lines` the same line by line; `rubric` is for
-    whoever marks by hand; `hints` help one after the other where somebody practises.
+    given and the right answer as words to read, `answer_lines` and `key_lines` the same line by line; `said` is what
+    this very answer is told; `rubric` is for whoever marks by hand; `hints` help one after the other where somebody
+    practises. Texts that are more than plain are HTML that needs no escaping; what stands in a list, the answer and the
+    key are plain always.
     """
 
     widget: str
@@ -95,6 +99,12 @@ class ShownQuestion:
     key_lines: tuple[str, ...] = ()
     rubric: str = ""
     hints: tuple[str, ...] = ()
+    said: str = ""
+
+    @property
+    def stem_apart(self) -> bool:
+        """Whether what is asked holds paragraphs or tables, and so stands beside its label and not in it."""
+        return has_blocks(self.stem)
 
 
 class QuestionType(ABC):
@@ -175,6 +185,10 @@ class QuestionType(ABC):
     def readable_key(self, structure: Structure, words: Words) -> str:
         """Return the right answer as words to read in the active language."""
         return self.readable(structure, words, self.key(structure))
+
+    def said(self, structure: Structure, words: Words, response: Response) -> str:
+        """Return what the words have to say to an answer that was typed; of an option its rationale says it."""
+        return ""
 
     def options(
         self, structure: Structure, words: Words, order: Iterable[str], response: Response

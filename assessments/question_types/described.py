@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.question_types.base import Structure, Words
+from assessments.question_types.texts import plain_words
 
 GRADINGS = {
     "relative": gettext_lazy("each neighbour that follows as it should"),
@@ -42,12 +43,15 @@ def structure_lines(type_name: str, structure: Structure) -> list[str]:
 
 
 def named_texts(words: Words) -> dict[str, str]:
-    """Return every text of words by its name, in the order in which a learner meets them."""
+    """Return every text of words by its name, without markup, in the order in which a learner meets them."""
+    words = plain_words(words)
     found = {str(label): str(words[name]) for name, label in TEXTS.items() if words.get(name)}
     for name, label in PARTS.items():
         found |= {str(label) % each: str(text) for each, text in _texts(words.get(name)) if text}
     if words.get("accept"):
         found[_("Accepted answers")] = "; ".join(_accepted(each) for each in words["accept"])
+        said = {each["text"]: str(each["feedback"]) for each in words["accept"] if each.get("feedback")}
+        found |= {_("Said to whoever answers %s") % answer: text for answer, text in said.items()}
     found |= {_("Hint %s") % number: str(text) for number, text in enumerate(words.get("hints") or [], start=1)}
     for gap, own in _texts(words.get("gaps")):
         if isinstance(own, Mapping):
@@ -103,6 +107,8 @@ def _of_numbers(structure: Structure) -> Iterator[str]:
         sign = "\u00a0%" if each.get("relative") else ""
         facts = {"value": each["value"], "tolerance": f"{each.get('tolerance') or 0}{sign}"}
         yield ", ".join([_("%(value)s, give or take %(tolerance)s") % facts, *_earns(each)])
+    if structure.get("otherwise"):
+        yield _("Any other number earns %(credit)s") % {"credit": structure["otherwise"]}
 
 
 def _of_accepting(structure: Structure) -> Iterator[str]:

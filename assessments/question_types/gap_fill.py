@@ -5,6 +5,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from assessments.errors import QuestionError
@@ -14,6 +16,7 @@ from assessments.question_types.gaps import GapsQuestion, given_in, in_text, tex
 from assessments.question_types.numerical import Numerical
 from assessments.question_types.short_answer import ShortAnswer
 from assessments.question_types.single_choice import SingleChoice
+from assessments.question_types.texts import as_line
 
 KINDS: dict[str, QuestionType] = {each.name: each for each in (SingleChoice(), ShortAnswer(), Numerical())}
 HEAVIEST = 100
@@ -106,6 +109,25 @@ class GapFill(GapsQuestion):
     def readable_key(self, structure: Structure, words: Words) -> str:
         return "; ".join(self.key_lines(structure, words))
 
+    def said(self, structure: Structure, words: Words, response: Response) -> str:
+        """What each gap has to say to what was given for it, a line for each."""
+        told = {}
+        for gap in structure["gaps"] if isinstance(response, Mapping) else ():
+            told[gap["id"]] = _said(gap, _words_of(words, gap["id"]), response.get(gap["id"]))
+        lines = [
+            (_("Gap %(number)s: %(answer)s"), number, told[each])
+            for number, each in enumerate(in_text(structure, words), start=1)
+            if told.get(each)
+        ]
+        if not any(isinstance(text, SafeString) for _line, _number, text in lines):
+            return "\n".join(line % {"number": number, "answer": text} for line, number, text in lines)
+        return SafeString(
+            "<br>".join(
+                conditional_escape(line) % {"number": number, "answer": conditional_escape(text)}
+                for line, number, text in lines
+            )
+        )
+
     def parts(
         self, structure: Structure, words: Words, order: Iterable[str], response: Response
     ) -> tuple[tuple[Part, ...], str]:
@@ -130,7 +152,7 @@ def _field(gap: Structure, words: Words, shown: list[str], value: Response) -> P
         id=gap["id"],
         before="",
         choices=tuple(
-            Choice(each, str(texts.get(each.partition("=")[2], each.partition("=")[2])), each == chosen)
+            Choice(each, as_line(texts.get(each.partition("=")[2], each.partition("=")[2])), each == chosen)
             for each in shown
             if each in own
         ),
@@ -138,6 +160,13 @@ def _field(gap: Structure, words: Words, shown: list[str], value: Response) -> P
         unit=str(words.get("unit") or ""),
         numeric=gap["type"] == Numerical.name,
     )
+
+
+def _said(gap: Structure, words: Words, value: Any) -> str:
+    """What is said to the answer of one gap; where it is chosen, the rationale of the option says it."""
+    if gap["type"] == SingleChoice.name:
+        return str((words.get("rationales") or {}).get(value) or "")
+    return KINDS[gap["type"]].said(gap, words, value)
 
 
 def _gap_of(structure: Structure, gap: str) -> Structure:

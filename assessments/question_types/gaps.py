@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from assessments.errors import AnswerError, QuestionError
@@ -75,7 +76,11 @@ def text_around(words: Words) -> tuple[list[str], str]:
     >>> text_around({"text": "From [[a]] to [[b]]."})
     (['From ', ' to '], '.')
     """
-    *before, tail = GAP.split(str(words.get("text") or ""))[::2]
+    text = str(words.get("text") or "")
+    *before, tail = GAP.split(text)[::2]
+    if isinstance(text, SafeString):
+        # Cleaned HTML has no sign of a gap inside a tag, so that pieces in their order are the HTML again.
+        return [SafeString(each) for each in before], SafeString(tail)
     return before, tail
 
 

@@ -5,6 +5,8 @@ from fractions import Fraction
 from string import ascii_uppercase
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from assessments.errors import AnswerError, QuestionError
@@ -23,6 +25,7 @@ from assessments.question_types.base import (
     pairs_in,
     shuffled,
 )
+from assessments.question_types.texts import as_line
 
 FEWEST, MOST = 2, 26
 
@@ -103,12 +106,22 @@ class Matching(QuestionType):
                 id=left,
                 before=str(lefts.get(left, left)),
                 choices=tuple(
-                    Choice(f"{left}={each}", f"{letter}. {rights.get(each, each)}", given.get(left) == each)
+                    Choice(
+                        f"{left}={each}",
+                        f"{letter}. {as_line(rights.get(each, each))}",
+                        given.get(left) == each,
+                        shown=_lettered(letter, rights.get(each, each)),
+                    )
                     for letter, each in zip(ascii_uppercase, shown, strict=False)
                 ),
             )
             for left in key_of(structure)
         ), ""
+
+
+def _lettered(letter: str, text: Any) -> str:
+    """An answer behind its letter, with its markup."""
+    return format_html("{}. {}", letter, text) if isinstance(text, SafeString) else f"{letter}. {text}"
 
 
 def key_of(structure: Structure) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A number that is typed."""
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -8,10 +9,11 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from assessments.errors import AnswerError, QuestionError
-from assessments.marking import NOT_ANSWERED, NOTHING, Credit, bounded
+from assessments.marking import NOT_ANSWERED, Credit, bounded
 from assessments.question_types.base import QuestionType, Response, Structure, Words, first_text, single
 
 LONGEST_ANSWER = 60
+OTHER = "other"  # stands for every number that is none of the accepted ones
 
 # Whole part with spaces between groups of three or without, a comma or a point before the decimals, a power of ten.
 NUMBER = re.compile(
@@ -36,7 +38,8 @@ class Numerical(QuestionType):
     """`{"value": "50.8", "tolerance": "0.1"}`. The response is the number as it was typed: "50,8".
 
     Further accepted values stand in `"also": [{"value", "tolerance", "credit"}, …]`. With `"relative": true` the
-    tolerance of a value is in per cent of it.
+    tolerance of a value is in per cent of it. `"otherwise": "0.1"` is what any other number earns. Words may have
+    `"rationales"` by the place of the accepted value ("0" is the main one) and "other" for any other number.
     """
 
     name = "numerical"
@@ -44,6 +47,7 @@ class Numerical(QuestionType):
 
     def check_structure(self, structure: Structure) -> None:
         accepted(structure)
+        otherwise(structure)
 
     def parse(self, structure: Structure, raw: Any) -> Response:
         value = single(raw)
@@ -64,12 +68,12 @@ class Numerical(QuestionType):
         """
         if response is None:
             return NOT_ANSWERED
-        answer = value_of(response)
-        hits = [each for each in accepted(structure) if abs(answer - each.value) <= each.tolerance]
-        if not hits:
-            main = accepted(structure)[0]
-            return Credit(NOTHING, f"not within {_plain(main.tolerance)} of {_plain(main.value)}")
-        best = max(hits, key=lambda each: each.credit)
+        values = accepted(structure)
+        place = _place_of(values, value_of(response))
+        if place is None:
+            main = values[0]
+            return Credit(otherwise(structure), f"not within {_plain(main.tolerance)} of {_plain(main.value)}")
+        best = values[place]
         return Credit(best.credit, f"within {_plain(best.tolerance)} of {_plain(best.value)}")
 
     def key(self, structure: Structure) -> Response:
@@ -82,8 +86,39 @@ class Numerical(QuestionType):
         with_decimal_sign = self.key(structure).replace(".", get_format("DECIMAL_SEPARATOR"))
         return self.readable(structure, words, with_decimal_sign)
 
+    def said(self, structure: Structure, words: Words, response: Response) -> str:
+        """The rationale of the accepted value that an answer met, or of all other numbers.
+
+        >>> words = {"rationales": {"1": "Those are miles.", "other": "Count again."}}
+        >>> structure = {"value": "50", "also": [{"value": "31", "credit": "0.5"}]}
+        >>> [Numerical().said(structure, words, each) for each in ("50", "31", "7", "many")]
+        ['', 'Those are miles.', 'Count again.', '']
+        """
+        rationales = words.get("rationales") or {}
+        if response is None or not rationales:
+            return ""
+        try:
+            place = _place_of(accepted(structure), value_of(str(response)))
+        except AnswerError:
+            return ""
+        return str(rationales.get(OTHER if place is None else str(place)) or "")
+
     def typed(self, response: Response) -> str:
         return "" if response is None else str(response)
+
+
+def otherwise(structure: Structure) -> Fraction:
+    """Return what a number earns that is none of the accepted ones: nothing, unless the structure says more."""
+    try:
+        return bounded(Fraction(str(structure.get("otherwise") or 0)))
+    except (ValueError, ZeroDivisionError) as error:
+        raise QuestionError(_("What any other number earns is a number from 0 to 1.")) from error
+
+
+def _place_of(values: Sequence[Accepted], answer: Fraction) -> int | None:
+    """The place of the value that earns most among those an answer meets, of equals the first; None when none."""
+    hits = [place for place, each in enumerate(values) if abs(answer - each.value) <= each.tolerance]
+    return max(hits, key=lambda place: values[place].credit) if hits else None
 
 
 def value_of(text: str) -> Fraction:

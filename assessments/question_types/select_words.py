@@ -20,6 +20,7 @@ from assessments.question_types.base import (
     shuffled,
 )
 from assessments.question_types.gaps import GapsQuestion, given_in, in_text, text_around
+from assessments.question_types.texts import as_line
 
 
 class SelectWords(GapsQuestion):
@@ -89,7 +90,7 @@ class SelectWords(GapsQuestion):
                 before=text,
                 label=_("Gap %(number)s") % {"number": number},
                 choices=tuple(
-                    Choice(f"{gap}={each}", str(texts.get(each, each)), given.get(gap) == each)
+                    Choice(f"{gap}={each}", as_line(texts.get(each, each)), given.get(gap) == each)
                     for each in shown
                     if each in own[gap]
                 ),

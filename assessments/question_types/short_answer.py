@@ -22,7 +22,8 @@ class ShortAnswer(QuestionType):
 
     What is accepted depends on the language and stands in its words: `{"accept": [{"text": "refugee*", "credit": "1"},
     {"text": "asylum*", "credit": "0.5"}]}`; `*` is any text or none, a backslash before it makes it an asterisk. Spaces
-    are folded, and the apostrophes and dashes of different keyboards are the same.
+    are folded, and the apostrophes and dashes of different keyboards are the same. An accepted answer may carry
+    `"feedback"`, said to whoever gave it.
     """
 
     name = "short_answer"
@@ -58,10 +59,9 @@ class ShortAnswer(QuestionType):
         """
         if response is None:
             return NOT_ANSWERED
-        hits = [each for each in structure.get("accept", []) if matches(structure, str(each["text"]), response)]
-        if not hits:
+        best = _best_for(structure, structure.get("accept", []), response)
+        if best is None:
             return Credit(NOTHING, "none of the accepted answers")
-        best = max(hits, key=credit_of)
         return Credit(credit_of(best), f"as accepted: {best['text']}")
 
     def key(self, structure: Structure) -> Response:
@@ -73,8 +73,25 @@ class ShortAnswer(QuestionType):
     def readable_key(self, structure: Structure, words: Words) -> str:
         return best_of(words.get("accept") or structure.get("accept") or []) or ""
 
+    def said(self, structure: Structure, words: Words, response: Response) -> str:
+        """The feedback of the best accepted answer that the response matches, in the language of the words.
+
+        >>> words = {"accept": [{"text": "refugee"}, {"text": "migrant*", "credit": 0, "feedback": "Not each one."}]}
+        >>> ShortAnswer().said({}, words, "Migrants")
+        'Not each one.'
+        """
+        accept = [*(words.get("accept") or []), *(structure.get("accept") or [])]
+        best = _best_for(structure, accept, response) if isinstance(response, str) else None
+        return str((best or {}).get("feedback") or "")
+
     def typed(self, response: Response) -> str:
         return "" if response is None else str(response)
+
+
+def _best_for(rules: Structure, accept: Sequence[Mapping[str, Any]], response: str) -> Mapping[str, Any] | None:
+    """The accepted answer that earns most among those a response matches, of equals the first; None when none does."""
+    hits = [each for each in accept if matches(rules, str(each["text"]), response)]
+    return max(hits, key=credit_of) if hits else None
 
 
 def text_in(raw: Any, longest: int) -> str | None:
