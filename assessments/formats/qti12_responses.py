@@ -1,0 +1,67 @@
+"""What a question in QTI 1.2 asks for: options to choose from, texts and numbers to type."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from assessments.formats.item import NO_TEXT, FormatError, Text
+from assessments.formats.qti12_material import RESPONSES, descendants, text_of
+from assessments.formats.xml import Node
+
+NUMERIC = frozenset({"decimal", "integer", "scientific"})
+MOST_OPTIONS, MOST_RESPONSES = 100, 100
+REFUSED = frozenset({"response_xy", "response_extension", "render_hotspot", "render_slider", "render_extension"})
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something to choose."""
+
+    ident: str
+    text: Text
+    stays: bool  # keeps its place when the others are shuffled
+
+
+@dataclass(frozen=True)
+class Response:
+    """A place for an answer. `cardinality` is single, multiple or ordered; `label` the words that stand before it."""
+
+    ident: str
+    cardinality: str
+    label: Text
+    options: tuple[Option, ...]
+    is_number: bool
+    shuffled: bool
+
+
+def responses_in(presentation: Node, warnings: list[str]) -> tuple[Response, ...]:
+    """Return the places for answers; raises FormatError, with its line, for one that the academy does not have."""
+    for each in descendants(presentation):
+        if each.tag in REFUSED:
+            raise FormatError(_("“%(element)s” cannot be taken over.") % {"element": each.tag}, each.line)
+    nodes = [each for each in descendants(presentation) if each.tag in RESPONSES]
+    if len(nodes) > MOST_RESPONSES:
+        raise FormatError(_("The question has more than %(most)s places for answers.") % {"most": MOST_RESPONSES})
+    return tuple(_response(each, warnings) for each in nodes)
+
+
+def _response(node: Node, warnings: list[str]) -> Response:
+    labels = list(node.within("response_label"))
+    if len(labels) > MOST_OPTIONS:
+        raise FormatError(_("The question has more than %(most)s answers to choose from.") % {"most": MOST_OPTIONS})
+    renders = [*node.within("render_choice"), *node.within("render_fib")]
+    kinds = {each.get("fibtype", "").strip().lower() for each in renders}
+    asks_to_choose = any(each.tag == "render_choice" for each in renders)
+    return Response(
+        ident=node.get("ident", "").strip(),
+        cardinality=(node.get("rcardinality") or "single").strip().lower(),
+        label=text_of(node, warnings),
+        options=tuple(_option(each, warnings) for each in labels) if asks_to_choose else (),
+        is_number=node.tag == "response_num" or bool(kinds & NUMERIC),
+        shuffled=all(each.get("shuffle", "").strip().lower() != "no" for each in renders),
+    )
+
+
+def _option(node: Node, warnings: list[str]) -> Option:
+    text = text_of(node, warnings) or Text(" ".join((node.text or "").split())) or NO_TEXT
+    return Option(node.get("ident", "").strip(), text, node.get("rshuffle", "").strip().lower() == "no")
