@@ -11,10 +11,12 @@ from assessments.models.bank import (
     QuestionVersion,
     Voiding,
 )
+from assessments.models.imports import UNDO_FOR, QuestionImport
 from assessments.models.tests import Override, Section, Test, TestItem
 
 __all__ = [
     "GRACE",
+    "UNDO_FOR",
     "Appeal",
     "Attempt",
     "AttemptItem",
@@ -23,6 +25,7 @@ __all__ = [
     "Objective",
     "Override",
     "Question",
+    "QuestionImport",
     "QuestionTag",
     "QuestionText",
     "QuestionType",

@@ -136,6 +136,8 @@ class Question(models.Model):
         RETIRED = "retired", _("retired")
 
     code = models.CharField(max_length=40, unique=True)
+    # What editors elsewhere call it; by it a file in another language finds its question.
+    name = models.CharField(_("name"), max_length=250, blank=True)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="questions")
     type = models.CharField(max_length=20, choices=QuestionType.choices)
     objective = models.ForeignKey(Objective, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
@@ -147,18 +149,35 @@ class Question(models.Model):
 
     tags = models.ManyToManyField(QuestionTag, blank=True, related_name="questions", verbose_name=_("tags"))
 
+    # The file in which it came, and its place there: a saving that was interrupted goes on after the last place.
+    imported = models.ForeignKey(
+        "assessments.QuestionImport", null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    import_place = models.PositiveIntegerField(null=True, blank=True)
+
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
         verbose_name = _("question")
         verbose_name_plural = _("questions")
+        indexes = [models.Index(fields=["category", "name"], name="question_by_name")]
+        constraints = [models.UniqueConstraint(fields=["imported", "import_place"], name="question_import_once")]
 
     def __str__(self) -> str:
         return self.code
 
 
 class QuestionVersionQuerySet(AppendOnlyQuerySet):
+    def withdraw(self) -> int:
+        """Take back versions, with their texts, that no attempt has shown: what was never asked is no fact yet.
+
+        Returns how many. The database refuses those that were shown.
+        """
+        texts = QuestionText.objects.filter(version__in=self)
+        texts.withdraw()
+        return models.QuerySet.delete(self)[0]
+
     def newest(self) -> "QuestionVersionQuerySet":
         """Of each question the version that a new attempt shows."""
         newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
@@ -204,6 +223,10 @@ class Voiding(AppendOnlyModel):
 
 
 class QuestionTextQuerySet(AppendOnlyQuerySet):
+    def withdraw(self) -> int:
+        """Take back texts that nobody has answered. Returns how many."""
+        return models.QuerySet.delete(self)[0]
+
     def best_first(self, language: str) -> "QuestionTextQuerySet":
         """The language asked for before English before the others, and of each language the newest revision first."""
         rank = Case(When(language=language, then=0), When(language=Language.EN, then=1), default=2)
@@ -242,6 +265,9 @@ class QuestionText(AppendOnlyModel):
     words = models.JSONField()
     review = models.CharField(max_length=10, choices=Review.choices, default=Review.AWAITING)
     created_at = models.DateTimeField(auto_now_add=True)
+    imported = models.ForeignKey(
+        "assessments.QuestionImport", null=True, blank=True, on_delete=models.PROTECT, related_name="texts"
+    )
 
     objects = QuestionTextQuerySet.as_manager()  # type: ignore[misc]
 

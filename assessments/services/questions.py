@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from assessments.errors import QuestionError
 from assessments.models import Category, Objective, Question, QuestionTag, QuestionText, QuestionVersion
 from assessments.question_types import TYPES
+from assessments.question_types.texts import clean_words
 from assessments.services.marks import credit_for
 from audit.services import record
 from people.models import Account, Language
 
-DESCRIPTION = frozenset({"category", "objective", "review_on", "source", "status", "unverified"})
+DESCRIPTION = frozenset({"category", "name", "objective", "review_on", "source", "status", "unverified"})
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def create_question(
     type: str,  # noqa: A002 - the word of the data model
     structure: dict[str, Any],
     texts: Mapping[str, dict[str, Any]],
+    name: str = "",
     objective: Objective | None = None,
     status: str = Question.Status.DRAFT,
     source: str = "",
@@ -44,6 +46,7 @@ def create_question(
         with transaction.atomic():
             question = Question.objects.create(
                 code=code,
+                name=name,
                 category=category,
                 type=type,
                 objective=objective,
@@ -64,8 +67,8 @@ def create_question(
 def describe_question(
     *, question: Question, actor: Account | None = None, tags: Iterable[str] | None = None, **fields: Any
 ) -> Question:
-    """Change what a question is filed under: `category`, `objective`, `status`, `source`, `unverified`, `review_on`,
-    `tags`. What is asked changes by `add_version` only."""
+    """Change what a question is filed under: `category`, `name`, `objective`, `status`, `source`, `unverified`,
+    `review_on`, `tags`. What is asked changes by `add_version` only."""
     unknown = fields.keys() - DESCRIPTION
     if unknown:
         raise TypeError(f"A question is not filed under {', '.join(sorted(unknown))}.")
@@ -127,7 +130,7 @@ def revise_text(
 ) -> QuestionText:
     """Mend the words of one language, or add a language. The same words again change nothing."""
     question = Question.objects.select_for_update().get(pk=version.question_id)
-    _check_words(question.type, version.structure, language, words)
+    words = checked_words(question.type, version.structure, language, words)
     current = QuestionText.objects.filter(version=version, language=language).first()
     if current is not None and (current.words, current.review) == (words, review):
         return current
@@ -164,6 +167,7 @@ def _described(question: Question) -> dict[str, Any]:
     """What the audit trail keeps of where a question is filed."""
     return {
         "category": question.category.slug,
+        "name": question.name,
         "objective": question.objective.code if question.objective else None,
         "status": question.status,
         "source": question.source,
@@ -184,18 +188,20 @@ def _write_version(
     TYPES[question.type].check_structure(structure)
     if not texts:
         raise QuestionError(_("A question needs its text in at least one language."))
-    for language, words in texts.items():
-        _check_words(question.type, structure, language, words)
+    checked = {language: checked_words(question.type, structure, language, words) for language, words in texts.items()}
     version = QuestionVersion.objects.create(
         question=question, number=number, structure=structure, created_by=created_by
     )
     QuestionText.objects.bulk_create(
-        QuestionText(version=version, language=language, words=words) for language, words in texts.items()
+        QuestionText(version=version, language=language, words=words) for language, words in checked.items()
     )
     return version
 
 
-def _check_words(type_name: str, structure: dict[str, Any], language: str, words: dict[str, Any]) -> None:
+def checked_words(type_name: str, structure: dict[str, Any], language: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return words as they are stored, their HTML cleaned; raises QuestionError when something is missing in them."""
     if language not in Language.values:
         raise QuestionError(_("“%(code)s” is not one of the languages of the academy.") % {"code": language})
-    TYPES[type_name].check_words(structure, words)
+    cleaned = clean_words(words)
+    TYPES[type_name].check_words(structure, cleaned)
+    return cleaned
