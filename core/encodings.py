@@ -8,7 +8,7 @@ class UndecodableError(ValueError):
 
 
 def decoded(content: bytes) -> str:
-    """Return the text in a file: UTF-8 with or without a mark, UTF-16 with one, else windows-1251.
+    """Return the text in a file, without zeros: UTF-8 with or without a mark, UTF-16 with one, else windows-1251.
 
     Raises UndecodableError for anything else, pictures and other files that are no text among it.
 
@@ -23,7 +23,7 @@ def decoded(content: bytes) -> str:
         encodings = ["utf-8-sig", "cp1251"]
     for encoding in encodings:
         try:
-            return content.decode(encoding)
+            return content.decode(encoding).replace("\0", "")
         except UnicodeDecodeError:
             continue
     raise UndecodableError

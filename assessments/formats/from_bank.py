@@ -193,16 +193,16 @@ def _select_words(structure: Structure, words: _Words) -> dict[str, Any]:
             id=gap["id"],
             type="select_words",
             right=ids.index(gap["right"]),
-            offered=_offered(ids, gap.get("choices") or shared),
+            offered=_offered(ids, gap.get("choices"), shared),
         )
         for gap in structure["gaps"]
     )
     return {"text": words.text("text"), "words": tuple(words.text("choices", each) for each in ids), "gaps": gaps}
 
 
-def _offered(ids: list[str], choices: list[str]) -> tuple[int, ...]:
-    """The places of the words that a gap offers; none when it offers all of them."""
-    return () if choices == ids else tuple(ids.index(each) for each in choices)
+def _offered(ids: list[str], own: list[str] | None, shared: list[str]) -> tuple[int, ...]:
+    """The places of the words that a gap offers; none when it offers all of them without saying so."""
+    return () if not own and shared == ids else tuple(ids.index(each) for each in own or shared)
 
 
 def _essay(structure: Structure, words: _Words) -> dict[str, Any]:

@@ -194,11 +194,22 @@ def _loaded(text: str) -> Any:
     if not text.strip():
         raise FormatError(_("The file is empty."))
     try:
-        return json.loads(text)
+        return _storable(json.loads(text))
     except json.JSONDecodeError as error:
         raise FormatError(_("The file is not JSON: %(fault)s.") % {"fault": error.msg}, error.lineno) from error
     except (ValueError, RecursionError) as error:
         raise FormatError(_("The file is not JSON: %(fault)s.") % {"fault": error}) from error
+
+
+def _storable(value: Any) -> Any:
+    """The value without what JSON can carry and no database keeps: zeros, and halves of a pair of surrogates."""
+    if isinstance(value, dict):
+        return {_storable(name): _storable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, str):
+        return value.replace("\0", "").encode(errors="replace").decode()
+    return value
 
 
 def _entries_of(data: Any) -> list[Any]:
