@@ -13,7 +13,7 @@ from assessments.formats.xml import Node, markup
 RESPONSES = frozenset({"response_lid", "response_str", "response_num", "response_grp", "response_xy"})
 RENDERS = frozenset({"render_choice", "render_fib", "render_hotspot", "render_slider", "render_extension"})
 # What a text cannot hold here; it is left out with a warning that names it.
-LEFT_OUT = frozenset({"mataudio", "matvideo", "matapplet", "matapplication", "matref", "material_ref", "mat_extension"})
+LEFT_OUT = frozenset({"mataudio", "matvideo", "matapplet", "matapplication", "matref", "material_ref"})
 TEXTS = frozenset({"mattext", "matemtext", "mat_formattedtext"})
 MARKED_UP = frozenset({"text/html", "text/xhtml", "application/xhtml+xml", "html", "xhtml"})
 # Canvas shows a formula as a picture that its server draws; what it was written as stands beside it.

@@ -83,8 +83,9 @@ class Range:
 def ranges_in(condition: "Condition") -> list[Range]:
     """Return the numbers for which a condition holds; raises FormatError when they are not simply ranges."""
     if condition.kind == "and":
-        found = [Range(None, None)]
-        for each in condition.parts:
+        found, bounds = [Range(None, None)], [each for each in condition.parts if each.kind != "varequal"]
+        # Blackboard names the number beside the bounds around it.
+        for each in bounds or condition.parts:
             found = [one.within(other) for one in found for other in _few(ranges_in(each))]
             _few(found)
         return found

@@ -49,6 +49,16 @@ COMMON_CARTRIDGE = {
 }
 # How plain QTI 1.2 calls an essay, which else looks like a short answer that nobody can get right.
 ESSAYS = frozenset({"essay", "short response"})
+BLACKBOARD = ESSAYS | {
+    "multiple choice",
+    "true/false",
+    "multiple answer",
+    "fill in the blank",
+    "fill in the blank plus",
+    "numeric",
+    "matching",
+    "ordering",
+}
 
 
 @dataclass
@@ -120,6 +130,7 @@ def item_of(node: Node, category: tuple[str, ...]) -> Item:
         feedback=feedback_in(node, marking, options, warnings),
         warnings=warnings,
     )
+    _note_points_together(question)
     kind = _kind(question)
     fields = _KINDS[kind](question)
     _note_unused(question, fields.get("type", kind))
@@ -135,8 +146,8 @@ def item_of(node: Node, category: tuple[str, ...]) -> Item:
 
 
 def _refuse_by_name(node: Node, metadata: Mapping[str, str]) -> None:
-    named = metadata.get("question_type", "")
-    if named and named not in CANVAS:
+    named = metadata.get("question_type") or metadata.get("bbmd_questiontype") or ""
+    if named and named not in CANVAS and named.lower() not in BLACKBOARD:
         raise FormatError(_("Questions of the type %(type)s cannot be taken over.") % {"type": named[:60]}, node.line)
     extension = node.child("itemproc_extension")
     if extension is not None:
@@ -150,6 +161,18 @@ def _common(question: Question) -> dict[str, Any]:
         "hints": tuple(feedback.hints),
         "shuffled": all(each.shuffled for each in question.responses),
     }
+
+
+def _note_points_together(question: Question) -> None:
+    """Say it when a file gives all points or none where the academy gives points for parts."""
+    of_parts = any(len(each.condition.asked()) > 1 for each in question.marking.earning)
+    of_options = any(each.cardinality == "multiple" for each in question.responses) and any(
+        not each.condition.is_plain for each in question.marking.earning
+    )
+    if of_parts or (of_options and "question_type" not in question.metadata):
+        question.warnings.append(
+            _("The file gives all points or none for this question; here a part of the right answers earns a part.")
+        )
 
 
 def _note_unused(question: Question, kind: str) -> None:
@@ -264,10 +287,6 @@ def _multiple(question: Question) -> dict[str, Any]:
     names = [each.ident for each in _options(response)]
     together_only = any(not each.condition.is_plain for each in earning)
     fractions = _shares(question, names) if together_only else _own_scores(question, names)
-    if together_only and "question_type" not in question.metadata:
-        question.warnings.append(
-            _("The file gives all points or none for this question; here a part of the right answers earns a part.")
-        )
     return {
         "answers": tuple(
             Answer(
@@ -470,18 +489,24 @@ def _chosen_gap(question: Question, response: Response, ident: str, weight: int 
 def _gaps(question: Question) -> dict[str, Any]:
     """Several answers in one question: each becomes a gap where it stands in the text, behind its label."""
     names = {each.ident: f"g{number}" for number, each in enumerate(question.responses, start=1)}
-    presentation = question.node.child("presentation")
-    text = _with_labels(question, names) if _is_labelled(question) else text_of(presentation, question.warnings, names)
+    is_labelled = all(each.label for each in question.responses)
+    text = _with_labels(question, names) if is_labelled else _with_places(question, names)
     return {
         "type": "gap_fill",
-        "stem": question.stem if _is_labelled(question) else NO_TEXT,
+        "stem": question.stem if is_labelled else NO_TEXT,
         "text": text,
         "gaps": tuple(_gap(question, each, names[each.ident]) for each in question.responses),
     }
 
 
-def _is_labelled(question: Question) -> bool:
-    return all(each.label for each in question.responses)
+def _with_places(question: Question, names: Mapping[str, str]) -> Text:
+    """The text with its gaps where `[ident]` stands for them, as Blackboard writes, else where the responses stand."""
+    text = question.stem
+    if not all(f"[{each}]" in text.text for each in names):
+        return text_of(question.node.child("presentation"), question.warnings, dict(names))
+    for ident, gap in names.items():
+        text = _with_gap(question, text, ident, gap)
+    return text
 
 
 def _with_labels(question: Question, names: Mapping[str, str]) -> Text:

@@ -24,6 +24,7 @@ EQUAL = frozenset({"varequal", "varsubstring", "varsubset"})
 BOUNDS = frozenset({"vargt", "vargte", "varlt", "varlte"})
 JOINED = frozenset({"and", "or", "not"})
 # Words that stand for the highest score, as Blackboard writes them.
+RIGHT = "correct"
 HIGHEST = frozenset({"score.max", "max"})
 
 
@@ -40,6 +41,10 @@ class Condition:
     exact_case: bool = False
     place: str = ""
     parts: tuple["Condition", ...] = ()
+
+    def asked(self) -> frozenset[str]:
+        """Return the responses that it tests, also for what they must not be."""
+        return frozenset({self.response} - {""}).union(*(each.asked() for each in self.parts))
 
     def leaves(self) -> Iterator["Condition"]:
         """Every test that has to hold, not those that must not."""
@@ -190,10 +195,13 @@ def _rule(node: Node, declared: Fraction, counted: str, cardinalities: Mapping[s
     conditions = tuple(_condition(each, cardinalities) for each in parts)
     goes_on = (node.get("continue") or "").strip().lower()
     changes = [each for each in node.within("setvar") if not counted or _variable(each) == counted]
+    shown = tuple(each.get("linkrefid", "") for each in node.within("displayfeedback"))
+    # Blackboard writes no score where a text or a number is right, only that it is.
+    implied = (("set", declared or Fraction(1)),) if RIGHT in shown and node.child("setvar") is None else ()
     return Rule(
         condition=_beside(conditions, cardinalities),
-        scores=tuple(_change(each, declared) for each in changes),
-        feedback=tuple(each.get("linkrefid", "") for each in node.within("displayfeedback")),
+        scores=implied or tuple(_change(each, declared) for each in changes),
+        feedback=shown,
         goes_on=goes_on == "yes",
         ends=goes_on == "no",
     )
