@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from html import escape, unescape
+from html.entities import html5
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -78,13 +79,13 @@ def read_gaps(text: Text, line: int) -> Gapped:
             raise FormatError(_("A text with gaps needs 1 to 40 gaps."), here)
         alternatives, end = _alternatives(text.text, start.end(), here)
         gap, negative = _gap(f"g{len(gaps) + 1}", start, alternatives, here)
-        pieces += [_without_marks(text.text[place : start.start()], text.format), f"[[{gap.id}]]"]
+        pieces += [without_marks(text.text[place : start.start()], text.format), f"[[{gap.id}]]"]
         gaps.append(gap)
         took = took or negative
         place = end
     if not gaps:
         raise FormatError(_("The text has no gap like {1:SHORTANSWER:=answer}."), line)
-    pieces.append(_without_marks(text.text[place:], text.format))
+    pieces.append(without_marks(text.text[place:], text.format))
     warnings = (_("An answer in a gap took marks away; here it earns nothing."),) if took else ()
     return Gapped(Text("".join(pieces), text.format), tuple(gaps), warnings)
 
@@ -106,12 +107,19 @@ def has_markup(text: str) -> bool:
 
 
 def without_entities(text: str) -> str:
-    """Return the text with entities of HTML as what they stand for; those without a semicolon are none.
+    """Return the text with entities of HTML as what they stand for; what only begins like one stays.
 
     >>> without_entities("&lt;5 &amp; R&D &#39;&nothing;")
     "<5 & R&D '&nothing;"
     """
-    return _ENTITY.sub(lambda found: unescape(found[0]), text)
+    return _ENTITY.sub(
+        lambda found: unescape(found[0]) if found[0][1] == "#" else html5.get(found[0][1:], found[0]), text
+    )
+
+
+def _sign(entity: re.Match[str]) -> str:
+    name = entity[0][1:]
+    return unescape(entity[0]) if name.startswith("#") else html5.get(name, entity[0])
 
 
 def read_html(text: str) -> Text:
@@ -206,8 +214,8 @@ def _answer(kind: str, alternative: _Alternative, share: Fraction, line: int) ->
     return Answer(Text(number_in(value, line)), share, feedback, distance_in(tolerance or "0", line))
 
 
-def _without_marks(text: str, how: TextFormat) -> str:
-    """A text in which brackets of the author's are no gap."""
+def without_marks(text: str, how: TextFormat) -> str:
+    """Return a text in which double brackets of the author's are no gap."""
     return GAP.sub(r"[ [\1]]" if how == TextFormat.PLAIN else r"&#91;[\1]]", text)
 
 
@@ -233,7 +241,7 @@ def absolute_tolerance(answer: Answer) -> str:
     >>> absolute_tolerance(Answer(Text("-40"), tolerance="5", relative=True))
     '2'
     """
-    if not answer.relative:
+    if not answer.relative or not answer.tolerance:
         return answer.tolerance
     distance = abs(Fraction(answer.text.text)) * Fraction(answer.tolerance) / 100
     decimals = next(count for count in range(2 * 60 + 3) if (distance * 10**count).denominator == 1)
