@@ -2,6 +2,9 @@ from django.urls import path
 
 from assessments import views
 
+# A text names a picture whatever the language of the page; `question_types.texts.PICTURES` is this address.
+pictures = [path("<int:pk>/", views.question_picture, name="question_picture")]
+
 urlpatterns = [
     path("practice/<str:code>/", views.practice, name="practice"),
     path("<int:pk>/", views.attempt, name="attempt"),

@@ -14,6 +14,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from assessments.urls import pictures as question_pictures
 from certificates.urls import verification as certificate_verification
 from home.views import not_found, worker
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("v/", include(certificate_verification)),
+    path("questions/pictures/", include(question_pictures)),
     # A service worker answers for what lies below its own address.
     path("worker.js", worker, name="worker"),
     path("", include("operations.urls")),

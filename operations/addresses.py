@@ -88,6 +88,7 @@ AUDIENCES: dict[str, Audience] = {
     "lesson_place": Audience.SIGNED_IN,
     "final_test": Audience.OWNER,
     "practice": Audience.SIGNED_IN,
+    "question_picture": Audience.SIGNED_IN,
     "attempt": Audience.OWNER,
     "attempt_save": Audience.OWNER,
     "attempt_review": Audience.OWNER,

@@ -227,6 +227,7 @@ ROWS = [
     Row("final_test", "POST", "other", NOBODY, _enrolled_module),
     # Tests
     Row("practice", "GET", "any", signed_in(200), lambda world, theirs: [world.practice.code]),
+    Row("question_picture", "GET", "any", signed_in(302), lambda world, theirs: [world.picture.pk]),
     Row("attempt", "GET", "own", signed_in(200), _attempt),
     Row("attempt", "GET", "other", NOBODY, _attempt),
     Row("attempt", "POST", "own", signed_in(302), _attempt),

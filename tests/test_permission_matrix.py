@@ -10,9 +10,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone, translation
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 
 from assessments.models import Attempt
 from assessments.services import ask_again, save_response, set_override, submit_attempt
+from assessments.services.pictures import store_pictures
 from certificates.models import Certificate
 from courses.models import Enrolment, Module
 from mail.models import Message
@@ -167,6 +170,12 @@ class World:
         """More attempts for the learner of the clinic."""
         person, actor = self.somebody_else.person, self.accounts["manager"]
         return set_override(test=self.test, person=person, attempts_limit=9, reason="Illness.", actor=actor)
+
+    @cached_property
+    def picture(self) -> Any:
+        """A picture that came with a question."""
+        [name] = store_pictures({"dot.png": get_test_image_file().file.getvalue()}).values()
+        return get_image_model().objects.get(pk=name.removeprefix("image:"))
 
     @cached_property
     def practice(self) -> Any:

@@ -14,6 +14,7 @@ from assessments.forms.question_parts import PARTS, Draft, Hints, checked, text_
 from assessments.forms.question_rows import LANGUAGES, Spoken, Worded
 from assessments.models import Category, Objective, Question, QuestionText, QuestionVersion
 from assessments.question_types import Structure
+from assessments.question_types.texts import clean_words, formats_of, kept_formats
 from assessments.services import add_version, create_question, describe_question, revise_text
 from people.models import Account
 
@@ -24,6 +25,7 @@ UNSAID: Mapping[str, Any] = {
     "weight": "1",
     "grading": "relative",
     "tolerance": "0",
+    "otherwise": "0",
     "correct": "False",
     "last": "False",
     "relative": "False",
@@ -142,11 +144,9 @@ class QuestionEditor:
 
     def _hints_shown(self) -> list[dict[str, str]]:
         hints = {language: words.get("hints") or [] for language, words in self.words_before.items()}
+        said = {language: _as_words(texts, self.words_before[language]) for language, texts in hints.items()}
         most = max((len(each) for each in hints.values()), default=0)
-        return [
-            {f"text_{language}": texts[place] for language, texts in hints.items() if place < len(texts)}
-            for place in range(most)
-        ]
+        return [Worded.texts_of(said, str(place), name="text") for place in range(most)]
 
     def _base(self) -> str:
         """What the editor started from, so that nobody writes over what somebody else saved meanwhile."""
@@ -205,8 +205,10 @@ class QuestionEditor:
         hints = [text for row in self.hints.written() if (text := row.said("text", language))]
         common = {"stem": self.words.said("stem", language), "case": self.words.said("case", language)}
         written = {**common, **own, "feedback": self.feedback.said("feedback", language), "hints": hints}
-        kept = {name: each for name, each in self.words_before.get(language, {}).items() if name not in written}
-        return {**kept, **pruned(written)}
+        before = self.words_before.get(language, {})
+        kept = {name: each for name, each in before.items() if name not in {*written, "formats"}}
+        words = {**kept, **pruned(written)}
+        return clean_words({**words, "formats": kept_formats(before, words)})
 
     def structure_changed(self) -> bool:
         """Whether what is asked or scored became another, or a language is gone: then there is a new version."""
@@ -260,6 +262,13 @@ def tidy(value: Structure | Any) -> Any:
     if isinstance(value, list | tuple):
         return [tidy(each) for each in value]
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+
+def _as_words(hints: list[str], words: Mapping[str, Any]) -> dict[str, Any]:
+    """Hints by their places, with their formats."""
+    texts = {str(place): text for place, text in enumerate(hints)}
+    formats = formats_of(words)
+    return {**texts, "formats": {place: formats.get(f"hints.{place}", "") for place in texts}}
 
 
 def _filed(question: Question) -> dict[str, Any]:

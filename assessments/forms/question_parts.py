@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.errors import AnswerError, QuestionError
-from assessments.forms.question_rows import LANGUAGES, Row, Rows, Spoken, Worded, fresh_id, rows_of, text_at
+from assessments.forms.question_rows import FORMAT, LANGUAGES, Row, Rows, Spoken, Worded, fresh_id, rows_of, text_at
 from assessments.question_types import TYPES, Structure
-from assessments.question_types.numerical import value_of
+from assessments.question_types.numerical import OTHER, value_of
 from people.models import Language
 
 WordsByLanguage = Mapping[str, Mapping[str, Any]]
@@ -136,6 +136,8 @@ class ItemRow(Row):
 class NumberRow(Row):
     """A number that is accepted."""
 
+    spoken = {"rationale": Spoken(gettext_lazy("Said to whoever gives it"))}
+
     value = NumberField(label=gettext_lazy("Number"), max_length=60, widget=forms.TextInput(attrs={"size": 14}))
     tolerance = NumberField(
         label=gettext_lazy("Tolerance"), max_length=60, required=False, widget=forms.TextInput(attrs={"size": 10})
@@ -160,6 +162,12 @@ class AcceptedRow(Row):
 
     text = forms.CharField(label=gettext_lazy("Accepted answer"), max_length=200)
     credit = CreditField()
+    feedback = forms.CharField(
+        label=gettext_lazy("Said to whoever gives it"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 1}),
+    )
 
 
 class CriterionRow(Row):
@@ -354,6 +362,7 @@ def _accepted(title: str | Promise, hint: str | Promise = "") -> type[Rows]:
     )
 
 
+ACCEPTED_PARTS = ("text", "credit", "feedback")
 STARS = gettext_lazy("An asterisk (*) stands for any text: refugee* accepts refugees.")
 ACCEPTED = {
     "accept": _accepted(gettext_lazy("Accepted in every language besides")),
@@ -402,9 +411,19 @@ class OrderForm(Worded):
 
 
 class UnitForm(Worded):
-    """The unit behind a number."""
+    """The unit behind a number, and what becomes of numbers that are not accepted."""
 
-    spoken = {"unit": Spoken(gettext_lazy("Unit"), lines=1)}
+    spoken = {
+        "unit": Spoken(gettext_lazy("Unit"), lines=1),
+        "other": Spoken(gettext_lazy("Said to whoever gives any other number")),
+    }
+
+    otherwise = CreditField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["otherwise"].label = _("Any other number earns")
+        self.fields["otherwise"].help_text = _("From 0 to 1. Empty: nothing.")
 
 
 class AcceptingForm(Worded):
@@ -657,26 +676,39 @@ class NumberPart(Part):
     def fill(self, structure: Structure, words: WordsByLanguage) -> dict[str, Initial]:
         accepted = [structure, *structure.get("also", [])] if structure else []
         return {
-            "rules": Worded.texts_of(words, "unit", name="unit"),
+            "rules": {
+                "otherwise": _shown(structure.get("otherwise")),
+                **Worded.texts_of(words, "unit", name="unit"),
+                **Worded.texts_of(words, "rationales", OTHER, name="other"),
+            },
             "numbers": [
                 {
                     "value": _shown(each.get("value")),
                     "tolerance": _shown(each.get("tolerance")),
                     "relative": "1" if each.get("relative") else "",
                     "credit": _shown(each.get("credit")),
+                    **Row.texts_of(words, "rationales", str(place), name="rationale"),
                 }
-                for each in accepted
+                for place, each in enumerate(accepted)
             ],
         }
 
     def read(self, languages: Iterable[str]) -> Draft:
+        rows = self.rows["numbers"].written()
         accepted = [
-            {name: row.cleaned_data.get(name) for name in ("value", "tolerance", "relative", "credit")}
-            for row in self.rows["numbers"].written()
+            {name: row.cleaned_data.get(name) for name in ("value", "tolerance", "relative", "credit")} for row in rows
         ]
         first, *others = [{name: value for name, value in each.items() if value} for each in accepted] or [{}]
-        words = {each: {"unit": self.rules.said("unit", each)} for each in languages}
-        return Draft({**first, **({"also": others} if others else {})}, words)
+        words = {each: {"unit": self.rules.said("unit", each), "rationales": self._told(each)} for each in languages}
+        otherwise = self.rules.cleaned_data.get("otherwise")
+        rest = {**({"also": others} if others else {}), **({"otherwise": otherwise} if otherwise else {})}
+        return Draft({**first, **rest}, words)
+
+    def _told(self, language: str) -> dict[str, str]:
+        """What is said to each number, by its place, and to all others."""
+        rows = enumerate(self.rows["numbers"].written())
+        told = {str(place): row.said("rationale", language) for place, row in rows}
+        return {name: text for name, text in {**told, OTHER: self.rules.said("other", language)}.items() if text}
 
 
 class AcceptingPart(Part):
@@ -687,13 +719,21 @@ class AcceptingPart(Part):
     blanks = {f"accept_{language}": 1 for language in LANGUAGES}
 
     def fill(self, structure: Structure, words: WordsByLanguage) -> dict[str, Initial]:
-        own = {f"accept_{each}": (words.get(each) or {}).get("accept") or [] for each in LANGUAGES}
-        lists = {"accept": structure.get("accept") or [], **own}
+        lists: dict[str, tuple[Any, Mapping[str, str]]] = {"accept": (structure.get("accept") or [], {})}
+        for language in LANGUAGES:
+            own = words.get(language) or {}
+            lists[f"accept_{language}"] = (own.get("accept") or [], own.get("formats") or {})
         return {
             "rules": {rule: structure.get(rule, True) for rule in ("ignore_case", "ignore_yo")},
             **{
-                name: [{"text": each["text"], "credit": _shown(each.get("credit"))} for each in accept]
-                for name, accept in lists.items()
+                name: [
+                    {
+                        **{part: _shown(each.get(part)) for part in ACCEPTED_PARTS},
+                        f"feedback{FORMAT}": formats.get(f"accept.{place}.feedback", ""),
+                    }
+                    for place, each in enumerate(accept)
+                ]
+                for name, (accept, formats) in lists.items()
             },
         }
 
@@ -719,7 +759,7 @@ class AcceptingPart(Part):
 
     def _accepted(self, name: str) -> list[dict[str, str]]:
         return [
-            {part: row.cleaned_data[part] for part in ("text", "credit") if row.cleaned_data.get(part)}
+            {part: row.cleaned_data[part] for part in ACCEPTED_PARTS if row.cleaned_data.get(part)}
             for row in self.rows[name].written()
         ]
 
@@ -869,8 +909,13 @@ def _same_texts(rights: Mapping[str, dict[str, str]], own: str, texts: dict[str,
 
 
 def _inside(words: Mapping[str, Any] | None, gap: str) -> Mapping[str, Any]:
-    own = ((words or {}).get("gaps") or {}).get(gap)
-    return own if isinstance(own, Mapping) else {}
+    """The words of a gap, with their own formats."""
+    own, start = ((words or {}).get("gaps") or {}).get(gap), f"gaps.{gap}."
+    if not isinstance(own, Mapping):
+        return {}
+    formats = ((words or {}).get("formats") or {}).items()
+    inside = {path.removeprefix(start): written for path, written in formats if path.startswith(start)}
+    return {**own, "formats": inside} if inside else own
 
 
 def _word_gap(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,11 +16,19 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from people.models import Language
 
 MOST_ROWS = 60
 LANGUAGES: tuple[str, ...] = tuple(Language.values)
+
+FORMAT = ".format"  # behind the name of a field: how its text is written
+FORMATS: Mapping[str, Any] = {
+    "html": gettext_lazy("This text is HTML."),
+    "moodle": gettext_lazy("This text is HTML; a new line stays a new line."),
+    "markdown": gettext_lazy("This text is Markdown."),
+}
 
 # "add <rows> <letter of new ids> <kind>", "up <rows> <number>", "down <rows> <number>", "remove <rows> <number>"
 WISH = re.compile(r"(add) ([\w-]+)(?: (\w))?(?: (\w{2,}))?|(up|down|remove) ([\w-]+) (\d{1,3})")
@@ -58,7 +66,10 @@ class Line(NamedTuple):
 
 
 class Worded(forms.Form):
-    """A form with texts: `spoken` names them, and each has a field for every language ("stem_en")."""
+    """A form with texts: `spoken` names them, and each has a field for every language ("stem_en").
+
+    Which of them are more than plain is said beside their fields; a hidden field carries it along with the row.
+    """
 
     spoken: ClassVar[Mapping[str, Spoken]] = {}
 
@@ -72,6 +83,24 @@ class Worded(forms.Form):
                     max_length=10_000,
                     widget=forms.Textarea(attrs={"rows": spoken.lines, "lang": language}),
                 )
+        formats = self._formats()
+        for field, written in formats.items():
+            self.fields[field].help_text = FORMATS[written]
+        if formats:
+            carried = " ".join(f"{field}={written}" for field, written in formats.items())
+            self.fields["formats"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=carried)
+
+    def _formats(self) -> dict[str, str]:
+        """The formats of the texts by field, as they were filled in or as the page sent them back."""
+        if self.is_bound:
+            carried = str(self.data.get(self.add_prefix("formats"), "")).split()
+            given = {field: written for field, _equals, written in (each.partition("=") for each in carried)}
+            return self._known(given)
+        marks = [name for name in self.initial if name.endswith(FORMAT)]
+        return self._known({name.removesuffix(FORMAT): str(self.initial[name]) for name in marks})
+
+    def _known(self, formats: Mapping[str, str]) -> dict[str, str]:
+        return {field: written for field, written in formats.items() if field in self.fields and written in FORMATS}
 
     def hush(self) -> None:
         """Say nothing of what is wrong: the editor is still writing."""
@@ -109,8 +138,15 @@ class Worded(forms.Form):
 
     @staticmethod
     def texts_of(words: Mapping[str, Mapping[str, Any]], *path: str, name: str) -> dict[str, str]:
-        """What the fields of a text show first: the text at a path in the words of each language."""
-        return {f"{name}_{language}": text_at(words.get(language) or {}, *path) for language in LANGUAGES}
+        """What the fields of a text show first: the text at a path in the words of each language, and its format."""
+        shown = {}
+        for language in LANGUAGES:
+            own = words.get(language) or {}
+            shown[f"{name}_{language}"] = text_at(own, *path)
+            written = (own.get("formats") or {}).get(".".join(path))
+            if written:
+                shown[f"{name}_{language}{FORMAT}"] = str(written)
+        return shown
 
 
 class Row(Worded):

@@ -148,6 +148,15 @@ def plain_words(words: Words) -> Words:
     return _changed(words, formats_of(words), _plain) if "formats" in words else words
 
 
+def plain_stem(words: Words) -> str:
+    """Return what a question asks without markup: the name of a question in lists and tables.
+
+    >>> plain_stem({"stem": "<p>How <i>far</i>?</p>", "formats": {"stem": "html"}}), plain_stem({})
+    ('How far?', '')
+    """
+    return plain_text(str(words.get("stem") or ""), formats_of(words).get("stem", ""))
+
+
 def plain_text(text: str, written: str) -> str:
     """Return a text of a format as one can read it: blocks are lines, a picture is its description.
 
@@ -311,6 +320,7 @@ __all__ = [
     "kept_formats",
     "leaves",
     "lost_markup",
+    "plain_stem",
     "plain_text",
     "plain_words",
     "shown_words",

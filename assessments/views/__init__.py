@@ -1,5 +1,6 @@
 """Pages of tests: taking one, what came out, practice in between."""
 
+from assessments.views.pictures import question_picture
 from assessments.views.practice import practice
 from assessments.views.results import attempt_ask_again, attempt_result
 from assessments.views.taking import attempt, attempt_review, attempt_save, attempt_submit
@@ -12,4 +13,5 @@ __all__ = [
     "attempt_save",
     "attempt_submit",
     "practice",
+    "question_picture",
 ]

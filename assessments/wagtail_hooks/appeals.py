@@ -16,6 +16,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from assessments.forms.marking import AppealForm
 from assessments.forms.points import in_points
 from assessments.models import Appeal, QuestionText
+from assessments.question_types.texts import plain_stem
 from assessments.services import marked_by_hand
 from assessments.wagtail_hooks.marking import MarkersMenuItem, markers_only, shown_answer, text_of
 from assessments.wagtail_hooks.question_list import shortened
@@ -65,7 +66,7 @@ def _told(appeals: QuerySet[Appeal]) -> list[Any]:
     texts = QuestionText.objects.shown({each.item.version_id for each in listed}, language)
     for each in listed:
         text = texts[each.item.version_id]
-        each.words, each.words_language = shortened(str(text.words.get("stem", ""))), text.language
+        each.words, each.words_language = shortened(plain_stem(text.words)), text.language
         each.before, each.highest = in_points(each.mark_before), in_points(each.item.max_mark)
         each.after = "" if each.mark_after is None else in_points(each.mark_after)
         each.raised = each.mark_after is not None and each.mark_after > each.mark_before

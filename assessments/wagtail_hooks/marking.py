@@ -25,6 +25,7 @@ from assessments.forms.marking import MarkForm
 from assessments.models import AttemptItem, Marking, QuestionText
 from assessments.permissions import may_mark
 from assessments.question_types import ShownQuestion, show
+from assessments.question_types.texts import plain_stem, plain_words
 from assessments.wagtail_hooks.question_list import shortened
 from people.models import Account
 
@@ -125,7 +126,7 @@ def grouped(answers: Sequence[Any]) -> list[Waiting]:
     groups: dict[int, Waiting] = {}
     for each in answers:
         question, text = each.version.question, texts[each.version_id]
-        stem = shortened(str(text.words.get("stem", "")))
+        stem = shortened(plain_stem(text.words))
         group = groups.setdefault(question.pk, Waiting(question.code, stem, text.language))
         group.tests.add(str(each.attempt.test))
         group.answers.append(each)
@@ -142,7 +143,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     queue = list(waiting_for(marker).filter(version__question=item.version.question_id).values_list("pk", flat=True))
     place = queue.index(pk)
     text = text_of(item)
-    form = MarkForm(request.POST or None, item=item, criteria=text.words.get("criteria") or {})
+    form = MarkForm(request.POST or None, item=item, criteria=plain_words(text.words).get("criteria") or {})
     if request.method == "POST" and form.is_valid():
         marked = form.save(actor=marker)
         if marked is not None:

@@ -26,6 +26,7 @@ from assessments.models import (
     QuestionType,
     QuestionVersion,
 )
+from assessments.question_types.texts import plain_stem, plain_words
 from core.folding import fold
 from people.models import Language
 
@@ -166,7 +167,7 @@ def told(questions: Iterable[Question], language: str) -> list[Question]:
     for question in listed:
         own = texts[question.newest]
         shown = own.get(language) or own.get("en") or next(iter(own.values()), None)
-        question.first_words = shortened(str(shown.words.get("stem", ""))) if shown else ""
+        question.first_words = shortened(plain_stem(shown.words)) if shown else ""
         question.words_language = shown.language if shown else language
         question.languages = [(each, own[each].review if each in own else "") for each in Language.values]
         question.not_drawn = why_not_drawn(question, void=question.void)
@@ -206,7 +207,7 @@ def found_by(sought: str) -> set[int]:
     for question, language, words in texts.values_list("version__question", "language", "words"):
         if (question, language) not in newest:
             newest.add((question, language))
-            said[question].extend(texts_in(words))
+            said[question].extend(texts_in(plain_words(words)))
     return {pk for pk, texts in said.items() if all(each in fold(*texts) for each in wanted)}
 
 

@@ -14,6 +14,7 @@ from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from assessments.models import Question, QuestionText
+from assessments.question_types.texts import plain_words
 from core.catalogues import judging
 from courses.models import LessonPage, ModulePage
 from home.models import HomePage, PlainPage
@@ -123,7 +124,8 @@ def _questions(language: str) -> Iterator[str]:
             yield "stale"
         else:
             yield "done"
-            if language != SOURCE and is_suspicious(_flat(source.words), _flat(translation.words)):
+            texts_of_both = (_flat(plain_words(each.words)) for each in (source, translation))
+            if language != SOURCE and is_suspicious(*texts_of_both):
                 yield "suspicious"
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from assessments.grading import Taken, counted
 from assessments.models import Attempt, AttemptItem, QuestionText, QuestionVersion, Test, TestItem
 from assessments.question_types import TYPES
+from assessments.question_types.texts import plain_stem, plain_words
 from assessments.statistics import Analysis, Answers, ItemAnalysis, analyse
 from assessments.statistics.differential import FEWEST
 from assessments.statistics.groups import Split
@@ -317,7 +318,7 @@ def _questions(versions: Sequence[QuestionVersion], figures: Analysis) -> tuple[
             number=number,
             version=version,
             several=asked[version.question_id] > 1,
-            words=" ".join(str(texts[version.pk].words.get("stem", "")).split()) if version.pk in texts else "",
+            words=" ".join(plain_stem(texts[version.pk].words).split()) if version.pk in texts else "",
             options=_options(version, texts.get(version.pk), analysis),
             analysis=analysis,
         )
@@ -326,7 +327,7 @@ def _questions(versions: Sequence[QuestionVersion], figures: Analysis) -> tuple[
 
 
 def _options(version: QuestionVersion, text: QuestionText | None, analysis: ItemAnalysis) -> tuple[Option, ...]:
-    words = text.words.get("options", {}) if text else {}
+    words = plain_words(text.words).get("options", {}) if text else {}
     ids = [each.option for each in analysis.options if each.option is not None]
     if version.question.type == "true_false":
         return tuple(Option(each, label, "") for each, label in zip(ids, (_("True"), _("False")), strict=True))

@@ -17,7 +17,9 @@ function moveButton(list, label, sign, step) {
 }
 
 function words(item) {
-  return item.querySelector(".order__text").textContent.trim();
+  const text = item.querySelector(".order__text");
+  const pictures = Array.from(text.querySelectorAll("img"), (each) => each.alt);
+  return [text.textContent.trim(), ...pictures].filter(Boolean).join(", ");
 }
 
 function items(list) {
