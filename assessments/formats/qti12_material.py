@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from html import escape
+from html import escape, unescape
 from typing import NamedTuple, cast
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ TEXTS = frozenset({"mattext", "matemtext", "mat_formattedtext"})
 MARKED_UP = frozenset({"text/html", "text/xhtml", "application/xhtml+xml", "html", "xhtml"})
 # Canvas shows a formula as a picture that its server draws; what it was written as stands beside it.
 FORMULA = re.compile(r"""<img\b[^<>]{0,2000}?\sdata-equation-content="([^"<>]{0,1000})"[^<>]{0,2000}>""")
+TAG = re.compile(r"<[^<>]{0,2000}>")
 KNOWN_KINDS = MARKED_UP | {"", "text/plain", "plain", "text", "smart_text"}
 
 
@@ -50,6 +51,17 @@ def text_of(
     return _joined(_pieces(node, warnings, gaps or {}, without)) if node is not None else NO_TEXT
 
 
+def words_of(text: Text) -> str:
+    """Return a text as somebody would type it: without markup.
+
+    >>> words_of(Text("<p>New</p><p>York &amp; more</p>", TextFormat.HTML)), words_of(Text("<b>"))
+    ('New York & more', '<b>')
+    """
+    if text.format != TextFormat.HTML:
+        return text.text
+    return " ".join(unescape(TAG.sub(" ", text.text)).split())
+
+
 def together(texts: Iterable[Text]) -> Text:
     """Return several texts as one, below each other; as HTML when one of them is."""
     pieces = [Piece(each.text, is_html=each.format == TextFormat.HTML) for each in texts]
@@ -59,8 +71,8 @@ def together(texts: Iterable[Text]) -> Text:
 def _pieces(node: Node, warnings: list[str], gaps: dict[str, str], without: Collection[str]) -> list[Piece]:
     found: list[Piece] = []
     for each in children(node):
-        if each.tag in RESPONSES and each.get("ident", "") in gaps:
-            found.append(Piece(f"[[{gaps[each.get('ident', '')]}]]", is_gap=True))
+        if each.tag in RESPONSES and (each.get("ident") or "").strip() in gaps:
+            found.append(Piece(f"[[{gaps[(each.get('ident') or '').strip()]}]]", is_gap=True))
         elif each.tag in TEXTS or each.tag in {"matimage", "matbreak"}:
             found.append(_piece(each, warnings))
         elif each.tag in LEFT_OUT:

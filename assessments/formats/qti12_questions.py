@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
+from math import gcd, lcm
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Item, Pair, Text, TextFormat
 from assessments.formats.qti12_feedback import Feedback, feedback_in
-from assessments.formats.qti12_material import RESPONSES, children, text_of, together
+from assessments.formats.qti12_material import RESPONSES, children, text_of, together, words_of
 from assessments.formats.qti12_numbers import ranges_in
 from assessments.formats.qti12_responses import Option, Response, responses_in
 from assessments.formats.qti12_scoring import Marking, marking_in, share
@@ -23,7 +24,7 @@ ALMOST = Fraction(99, 100)
 ANYTHING = Text("*")
 PLACE = re.compile(r"[0-9]{1,6}")
 GAP_ID = re.compile(r"[\w.-]{1,40}")
-TAG = re.compile(r"<[^<>]{0,500}>")
+HEAVIEST = 100
 TRUE_WORDS = frozenset({"true", "t", "верно", "правда", "истина", "праўда", "правільна"})
 FALSE_WORDS = frozenset({"false", "f", "неверно", "ложь", "неправда", "няпраўда", "няправільна"})
 
@@ -243,7 +244,7 @@ def _single(question: Question) -> dict[str, Any]:
 
 def _truths(response: Response) -> dict[str, str]:
     """`true` and `false` by option; nothing when it is not these two that are offered."""
-    words = {each.ident: TAG.sub("", each.text.text).strip(" .!\n\t").casefold() for each in response.options}
+    words = {each.ident: words_of(each.text).strip(" .!").casefold() for each in response.options}
     found = {
         name: "true" if word in TRUE_WORDS else "false"
         for name, word in words.items()
@@ -358,7 +359,10 @@ def _pattern(kind: str, text: str) -> str:
     if kind == "varsubset":
         raise FormatError(_("“%(element)s” cannot be taken over.") % {"element": kind})
     escaped = text.replace("*", "\\*")
-    return f"*{escaped}*" if kind == "varsubstring" else escaped
+    if kind == "varequal" or not text:
+        return escaped
+    # Some programs write ^ before what has to stand at the beginning.
+    return f"{escaped[1:]}*" if escaped.startswith("^") else f"*{escaped}*"
 
 
 def _number(question: Question) -> dict[str, Any]:
@@ -401,6 +405,9 @@ def _ordering(question: Question) -> dict[str, Any]:
     response = question.only
     texts = {each.ident: each.text for each in _options(response)}
     leaves = [each for rule in question.marking.earning for each in rule.condition.leaves()]
+    if {each.response for each in leaves} <= set(texts):
+        # Brightspace tests which place each answer has.
+        leaves = [replace(each, place=each.value, value=each.response) for each in leaves]
     if leaves and all(PLACE.fullmatch(each.place.strip()) for each in leaves):
         leaves = sorted(leaves, key=lambda leaf: int(leaf.place))
     order = list(dict.fromkeys(each.value for each in leaves if each.value in texts))
@@ -439,43 +446,73 @@ def _tests(question: Question, response: Response) -> dict[Any, Fraction]:
 
 def _blanks(question: Question) -> dict[str, Any]:
     """A text of Canvas with `[name]` where a gap is; the label of each response is the name of its gap."""
+    names = [each.label.text or each.ident.removeprefix("response_") for each in question.responses]
+    if not names or len(set(names)) < len(names):
+        raise FormatError(_("The text of the question has no gaps, or two of the same name."))
     text, gaps = question.stem, list[Gap]()
     is_typed = question.metadata.get("question_type") == "fill_in_multiple_blanks_question"
-    for number, response in enumerate(question.responses, start=1):
-        name = response.label.text
-        ident = name if GAP_ID.fullmatch(name) and name not in {each.id for each in gaps} else f"g{number}"
+    for number, (name, response) in enumerate(zip(names, question.responses, strict=True), start=1):
+        ident = name if GAP_ID.fullmatch(name) else f"gap-{number}"
         text = _with_gap(question, text, name, ident)
-        gap = _typed_gap(question, response, ident) if is_typed else _chosen_gap(question, response, ident)
-        gaps.append(gap)
-    if not gaps:
-        raise FormatError(_("The text of the question has no gaps."))
-    return {"type": "gap_fill", "stem": NO_TEXT, "text": text, "gaps": tuple(gaps)}
+        listed = any(each.is_listed for each in response.options)
+        gaps.append((_typed_gap if is_typed and not listed else _chosen_gap)(question, response, ident))
+    return {"type": "gap_fill", "stem": NO_TEXT, "text": text, "gaps": _weighted(question, gaps)}
+
+
+def _weighted(question: Question, gaps: list[Gap]) -> tuple[Gap, ...]:
+    """The gaps with the weights that their points in the file give them."""
+    best = [max(_tests(question, each).values(), default=NOTHING) for each in question.responses]
+    if len(set(best)) == 1 or not all(best):
+        return tuple(gaps)
+    unit = Fraction(gcd(*(each.numerator for each in best)), lcm(*(each.denominator for each in best)))
+    weights = [int(each / unit) for each in best]
+    if max(weights) > HEAVIEST:
+        question.warnings.append(
+            _("The parts of this question earn different points in the file; here each earns the same.")
+        )
+        return tuple(gaps)
+    return tuple(replace(gap, weight=weight) for gap, weight in zip(gaps, weights, strict=True))
 
 
 def _with_gap(question: Question, text: Text, name: str, ident: str) -> Text:
-    written = {f"[{name}]", f"[{escape(name)}]"}
-    found = next((each for each in written if each in text.text), None)
+    found = next((each for each in (f"[{name}]", f"[{escape(name)}]") if each in text.text), None)
     if found is None:
         question.warnings.append(
             _("[%(name)s] does not stand in the text; its gap was put at the end.") % {"name": name[:60]}
         )
         return Text(f"{text.text} [[{ident}]]", text.format)
+    if text.text.count(found) > 1:
+        question.warnings.append(
+            _("[%(name)s] stands in the text more than once; the first became the gap.") % {"name": name[:60]}
+        )
     return Text(text.text.replace(found, f"[[{ident}]]", 1), text.format)
 
 
 def _typed_gap(question: Question, response: Response, ident: str) -> Gap:
     """A gap to type in: everything that Canvas lists for it is right."""
-    listed = {each.text.text: question.feedback.about(each.ident) for each in response.options if each.text}
     known = {each.ident for each in response.options}
-    tested = [each.value for each in _tests(question, response) if each.value and each.value not in known]
-    accepted = {**dict.fromkeys(tested, NO_TEXT), **listed}
+    accepted = {
+        _pattern(each.kind, each.value): NO_TEXT
+        for each in _tests(question, response)
+        if each.value and each.value not in known
+    }
+    for option in response.options:
+        accepted[_pattern(_comparison(option), words_of(option.text))] = question.feedback.about(option.ident)
+    accepted.pop("", None)
     if not accepted:
         raise FormatError(_("No answer of the question earns points."))
-    answers = (Answer(Text(_pattern("varequal", each)), ALL, told) for each, told in accepted.items())
-    return Gap(ident, "short_answer", tuple(answers))
+    answers = tuple(Answer(Text(text), ALL, told) for text, told in accepted.items())
+    return Gap(ident, "short_answer", answers)
 
 
-def _chosen_gap(question: Question, response: Response, ident: str, weight: int = 1) -> Gap:
+def _comparison(option: Option) -> str:
+    """How New Quizzes compare: containing the text, or something that is not known here."""
+    if option.scoring in {"TextRegex", "TextCloseEnough"}:
+        raise FormatError(_("“%(element)s” cannot be taken over.") % {"element": option.scoring})
+    return "varsubstring" if option.scoring == "TextContainsAnswer" else "varequal"
+
+
+def _chosen_gap(question: Question, response: Response, ident: str) -> Gap:
     scores = {each.value: score for each, score in _tests(question, response).items()}
     options = _options(response)
     highest = question.highest(max((scores.get(each.ident, NOTHING) for each in options), default=NOTHING))
@@ -483,7 +520,7 @@ def _chosen_gap(question: Question, response: Response, ident: str, weight: int 
         Answer(each.text, share(scores.get(each.ident, NOTHING), highest), question.feedback.about(each.ident))
         for each in options
     )
-    return Gap(ident, "single_choice", answers, weight)
+    return Gap(ident, "single_choice", answers)
 
 
 def _gaps(question: Question) -> dict[str, Any]:
@@ -495,7 +532,7 @@ def _gaps(question: Question) -> dict[str, Any]:
         "type": "gap_fill",
         "stem": question.stem if is_labelled else NO_TEXT,
         "text": text,
-        "gaps": tuple(_gap(question, each, names[each.ident]) for each in question.responses),
+        "gaps": _weighted(question, [_gap(question, each, names[each.ident]) for each in question.responses]),
     }
 
 

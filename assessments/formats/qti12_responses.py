@@ -9,8 +9,11 @@ from assessments.formats.qti12_material import RESPONSES, descendants, text_of
 from assessments.formats.xml import Node
 
 NUMERIC = frozenset({"decimal", "integer", "scientific"})
+# Brightspace puts settings of its own into one beside a response; alone it is a kind of question that nobody knows.
+EXTENSION = "response_extension"
 MOST_OPTIONS, MOST_RESPONSES = 100, 100
-REFUSED = frozenset({"response_xy", "response_extension", "render_hotspot", "render_slider", "render_extension"})
+LISTED = frozenset({"dropdown", "wordbank"})
+REFUSED = frozenset({"response_xy", "render_hotspot", "render_slider", "render_extension"})
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Option:
     ident: str
     text: Text
     stays: bool  # keeps its place when the others are shuffled
+    scoring: str  # how New Quizzes of Canvas compare what is typed with it
+    is_listed: bool  # New Quizzes let it be chosen from a list instead of typed
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,9 @@ def responses_in(presentation: Node, warnings: list[str]) -> tuple[Response, ...
         if each.tag in REFUSED:
             raise FormatError(_("“%(element)s” cannot be taken over.") % {"element": each.tag}, each.line)
     nodes = [each for each in descendants(presentation) if each.tag in RESPONSES]
+    extension = None if nodes else next(presentation.within(EXTENSION), None)
+    if extension is not None:
+        raise FormatError(_("“%(element)s” cannot be taken over.") % {"element": EXTENSION}, extension.line)
     if len(nodes) > MOST_RESPONSES:
         raise FormatError(_("The question has more than %(most)s places for answers.") % {"most": MOST_RESPONSES})
     return tuple(_response(each, warnings) for each in nodes)
@@ -53,7 +61,7 @@ def _response(node: Node, warnings: list[str]) -> Response:
     kinds = {each.get("fibtype", "").strip().lower() for each in renders}
     asks_to_choose = any(each.tag == "render_choice" for each in renders)
     return Response(
-        ident=node.get("ident", "").strip(),
+        ident=(node.get("ident") or node.get("respident") or "").strip(),
         cardinality=(node.get("rcardinality") or "single").strip().lower(),
         label=text_of(node, warnings),
         options=tuple(_option(each, warnings) for each in labels) if asks_to_choose else (),
@@ -64,4 +72,10 @@ def _response(node: Node, warnings: list[str]) -> Response:
 
 def _option(node: Node, warnings: list[str]) -> Option:
     text = text_of(node, warnings) or Text(" ".join((node.text or "").split())) or NO_TEXT
-    return Option(node.get("ident", "").strip(), text, node.get("rshuffle", "").strip().lower() == "no")
+    return Option(
+        ident=node.get("ident", "").strip(),
+        text=text,
+        stays=node.get("rshuffle", "").strip().lower() == "no",
+        scoring=node.get("scoring_algorithm", "").strip(),
+        is_listed=node.get("answer_type", "").strip().lower() in LISTED,
+    )

@@ -24,6 +24,7 @@ EQUAL = frozenset({"varequal", "varsubstring", "varsubset"})
 BOUNDS = frozenset({"vargt", "vargte", "varlt", "varlte"})
 JOINED = frozenset({"and", "or", "not"})
 # Words that stand for the highest score, as Blackboard writes them.
+COUNTED = ("score", "d2l_correct")
 RIGHT = "correct"
 HIGHEST = frozenset({"score.max", "max"})
 
@@ -169,21 +170,22 @@ def marking_in(item: Node, cardinalities: Mapping[str, str]) -> Marking:
     written = [each for part in processing for each in children(part) if each.tag == "respcondition"]
     if len(written) > MOST_RULES:
         raise FormatError(_("The question is marked by more than %(most)s rules.") % {"most": MOST_RULES}, item.line)
-    declared = _declared(processing)
     counted = _score_variable(written)
+    declared = _declared(processing, counted)
     return Marking(tuple(_rule(each, declared, counted, cardinalities) for each in written), declared)
 
 
-def _declared(processing: list[Node]) -> Fraction:
-    values = [each.get("maxvalue", "") for part in processing for each in part.within("decvar")]
+def _declared(processing: list[Node], counted: str) -> Fraction:
+    variables = [each for part in processing for each in part.within("decvar")]
+    values = [each.get("maxvalue", "") for each in variables if not counted or _variable(each) == counted]
     numbers = [number for number in map(number_in, values) if number is not None and number > 0]
     return Fraction(numbers[0]) if numbers else Fraction(0)
 
 
 def _score_variable(written: list[Node]) -> str:
-    """The variable that counts: SCORE if there is one, else whatever the program calls it."""
+    """The variable that counts: SCORE if there is one, what Brightspace counts, else whatever the program calls it."""
     names = {_variable(each) for rule in written for each in rule.within("setvar")}
-    return "score" if "score" in names else ""
+    return next((each for each in COUNTED if each in names), "")
 
 
 def _variable(node: Node) -> str:

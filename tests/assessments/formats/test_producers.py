@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assessments.formats import qti12
+from assessments.formats.qti12_material import words_of
 from tests.assessments.formats.producers import installed, produce
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
@@ -197,10 +198,10 @@ def made(folder, engine, questions):
 
 def told(item):
     """What of a question a program cannot change without changing what is right."""
-    gaps = [[each.text.text for each in gap.answers] for gap in item.gaps]
-    pairs = [(each.stem.text, each.answer.text) for each in item.pairs]
-    right = [each.text.text for each in item.answers if each.fraction > 0]
-    return item.type, right, pairs, gaps, [each.text for each in item.order]
+    gaps = [[words_of(each.text) for each in gap.answers] for gap in item.gaps]
+    pairs = [(words_of(each.stem), words_of(each.answer)) for each in item.pairs]
+    right = [words_of(each.text) for each in item.answers if each.fraction > 0]
+    return item.type, right, pairs, gaps, [words_of(each) for each in item.order]
 
 
 TOLD = [
