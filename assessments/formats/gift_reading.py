@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ CATEGORY, COMMENT, NAME, GENERAL, ARROW, RANGE = "$CATEGORY:", "//", "::", "####
 MISSING_WORD = "_____"
 ANY = "*"
 LONGEST_NAME = 255
+MOST_ANSWERS = 500
 NOTHING, ALL = Fraction(0), Fraction(1)
 TRUE, FALSE = ("T", "TRUE"), ("F", "FALSE")
 
@@ -113,14 +115,18 @@ def _filed(block: _Block, category: tuple[str, ...]) -> tuple[_Block, tuple[str,
     Moodle wants an empty line behind such a line; people forget it.
     """
     text, start = block.text, 0
+    path: str | None = None
     while text.startswith(CATEGORY, start):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
-        category = names_in(_meaning(text[start + len(CATEGORY) : end]))
+        path = text[start + len(CATEGORY) : end]
         start = end + 1
         while text.startswith("\n", start):
             start += 1
-    return _Block(text[start:], block.line + text.count("\n", 0, start), block.comments), category
+    if path is None:
+        return block, category
+    rest = _Block(text[start:], block.line + text.count("\n", 0, start), block.comments)
+    return rest, names_in(_meaning(path))
 
 
 def _question(block: _Block, category: tuple[str, ...]) -> Item:
@@ -286,6 +292,8 @@ def _answer(part: _Part, usual: Fraction, written: TextFormat) -> Answer:
 def _text(raw: str, written: TextFormat) -> Text:
     """A text in the format in brackets before it, else in the usual one."""
     stripped = raw.strip()
+    if not stripped:
+        return NO_TEXT
     found = _FORMAT.match(stripped)
     if found:
         written, stripped = TextFormat(found[1].lower()), stripped[found.end() :]
@@ -295,7 +303,8 @@ def _text(raw: str, written: TextFormat) -> Text:
 
 def _meaning(raw: str) -> str:
     """A text with the signs that were behind a backslash. No empty line of a block is its own, see `_blocks`."""
-    return "\n".join(line for line in raw.split("\n") if line).translate(_MEANINGS)
+    lines = raw if "\n\n" not in raw else "\n".join(line for line in raw.split("\n") if line)
+    return lines.translate(_MEANINGS)
 
 
 def _stripped(part: _Part) -> _Part:
@@ -308,7 +317,10 @@ def _split(part: _Part, signs: re.Pattern[str]) -> list[_Part]:
     """The pieces that begin with a sign; what stands before the first is one too unless it is empty."""
     pieces: list[_Part] = []
     sign, start, line = "", 0, part.line
-    ends = [(found.start(), found.end(), found[0]) for found in signs.finditer(part.text)]
+    marks = islice(signs.finditer(part.text), MOST_ANSWERS + 1)
+    ends = [(found.start(), found.end(), found[0]) for found in marks]
+    if len(ends) > MOST_ANSWERS:
+        raise FormatError(_("A question has more than 500 answers."), part.line)
     for end, after, following in [*ends, (len(part.text), 0, "")]:
         piece = _stripped(_Part(part.text[start:end], line, sign))
         if piece.text or sign:

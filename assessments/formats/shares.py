@@ -7,6 +7,7 @@ of them would earn less than the whole question, so a decimal that can only be a
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ DECIMALS_WRITTEN, DECIMALS_READ = 5, 12
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})")
 
 
+@lru_cache(maxsize=1024)  # a file with thousands of questions has few different ones
 def fraction_in(text: str, whole: int = 1) -> Fraction:
     """Return the part that a decimal says, where `whole` stands for all (100 when it is per cent).
 
