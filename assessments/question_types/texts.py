@@ -9,7 +9,7 @@ below, whatever lies in the bank. A picture of ours is `image:<id>` in a text.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import nh3
@@ -59,6 +59,9 @@ DOING = re.compile(
 PLAIN = re.compile(r"(?:.*\.)?(?:unit|accept\.[0-9]+\.(?:text|credit))", re.DOTALL)
 # Texts that stand in a label, a list to choose from or one line; all texts of a gap, which lies inside a text.
 IN_A_LINE = re.compile(r"(?:options|lefts|rights|items|choices|criteria|gaps)\..*", re.DOTALL)
+
+# Brackets inside brackets cost the reader of Markdown the square of their number; nobody writes texts that long.
+LONGEST_MARKDOWN = 10_000
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -234,7 +237,7 @@ def _plain(path: str, text: str, written: str) -> str:
 def _as_html(text: str, written: str) -> str:
     """A text of any format as clean HTML, its pictures under their addresses."""
     if written == MARKDOWN:
-        text = _markdown.render(text)
+        text = _markdown.render(text) if len(text) <= LONGEST_MARKDOWN else escape(text)
     elif written == MOODLE:
         text = _with_breaks(text)
     return TAG.sub(_for_a_page, cleaned_html(text))
