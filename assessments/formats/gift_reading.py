@@ -165,7 +165,10 @@ def _parted(block: _Block, start: int) -> tuple[str, _Part | None, tuple[str, ..
     if not 0 <= opening < closing:
         place = max(opening, closing) if min(opening, closing) < 0 else closing
         line = block.line + text.count("\n", 0, place)
-        raise FormatError(_("A brace has no partner. A brace that means itself is written \\{ or \\}."), line)
+        raise FormatError(
+            _("A brace has no partner before the next empty line. A brace that means itself is written \\{ or \\}."),
+            line,
+        )
     after = text[closing + 1 :]
     stem = text[start:opening] + (MISSING_WORD if after else "") + after
     inside = _Part(text[opening + 1 : closing], block.line + text.count("\n", 0, opening + 1))
