@@ -14,8 +14,8 @@ def name_from(text: Text) -> str:
 
     >>> name_from(Text("<p>How do you &amp; your team <b>greet</b> a newcomer?</p>", TextFormat.HTML))
     'How do you & your team greet a newcomer?'
-    >>> name_from(Text("word " * 40))
-    'word word word word word word word word word word word word word word word…'
+    >>> name_from(Text("patient " * 40))
+    'patient patient patient patient patient patient patient patient patient patient…'
     """
     beginning = text.text[: LONGEST * 50]
     if text.format != TextFormat.PLAIN:
