@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.decimals import distance_in, number_in
+from assessments.formats.decimals import distance_in, number_in, percent_in
 from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Text, TextFormat
-from assessments.formats.shares import fraction_in, percent_of
+from assessments.formats.shares import percent_of
 from assessments.question_types.gap_fill import HEAVIEST
 from assessments.question_types.gaps import GAP, MOST
 
@@ -162,7 +162,7 @@ def _share(text: str, place: int) -> tuple[str, int]:
     found = _SHARE.match(text, place)
     if found is None:
         return "0", place
-    return ("100" if found[0] == "=" else found[1].replace(",", ".")), found.end()
+    return "100" if found[0] == "=" else found[1], found.end()
 
 
 def _next(end: re.Pattern[str], text: str, place: int, line: int) -> tuple[int, str]:
@@ -184,7 +184,7 @@ def _gap(name: str, start: re.Match[str], alternatives: Sequence[_Alternative], 
     weight, kind = int(start[1] or 1), KINDS[start[2]]
     if not 1 <= weight <= HEAVIEST:
         raise FormatError(_("The weight of a gap is a whole number from 1 to 100."), line)
-    shares = [_fraction(each.share, line) for each in alternatives]
+    shares = [percent_in(each.share, line) for each in alternatives]
     if kind == "single_choice" and len(alternatives) < FEWEST_OPTIONS:
         raise FormatError(_("A gap to choose from needs at least two options."), line)
     if ALL not in shares:
@@ -194,13 +194,6 @@ def _gap(name: str, start: re.Match[str], alternatives: Sequence[_Alternative], 
     )
     gap = Gap(name, kind, answers, weight=weight, case_sensitive=start[2] in CASE_SENSITIVE)
     return gap, min(shares) < NOTHING
-
-
-def _fraction(share: str, line: int) -> Fraction:
-    try:
-        return fraction_in(share, whole=100)
-    except FormatError as error:
-        raise FormatError(error.message, line) from error
 
 
 def _answer(kind: str, alternative: _Alternative, share: Fraction, line: int) -> Answer:

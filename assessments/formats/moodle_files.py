@@ -14,9 +14,9 @@ from assessments.formats.xml import Node
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
 PLACE = "@@PLUGINFILE@@/"
-_IN_SRC = re.compile(r"""(\bsrc\s{0,9}=\s{0,9}(["']))@@PLUGINFILE@@/([^"'<>]{1,1000})(?=\2)""", re.IGNORECASE)
+_IN_SRC = re.compile(r"""(\bsrc\s{0,9}=\s{0,9}(["']))@@PLUGINFILE@@/((?:(?!\2)[^<>]){1,1000})(?=\2)""", re.IGNORECASE)
 _IN_MARKDOWN = re.compile(r"(!\[[^\]\n]{0,300}\]\()@@PLUGINFILE@@/([^)\s]{1,1000})(?=[)\s])")
-_ANY_SRC = re.compile(r"""(\bsrc\s{0,9}=\s{0,9}(["']))([^"'<>]{1,1000})(?=\2)""", re.IGNORECASE)
+_ANY_SRC = re.compile(r"""(\bsrc\s{0,9}=\s{0,9}(["']))((?:(?!\2)[^<>]){1,1000})(?=\2)""", re.IGNORECASE)
 _ANY_MARKDOWN = re.compile(r"(!\[[^\]\n]{0,300}\]\()([^)\n]{1,1000})(?=\))")
 # What would not stand in an attribute as it is, or would be taken for a part of an address.
 _UNSAFE = re.compile(r"""["'<>&?#%\\\x00-\x1f]""")

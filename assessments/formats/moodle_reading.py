@@ -10,10 +10,9 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from assessments.formats.cloze import read_gaps, read_html, without_marks
-from assessments.formats.decimals import distance_in, number_in
+from assessments.formats.decimals import distance_in, number_in, percent_in
 from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Item, Pair, Text, TextFormat
 from assessments.formats.moodle_files import Pictures
-from assessments.formats.shares import fraction_in
 from assessments.formats.xml import Node, markup
 from assessments.question_types.gaps import GAP, MOST
 
@@ -39,7 +38,7 @@ STOCK = {
 }
 COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 SPACE = " \t\n\r\0\x0b"  # what Moodle cuts off a text; a no-break space stays
-FULL, NOTHING = Fraction(1), Fraction(0)
+FULL = Fraction(1)
 
 
 @dataclass
@@ -181,12 +180,8 @@ def _say_what_is_lost(source: Source) -> None:
         )
 
 
-def _share(answer: Node, default: str = "0") -> Fraction:
-    written = answer.get("fraction", default).strip().replace(",", ".") or "0"
-    try:
-        return fraction_in(written, whole=100)
-    except FormatError as error:
-        raise FormatError(error.message, answer.line) from error
+def _share(answer: Node) -> Fraction:
+    return percent_in(answer.get("fraction", "").strip() or "0", answer.line)
 
 
 def _choice(source: Source, _stem_: Text) -> dict[str, Any]:
@@ -343,7 +338,7 @@ def _ordering(source: Source, _stem_: Text) -> dict[str, Any]:
     named = source.value("gradingtype").upper()
     if named not in GRADINGS:
         source.warn(
-            _("Moodle marks this order in a way (%(way)s) that is not known here; neighbours in the right order count.")
+            _("Moodle marks this order in a way that is not known here (%(way)s); right neighbours count.")
             % {"way": named[:60]}
         )
     shown = source.value("selectcount", "0")

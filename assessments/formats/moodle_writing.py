@@ -8,9 +8,11 @@ from html import escape, unescape
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from assessments.formats.category_paths import path_of
 from assessments.formats.cloze import absolute_tolerance, without_marks, write_gaps
 from assessments.formats.item import NO_TEXT, Answer, Gap, Item, Text, TextFormat
 from assessments.formats.moodle_files import file_elements, with_places
+from assessments.formats.question_names import name_from
 from assessments.formats.shares import percent_of
 from assessments.question_types.gaps import GAP
 
@@ -47,7 +49,6 @@ KNOWN_SHARES = {
     *(Fraction(2, 3), Fraction(3, 4), Fraction(5, 6)),
 }
 SHARED = {"single_choice", "multiple_response", "short_answer", "numerical"}
-LONGEST_NAME = 80
 # What XML 1.0 cannot hold in any way of writing.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _COMBINED = "".join(
@@ -57,11 +58,12 @@ _COMBINED = "".join(
 
 
 def written_question(item: Item) -> str:
-    """Return the element of a question."""
+    """Return the element of a question; Moodle's lists show nothing but its name, so it always gets one."""
+    name = item.name or item.identifier or name_from(item.stem or item.text)
     return "".join(
         [
             f'  <question type="{TYPES[item.type]}">\n',
-            f"    <name>\n      <text>{guarded(item.name or _name_of(item))}</text>\n    </name>\n",
+            f"    <name>\n      <text>{guarded(name)}</text>\n    </name>\n",
             _element("questiontext", asked(item), item),
             _element("generalfeedback", item.general_feedback, item),
             "" if item.type == "gap_fill" else f"    <defaultgrade>{int(item.type != 'description')}</defaultgrade>\n",
@@ -77,10 +79,9 @@ def written_question(item: Item) -> str:
 
 def written_category(path: Sequence[str]) -> str:
     """Return the element that files the questions after it under a path."""
-    names = ["$course$", "top", *map(_path_part, path)]
     return (
         '  <question type="category">\n    <category>\n'
-        f"      <text>{guarded('/'.join(names))}</text>\n    </category>\n  </question>\n"
+        f"      <text>{guarded(path_of(path))}</text>\n    </category>\n  </question>\n"
     )
 
 
@@ -148,18 +149,6 @@ def _as_html(text: Text) -> str:
 
 def _plain(text: Text) -> str:
     return text.text if text.format == TextFormat.PLAIN else unescape(strip_tags(text.text)).strip()
-
-
-def _name_of(item: Item) -> str:
-    """A name for a question that has none; Moodle's list of questions shows nothing else."""
-    words = " ".join((item.identifier or _plain(item.stem or item.text)).split())
-    return words if len(words) <= LONGEST_NAME else f"{words[: LONGEST_NAME - 1]}…"
-
-
-def _path_part(name: str) -> str:
-    """A name in a path: its own slashes are doubled and kept apart from those of the path."""
-    doubled = name.replace("/", "//")
-    return f"{' ' * doubled.startswith('/')}{doubled}{' ' * doubled.endswith('/')}"
 
 
 def _element(tag: str, text: Text, item: Item, inside: str = "", attributes: str = "") -> str:

@@ -1,10 +1,10 @@
 """Moodle XML, in which Moodle exports and imports its bank of questions with pictures, categories and tags."""
 
-import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from assessments.formats.category_paths import names_in
 from assessments.formats.item import FormatError, Item, Problem, Reading
 from assessments.formats.moodle_reading import children, content_of, read_question
 from assessments.formats.moodle_writing import TYPES, lost_in, written_category, written_question
@@ -13,8 +13,6 @@ from assessments.formats.xml import Node, parsed
 CARRIES = frozenset(TYPES)
 
 _TOP: tuple[str, ...] = ()
-_SLASH = re.compile(r"(?<!/)/(?!/)")
-_CONTEXT = re.compile(r"\$[a-z0-9]+\$")
 
 
 def read(content: bytes) -> Reading:
@@ -22,7 +20,7 @@ def read(content: bytes) -> Reading:
     reading, category = Reading(), _TOP
     for node in _questions_in(parsed(content)):
         if node.get("type", "").strip() == "category":
-            category = category_in(_path_in(node))
+            category = names_in(_path_in(node))
             continue
         try:
             reading.items.append(read_question(node, category))
@@ -45,20 +43,6 @@ def write(items: Sequence[Item]) -> bytes:
 def lost(item: Item) -> list[str]:
     """Return what Moodle XML does not carry of a question, in sentences."""
     return lost_in(item)
-
-
-def category_in(path: str) -> tuple[str, ...]:
-    """Return the names in Moodle's path of a category, without where it lies on Moodle; `//` is a slash in a name.
-
-    >>> category_in("$course$/top/Health/HIV//AIDS")
-    ('Health', 'HIV/AIDS')
-    """
-    names = [each.replace("//", "/").strip() for each in _SLASH.split(path)]
-    if names and _CONTEXT.fullmatch(names[0]):
-        names = names[1:]
-    if names and names[0] == "top":
-        names = names[1:]
-    return tuple(filter(None, names))
 
 
 def _questions_in(root: Node) -> list[Node]:
