@@ -49,16 +49,24 @@ def feedback_in(item: Node, marking: Marking, options: Iterable[str], warnings: 
     for place, rule in enumerate(marking.rules):
         for each in rule.feedback:
             rules[each].append(place)
-    for node in (each for each in children(item) if each.tag == "itemfeedback"):
-        name = node.get("ident", "")
-        feedback.solutions += _inside(node, "solution", warnings)
-        feedback.hints += _inside(node, "hint", warnings)
-        text = text_of(node, warnings, without=ELSEWHERE)
+    for name, nodes in _by_name(item).items():
+        for node in nodes:
+            feedback.solutions += _inside(node, "solution", warnings)
+            feedback.hints += _inside(node, "hint", warnings)
+        text = together(text_of(each, warnings, without=ELSEWHERE) for each in nodes)
         if text:
-            feedback.named[name] = together([feedback.named.get(name, NO_TEXT), text])
+            feedback.named[name] = text
             for texts in _places(feedback, name, known, [marking.rules[each] for each in rules[name]], marking):
                 texts.append(text)
     return feedback
+
+
+def _by_name(item: Node) -> dict[str, list[Node]]:
+    named: dict[str, list[Node]] = defaultdict(list)
+    for each in children(item):
+        if each.tag == "itemfeedback":
+            named[each.get("ident", "")].append(each)
+    return named
 
 
 def _inside(node: Node, tag: str, warnings: list[str]) -> list[Text]:

@@ -300,7 +300,7 @@ def _multiple(question: Question) -> dict[str, Any]:
 
 def _own_scores(question: Question, names: list[str]) -> dict[str, Fraction]:
     """What each option earns when each has a rule of its own."""
-    nothing = question.marking.score(())
+    nothing = question.marking.score(frozenset())
     scores = {name: question.marking.score({name}) - nothing for name in names}
     best = question.marking.score({name for name, score in scores.items() if score > 0})
     highest = question.highest(best)

@@ -11,7 +11,7 @@ from assessments.formats.xml import Node
 NUMERIC = frozenset({"decimal", "integer", "scientific"})
 # Brightspace puts settings of its own into one beside a response; alone it is a kind of question that nobody knows.
 EXTENSION = "response_extension"
-MOST_OPTIONS, MOST_RESPONSES = 100, 100
+MOST_OPTIONS, MOST_RESPONSES = 50, 50
 LISTED = frozenset({"dropdown", "wordbank"})
 REFUSED = frozenset({"response_xy", "render_hotspot", "render_slider", "render_extension"})
 

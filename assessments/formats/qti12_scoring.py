@@ -6,20 +6,23 @@ condition all have to hold – except several texts or options of a response tha
 together: there one is enough, as Canvas writes its short answers.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import FormatError
-from assessments.formats.qti12_material import children
+from assessments.formats.qti12_material import children, descendants
 from assessments.formats.qti12_numbers import number_in, plain
 from assessments.formats.shares import fraction_in
 from assessments.formats.xml import Node
 
 MOST_RULES = 1_000
+# Elements of all rules, and texts that one rule shows: with more, reading would take the square of their number.
+MOST_PARTS, MOST_SHOWN = 20_000, 50
 EQUAL = frozenset({"varequal", "varsubstring", "varsubset"})
 BOUNDS = frozenset({"vargt", "vargte", "varlt", "varlte"})
 JOINED = frozenset({"and", "or", "not"})
@@ -64,6 +67,15 @@ class Condition:
             and all(each.is_plain for each in self.parts)
         )
 
+    @cached_property
+    def _values(self) -> frozenset[str]:
+        """What the simple ones of its parts ask for."""
+        return frozenset(each.value for each in self.parts if each.kind == "varequal")
+
+    @cached_property
+    def _rest(self) -> tuple["Condition", ...]:
+        return tuple(each for each in self.parts if each.kind != "varequal")
+
     def concerning(self, response: str, *, alone: bool) -> "Condition | None":
         """Return what the condition asks of one response; None for nothing.
 
@@ -77,18 +89,19 @@ class Condition:
             return parts[0]
         return Condition(self.kind, parts=parts) if parts else None
 
-    def holds(self, chosen: Collection[str], *, is_first: bool) -> bool:
+    def holds(self, chosen: Set[str], *, is_first: bool) -> bool:
         """Whether it holds for a choice of options; `is_first` when no rule before it held."""
-        if self.kind in _JOINING:
-            return _JOINING[self.kind](each.holds(chosen, is_first=is_first) for each in self.parts)
+        if self.kind == "not":
+            return not all(each.holds(chosen, is_first=is_first) for each in self.parts)
+        if self.kind == "and":
+            return self._values <= chosen and all(each.holds(chosen, is_first=is_first) for each in self._rest)
+        if self.kind == "or":
+            return bool(self._values & chosen) or any(each.holds(chosen, is_first=is_first) for each in self._rest)
         if self.kind == "varsubset":
-            return {each.strip() for each in self.value.split(",")} <= set(chosen)
+            return {each.strip() for each in self.value.split(",")} <= chosen
         if self.kind == "unanswered":
             return not chosen
         return is_first if self.kind == "other" else self.value in chosen
-
-
-_JOINING: Mapping[str, Callable[[Iterator[bool]], bool]] = {"and": all, "or": any, "not": lambda parts: not all(parts)}
 
 
 @dataclass(frozen=True)
@@ -119,7 +132,7 @@ class Marking:
         """The rules that earn something."""
         return [each for each in self.rules if each.value > 0]
 
-    def score(self, chosen: Collection[str]) -> Fraction:
+    def score(self, chosen: Set[str]) -> Fraction:
         """Return the score of a choice of options."""
         score, is_first = Fraction(0), True
         for rule in self.rules:
@@ -168,8 +181,8 @@ def marking_in(item: Node, cardinalities: Mapping[str, str]) -> Marking:
     """
     processing = [each for each in children(item) if each.tag == "resprocessing"]
     written = [each for part in processing for each in children(part) if each.tag == "respcondition"]
-    if len(written) > MOST_RULES:
-        raise FormatError(_("The question is marked by more than %(most)s rules.") % {"most": MOST_RULES}, item.line)
+    if len(written) > MOST_RULES or sum(len(descendants(each)) for each in processing) > MOST_PARTS:
+        raise FormatError(_("The question is marked by too many rules."), item.line)
     counted = _score_variable(written)
     declared = _declared(processing, counted)
     return Marking(tuple(_rule(each, declared, counted, cardinalities) for each in written), declared)
@@ -198,6 +211,8 @@ def _rule(node: Node, declared: Fraction, counted: str, cardinalities: Mapping[s
     goes_on = (node.get("continue") or "").strip().lower()
     changes = [each for each in node.within("setvar") if not counted or _variable(each) == counted]
     shown = tuple(each.get("linkrefid", "") for each in node.within("displayfeedback"))
+    if len(shown) > MOST_SHOWN:
+        raise FormatError(_("The question is marked by too many rules."), node.line)
     # Blackboard writes no score where a text or a number is right, only that it is.
     implied = (("set", declared or Fraction(1)),) if RIGHT in shown and node.child("setvar") is None else ()
     return Rule(
@@ -226,6 +241,8 @@ def _beside(conditions: tuple[Condition, ...], cardinalities: Mapping[str, str])
 def _condition(node: Node, cardinalities: Mapping[str, str]) -> Condition:
     if node.tag in JOINED:
         parts = tuple(_condition(each, cardinalities) for each in children(node))
+        if len(parts) == 1 and node.tag != "not":
+            return parts[0]
         return Condition(node.tag, parts=parts) if node.tag != "not" else Condition("not", parts=parts or (NEVER,))
     if node.tag in {"other", "unanswered"}:
         return Condition(node.tag)

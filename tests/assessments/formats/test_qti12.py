@@ -623,8 +623,8 @@ def test_what_cannot_be_kept_is_told():
             "The file does not say what belongs to “b”.",
         ),
         (
-            body(STEM, choices({str(each): "x" for each in range(101)})),
-            "The question has more than 100 answers to choose from.",
+            body(STEM, choices({str(each): "x" for each in range(51)})),
+            "The question has more than 50 answers to choose from.",
         ),
         ("<itemproc_extension><calculated/></itemproc_extension>", "“itemproc_extension” cannot be taken over."),
     ],
