@@ -7,7 +7,6 @@ nothing – description. Everything else is refused by its name.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -15,10 +14,10 @@ from assessments.formats.item import FormatError, Item, Problem, Reading
 from assessments.formats.packages import Package, is_package
 from assessments.formats.qti_content import Content
 from assessments.formats.qti_items import item_in
-from assessments.formats.qti_packages import Contents, Listed, in_file, stimuli_of
-from assessments.formats.qti_vocabulary import in_one_vocabulary
+from assessments.formats.qti_packages import Contents, Listed, in_file
+from assessments.formats.qti_vocabulary import in_one_vocabulary, within
 from assessments.formats.qti_writing import CARRIES, lost, write
-from assessments.formats.xml import Node, parsed
+from assessments.formats.xml import parsed
 
 __all__ = ["CARRIES", "lost", "read", "write"]
 
@@ -32,8 +31,8 @@ def read(content: bytes) -> Reading:
 
 def _read_file(content: bytes) -> Reading:
     root = in_one_vocabulary(parsed(content))
-    items = list(root.iter(ITEM))
-    if not items and any(True for _ref in root.iter("assessmentItemRef")):
+    items = within(root, ITEM)
+    if not items and within(root, "assessmentItemRef"):
         raise FormatError(_("This test only names its questions. Send the whole package (ZIP)."), root.line)
     if not items:
         raise FormatError(
@@ -53,7 +52,7 @@ def _read_package(package: Package) -> Reading:
     reading = Reading()
     for listed in contents.listed():
         try:
-            reading.items.extend(_items_of(package, listed, any_file=not contents.has_manifest))
+            reading.items.extend(_items_of(package, contents, listed))
         except FormatError as error:
             reading.errors.append(Problem(error.line, in_file(listed.name, error.message)))
     reading.errors.extend(contents.problems)
@@ -62,18 +61,13 @@ def _read_package(package: Package) -> Reading:
     return reading
 
 
-def _items_of(package: Package, listed: Listed, *, any_file: bool) -> Iterator[Item]:
-    """The question in a file of a package; none in a file that is no item where any file is looked at."""
+def _items_of(package: Package, contents: Contents, listed: Listed) -> Iterator[Item]:
+    """The question in a file of a package; none in a file that is no item where no manifest says which are."""
     content = package.read(listed.name)
     if content is None:
-        raise FormatError(_("The file %(name)s is not in the package.") % {"name": listed.name[:200]}, listed.line)
+        raise FormatError(_("The manifest names this file, but it is not in the package."), listed.line)
     root = in_one_vocabulary(parsed(content))
     if root.tag == ITEM:
-        yield _item(package, listed, root)
-    elif not any_file:
+        yield contents.item(listed, root)
+    elif contents.has_manifest:
         raise FormatError(_("This is not an item but “%(name)s”.") % {"name": root.tag[:80]}, root.line)
-
-
-def _item(package: Package, listed: Listed, root: Node) -> Item:
-    about = replace(listed.about, passages=(*listed.about.passages, *stimuli_of(package, listed.name, root)))
-    return item_in(root, Content(package, listed.name), about)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.item import NO_TEXT, FormatError, Text, TextFormat
 from assessments.formats.packages import Package, beside
-from assessments.formats.qti_vocabulary import FORMAT, INTERACTION
+from assessments.formats.qti_vocabulary import FORMAT, INTERACTION, children
 from assessments.formats.xml import Node, markup
 
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg"}
@@ -45,23 +45,46 @@ class Passage:
     warnings: tuple[str, ...] = ()
 
 
-class Content:
-    """Reads texts of a file in a package, or of a single file (`package` is None), and collects what they name."""
+class Shelf:
+    """The files of a package that many items share: each is unpacked and kept once, however many name it."""
 
-    def __init__(self, package: Package | None = None, place: str = "") -> None:
-        self._package, self._place = package, place
-        self.warnings: list[str] = []
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._kept: dict[str, bytes | None] = {}
+
+    def read(self, name: str) -> bytes | None:
+        """Return what is in a file; None when there is none. Raises FormatError when it is damaged."""
+        if name not in self._kept:
+            self._kept[name] = self._package.read(name)
+        return self._kept[name]
+
+
+class Content:
+    """Reads texts of a file in a package, or of a single file (`shelf` is None), and collects what they name."""
+
+    def __init__(self, shelf: Shelf | None = None, place: str = "") -> None:
+        self._shelf, self._place = shelf, place
+        self._warnings: dict[str, None] = {}  # in the order in which they came
         self.files: dict[str, bytes] = {}
         self.gaps: Mapping[int, str] = {}  # what stands for an interaction, by the id of its element
 
     def warn(self, sentence: str) -> None:
         """Note what was understood only in part, once."""
-        if sentence not in self.warnings:
-            self.warnings.append(sentence)
+        self._warnings[sentence] = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was understood only in part."""
+        return tuple(self._warnings)
+
+    def add(self, passage: Passage) -> None:
+        """Take over the pictures and the warnings of a text that stands elsewhere."""
+        self.files.update(passage.files)
+        self._warnings.update(dict.fromkeys(passage.warnings))
 
     def text(self, node: Node) -> Text:
         """Return what stands inside an element. The element is changed: a text is read once."""
-        inside = next((each for each in node if each.tag in ("contentBody", "stimulusBody")), node)
+        inside = next(iter(children(node, "contentBody", "stimulusBody")), node)
         self._tidy(inside)
         own = _as_written(inside)
         if own is not None:
@@ -73,9 +96,9 @@ class Content:
 
     def _tidy(self, node: Node) -> None:
         """Replace what is no text among the children of an element, and theirs."""
-        pieces, children = [node.text or ""], list(node)
+        pieces = [node.text or ""]
         kept: list[Node] = []
-        for child in children:
+        for child in children(node):
             tail, child.tail = child.tail or "", ""
             put = self._replaced(child)
             if isinstance(put, str):
@@ -120,7 +143,7 @@ class Content:
         mark = self.gaps.get(id(node))
         if mark is not None:
             return mark
-        prompt = next((each for each in node if each.tag == "prompt"), None)
+        prompt = next(iter(children(node, "prompt")), None)
         if prompt is None:
             return ""
         prompt.tail = ""
@@ -158,7 +181,7 @@ class Content:
 
     def _read(self, src: str) -> bytes | None:
         try:
-            return self._package.read(beside(self._place, src)) if self._package else None
+            return self._shelf.read(beside(self._place, src)) if self._shelf else None
         except FormatError as error:
             self.warn(error.message)
             return None
@@ -186,7 +209,7 @@ def _as_html(text: Text) -> str:
 
 def _as_written(node: Node) -> Text | None:
     """The text in an element that says how it is written, exactly; None when there is no such element."""
-    own = node if node.get(FORMAT) else node[0] if len(node) == 1 else node
+    own = node if node.get(FORMAT) or len(node) != 1 else children(node)[0]
     around = (node.text or "") + (own.tail or "") if own is not node else ""
     written = own.get(FORMAT, "")
     if around.strip() or written not in [each.value for each in TextFormat]:
@@ -214,7 +237,7 @@ def _formula(node: Node) -> list[str]:
     """The signs of a formula without what annotates it."""
     if node.tag.startswith("annotation"):
         return [node.tail or ""]
-    return [node.text or "", *(piece for each in node for piece in _formula(each)), node.tail or ""]
+    return [node.text or "", *(piece for each in children(node) for piece in _formula(each)), node.tail or ""]
 
 
 def _is_picture(name: str) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from assessments.formats.item import NO_TEXT, Text
 from assessments.formats.qti_content import Content, joined
 from assessments.formats.qti_rules import Rules, Test
-from assessments.formats.qti_vocabulary import INTERACTION
+from assessments.formats.qti_vocabulary import INTERACTION, children, within
 from assessments.formats.xml import Node
 
 INSIDE = ("feedbackInline", "feedbackBlock")
@@ -25,8 +25,8 @@ class Feedback:
         self._wrong: dict[str, Text] = {}
         self._general: list[Text] = []
         self._unused: set[str] = set()
-        for node in _inside_choices(body):
-            self._put(node[0], node[1], content.text(node[2]))
+        for response, choice, said in _inside_choices(body):
+            self._put(response, choice, content.text(said))
         for node in _outside_choices(root, body):
             self._assign(node, content.text(node))
 
@@ -83,16 +83,14 @@ class Feedback:
 
 def _inside_choices(body: Node) -> Iterator[tuple[str, str, Node]]:
     """Feedback that stands in a choice, with the response and the identifier of the choice."""
-    for interaction in body.iter():
+    for interaction in within(body):
         if interaction.tag.endswith(INTERACTION):
-            for choice in interaction.iter():
-                if choice.tag in CHOICES:
-                    for tag in INSIDE:
-                        for node in choice.iter(tag):
-                            yield interaction.get("responseIdentifier", ""), choice.get("identifier", ""), node
+            for choice in within(interaction, *CHOICES):
+                for node in within(choice, *INSIDE):
+                    yield interaction.get("responseIdentifier", ""), choice.get("identifier", ""), node
 
 
 def _outside_choices(root: Node, body: Node) -> Iterator[Node]:
     inside = {id(node) for _response, _choice, node in _inside_choices(body)}
-    yield from (each for each in root if each.tag == "modalFeedback")
-    yield from (each for each in body.iter() if each.tag in INSIDE and id(each) not in inside)
+    yield from children(root, "modalFeedback")
+    yield from (each for each in within(body, *INSIDE) if id(each) not in inside)

@@ -23,7 +23,7 @@ from assessments.formats.qti_scoring import (
     shares_of_several,
     weights_of,
 )
-from assessments.formats.qti_vocabulary import GAP, GRADING, is_true
+from assessments.formats.qti_vocabulary import GAP, GRADING, children, is_true, within
 from assessments.formats.xml import Node
 from assessments.question_types.ordering import GRADINGS
 
@@ -173,8 +173,8 @@ def _gaps(asked: Asked) -> Fields:
     asked.content.gaps = {node: f"[[{name}]]" for node, name in ids.items()}
     nodes = list(asked.interactions)
     if all(node.get(GAP) for node in nodes):
-        order = list(asked.declared)
-        nodes.sort(key=lambda node: order.index(asked.declaration(node).identifier))
+        places = {name: place for place, name in enumerate(asked.declared)}
+        nodes.sort(key=lambda node: places[asked.declaration(node).identifier])
     read = [_gap(asked, node, ids[id(node)]) for node in nodes]
     weights = weights_of([points for _gap_read, points in read])
     if weights is None:
@@ -216,7 +216,7 @@ def _essay(asked: Asked) -> Fields:
 
 def _matching(asked: Asked) -> Fields:
     node = asked.interactions[0]
-    sets = [_named(each, "simpleAssociableChoice") for each in node if each.tag == "simpleMatchSet"]
+    sets = [_named(each, "simpleAssociableChoice") for each in children(node, "simpleMatchSet")]
     key = asked.key(node)
     right, uneven = pairs_right(key)
     if len(sets) == TWO and not _one_each(right, sets):
@@ -273,8 +273,8 @@ def _ordering(asked: Asked) -> Fields:
 def _words(asked: Asked) -> Fields:
     """Words that are put into the gaps of a text."""
     node = asked.interactions[0]
-    words, gaps = _named(node, "gapText"), list(node.iter("gap"))
-    picture = next((each for each in node if each.tag == "gapImg"), None)
+    words, gaps = _named(node, "gapText"), within(node, "gap")
+    picture = next(iter(children(node, "gapImg")), None)
     if picture is not None:
         raise FormatError(_("Pictures that are put into gaps (gapImg) cannot be taken over."), picture.line)
     if not gaps:
@@ -298,7 +298,7 @@ def _right_words(key: Key, words: Mapping[str, Node], gaps: Sequence[Node], node
     for word, places in pairs_right(key)[0].items():
         for place in places:
             right.setdefault(place, []).append(word)
-    ids = list(words)
+    places_of_words = {word: place for place, word in enumerate(words)}
     found = [[each for each in right.get(gap.get("identifier", ""), []) if each in words] for gap in gaps]
     for gap, own in zip(gaps, found, strict=True):
         if len(own) != 1:
@@ -306,12 +306,12 @@ def _right_words(key: Key, words: Mapping[str, Node], gaps: Sequence[Node], node
                 _("In “%(name)s” each gap must have exactly one right word to be taken over.") % {"name": node.tag},
                 gap.line,
             )
-    return [ids.index(own[0]) for own in found]
+    return [places_of_words[own[0]] for own in found]
 
 
 def _text_of_gaps(asked: Asked, node: Node) -> Text:
     """The text with the gaps. Only the prompt stays in the element, for the stem."""
-    prompts = [each for each in node if each.tag == "prompt"]
+    prompts = children(node, "prompt")
     node[:] = [each for each in node if each.tag != "prompt"]
     text = asked.content.text(node)
     node[:], node.text = prompts, ""
@@ -325,12 +325,11 @@ def _description(_asked: Asked) -> Fields:
 def _named(node: Node, tag: str) -> dict[str, Node]:
     """The choices in an element by their identifiers; raises FormatError when there are none, or one twice."""
     found: dict[str, Node] = {}
-    for each in node:
-        if each.tag == tag:
-            name = each.get("identifier", "").strip()
-            if name in found or not name:
-                raise FormatError(_("Each thing to choose from needs an identifier of its own."), each.line)
-            found[name] = each
+    for each in children(node, tag):
+        name = each.get("identifier", "").strip()
+        if name in found or not name:
+            raise FormatError(_("Each thing to choose from needs an identifier of its own."), each.line)
+        found[name] = each
     if not found:
         raise FormatError(_("The question has nothing to choose from."), node.line)
     return found

@@ -22,6 +22,8 @@ from assessments.formats.qti_vocabulary import (
     MODEL_ANSWER,
     PART,
     POINTS,
+    children,
+    within,
 )
 from assessments.formats.xml import Node
 
@@ -64,7 +66,7 @@ def item_in(root: Node, content: Content, about: About = NOTHING) -> Item:
     if body is None:
         raise FormatError(_("The item has no body (itemBody)."), root.line)
     _refuse_random(root, body)
-    interactions = [each for each in body.iter() if each.tag.endswith(INTERACTION)]
+    interactions = [each for each in within(body) if each.tag.endswith(INTERACTION)]
     kind = _kind(interactions, body)
     declared = declared_in(root)
     rules = rules_in(
@@ -72,8 +74,7 @@ def item_in(root: Node, content: Content, about: About = NOTHING) -> Item:
     )
     blocks = _blocks(body, content)
     for passage in about.passages:
-        content.files.update(passage.files)
-        content.warnings.extend(passage.warnings)
+        content.add(passage)
     asked = Asked(root, body, interactions, content, declared, rules, Feedback(root, body, rules, content))
     fields = READERS[kind](asked)
     asked.feedback.warn_of_unused()
@@ -103,21 +104,17 @@ def _around(root: Node, about: About, blocks: _Blocks) -> dict[str, Any]:
 def _body(asked: Asked, fields: dict[str, Any], title: str) -> dict[str, Any]:
     """The texts of the body; those around gaps are the text of the question, not its stem."""
     content = asked.content
-    parts = {each.get(PART, ""): each for each in asked.body if each.get(PART)}
-    if parts:
-        read = {name: content.text(parts[name]) for name in ("stem", "text") if name in parts}
-        if "unit" in parts:
-            read["unit"] = content.text(parts["unit"]).text
-    else:
-        with_gaps = fields["type"] == "gap_fill"
-        read = {"text" if with_gaps else "stem": content.text(asked.body)}
-    if not any(read.get(name) for name in ("stem", "text")) and not fields.get("text") and not parts:
+    parts = {each.get(PART, ""): each for each in children(asked.body) if each.get(PART)}
+    place = "text" if fields["type"] == "gap_fill" else "stem"
+    read = {name: content.text(node) for name, node in (parts or {place: asked.body}).items()}
+    if not parts and not read[place] and not fields.get("text"):
         read["stem"] = Text(title.strip())
     return {
-        "stem": NO_TEXT,
-        **read,
+        "stem": read.get("stem", NO_TEXT),
+        **({"text": read["text"]} if "text" in read else {}),
+        "unit": read["unit"].text if "unit" in read else "",
         "general_feedback": asked.feedback.general,
-        "warnings": tuple(content.warnings),
+        "warnings": content.warnings,
         "files": content.files,
     }
 
@@ -161,7 +158,7 @@ def _stands_alone(body: Node, node: Node) -> bool:
     if node.get(GAP):
         return False
     block = body
-    for each in body.iter():
+    for each in within(body):
         if each is not body and each.tag in RUNNING and any(inner is node for inner in each):
             block = each
     if not any(inner is node for inner in block):
@@ -177,7 +174,7 @@ def _pieces(tree: Node, node: Node) -> Iterator[str | None]:
         yield None
     elif tree.tag not in ("rubricBlock", "feedbackBlock", "feedbackInline"):
         yield tree.text or ""
-        for each in tree:
+        for each in children(tree):
             yield from _pieces(each, node)
             yield each.tail or ""
 
@@ -185,7 +182,7 @@ def _pieces(tree: Node, node: Node) -> Iterator[str | None]:
 def _blocks(body: Node, content: Content) -> _Blocks:
     """What rubric blocks say, to whom, and for which use."""
     found = _Blocks([], [], [])
-    for node in list(body.iter("rubricBlock")):
+    for node in within(body, "rubricBlock"):
         use, views = node.get("use", ""), set((node.get("view") or "candidate").replace(",", " ").split())
         text = content.text(node)
         if use == HINT:

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from assessments.formats.item import FormatError
 from assessments.formats.qti12_numbers import number_in, plain
-from assessments.formats.qti_vocabulary import is_true, points_in
+from assessments.formats.qti_vocabulary import children, is_true, points_in, within
 from assessments.formats.xml import Node
 
 MATCHING = {"match_correct", "cc2_match", "cc2_match_basic"}
@@ -55,7 +55,7 @@ class Rules:
     matched: bool = False
     mapped: set[str] = field(default_factory=set)
     all_mapped: bool = False
-    conditions: list[tuple[Test, Fraction]] = field(default_factory=list)
+    conditions: dict[str, list[tuple[Test, Fraction]]] = field(default_factory=dict)  # by response
     feedback: dict[Shown, list[Test]] = field(default_factory=dict)
     wrong: dict[Shown, Test] = field(default_factory=dict)
     by_response: dict[str, str] = field(default_factory=dict)
@@ -67,9 +67,8 @@ class Rules:
 def rules_in(root: Node, correct: Mapping[str, str | None]) -> Rules:
     """Return the rules of an item. `correct` is what is declared right for each response; None when that is several."""
     reader = _Reader(root, correct)
-    for processing in root:
-        if processing.tag == "responseProcessing":
-            reader.read(processing)
+    for processing in children(root, "responseProcessing"):
+        reader.read(processing)
     return reader.rules
 
 
@@ -77,7 +76,7 @@ class _Reader:
     def __init__(self, root: Node, correct: Mapping[str, str | None]) -> None:
         self.rules = Rules()
         self._correct = correct
-        outcomes = [each for each in root if each.tag == "outcomeDeclaration"]
+        outcomes = children(root, "outcomeDeclaration")
         self._numeric = {each.get("identifier", "") for each in outcomes if each.get("baseType") in NUMERIC} | {"SCORE"}
         for each in outcomes:
             default = each.child("defaultValue", "value") if each.get("baseType") == "identifier" else None
@@ -88,7 +87,7 @@ class _Reader:
         template = processing.get("template") or processing.get("templateLocation") or ""
         if template and not len(processing):
             self._template(template)
-        for each in processing:
+        for each in children(processing):
             self._rule(each, ALWAYS)
 
     def _template(self, address: str) -> None:
@@ -115,7 +114,7 @@ class _Reader:
         elif node.tag == "responseCondition" and case.kind in ("always", "given"):
             self._condition(node)
         elif node.tag == "responseProcessingFragment":
-            for each in node:
+            for each in children(node):
                 self._rule(each, case)
         else:
             self.rules.own = True
@@ -124,8 +123,8 @@ class _Reader:
         if self._keeps_within_bounds(node):
             return
         first: Case | None = None
-        for branch in node:
-            case, rules = ELSE, list(branch)
+        for branch in children(node):
+            case, rules = ELSE, children(branch)
             if branch.tag != "responseElse":
                 case, rules = (self._case(rules[0]), rules[1:]) if rules else (OTHER, [])
             if case is ELSE and first is not None and len(node) == TWO and first.kind == "is" and len(first.tests) == 1:
@@ -136,24 +135,27 @@ class _Reader:
 
     def _keeps_within_bounds(self, node: Node) -> bool:
         """Whether a condition only keeps a score from being too low or too high."""
-        tests = [branch[0] for branch in node if branch.tag != "responseElse" and len(branch)]
-        return bool(tests) and all(
-            each.tag in BOUNDS and all(one.get("identifier") in self._numeric for one in each.iter("variable"))
-            for each in tests
-        )
+        tests = [children(each)[0] for each in children(node, "responseIf", "responseElseIf") if len(each)]
+        return bool(tests) and all(each.tag in BOUNDS and self._is_about_scores(each) for each in tests)
+
+    def _is_about_scores(self, test: Node) -> bool:
+        """Whether a test compares nothing but scores and fixed values."""
+        compared = {each.get("identifier") for each in within(test, "variable")}
+        fixed = within(test, "variable", "baseValue")
+        return bool(compared) and compared <= self._numeric and len(fixed) == len(test)
 
     def _set(self, node: Node, case: Case) -> None:
         outcome = node.get("identifier", "")
         if outcome in FRAME or not len(node):
             return
         if outcome in self._numeric:
-            self._score(node[0], case)
+            self._score(children(node)[0], case)
         else:
-            self._choose(outcome, node[0], case)
+            self._choose(outcome, children(node)[0], case)
 
     def _score(self, expression: Node, case: Case) -> None:
-        mapped = [each.get("identifier", "") for each in expression.iter("mapResponse")]
-        names = {each.tag for each in expression.iter()}
+        mapped = [each.get("identifier", "") for each in within(expression, "mapResponse")]
+        names = {each.tag for each in within(expression)}
         if mapped and names <= {"mapResponse", "sum", "variable", "max"} and case.kind != "other":
             self.rules.mapped.update(mapped)
         elif names <= {"sum", "variable"} and self._only_outcomes(expression):
@@ -163,23 +165,24 @@ class _Reader:
 
     def _only_outcomes(self, expression: Node) -> bool:
         """Whether scores of parts are added up."""
-        names = [each.get("identifier") for each in expression.iter("variable")]
+        names = [each.get("identifier") for each in within(expression, "variable")]
         return "MAXSCORE" not in names and all(each in self._numeric for each in names)
 
     def _points(self, points: Fraction | None, case: Case) -> None:
         if points is None or case.kind == "other":
             self.rules.own = True
         elif case.kind in ("is", "all", "given"):
-            self.rules.conditions += [(each, points) for each in case.tests]
+            for each in case.tests:
+                self.rules.conditions.setdefault(each.response, []).append((each, points))
             self.rules.together = self.rules.together or case.kind == "all"
         elif points:
             self.rules.own = True
 
     def _choose(self, outcome: str, expression: Node, case: Case) -> None:
-        for variable in expression.iter("variable"):
+        for variable in within(expression, "variable"):
             if variable.get("identifier") in self._correct and case.kind != "other":
                 self.rules.by_response[outcome] = variable.get("identifier", "")
-        for value in expression.iter("baseValue"):
+        for value in within(expression, "baseValue"):
             shown = (outcome, (value.text or "").strip())
             if case.kind == "always":
                 self.rules.always.add(shown)
@@ -189,7 +192,7 @@ class _Reader:
                 self.rules.wrong[shown] = case.tests[0]
 
     def _case(self, node: Node) -> Case:
-        parts = list(node)
+        parts = children(node)
         if node.tag == "isNull":
             return EMPTY
         if node.tag == "not" and len(parts) == 1 and parts[0].tag == "isNull" and len(parts[0]):
@@ -207,7 +210,7 @@ class _Reader:
     def _test(self, node: Node) -> Test | None:
         if len(node) != TWO or node.tag not in ("match", "equal", "stringMatch", "member"):
             return None
-        first, second = node
+        first, second = children(node)
         turned = first.tag == "variable"
         compared = self._compared(first, second) if turned else self._compared(second, first)
         if compared is None or is_true(node, "substring"):
@@ -236,7 +239,7 @@ class _Reader:
             or any(len(each) != TWO for each in parts)
         ):
             return None
-        tests = {each.tag: self._compared(each[0], each[1]) for each in parts}
+        tests = {each.tag: self._compared(*children(each)) for each in parts}
         low, high = tests["gte"], tests["lte"]
         if low is None or high is None or low.response != high.response:
             return None
@@ -286,5 +289,5 @@ def _constants(expression: Node) -> Iterator[Fraction]:
     elif expression.tag == "variable" and expression.get("identifier") == "MAXSCORE":
         yield Fraction(1)
     elif expression.tag in ("sum", "max") and {each.tag for each in expression} <= {"variable", "baseValue"}:
-        for each in expression:
+        for each in children(expression):
             yield from _constants(each)

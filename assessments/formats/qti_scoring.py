@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.item import FormatError
 from assessments.formats.qti_rules import Rules
-from assessments.formats.qti_vocabulary import is_true, points_in
+from assessments.formats.qti_vocabulary import children, is_true, points_in
 from assessments.formats.xml import Node
 
 FULL, NOTHING = Fraction(1), Fraction(0)
@@ -67,7 +67,7 @@ class Key:
 
 def declared_in(root: Node) -> dict[str, Declared]:
     """Return the declarations of responses by identifier, in the order of the file."""
-    found = [_declared(each) for each in root if each.tag == "responseDeclaration"]
+    found = [_declared(each) for each in children(root, "responseDeclaration")]
     return {each.identifier: each for each in found}
 
 
@@ -78,7 +78,7 @@ def _declared(node: Node) -> Declared:
         identifier=node.get("identifier", ""),
         several=node.get("cardinality", "single") != "single",
         base_type=node.get("baseType", ""),
-        correct=tuple(_word(each) for each in (correct if correct is not None else ()) if each.tag == "value"),
+        correct=() if correct is None else tuple(_word(each) for each in children(correct, "value")),
         mapping=None if mapping is None else _mapping(mapping),
         line=node.line,
     )
@@ -97,8 +97,7 @@ def _mapping(node: Node) -> PointsByValue:
                 points=points_in(each.get("mappedValue", ""), each.line),
                 case_sensitive=is_true(each, "caseSensitive", otherwise=True),
             )
-            for each in node
-            if each.tag == "mapEntry"
+            for each in children(node, "mapEntry")
         ),
         default=points_in(node.get("defaultValue") or "0", node.line),
         most=None if not most else points_in(most, node.line),
@@ -108,7 +107,7 @@ def _mapping(node: Node) -> PointsByValue:
 def key_of(declared: Declared, rules: Rules) -> Key:
     """Return what is accepted of a response; raises FormatError when nothing is declared right."""
     mapped = declared.identifier in rules.mapped or rules.all_mapped
-    conditions = [(test, points) for test, points in rules.conditions if test.response == declared.identifier]
+    conditions = rules.conditions.get(declared.identifier, [])
     if declared.mapping is not None and (mapped or not (declared.correct or conditions)):
         return Key(declared.mapping.entries, declared.mapping.default, declared.mapping.most)
     named = tuple(

@@ -5,6 +5,7 @@ Version 3.0 renamed the elements and attributes of 2.x and kept what they mean: 
 """
 
 from fractions import Fraction
+from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,7 @@ def in_one_vocabulary(root: Node) -> Node:
     >>> tree.tag, tree.attrib, tree[0].tag
     ('simpleChoice', {'matchMax': '1', 'data-x-y': '2'}, 'p')
     """
-    for node in root.iter():
+    for node in within(root):
         if node.tag.startswith(PREFIX):
             node.tag = _camel(node.tag.removeprefix(PREFIX))
             attributes = {name if name.startswith(KEPT) else _camel(name): each for name, each in node.attrib.items()}
@@ -54,6 +55,18 @@ def points_in(text: str, line: int) -> Fraction:
         return Fraction(whole)
     part = fraction_in(f"0.{decimals}")
     return Fraction(whole) + (-part if whole.startswith("-") else part)
+
+
+def children(node: Node, *tags: str) -> list[Node]:
+    """Return the elements that stand directly in one, only those of some names when names are given."""
+    found = cast("list[Node]", list(node))
+    return [each for each in found if each.tag in tags] if tags else found
+
+
+def within(node: Node, *tags: str) -> list[Node]:
+    """Return an element and all those in it, only those of some names when names are given."""
+    found = cast("list[Node]", list(node.iter()))
+    return [each for each in found if each.tag in tags] if tags else found
 
 
 def is_true(node: Node, name: str, *, otherwise: bool = False) -> bool:
