@@ -20,6 +20,7 @@ from string import ascii_uppercase
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import Answer, FormatError, Item, Problem, Reading, Text, TextFormat
+from assessments.formats.limits import check_count
 from assessments.formats.question_names import name_from
 from core.encodings import UndecodableError, decoded
 
@@ -118,6 +119,7 @@ def read(content: bytes) -> Reading:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("\ufeff", "").split("\n")
     for number, line in enumerate(lines, start=1):
         reader.take(line.strip(), number)
+        check_count(reader.reading)
     reader.end()
     return reader.reading
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from assessments.formats.category_paths import names_in
 from assessments.formats.decimals import distance_in, number_in
 from assessments.formats.item import NO_TEXT, Answer, FormatError, Item, Pair, Problem, Reading, Text, TextFormat
+from assessments.formats.limits import check_count
 from assessments.formats.question_names import name_from
 from assessments.formats.shares import fraction_in
 from core.encodings import UndecodableError, decoded
@@ -78,6 +79,7 @@ def read(content: bytes) -> Reading:
             reading.items.append(_question(block, category))
         except FormatError as error:
             reading.errors.append(Problem(error.line, error.message))
+        check_count(reading)
     return reading
 
 

@@ -150,6 +150,13 @@ def test_what_is_no_text_is_refused():
     assert refused.value.message == "This is not a text file in UTF-8 or windows-1251."
 
 
+def test_a_file_with_more_questions_than_are_taken_over_is_refused():
+    with pytest.raises(FormatError) as refused:
+        read("ANSWER: A\n" * 20_001)
+
+    assert refused.value.message == "The file has more than 20,000 questions. Split it into smaller ones."
+
+
 def test_a_question_is_written_on_lines():
     item = Item(
         "single_choice",

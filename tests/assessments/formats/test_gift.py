@@ -1,3 +1,4 @@
+import doctest
 from dataclasses import replace
 from fractions import Fraction
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.formats import gift
+from assessments.formats import category_paths, gift, question_names
 from assessments.formats.item import NO_TEXT, Answer, Criterion, FormatError, Item, Pair, Problem, Reading, Text
 from assessments.formats.item import TextFormat as Written
 from tests.assessments.formats.strategies import items
@@ -314,6 +315,18 @@ def test_what_is_wrong_is_told_with_its_line_and_the_next_question_is_read(text,
 
     assert reading.errors[0] == Problem(line, message)
     assert reading.items == [Item("essay", moodle("Next"), name="Next")]
+
+
+def test_a_file_with_more_questions_than_are_taken_over_is_refused():
+    with pytest.raises(FormatError) as refused:
+        read("Read this.\n\n" * 20_001)
+
+    assert refused.value.message == "The file has more than 20,000 questions. Split it into smaller ones."
+
+
+@pytest.mark.parametrize("module", [category_paths, question_names])
+def test_worked_examples_hold(module):
+    assert doctest.testmod(module).failed == 0
 
 
 class TestWriting:

@@ -1,9 +1,11 @@
+import doctest
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.formats import shares
 from assessments.formats.item import FormatError
 from assessments.formats.shares import fraction_in, percent_of
 
@@ -110,3 +112,7 @@ def test_a_per_cent_has_five_decimals_at_most(part):
 )
 def test_a_per_cent_is_written_without_zeros_at_its_end(part, written):
     assert percent_of(part) == written
+
+
+def test_worked_examples_hold():
+    assert doctest.testmod(shares).failed == 0
