@@ -23,36 +23,56 @@ _UNSAFE = re.compile(r"""["'<>&?#%\\\x00-\x1f]""")
 
 
 class Pictures:
-    """Collects the pictures of one question while its texts are read. `files` are named as the texts name them."""
+    """Collects the pictures of one question while its texts are read."""
 
     def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.warnings: list[str] = []
+        self._files: dict[str, bytes] = {}
+        self._named: dict[str, None] = {}
+        self._warnings: list[str] = []
         self._names: dict[tuple[str, bytes], str] = {}
         self._numbers: dict[str, int] = {}
 
+    def files(self) -> dict[str, bytes]:
+        """Return the pictures that texts name, by the names that stand there."""
+        return {name: content for name, content in self._files.items() if name in self._named}
+
+    def warnings(self) -> list[str]:
+        """Return sentences about files that were left out and pictures that are missing."""
+        missing = [name for name in self._named if name not in self._files and name.lower().endswith(PICTURES)]
+        return [
+            *dict.fromkeys(self._warnings),
+            *(_("The picture “%(name)s” is not in the file.") % {"name": name} for name in missing),
+        ]
+
     def named_plainly(self, text: str, holder: Node) -> str:
-        """Return the text of an element with plain names for the pictures that the element carries."""
+        """Return the text of an element with plain names for the pictures that it, or another one, carries."""
         names = self._kept(holder)
         if "@@PLUGINFILE@@" not in text:
             return text
         text = _IN_SRC.sub(lambda found: found[1] + self._name(found[3], names), text)
         return _IN_MARKDOWN.sub(lambda found: found[1] + self._name(found[2], names), text)
 
-    def keep(self, name: str, encoded: str) -> str | None:
+    def named(self, name: str, encoded: str) -> str | None:
+        """Return the name of a picture that the caller puts into a text; None when it cannot be kept."""
+        kept = self._keep(name, encoded)
+        if kept is not None:
+            self._named[kept] = None
+        return kept
+
+    def _keep(self, name: str, encoded: str) -> str | None:
         """Keep a file and return the name it gets; None, and a warning, when it is no picture or damaged."""
         if not name.lower().endswith(PICTURES):
-            self.warnings.append(_("The file “%(name)s” is no picture and was left out.") % {"name": name})
+            self._warnings.append(_("The file “%(name)s” is no picture and was left out.") % {"name": name})
             return None
         try:
             content = base64.b64decode("".join(encoded.split()), validate=True)
         except (binascii.Error, ValueError):
             content = b""
         if not content:
-            self.warnings.append(_("The picture “%(name)s” is damaged and was left out.") % {"name": name})
+            self._warnings.append(_("The picture “%(name)s” is damaged and was left out.") % {"name": name})
             return None
         free = self._free(_UNSAFE.sub("_", name), content)
-        self.files[free] = content
+        self._files[free] = content
         return free
 
     def _kept(self, holder: Node) -> dict[str, str]:
@@ -63,7 +83,7 @@ class Pictures:
                 continue
             name = each.get("name", "").strip()
             path = posixpath.join(each.get("path", "/").strip(), name).lstrip("/")
-            kept = self.keep(posixpath.basename(name), each.text or "")
+            kept = self._keep(posixpath.basename(name), each.text or "")
             if kept is not None:
                 names[path] = kept
         return names
@@ -72,7 +92,7 @@ class Pictures:
         """A name that no other content has: "map.png", else "map-2.png" …"""
         stem, ending = posixpath.splitext(name)
         free = self._names.get((name, content), name)
-        while self.files.get(free, content) != content:
+        while self._files.get(free, content) != content:
             self._numbers[name] = self._numbers.get(name, 1) + 1
             free = f"{stem}-{self._numbers[name]}{ending}"
         self._names[name, content] = free
@@ -80,12 +100,8 @@ class Pictures:
 
     def _name(self, reference: str, names: Mapping[str, str]) -> str:
         path = unquote(unescape(reference)).partition("?")[0]
-        kept = names.get(path)
-        if kept is not None:
-            return kept
-        name = _UNSAFE.sub("_", posixpath.basename(path))
-        if name.lower().endswith(PICTURES) and name not in self.files:
-            self.warnings.append(_("The picture “%(name)s” is not in the file.") % {"name": name})
+        name = names.get(path) or _UNSAFE.sub("_", posixpath.basename(path))
+        self._named[name] = None
         return name
 
 

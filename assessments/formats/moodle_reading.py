@@ -97,6 +97,7 @@ def read_question(node: Node, category: tuple[str, ...]) -> Item:
             node.line,
         )
     source = Source(node)
+    source.pictures.named_plainly("", node)  # files beside the texts, as some programs write them
     stem = _stem(source)
     common: dict[str, Any] = {
         "name": _name(node),
@@ -114,8 +115,8 @@ def read_question(node: Node, category: tuple[str, ...]) -> Item:
     return Item(
         **common,
         line=node.line,
-        warnings=(*source.warnings, *dict.fromkeys(source.pictures.warnings)),
-        files=source.pictures.files,
+        warnings=(*source.warnings, *source.pictures.warnings()),
+        files=source.pictures.files(),
     )
 
 
@@ -143,7 +144,7 @@ def _stem(source: Source) -> Text:
     source.format = stem.format if stem else TextFormat.HTML
     name, encoded = source.value("image"), source.value("image_base64")
     if name and encoded:
-        kept = source.pictures.keep(name.replace("/", "_"), encoded)
+        kept = source.pictures.named(name.replace("/", "_"), encoded)
         if kept:
             stem = Text(f'{stem.text} <img src="{kept}" alt="">'.lstrip(), TextFormat.HTML)
     return stem

@@ -600,6 +600,14 @@ def test_files_that_cannot_be_kept_are_told():
     )
 
 
+def test_a_picture_may_stand_in_another_text_or_beside_the_texts():
+    later = f"{file('b.png')}<generalfeedback><text>A</text>{file('a.png')}{file('unused.png')}</generalfeedback>"
+    item = only("description", later, text='<img src="@@PLUGINFILE@@/a.png"><img src="@@PLUGINFILE@@/b.png">')
+
+    assert item.files == {"a.png": PICTURE, "b.png": PICTURE}
+    assert item.warnings == ()
+
+
 def test_names_of_pictures_cannot_leave_their_attribute():
     item = only("description", text='<img src="@@PLUGINFILE@@/a%22%3E%26.png">', more=file("a&quot;&gt;&amp;.png"))
 
