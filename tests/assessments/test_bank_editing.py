@@ -451,3 +451,76 @@ def test_rows_are_added_moved_and_taken_away_without_a_word_of_blame(editor: Cli
     ]
     assert wrong(page) == {}
     assert not Event.objects.filter(action="assessments.question_changed").exists()
+
+
+RICH_WORDS = {
+    "stem": "<p>What is <b>right</b>?</p>",
+    "options": {"A": "<i>Twelve</i>", "B": "Nine"},
+    "hints": ["One", "<p>Two</p>"],
+    "formats": {"stem": "html", "options.A": "moodle", "hints.1": "markdown"},
+}
+
+
+def test_an_edit_keeps_formats_and_says_them_beside_the_texts(editor: Client) -> None:
+    structure = {"options": [{"id": "A", "correct": True}, {"id": "B", "correct": False}]}
+    question = make_question(structure=structure, texts={"en": RICH_WORDS})
+    address = reverse("questions:edit", args=[question.pk])
+    page = editor.get(address)
+    data = typed_in(page.context["editor"])
+    data["words-stem_en"] = "<p>What is <b>wrong</b>?<script>x</script></p>"
+    data["hints-0-text_en"] = ""
+
+    editor.post(address, data)
+
+    kept = QuestionText.objects.get(version__question=question, revision=2).words
+    assert kept == {
+        "stem": "<p>What is <b>wrong</b>?</p>",
+        "options": {"A": "<i>Twelve</i>", "B": "Nine"},
+        "hints": ["<p>Two</p>"],
+        "formats": {"stem": "html", "options.A": "moodle", "hints.0": "markdown"},
+    }
+    shown = page.content.decode()
+    assert shown.count("This text is HTML.") == 1
+    assert shown.count("This text is HTML; a new line stays a new line.") == 1
+    assert shown.count("This text is Markdown.") == 1
+
+
+def test_a_row_that_moves_takes_what_is_said_of_its_text_along(editor: Client) -> None:
+    structure = {"options": [{"id": "A", "correct": True}, {"id": "B", "correct": False}]}
+    question = make_question(structure=structure, texts={"en": RICH_WORDS})
+    address = reverse("questions:edit", args=[question.pk])
+    data = typed_in(editor.get(address).context["editor"])
+
+    page = editor.post(address, {**data.dict(), "rows": "down answers-options 0"})
+
+    rows = page.context["editor"].part.rows["options"].forms
+    assert [str(row.fields["text_en"].help_text) for row in rows] == [
+        "",
+        "This text is HTML; a new line stays a new line.",
+    ]
+
+
+def test_what_numbers_and_accepted_words_are_told_is_kept(editor: Client) -> None:
+    number = make_question(
+        "numerical",
+        structure={"value": "50", "also": [{"value": "31", "credit": "0.5"}], "otherwise": "0.1"},
+        texts={"en": {"stem": "How far?", "rationales": {"0": "Yes.", "1": "Miles.", "other": "No."}}},
+    )
+    accept = [{"text": "a", "feedback": "Yes."}, {"text": "b", "credit": "0", "feedback": "<i>No.</i>"}]
+    words = {"stem": "Who?", "accept": accept, "formats": {"accept.1.feedback": "html"}}
+    typed = make_question("short_answer", structure={}, texts={"en": words})
+
+    for question in (number, typed):
+        address = reverse("questions:edit", args=[question.pk])
+        shown: QuestionEditor = editor.get(address).context["editor"]
+        again = QuestionEditor(
+            type_name=question.type,
+            question=question,
+            version=shown.version,
+            texts=shown.texts,
+            data=typed_in(shown),
+        )
+
+        assert again.is_valid()
+        assert not again.structure_changed()
+        assert again.changed_languages() == []

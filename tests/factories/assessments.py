@@ -69,10 +69,11 @@ LETTERS = {"en": "Option", "ru": "Вариант", "be": "Варыянт"}
 def words_of(structure: dict[str, Any], language: str = "en", stem: str = "What is right?") -> dict[str, Any]:
     """Words for a structure: "Option A", "because A" …"""
     ids = [option["id"] for option in structure.get("options", [])]
+    told = ids or (("0", "other") if "value" in structure else ("true", "false"))
     return {
         "stem": f"{stem} ({language})",
         "options": {each: f"{LETTERS[language]} {each}" for each in ids},
-        "rationales": {each: f"because {each} ({language})" for each in ids or ("true", "false")},
+        "rationales": {each: f"because {each} ({language})" for each in told},
         "feedback": f"General feedback ({language})",
         "unit": "km" if "value" in structure else "",
         **_words_of_parts(structure, language),
