@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from assessments.formats.item import Answer, FormatError, Item, Problem, Reading, Text, TextFormat
 from assessments.formats.limits import check_count
 from assessments.formats.question_names import name_from
-from core.encodings import UndecodableError, decoded
+from assessments.formats.text_files import text_in
 
 CARRIES = frozenset({"single_choice"})
 SHORTEST_LINE = 2  # Moodle passes over lines of one sign
@@ -111,13 +111,8 @@ class _Reader:
 
 def read(content: bytes) -> Reading:
     """Return the questions of a file in UTF-8, UTF-16 or windows-1251; raises FormatError for what is no text."""
-    try:
-        text = decoded(content)
-    except UndecodableError as error:
-        raise FormatError(_("This is not a text file in UTF-8 or windows-1251.")) from error
     reader = _Reader()
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("\ufeff", "").split("\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text_in(content).split("\n"), start=1):
         reader.take(line.strip(), number)
         check_count(reader.reading)
     reader.end()

@@ -25,7 +25,7 @@ from assessments.formats.item import NO_TEXT, Answer, FormatError, Item, Pair, P
 from assessments.formats.limits import check_count
 from assessments.formats.question_names import name_from
 from assessments.formats.shares import fraction_in
-from core.encodings import UndecodableError, decoded
+from assessments.formats.text_files import text_in
 
 CATEGORY, COMMENT, NAME, GENERAL, ARROW, RANGE = "$CATEGORY:", "//", "::", "####", "->", ".."
 MISSING_WORD = "_____"
@@ -41,7 +41,7 @@ _ESCAPED = re.compile(r"\\([\\~=#{}:n])")
 _MEANT = {"~": "~", "=": "=", "#": "#", "{": "{", "}": "}", ":": ":", "n": "\n"}
 _STAND_INS = {sign: chr(0xFDD0 + place) for place, sign in enumerate(_MEANT)} | {"\\": "\\"}
 _MEANINGS = str.maketrans({_STAND_INS[sign]: meant for sign, meant in _MEANT.items()})
-_UNHEARD = str.maketrans("", "", "\0\ufeff" + "".join(_STAND_INS[sign] for sign in _MEANT))
+_UNHEARD = str.maketrans("", "", "".join(_STAND_INS[sign] for sign in _MEANT))
 
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"%\s*(-?[0-9]{1,3}(?:[.,][0-9]{0,20})?)\s*%")
@@ -71,7 +71,7 @@ def read(content: bytes) -> Reading:
     """Return the questions of a file in UTF-8, UTF-16 or windows-1251; raises FormatError for what is no text."""
     reading = Reading()
     category: tuple[str, ...] = ()
-    for whole in _blocks(_text_of(content)):
+    for whole in _blocks(text_in(content).translate(_UNHEARD)):
         block, category = _filed(whole, category)
         if not block.text:
             continue
@@ -81,14 +81,6 @@ def read(content: bytes) -> Reading:
             reading.errors.append(Problem(error.line, error.message))
         check_count(reading)
     return reading
-
-
-def _text_of(content: bytes) -> str:
-    try:
-        text = decoded(content)
-    except UndecodableError as error:
-        raise FormatError(_("This is not a text file in UTF-8 or windows-1251.")) from error
-    return text.translate(_UNHEARD).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _blocks(text: str) -> Iterator[_Block]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.formats import category_paths, gift, question_names
+from assessments.formats import category_paths, gift, question_names, text_files
 from assessments.formats.item import NO_TEXT, Answer, Criterion, FormatError, Item, Pair, Problem, Reading, Text
 from assessments.formats.item import TextFormat as Written
 from tests.assessments.formats.strategies import items
@@ -324,7 +324,7 @@ def test_a_file_with_more_questions_than_are_taken_over_is_refused():
     assert refused.value.message == "The file has more than 20,000 questions. Split it into smaller ones."
 
 
-@pytest.mark.parametrize("module", [category_paths, question_names])
+@pytest.mark.parametrize("module", [category_paths, question_names, text_files])
 def test_worked_examples_hold(module):
     assert doctest.testmod(module).failed == 0
 
