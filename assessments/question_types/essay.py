@@ -1,5 +1,6 @@
 """An answer in sentences, marked by a person."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ class Essay(QuestionType):
         criteria = structure.get("criteria") or []
         if not isinstance(criteria, list) or len(criteria) > MOST_CRITERIA:
             raise QuestionError(_("An essay has up to 20 criteria of marking."))
-        checked_ids([each.get("id") for each in criteria])
+        checked_ids([each.get("id") if isinstance(each, Mapping) else None for each in criteria])
         for each in criteria:
             points = each.get("points")
             if not isinstance(points, int) or isinstance(points, bool) or not 1 <= points <= MOST_POINTS:

@@ -1,6 +1,7 @@
 """What gap fill and select words share: a text with gaps, `[[id]]` in the words of each language."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,9 +55,9 @@ class GapsQuestion(QuestionType):
             if each in told
         )
 
+    @abstractmethod
     def told(self, structure: Structure, words: Words, gap: str, value: Any) -> str:
         """Return what was given for one gap, as words to read."""
-        return str(value)
 
 
 def gap_ids(structure: Structure) -> list[str]:

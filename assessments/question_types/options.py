@@ -1,6 +1,6 @@
 """What single choice and multiple response share: a list of options, some of them right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -23,8 +23,8 @@ class OptionsQuestion(QuestionType):
         options = structure.get("options")
         if not isinstance(options, list) or not FEWEST <= len(options) <= MOST:
             raise QuestionError(_("A question to choose from needs 2 to 26 options."))
-        ids = [option.get("id") for option in options]
-        if len(set(ids)) != len(ids) or not all(isinstance(each, str) and each for each in ids):
+        ids = [option.get("id") if isinstance(option, Mapping) else None for option in options]
+        if not all(isinstance(each, str) and each for each in ids) or len(set(ids)) != len(ids):
             raise QuestionError(_("Each option needs an id of its own."))
         if not any(option.get("correct") is True for option in options):
             raise QuestionError(_("No option is marked as right."))

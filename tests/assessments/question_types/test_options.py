@@ -9,7 +9,7 @@ from assessments.question_types.options import credit_of
 SINGLE = TYPES["single_choice"]
 
 
-def options(*ids: object, right: object = "A") -> dict[str, object]:
+def options(*ids: object, right: object = "A") -> dict[str, list[object]]:
     return {"options": [{"id": each, "correct": each == right} for each in ids]}
 
 
@@ -30,6 +30,8 @@ def test_two_to_twenty_six_options(count: int) -> None:
         (options("A", "A"), "Each option needs an id of its own."),
         (options("A", ""), "Each option needs an id of its own."),
         (options("A", 2), "Each option needs an id of its own."),
+        (options("A", ["B"]), "Each option needs an id of its own."),
+        ({"options": [*options("A")["options"], "B"]}, "Each option needs an id of its own."),
         (options("A", "B", right="C"), "No option is marked as right."),
     ],
 )
