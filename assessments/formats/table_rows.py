@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -63,8 +64,8 @@ class Row:
 
     def numbers(self, *keys: str) -> list[int]:
         """Return the numbers of all filled cells of these columns, the lowest first."""
-        found = (key.split(" ") for key in self.cells)
-        return sorted({int(each[1]) for each in found if len(each) > 1 and each[0] in keys})
+        found = map(_parted, self.cells)
+        return sorted({number for name, number in found if number and name in keys})
 
     def unused(self) -> list[str]:
         """Return the headings of filled cells that nobody asked for."""
@@ -216,6 +217,13 @@ def alphabet_of(cells: Sequence[str]) -> bool | None:
     if signs & _CYRILLIC_ONLY:
         return True
     return False if signs & set(LATIN + LATIN.upper()) else None
+
+
+@cache
+def _parted(key: str) -> tuple[str, int]:
+    """The name and the number of a column; 0 for one that has none."""
+    name, _space, number = key.partition(" ")
+    return name, int(number or 0)
 
 
 def _letters(cell: str) -> list[str]:

@@ -16,6 +16,7 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,7 +83,7 @@ def _item(row: Row) -> Item:
     """The question of a row, as far as it can be understood; what is wrong is noted in the row."""
     name = _type_of(row)
     own = READERS[name](row) if name else {}
-    shared = {
+    shared: dict[str, Any] = {
         "stem": row.text("question"),
         "name": row.get("name"),
         "case": row.text("situation"),
