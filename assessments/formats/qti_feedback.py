@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.item import NO_TEXT, Text
 from assessments.formats.qti_content import Content, joined
-from assessments.formats.qti_rules import Rules, Test
+from assessments.formats.qti_rules import Comparison, Rules
 from assessments.formats.qti_vocabulary import INTERACTION, children, within
 from assessments.formats.xml import Node
 
@@ -73,7 +73,7 @@ class Feedback:
         else:
             self._unused.add("")
 
-    def _by_tests(self, tests: list[Test], text: Text) -> None:
+    def _by_tests(self, tests: list[Comparison], text: Text) -> None:
         for test in tests:
             if test.value is None:
                 self._unused.add("")

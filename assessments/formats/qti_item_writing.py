@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.item import Answer, Gap, Item, Text
 from assessments.formats.qti_markup import as_block, as_choice, as_part, element, in_element
-from assessments.formats.qti_vocabulary import CRITERION, GAP, GRADING, HINT, MODEL_ANSWER, POINTS
+from assessments.formats.qti_vocabulary import CRITERION, GAP, GRADING, HINT, MODEL_ANSWER, PART, POINTS
 
 NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 SCHEMA = "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0_v1p0.xsd"
@@ -100,11 +100,11 @@ class _Writer:
     def _notes(self) -> None:
         item = self._item
         self._rubric(item.rubric, "scorer", "scoring")
-        self._rubric(item.model_answer, "scorer", MODEL_ANSWER)
+        self._rubric(item.model_answer, "scorer", "scoring", **{PART: MODEL_ANSWER})
         for criterion in item.criteria:
-            self._rubric(criterion.text, "scorer", CRITERION, **{POINTS: criterion.points})
+            self._rubric(criterion.text, "scorer", "scoring", **{PART: CRITERION}, **{POINTS: criterion.points})
         for hint in item.hints:
-            self._rubric(hint, "tutor", HINT)
+            self._rubric(hint, "tutor", "instructions", **{PART: HINT})
 
     def _said_to_everybody(self) -> None:
         if self._item.general_feedback:
@@ -188,9 +188,9 @@ class _Writer:
         item = self._item
         gap = Gap("", item.type, item.answers, case_sensitive=item.case_sensitive)
         entry = _element("text-entry-interaction", response_identifier=RESPONSE)
-        self._draft.body.append(element("div", entry, data_question_part="answer"))
+        self._draft.body.append(element("div", entry, **{PART: "answer"}))
         if item.unit:
-            self._draft.body.append(element("div", in_element(item.unit), data_question_part="unit"))
+            self._draft.body.append(element("div", in_element(item.unit), **{PART: "unit"}))
         if _is_mapped(gap):
             self._draft.responses.append(_mapped_texts(gap, RESPONSE))
             self._draft.template = "map_response"

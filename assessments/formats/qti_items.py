@@ -104,7 +104,7 @@ def _around(root: Node, about: About, blocks: _Blocks) -> dict[str, Any]:
 def _body(asked: Asked, fields: dict[str, Any], title: str) -> dict[str, Any]:
     """The texts of the body; those around gaps are the text of the question, not its stem."""
     content = asked.content
-    parts = {each.get(PART, ""): each for each in children(asked.body) if each.get(PART)}
+    parts = {each.get(PART, ""): each for each in children(asked.body, "div") if each.get(PART)}
     place = "text" if fields["type"] == "gap_fill" else "stem"
     read = {name: content.text(node) for name, node in (parts or {place: asked.body}).items()}
     if not parts and not read[place] and not fields.get("text"):
@@ -180,16 +180,16 @@ def _pieces(tree: Node, node: Node) -> Iterator[str | None]:
 
 
 def _blocks(body: Node, content: Content) -> _Blocks:
-    """What rubric blocks say, to whom, and for which use."""
+    """What rubric blocks say, and to whom."""
     found = _Blocks([], [], [])
     for node in within(body, "rubricBlock"):
-        use, views = node.get("use", ""), set((node.get("view") or "candidate").replace(",", " ").split())
+        part, views = node.get(PART, ""), set((node.get("view") or "candidate").replace(",", " ").split())
         text = content.text(node)
-        if use == HINT:
+        if part == HINT:
             found.hints.append(text)
-        elif use == CRITERION:
+        elif part == CRITERION:
             found.criteria = (*found.criteria, Criterion(text, _points(node)))
-        elif use == MODEL_ANSWER:
+        elif part == MODEL_ANSWER:
             found.model_answer = text
         elif "scorer" in views:
             found.rubric.append(text)

@@ -24,7 +24,7 @@ TWO = 2
 
 
 @dataclass(frozen=True)
-class Test:
+class Comparison:
     """A response is compared with a value, or as a whole with what is declared right (`value` is None)."""
 
     response: str
@@ -41,7 +41,7 @@ class Case:
     """When a rule holds: "always", "is" (one of the tests), "all" (of them), "given", "empty", "else" or "other"."""
 
     kind: str
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Comparison, ...] = ()
 
 
 ALWAYS, ELSE, EMPTY, OTHER = Case("always"), Case("else"), Case("empty"), Case("other")
@@ -55,9 +55,9 @@ class Rules:
     matched: bool = False
     mapped: set[str] = field(default_factory=set)
     all_mapped: bool = False
-    conditions: dict[str, list[tuple[Test, Fraction]]] = field(default_factory=dict)  # by response
-    feedback: dict[Shown, list[Test]] = field(default_factory=dict)
-    wrong: dict[Shown, Test] = field(default_factory=dict)
+    conditions: dict[str, list[tuple[Comparison, Fraction]]] = field(default_factory=dict)  # by response
+    feedback: dict[Shown, list[Comparison]] = field(default_factory=dict)
+    wrong: dict[Shown, Comparison] = field(default_factory=dict)
     by_response: dict[str, str] = field(default_factory=dict)
     always: set[Shown] = field(default_factory=set)
     together: bool = False
@@ -196,7 +196,7 @@ class _Reader:
         if node.tag == "isNull":
             return EMPTY
         if node.tag == "not" and len(parts) == 1 and parts[0].tag == "isNull" and len(parts[0]):
-            return Case("given", (Test(parts[0][0].get("identifier", ""), "*", is_any=True),))
+            return Case("given", (Comparison(parts[0][0].get("identifier", ""), "*", is_any=True),))
         if node.tag == "and" and (within := self._range(parts)):
             return Case("is", (within,))
         if node.tag in ("and", "or") and parts:
@@ -207,7 +207,7 @@ class _Reader:
         test = self._test(node)
         return OTHER if test is None else Case("is", (test,))
 
-    def _test(self, node: Node) -> Test | None:
+    def _test(self, node: Node) -> Comparison | None:
         if len(node) != TWO or node.tag not in ("match", "equal", "stringMatch", "member"):
             return None
         first, second = children(node)
@@ -219,19 +219,19 @@ class _Reader:
             return replace(compared, case_sensitive=is_true(node, "caseSensitive", otherwise=True))
         return _tolerant(compared, node, turned=turned) if node.tag == "equal" else compared
 
-    def _compared(self, variable: Node, value: Node) -> Test | None:
+    def _compared(self, variable: Node, value: Node) -> Comparison | None:
         response = variable.get("identifier", "")
         if variable.tag != "variable" or response not in self._correct:
             return None
         if value.tag == "correct":
             return self._key(response) if value.get("identifier") == response else None
-        return Test(response, (value.text or "").strip()) if value.tag == "baseValue" else None
+        return Comparison(response, (value.text or "").strip()) if value.tag == "baseValue" else None
 
-    def _key(self, response: str) -> Test:
+    def _key(self, response: str) -> Comparison:
         """The test whether a response is the one that is declared right."""
-        return Test(response, self._correct.get(response), is_key=True)
+        return Comparison(response, self._correct.get(response), is_key=True)
 
-    def _range(self, parts: list[Node]) -> Test | None:
+    def _range(self, parts: list[Node]) -> Comparison | None:
         """A number that is at least one and at most another."""
         if (
             len(parts) != TWO
@@ -249,7 +249,7 @@ class _Reader:
         return replace(low, value=plain((least + most) / TWO), tolerance=plain((most - least) / TWO), is_key=False)
 
 
-def _tolerant(test: Test, node: Node, *, turned: bool) -> Test | None:
+def _tolerant(test: Comparison, node: Node, *, turned: bool) -> Comparison | None:
     """A test with the tolerance of `equal`; None for one that cannot be said as a value and how far from it.
 
     The tolerances lie below and above the first of what is compared; when that is the response (`turned`), they lie

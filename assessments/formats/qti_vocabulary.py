@@ -22,8 +22,8 @@ INTERACTION = "Interaction"  # how the names of all elements end that ask
 FORMAT, PART, GAP, POINTS, GRADING = (
     f"data-{each}" for each in ("text-format", "question-part", "gap", "points", "grading")
 )
-# Uses of a rubric block that are ours. The standard has "instructions" and "scoring".
-HINT, CRITERION, MODEL_ANSWER = (f"ext:{each}" for each in ("hint", "criterion", "model-answer"))
+# Which part of a question a rubric block is. The standard knows only instructions and scoring.
+HINT, CRITERION, MODEL_ANSWER = "hint", "criterion", "model-answer"
 # Identifiers that were made up because an item needs one.
 MADE_UP = "academy-item-"
 
@@ -41,7 +41,8 @@ def in_one_vocabulary(root: Node) -> Node:
             node.tag = _camel(node.tag.removeprefix(PREFIX))
             attributes = {name if name.startswith(KEPT) else _camel(name): each for name, each in node.attrib.items()}
             node.attrib.clear()
-            node.attrib.update(attributes)
+            # Capitals count in mappings of 2.x unless an entry says otherwise; the schema of 3.0 says they do not.
+            node.attrib.update({"caseSensitive": "false"} | attributes if node.tag == "mapEntry" else attributes)
     return root
 
 

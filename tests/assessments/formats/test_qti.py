@@ -274,6 +274,23 @@ def test_texts_earn_what_the_mapping_says():
     assert not item.case_sensitive
 
 
+@pytest.mark.parametrize(
+    ("content", "sensitive"),
+    [
+        (item_xml(entry(), declared(base="string", mapping=points({"Minsk": 1})), MAP), True),
+        (
+            b"""<qti-assessment-item identifier="q1" title="Q"><qti-response-declaration identifier="RESPONSE"
+ cardinality="single" base-type="string"><qti-mapping><qti-map-entry map-key="Minsk" mapped-value="1"/></qti-mapping>
+</qti-response-declaration><qti-item-body><qti-text-entry-interaction response-identifier="RESPONSE"/></qti-item-body>
+</qti-assessment-item>""",
+            False,
+        ),
+    ],
+)
+def test_capitals_count_in_mappings_of_version_2_and_not_in_those_of_3_unless_said(content, sensitive):
+    assert only(content).case_sensitive is sensitive
+
+
 def test_what_any_other_text_earns_is_an_asterisk():
     response = declared(["Minsk"], base="string", mapping=points({"Minsk": 2}, 'defaultValue="1"'))
     assert only(item_xml(entry(), response, MAP)).answers == (Answer(Text("Minsk"), ONE), Answer(Text("*"), HALF))
