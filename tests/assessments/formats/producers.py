@@ -41,19 +41,25 @@ def produce(program: str, *arguments: str, folder: Path) -> str:
     return done.stdout
 
 
-@cache
 def installed() -> Path:
     """Return the folder of the producers; the test is skipped when the package index cannot be reached."""
+    folder = _installed()
+    if folder is None:
+        pytest.skip("the package index cannot be reached, and programs that write exchange formats come from it")
+    return folder
+
+
+@cache
+def _installed() -> Path | None:
+    """The folder, filled by the first process that asks; None when the package index cannot be reached."""
     target = FOLDER / hashlib.sha256(LOCKED.read_bytes() + sys.version.encode()).hexdigest()[:16]
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.exists():
-            _install(target)
-    return target
+        return target if target.exists() or _install(target) else None
 
 
-def _install(target: Path) -> None:
+def _install(target: Path) -> bool:
     """Install into a folder beside it, so that a run that is broken off leaves nothing that looks complete."""
     LOG.parent.mkdir(exist_ok=True)
     half_done = target.with_suffix(".half-done")
@@ -62,9 +68,10 @@ def _install(target: Path) -> None:
         run([*_installer(), "--target", str(half_done), "--require-hashes", "-r", str(LOCKED)], _environment())
     except StepFailedError as failed:
         if UNREACHABLE.search(str(failed)):
-            pytest.skip("the package index cannot be reached, and programs that write exchange formats come from it")
+            return False
         raise
     half_done.rename(target)
+    return True
 
 
 def _installer() -> list[str]:
