@@ -30,6 +30,9 @@ class Piece(NamedTuple):
     is_gap: bool = False
 
 
+BLANK = Piece("____", is_gap=True)
+
+
 def children(node: Node) -> list[Node]:
     """Return the elements directly in an element."""
     return cast("list[Node]", list(node))
@@ -38,6 +41,22 @@ def children(node: Node) -> list[Node]:
 def descendants(node: Node) -> list[Node]:
     """Return an element and all within it, in the order of the file."""
     return cast("list[Node]", list(node.iter()))
+
+
+def around_blank(render: Node, warnings: list[str]) -> Text:
+    """Return the words inside what is typed into, with a line where the field stands; nothing when there is no word."""
+    pieces = [
+        piece
+        for each in children(render)
+        for piece in ([BLANK] if each.tag == "response_label" else _pieces_of(each, warnings))
+    ]
+    return NO_TEXT if set(pieces) <= {BLANK} else _joined(pieces)
+
+
+def _pieces_of(node: Node, warnings: list[str]) -> list[Piece]:
+    whole = Node("flow")
+    whole.append(node)
+    return _pieces(whole, warnings, {}, RENDERS)
 
 
 def text_of(

@@ -133,6 +133,7 @@ def item_of(node: Node, category: tuple[str, ...]) -> Item:
     )
     _note_points_together(question)
     kind = _kind(question)
+    _gather_stem(question, kind)
     fields = _KINDS[kind](question)
     _note_unused(question, fields.get("type", kind))
     given = {"type": kind, "stem": question.stem, **_common(question), **fields}
@@ -144,6 +145,15 @@ def item_of(node: Node, category: tuple[str, ...]) -> Item:
         line=node.line,
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def _gather_stem(question: Question, kind: str) -> None:
+    """Some programs write the question, or a part of it, where its answers are."""
+    if kind not in {"matching", "blanks", "gaps"}:
+        inside = [text for each in question.responses for text in (each.label, each.inside)]
+        question.stem = together([question.stem, *inside])
+    elif any(each.inside for each in question.responses):
+        question.warnings.append(_("“%(element)s” was left out of a text.") % {"element": "render_fib"})
 
 
 def _refuse_by_name(node: Node, metadata: Mapping[str, str]) -> None:

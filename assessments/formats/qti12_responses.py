@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import NO_TEXT, FormatError, Text
-from assessments.formats.qti12_material import RESPONSES, descendants, text_of
+from assessments.formats.qti12_material import RESPONSES, around_blank, descendants, text_of, together
 from assessments.formats.xml import Node
 
 NUMERIC = frozenset({"decimal", "integer", "scientific"})
@@ -34,6 +34,7 @@ class Response:
     ident: str
     cardinality: str
     label: Text
+    inside: Text  # words that stand among the options, or around the field
     options: tuple[Option, ...]
     is_number: bool
     shuffled: bool
@@ -58,16 +59,25 @@ def _response(node: Node, warnings: list[str]) -> Response:
     if len(labels) > MOST_OPTIONS:
         raise FormatError(_("The question has more than %(most)s answers to choose from.") % {"most": MOST_OPTIONS})
     renders = [*node.within("render_choice"), *node.within("render_fib")]
+    if len(labels) > 1 and not any(each.tag == "render_choice" for each in renders):
+        raise FormatError(_("The question needs one place for an answer and has %(count)s.") % {"count": len(labels)})
     kinds = {each.get("fibtype", "").strip().lower() for each in renders}
     asks_to_choose = any(each.tag == "render_choice" for each in renders)
     return Response(
         ident=(node.get("ident") or node.get("respident") or "").strip(),
         cardinality=(node.get("rcardinality") or "single").strip().lower(),
         label=text_of(node, warnings),
+        inside=together(_inside(each, warnings) for each in renders),
         options=tuple(_option(each, warnings) for each in labels) if asks_to_choose else (),
         is_number=node.tag == "response_num" or bool(kinds & NUMERIC),
         shuffled=all(each.get("shuffle", "").strip().lower() != "no" for each in renders),
     )
+
+
+def _inside(render: Node, warnings: list[str]) -> Text:
+    if render.tag == "render_fib":
+        return around_blank(render, warnings)
+    return text_of(render, warnings, without={"response_label"})
 
 
 def _option(node: Node, warnings: list[str]) -> Option:

@@ -517,6 +517,25 @@ def test_several_fields_in_the_flow_of_a_text_are_gaps():
     )
 
 
+def test_words_among_the_answers_belong_to_the_question():
+    field = (
+        '<response_str ident="f"><render_fib fibtype="String" prompt="Dashline">'
+        f'{words("Winter, spring,")}<response_label ident="A"/>{words("and autumn.")}</render_fib></response_str>'
+    )
+    found = only(file_of(item(body(words("Go on:"), field, rules=[rule(equal("summer", "f"), 1)]))))
+    assert (found.type, found.stem) == ("short_answer", Text("Go on:\nWinter, spring, ____ and autumn."))
+    lid = choices(THREE).replace("<render_choice >", f"<render_choice>{words('Which city?')}")
+    assert only(file_of(item(body(lid, rules=[rule(equal("11"), 1)])))).stem == Text("Which city?")
+
+
+def test_several_fields_of_one_response_are_refused():
+    labels = '<response_label ident="A"/><response_label ident="B"/>'
+    field = f'<response_str ident="f"><render_fib>{labels}</render_fib></response_str>'
+    assert refused(file_of(item(body(STEM, field, rules=[rule(equal("a", "f"), 1)])))) == [
+        (1, "“Q”: The question needs one place for an answer and has 2.")
+    ]
+
+
 def test_a_list_beside_a_list_with_other_answers_is_a_text_with_gaps():
     parts = [
         choices({"1": "red", "2": "blue"}, "x", label=words("Rose")),
