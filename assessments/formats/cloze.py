@@ -22,7 +22,7 @@ from assessments.question_types.gap_fill import HEAVIEST
 from assessments.question_types.gaps import GAP, MOST
 
 ALL, NOTHING = Fraction(1), Fraction(0)
-FEWEST_OPTIONS = 2
+FEWEST_OPTIONS, MOST_ANSWERS = 2, 500
 CASE_SENSITIVE = {"SHORTANSWER_C", "SAC", "MWC"}
 KINDS = {
     **dict.fromkeys(("SHORTANSWER", "SA", "MW", *CASE_SENSITIVE), "short_answer"),
@@ -143,8 +143,11 @@ def _starts(text: str, line: int) -> Iterator[re.Match[str]]:
 
 def _alternatives(text: str, place: int, line: int) -> tuple[list[_Alternative], int]:
     """The answers of a gap that begins at a place, and where the gap ends."""
-    found, sign = [], "~"
+    found: list[_Alternative] = []
+    sign = "~"
     while sign == "~":
+        if len(found) == MOST_ANSWERS:
+            raise FormatError(_("A gap has too many answers."), line)
         share, place = _share(text, place)
         answer, feedback = place, None
         place, sign = _next(_END_OF_ANSWER, text, place, line)

@@ -39,6 +39,7 @@ STOCK = {
 COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 SPACE = " \t\n\r\0\x0b"  # what Moodle cuts off a text; a no-break space stays
 FULL = Fraction(1)
+LONGEST_QUOTE = 300
 
 
 @dataclass
@@ -167,18 +168,24 @@ def _tags(node: Node) -> tuple[str, ...]:
 
 def _say_what_is_lost(source: Source) -> None:
     grade = source.value("defaultgrade", "1")
-    if not re.fullmatch(r"0*[01](?:\.0*)?", grade) and grade:
+    grade = grade.rstrip("0").rstrip(".") if "." in grade else grade
+    if grade not in ("0", "1", ""):
         source.warn(
             _("In Moodle the question counts %(grade)s points; here a test says what it counts.")
-            % {"grade": re.sub(r"\.?0*$", "", grade) if "." in grade else grade}
+            % {"grade": grade[:40]}
         )
-    told = [content_of(node) for tag in COMBINED for node in children(source.node, tag)]
-    own = [each for each in told if strip_tags(each).strip().rstrip(".!").casefold() not in ("", *STOCK)]
+    told = [_shown(node) for tag in COMBINED for node in children(source.node, tag)]
+    own = [each for each in told if each.rstrip(".!").casefold() not in ("", *STOCK)]
     if own:
         source.warn(
             _("The feedback for right, partly right and wrong answers was not taken over: “%(text)s”.")
-            % {"text": "” · “".join(strip_tags(each).strip()[:200] for each in own)}
+            % {"text": "” · “".join(own)}
         )
+
+
+def _shown(node: Node) -> str:
+    """The beginning of a text as one reads it."""
+    return strip_tags(content_of(node)[:LONGEST_QUOTE]).strip()
 
 
 def _share(answer: Node) -> Fraction:

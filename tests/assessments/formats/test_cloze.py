@@ -166,6 +166,7 @@ def test_braces_and_brackets_of_the_author_are_no_gaps():
         ("{1:NM:=1e99}", 5, "too long"),
         ("{1:SA:=a~%120%b}", 5, "-100 to 100"),
         ("{1:SA:=a}" * 41, 5, "40 gaps"),
+        ("{1:SA:" + "=a~" * 501 + "}", 5, "too many answers"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_line(source, line, words):
