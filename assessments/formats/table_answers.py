@@ -51,6 +51,8 @@ def _fractions(row: Row, numbers: list[int], *, several: bool) -> list[Fraction]
     named = row.get("right")
     if named and not row.numbers("credit"):
         right = row.places("right", {number: row.cells[f"answer {number}"] for number in numbers})
+        if len(right) > 1 and not several:
+            row.complain("right", _("In a question of this type one answer is right."))
         earned = {number: ALL if number in right else None for number in numbers}
     said = list(earned.values())
     hits = said.count(ALL)

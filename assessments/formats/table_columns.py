@@ -185,7 +185,7 @@ COLUMNS = (
     Column(
         "tolerance",
         {"en": ("tolerance", "error"), "ru": ("погрешность", "допуск"), "be": ("хібнасць", "допуск")},
-        _("How far a number may lie from the right one: 0.1, or 5% of it."),
+        _("How far a number may lie from the right one. With the sign for per cent it is a part of that number."),
         11,
         MOST_ANSWERS,
     ),

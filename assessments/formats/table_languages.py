@@ -15,6 +15,8 @@ from assessments.question_types.gaps import GAP
 # What a further language need not repeat, and the part of it that says that it does.
 SHARED = frozenset(column.key for column in COLUMNS if not column.texts) - {"code", "language", "format"}
 TELLING = frozenset({"type", "credit", "tolerance", "right", "grading", "points"})
+# Types whose answers are the same in every language.
+WITHOUT_WORDS = frozenset({"numerical", "true_false"})
 
 
 @dataclass
@@ -42,7 +44,8 @@ class Languages:
         first = self._first(row)
         if first is None or any(_base(key) in TELLING for key in row.cells):
             return
-        shared = {key: cell for key, cell in first.row.cells.items() if _base(key) in SHARED}
+        names = SHARED | {"answer"} if first.item.type in WITHOUT_WORDS else SHARED
+        shared = {key: cell for key, cell in first.row.cells.items() if _base(key) in names}
         row.cells.update({key: cell for key, cell in shared.items() if key not in row.cells})
 
     def problems(self, row: Row, item: Item) -> list[Problem]:

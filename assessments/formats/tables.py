@@ -95,7 +95,7 @@ def _item(row: Row) -> Item:
         "language": row.word("language", LANGUAGE_WORDS) or "",
     }
     item = Item(type=name or "", line=row.line, **(shared | own))
-    if not (item.stem or item.text):
+    if not (item.stem or row.cells.get("text") or item.text):
         row.complain("question", _("The question is missing."))
     unused = row.unused() if name else []
     if unused:
@@ -114,7 +114,8 @@ def _tags(row: Row) -> tuple[str, ...]:
     try:
         found = next(csv.reader([row.get("tags").replace("\n", ", ")], skipinitialspace=True), [])
     except csv.Error:
-        row.complain("tags", _("A quotation mark is not closed."))
+        # Who writes the file decides how long a cell is; Excel stops at a quarter of this.
+        row.complain("tags", _("This is longer than %(count)d characters.") % {"count": csv.field_size_limit()})
         return ()
     return tuple(each.strip() for each in found if each.strip())
 

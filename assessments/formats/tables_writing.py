@@ -66,6 +66,8 @@ def _write_questions(workbook: Any, rows: Sequence[Row], language: str) -> None:
         sheet.set_column(place, place, BY_KEY[key.partition(" ")[0]].width, formats["wrapped"])
         sheet.write_string(0, place, heading_of(key, language), formats["heading"])
     sheet.freeze_panes(1, keys.index("type") + 1)
+    # A number is kept as it was typed, with the decimal sign of the language.
+    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     types = [TYPES.word(each, language) for each in TYPES]
     place = keys.index("type")
     # Other words are understood as well, so the list offers and does not forbid.
