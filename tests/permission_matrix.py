@@ -159,6 +159,10 @@ def _question_in(language: str) -> Callable[[Any, Any], list[Any]]:
     return lambda world, theirs: [world.practice.pk, language]
 
 
+def _question_file(world: Any, theirs: Any) -> list[Any]:
+    return [world.question_file.pk]
+
+
 WRITERS = ("editor", "administrator")
 MARKERS = ("editor", "manager", "administrator")
 EXCEPTION_MAKERS = ("manager", "administrator")
@@ -334,6 +338,15 @@ ROWS = [
     *in_cms("questions:index_results", lambda world, theirs: [], GET=200),
     *in_cms("questions:add", lambda world, theirs: [], GET=200),
     *in_cms("questions:add_type", lambda world, theirs: ["matching"], GET=200, POST=422),
+    *in_cms("questions:import", lambda world, theirs: [], GET=200, POST=422),
+    *in_cms("questions:import_page", _question_file, GET=200),
+    *in_cms("questions:import_save", _question_file, POST=302),
+    *in_cms("questions:import_forget", _question_file, POST=302),
+    *in_cms("questions:import_undo", _question_file, GET=302, POST=302),
+    *in_cms("questions:export", lambda world, theirs: [], GET=200),
+    *in_cms("questions:export_file", lambda world, theirs: [], GET=302),
+    *in_cms("questions:formats", lambda world, theirs: [], GET=200),
+    *in_cms("questions:format_template", lambda world, theirs: ["gift", "en"], GET=200),
     *in_cms("questions:page", _question, GET=200),
     *in_cms("questions:edit", _question, GET=200, POST=422),
     *in_cms("questions:preview", _question_in("en"), GET=200),

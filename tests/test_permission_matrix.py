@@ -14,7 +14,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from assessments.models import Attempt
-from assessments.services import ask_again, save_response, set_override, submit_attempt
+from assessments.services import ask_again, keep_file, save_response, set_override, submit_attempt
 from assessments.services.pictures import store_pictures
 from certificates.models import Certificate
 from courses.models import Enrolment, Module
@@ -22,7 +22,7 @@ from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
 from people.models import Account
 from tests.architecture.rules import APPS
-from tests.factories.assessments import make_attempt, make_question, make_test
+from tests.factories.assessments import make_attempt, make_category, make_question, make_test
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import give_final_test, make_enrolment, make_module
 from tests.factories.library import make_resource
@@ -176,6 +176,18 @@ class World:
         """A picture that came with a question."""
         [name] = store_pictures({"dot.png": get_test_image_file().file.getvalue()}).values()
         return get_image_model().objects.get(pk=name.removeprefix("image:"))
+
+    @cached_property
+    def question_file(self) -> Any:
+        """A file with a question that nobody has saved yet."""
+        return keep_file(
+            content=b"::Migrant:: Who is a migrant? {=One who moves ~One who stays}",
+            filename="one.txt",
+            format="gift",
+            category=make_category(),
+            language="en",
+            actor=self.accounts["editor"],
+        )
 
     @cached_property
     def practice(self) -> Any:

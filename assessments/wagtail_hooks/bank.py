@@ -8,7 +8,13 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from assessments.forms import CategoryForm, ObjectiveForm
 from assessments.models import Category, Objective, Question
-from assessments.wagtail_hooks import question_edit, question_page
+from assessments.wagtail_hooks import (
+    question_edit,
+    question_exports,
+    question_formats,
+    question_imports,
+    question_page,
+)
 from assessments.wagtail_hooks.question_list import QuestionIndexView
 
 
@@ -35,6 +41,15 @@ class QuestionViewSet(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("add/", question_edit.choose_type, name="add"),
             path("add/<str:type_name>/", question_edit.add, name="add_type"),
+            path("import/", question_imports.choose, name="import"),
+            path("import/<int:pk>/", question_imports.page, name="import_page"),
+            path("import/<int:pk>/save/", question_imports.save, name="import_save"),
+            path("import/<int:pk>/forget/", question_imports.forget, name="import_forget"),
+            path("import/<int:pk>/undo/", question_imports.undo, name="import_undo"),
+            path("export/", question_exports.choose, name="export"),
+            path("export/file/", question_exports.download, name="export_file"),
+            path("formats/", question_formats.guide, name="formats"),
+            path("formats/<str:format_name>/<str:language>/", question_formats.template, name="format_template"),
             path("<int:pk>/", question_page.page, name="page"),
             path("<int:pk>/edit/", question_edit.edit, name="edit"),
             path("<int:pk>/preview/<str:language>/", question_page.preview, name="preview"),

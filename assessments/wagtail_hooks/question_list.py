@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
+from wagtail.admin.widgets.button import Button
 
 from assessments.models import (
     Category,
@@ -145,6 +146,15 @@ class QuestionIndexView(IndexView):
         address = super().get_add_url()
         query = urlencode({"category": self.chosen_category.slug}) if self.chosen_category else ""
         return f"{address}?{query}" if address and query else address
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """The ways in and out for many questions at once."""
+        return [
+            *super().header_more_buttons,
+            Button(_("Bring in from a file"), url=reverse("questions:import"), icon_name="upload", priority=10),
+            Button(_("Take out to a file"), url=reverse("questions:export"), icon_name="download", priority=20),
+        ]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(*args, **kwargs), "tree": tree_around(self.chosen_category)}
