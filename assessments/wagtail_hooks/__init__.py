@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.images import get_image_model
 from wagtail.permissions import register_permission_policy
 
 from assessments.models import Category, Objective, Question, Test
-from assessments.permissions import NeverDeletedPolicy
+from assessments.permissions import NeverDeletedPolicy, PicturePolicy
 from assessments.wagtail_hooks.appeals import AppealViewSet
 from assessments.wagtail_hooks.bank import CategoryViewSet, ObjectiveViewSet, QuestionViewSet
 from assessments.wagtail_hooks.exceptions import ExceptionViewSet
@@ -16,6 +17,13 @@ from assessments.wagtail_hooks.tests import TestViewSet
 
 for _model in (Category, Objective, Question, Test):
     register_permission_policy(_model, NeverDeletedPolicy(_model))
+
+# As Wagtail has it for pictures, but for those in questions. "Exact" goes before Wagtail's own, registered later.
+register_permission_policy(
+    get_image_model(),
+    PicturePolicy(get_image_model(), auth_model="wagtailimages.Image", owner_field_name="uploaded_by_user"),
+    exact_class=True,
+)
 
 
 class AssessmentViewSetGroup(ModelViewSetGroup):

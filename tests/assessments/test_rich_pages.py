@@ -113,3 +113,16 @@ def test_a_picture_of_a_question_is_shown_and_no_other(
     assert shown["Location"].endswith(".webp")
     assert client.get(at("question_picture", other.pk)).status_code == 404
     assert client.get(at("question_picture", 999_999)).status_code == 404
+
+
+def test_a_picture_in_a_question_is_not_deleted_and_another_is(roles, client_of: Callable[[Account], Client]) -> None:
+    [name] = store_pictures({"dot.png": get_test_image_file().file.getvalue()}).values()
+    other = get_image_model().objects.create(title="Logo", file=get_test_image_file())
+    words = {"stem": f'<img src="{name}" alt="A dot">', "formats": {"stem": "html"}}
+    make_question("description", texts={"en": words})
+    client = client_of(roles.administrator)
+
+    client.post(reverse("wagtailimages:delete", args=[name.removeprefix("image:")]))
+    client.post(reverse("wagtailimages:delete", args=[other.pk]))
+
+    assert [f"image:{each.pk}" for each in get_image_model().objects.all()] == [name]
