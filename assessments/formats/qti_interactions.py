@@ -283,6 +283,8 @@ def _words(asked: Asked) -> Fields:
     right = _right_words(key, words, gaps, node)
     if key.whole:
         asked.warn_of_part_marks()
+    elif pairs_right(key)[1]:
+        asked.content.warn(_("The gaps earn different marks in the file. Here each earns the same."))
     asked.content.gaps = {id(gap): f"[[g{number}]]" for number, gap in enumerate(gaps, start=1)}
     return {
         "type": "select_words",

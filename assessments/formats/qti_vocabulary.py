@@ -26,6 +26,24 @@ FORMAT, PART, GAP, POINTS, GRADING = (
 HINT, CRITERION, MODEL_ANSWER = "hint", "criterion", "model-answer"
 # Identifiers that were made up because an item needs one.
 MADE_UP = "academy-item-"
+# Some programs that read HTML and write QTI lose the capitals of names.
+IN_LOWER_CASE = {
+    name.lower(): name
+    for name in (
+        "choiceInteraction",
+        "extendedTextInteraction",
+        "inlineChoiceInteraction",
+        "inlineChoice",
+        "matchInteraction",
+        "orderInteraction",
+        "simpleAssociableChoice",
+        "simpleChoice",
+        "simpleMatchSet",
+        "textEntryInteraction",
+        "responseIdentifier",
+        "maxChoices",
+    )
+}
 
 
 def in_one_vocabulary(root: Node) -> Node:
@@ -37,6 +55,10 @@ def in_one_vocabulary(root: Node) -> Node:
     ('simpleChoice', {'matchMax': '1', 'data-x-y': '2'}, 'p')
     """
     for node in within(root):
+        if node.tag in IN_LOWER_CASE:
+            node.tag = IN_LOWER_CASE[node.tag]
+            for name in IN_LOWER_CASE.keys() & node.attrib.keys():
+                node.set(IN_LOWER_CASE[name], node.attrib.pop(name))
         if node.tag.startswith(PREFIX):
             node.tag = _camel(node.tag.removeprefix(PREFIX))
             attributes = {name if name.startswith(KEPT) else _camel(name): each for name, each in node.attrib.items()}

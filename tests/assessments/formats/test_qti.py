@@ -345,6 +345,14 @@ def test_a_field_within_a_sentence_is_a_gap():
     )
 
 
+def test_names_without_their_capitals_are_understood():
+    fields = "".join(f'<textentryinteraction responseidentifier="{each}"/> and ' for each in ("a", "b"))
+    responses = declared(["red", "pink"], name="a", base="string") + declared(["thorny"], name="b", base="string")
+    item = only(item_xml(f"<div>Roses are {fields}so.</div>", responses))
+    assert (item.type, item.text.text) == ("gap_fill", "<div>Roses are [[g1]] and [[g2]] and so.</div>")
+    assert [[each.text.text for each in gap.answers] for gap in item.gaps] == [["red", "pink"], ["thorny"]]
+
+
 def test_lists_and_fields_in_a_text_are_gaps_with_weights():
     inline = (
         '<inlineChoiceInteraction responseIdentifier="R1" shuffle="false"><inlineChoice identifier="G">Gloucester'
@@ -462,6 +470,13 @@ def test_words_for_gaps_are_select_words():
         gaps=(Gap("g1", "select_words", right=0), Gap("g2", "select_words", right=2)),
         identifier="q1",
     )
+
+
+def test_words_that_earn_different_points_are_warned_of():
+    content = gap_match(WORDS, []).replace(
+        b"</responseDeclaration>", points({"W G1": 1, "Su G2": 2}).encode() + b"</responseDeclaration>"
+    )
+    assert only(content).warnings == ("The gaps earn different marks in the file. Here each earns the same.",)
 
 
 @pytest.mark.parametrize(
