@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Item, Pair, Text, TextFormat
+from assessments.formats.qti12_blackboard import in_columns
 from assessments.formats.qti12_feedback import Feedback, feedback_in
 from assessments.formats.qti12_material import RESPONSES, children, text_of, together, words_of
 from assessments.formats.qti12_numbers import ranges_in
@@ -118,14 +119,14 @@ def item_of(node: Node, category: tuple[str, ...]) -> Item:
     _refuse_by_name(node, metadata)
     presentation = node.child("presentation")
     presentation = Node("presentation") if presentation is None else presentation
-    responses = responses_in(presentation, warnings)
+    stem, responses = _asked(presentation, warnings)
     marking = marking_in(node, {each.ident: each.cardinality for each in responses})
     options = [option.ident for each in responses for option in each.options]
     question = Question(
         node=node,
         name=node.get("title", "").strip(),
         metadata=metadata,
-        stem=text_of(presentation, warnings, without=RESPONSES),
+        stem=stem,
         responses=responses,
         marking=marking,
         feedback=feedback_in(node, marking, options, warnings),
@@ -172,6 +173,15 @@ def _common(question: Question) -> dict[str, Any]:
         "hints": tuple(feedback.hints),
         "shuffled": all(each.shuffled for each in question.responses),
     }
+
+
+def _asked(presentation: Node, warnings: list[str]) -> tuple[Text, tuple[Response, ...]]:
+    """The question, and the places for answers."""
+    responses = responses_in(presentation, warnings)
+    return in_columns(presentation, responses, warnings) or (
+        text_of(presentation, warnings, without=RESPONSES),
+        responses,
+    )
 
 
 def _note_points_together(question: Question) -> None:

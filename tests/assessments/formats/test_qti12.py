@@ -517,6 +517,33 @@ def test_several_fields_in_the_flow_of_a_text_are_gaps():
     )
 
 
+def column(*texts, block="RIGHT_MATCH_BLOCK"):
+    return f'<flow class="{block}">{"".join(f"<flow>{words(each)}</flow>" for each in texts)}</flow>'
+
+
+def test_blackboard_matches_with_texts_in_a_column_and_says_only_what_is_right():
+    lines = "".join(
+        f"<flow>{choices({f'{name}1': '', f'{name}2': '', f'{name}3': ''}, name)}{words(text)}</flow>"
+        for name, text in [("x", "cold"), ("y", "warm")]
+    )
+    asked = column("What fits?", block="QUESTION_BLOCK") + f'<flow class="RESPONSE_BLOCK">{lines}</flow>'
+    rules = [rule(equal("x2", "x"), feedback="correct"), rule(equal("y1", "y"), feedback="correct")]
+    found = only(file_of(item(body(asked, column("sun", "ice", "sand"), rules=rules), bbmd_questiontype="Matching")))
+    assert (found.type, found.stem, found.warnings) == ("matching", Text("What fits?"), ())
+    assert found.pairs == (
+        Pair(Text("cold"), Text("ice")),
+        Pair(Text("warm"), Text("sun")),
+        Pair(Text(), Text("sand")),
+    )
+    short = file_of(item(body(asked, column("sun", "ice"), rules=rules), bbmd_questiontype="Matching"))
+    assert refused(short) == [(1, "“Q”: An answer of the question has no text.")]
+
+
+def test_blackboard_types_that_the_academy_does_not_have_are_refused_by_name():
+    content = file_of(item(body(STEM, typed()), bbmd_questiontype="Quiz Bowl"))
+    assert refused(content) == [(1, "“Q”: Questions of the type Quiz Bowl cannot be taken over.")]
+
+
 def test_words_among_the_answers_belong_to_the_question():
     field = (
         '<response_str ident="f"><render_fib fibtype="String" prompt="Dashline">'
