@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.errors import QuestionError
-from assessments.formats import gift, moodle_xml, qti, qti12, tables
+from assessments.formats import aiken, gift, moodle_xml, qti, qti12, tables
 from assessments.formats.from_bank import item_of
 from assessments.formats.item import FormatError, Item, Problem, Reading
 from assessments.formats.native import read_native, write_native
@@ -78,6 +78,15 @@ FORMATS: Mapping[str, Format] = {
             lambda items, _language: gift.write(items),
             gift.CARRIES,
             gift.lost,
+        ),
+        Format(
+            "aiken",
+            gettext_lazy("Aiken"),
+            "txt",
+            aiken.read,
+            lambda items, _language: aiken.write(items),
+            aiken.CARRIES,
+            aiken.lost,
         ),
         Format(
             "qti",

@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 from assessments.formats.item import FormatError
 
 LARGEST_DENOMINATOR = 20
+OFTEN_SHORTENED = {3, 6, 7, 9}
 # Moodle keeps a grade with five decimals of a per cent; what comes after twelve is noise of binary numbers.
 DECIMALS_WRITTEN, DECIMALS_READ = 5, 12
+# The last digit of a per cent, as a part of all.
+ONE_DECIMAL, THREE_DECIMALS = Fraction(1, 1000), Fraction(1, 100_000)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})")
 
 
@@ -23,9 +26,9 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})")
 def fraction_in(text: str, whole: int = 1) -> Fraction:
     """Return the part that a decimal says, where `whole` stands for all (100 when it is per cent).
 
-    It is the decimal itself, or n/d with d up to 20 if the digits are that fraction, rounded or cut. For that a
-    per cent needs one decimal at least: 33 per cent is not a third. No two such fractions are that near to each other.
-    Raises FormatError when the text is no decimal or the part lies outside -1 … 1.
+    It is the decimal itself, or n/d with d up to 20 if the digits are that fraction, rounded or cut. A per cent with
+    one decimal or two can only be thirds, sixths, sevenths and ninths, which people write so; 33 per cent is not a
+    third, and 10.5 per cent not two nineteenths. Raises FormatError when the text is no decimal or the part lies outside -1 … 1.
 
     >>> fraction_in("33.33333", whole=100), fraction_in("66.67", whole=100), fraction_in("-0.1666667")
     (Fraction(1, 3), Fraction(2, 3), Fraction(-1, 6))
@@ -65,4 +68,5 @@ def _simple(share: Fraction, unit: Fraction) -> Fraction:
     simple = share.limit_denominator(LARGEST_DENOMINATOR)
     rounded = abs(simple - share) * 2 <= unit
     cut = 0 <= abs(simple) - abs(share) < unit
-    return simple if unit <= Fraction(1, 1000) and (rounded or cut) else share
+    digits_enough = unit <= ONE_DECIMAL if simple.denominator in OFTEN_SHORTENED else unit <= THREE_DECIMALS
+    return simple if digits_enough and (rounded or cut) else share
