@@ -78,9 +78,7 @@ class Pictures:
     def _kept(self, holder: Node) -> dict[str, str]:
         """The names in `files` of what an element carries, by path."""
         names = {}
-        for each in holder:
-            if each.tag != "file":
-                continue
+        for each in holder.findall("file"):
             name = each.get("name", "").strip()
             path = posixpath.join(each.get("path", "/").strip(), name).lstrip("/")
             kept = self._keep(posixpath.basename(name), each.text or "")

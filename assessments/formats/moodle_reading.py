@@ -1,10 +1,10 @@
 """From a question in Moodle XML to an item, as Moodle's own importer understands it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -78,7 +78,7 @@ class Source:
 
     def all(self, tag: str) -> list[Node]:
         """Every element of that name directly in the question; raises FormatError when there is none."""
-        found = list(children(self.node, tag))
+        found = children(self.node, tag)
         if not found:
             raise FormatError(_("The question has no answers."), self.node.line)
         return found
@@ -121,9 +121,9 @@ def read_question(node: Node, category: tuple[str, ...]) -> Item:
     )
 
 
-def children(node: Node, tag: str) -> Iterator[Node]:
-    """Every element of that name directly in another."""
-    return (each for each in node if isinstance(each, Node) and each.tag == tag)
+def children(node: Node, tag: str) -> list[Node]:
+    """Return every element of that name directly in another."""
+    return cast(list[Node], node.findall(tag))
 
 
 def content_of(holder: Node) -> str:

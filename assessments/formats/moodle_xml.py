@@ -48,7 +48,7 @@ def lost(item: Item) -> list[str]:
 def _questions_in(root: Node) -> list[Node]:
     if root.tag not in ("quiz", "question"):
         raise FormatError(_("This is not Moodle XML, whose outermost element is called “quiz”."), root.line)
-    found = [root] if root.tag == "question" else list(children(root, "question"))
+    found = [root] if root.tag == "question" else children(root, "question")
     if not found:
         raise FormatError(_("There are no questions in the file."), root.line)
     return found
