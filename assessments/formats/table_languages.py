@@ -60,11 +60,12 @@ class Languages:
         return [Problem(row.line, misfit % {"line": first.row.line})] if misfit else []
 
     def aligned(self, row: Row, item: Item) -> Item:
-        """Note a question and return it with the gaps named as in its first language."""
+        """Note a question and return it filed, and with its gaps named, as in its first language."""
         first = self._first(row)
         if first is not None:
             first.lines[item.language] = row.line
-            return _renamed(item, first.item) if item.type == "select_words" else item
+            filed = replace(item, category=first.item.category)
+            return _renamed(filed, first.item) if item.type == "select_words" else filed
         key = _key(row)
         if key is not None:
             self._questions[key] = _Question(row, item, {item.language: row.line})

@@ -847,7 +847,12 @@ def test_a_template_has_every_type_and_reads_without_errors(language, kind):
 def test_the_templates_of_all_languages_are_the_same_questions():
     content = tables.write_csv([each for language in LANGUAGES for each in examples(language)], "be")
 
-    assert tables.read(content).errors == []
+    reading = tables.read(content)
+
+    assert reading.errors == []
+    assert [(each.identifier, each.category) for each in reading.items] == [
+        (each.identifier, each.category) for each in examples("en")
+    ] * len(LANGUAGES)
 
 
 @pytest.mark.parametrize("kind", KINDS)
