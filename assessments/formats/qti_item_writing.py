@@ -67,7 +67,8 @@ class _Writer:
         self._notes()
         self._said_to_everybody()
         if item.type != "description":
-            draft.outcomes.insert(0, _outcome(SCORE, "single", "float", "0"))
+            by_hand = {"external_scored": "human"} if item.type == "essay" else {}
+            draft.outcomes.insert(0, _outcome(SCORE, "single", "float", "0", **by_hand))
         inside = "\n".join([*draft.responses, *draft.outcomes, _element("item-body", _lines(draft.body)), *self._end()])
         return HEAD + _element(
             "assessment-item",
@@ -322,9 +323,11 @@ def _lettered(gap: Gap) -> dict[str, Answer]:
     return {_letter(place): each for place, each in enumerate(gap.answers)}
 
 
-def _outcome(identifier: str, cardinality: str, base_type: str, default: str = "") -> str:
+def _outcome(identifier: str, cardinality: str, base_type: str, default: str = "", **more: str) -> str:
     inside = _element("default-value", _element("value", default)) if default else ""
-    return _element("outcome-declaration", inside, identifier=identifier, cardinality=cardinality, base_type=base_type)
+    return _element(
+        "outcome-declaration", inside, identifier=identifier, cardinality=cardinality, base_type=base_type, **more
+    )
 
 
 def _response(

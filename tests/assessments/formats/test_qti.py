@@ -564,6 +564,16 @@ def test_feedback_on_right_and_wrong_belongs_to_right_and_wrong_options():
     )
 
 
+def test_the_templates_of_common_cartridge_choose_feedback():
+    template = f'<responseProcessing template="{TEMPLATES}/CC2_match_basic"/>'
+    more = modal("correct", "Well done", "FEEDBACKBASIC") + modal("incorrect", "Read again", "FEEDBACKBASIC")
+    item = only(item_xml(choice("AB"), declared("B"), template, more + modal("A", "Not A")))
+    assert item.answers == (
+        Answer(Text("Text A"), ZERO, Text("Not A")),
+        Answer(Text("Text B"), ONE, Text("Well done")),
+    )
+
+
 @pytest.mark.parametrize(
     ("outcome", "more"),
     [
@@ -811,6 +821,26 @@ def test_items_with_elements_missing_or_twice_are_read_or_refused(data):
             ElementTree.fromstring(ElementTree.tostring(child)) if child is root else child
         )
     assert is_read_or_refused(ElementTree.tostring(root))
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=150)
+def test_damaged_packages_are_read_or_refused(data):
+    files = {
+        "imsmanifest.xml": MANIFEST,
+        "tests/test.xml": TEST,
+        "items/a.xml": SAMPLES[0].decode(),
+        "m/map.png": "map",
+    }
+    name = data.draw(st.sampled_from(sorted(files)))
+    text = files[name]
+    start = data.draw(st.integers(0, len(text)))
+    end = min(len(text), start + data.draw(st.integers(0, 40)))
+    files[name] = text[:start] + data.draw(st.sampled_from([*PIECES, "../", "..\\", "%00", "//"])) + text[end:]
+    content = zipped(files)
+    cut = data.draw(st.integers(0, len(content)) | st.just(len(content)))
+    assert is_read_or_refused(content[:cut])
+    assert is_read_or_refused(content[:cut] + b"\xff" + content[cut + 1 :])
 
 
 def _emptied(node):

@@ -161,6 +161,9 @@ def test_an_essay_keeps_what_it_is_marked_by():
         general_feedback=Text("Thank you"),
     )
     assert read_again(item) == [item]
+    assert 'identifier="SCORE" cardinality="single" base-type="float" external-scored="human"' in item_xml(
+        item, "q", {}
+    )
 
 
 def test_gaps_keep_their_weights_and_their_order():
