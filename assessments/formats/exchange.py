@@ -13,7 +13,9 @@ from assessments.formats import aiken, gift, moodle_xml, qti, qti12, tables
 from assessments.formats.from_bank import item_of
 from assessments.formats.item import FormatError, Item, Problem, Reading
 from assessments.formats.native import read_native, write_native
+from assessments.formats.sources import with_sources
 from assessments.formats.to_bank import BankQuestion, banked
+from assessments.question_types.texts import clean_words, lost_markup
 
 MAX_BYTES = 20 * 1024 * 1024
 MOST_QUESTIONS = 20_000
@@ -133,7 +135,7 @@ def understood(name: str, content: bytes, language: str) -> Understanding:
         )
     if not questions and not errors:
         return Understanding([], [Problem(1, _("There is no question in the file."))])
-    together, misfits = merged(questions)
+    together, misfits = merged(map(_with_cleaning_told, questions))
     return Understanding(together, sorted([*errors, *misfits], key=lambda each: each.line))
 
 
@@ -155,10 +157,20 @@ def _read(name: str, content: bytes, language: str) -> tuple[list[BankQuestion],
     return questions, errors
 
 
+def _with_cleaning_told(question: BankQuestion) -> BankQuestion:
+    """The question with a warning when its HTML holds what is taken out before it is saved."""
+    sources = dict.fromkeys(question.files, "image:0")
+    every = [with_sources(words, sources) for words in question.words.values()]
+    if not any(lost_markup(words, clean_words(words)) for words in every):
+        return question
+    sentence = _("The HTML was cleaned: scripts, frames, pictures from elsewhere and the like are not taken over.")
+    return replace(question, warnings=(*question.warnings, sentence))
+
+
 def merged(questions: Iterable[BankQuestion]) -> tuple[list[BankQuestion], list[Problem]]:
     """Return questions with the languages of each brought together, and what does not fit.
 
-    The same question in another language has the same code, or else the same name, in the same category, and its
+    The same question in another language has the same code, or else the same name in the same category, and its
     answers are the same ones in the same order. Two questions of one language are two questions, whatever they are
     called.
     """
@@ -181,8 +193,9 @@ def merged(questions: Iterable[BankQuestion]) -> tuple[list[BankQuestion], list[
 
 def key_of(question: BankQuestion) -> tuple[str, ...]:
     """Return by what a question is recognised in another language; nothing when it has neither code nor name."""
-    name = question.code or question.name
-    return (*question.category, name) if name else ()
+    if question.code:
+        return (question.code,)
+    return (*question.category, question.name) if question.name else ()
 
 
 def misfit(question: BankQuestion) -> str:

@@ -28,7 +28,8 @@ def fraction_in(text: str, whole: int = 1) -> Fraction:
 
     It is the decimal itself, or n/d with d up to 20 if the digits are that fraction, rounded or cut. A per cent with
     one decimal or two can only be thirds, sixths, sevenths and ninths, which people write so; 33 per cent is not a
-    third, and 10.5 per cent not two nineteenths. Raises FormatError when the text is no decimal or the part lies outside -1 … 1.
+    third, and 10.5 per cent not two nineteenths. Raises FormatError when the text is no decimal or the part lies
+    outside -1 … 1.
 
     >>> fraction_in("33.33333", whole=100), fraction_in("66.67", whole=100), fraction_in("-0.1666667")
     (Fraction(1, 3), Fraction(2, 3), Fraction(-1, 6))

@@ -298,11 +298,12 @@ def _select_words(item: Item, wording: Wording, _path: tuple[str, ...]) -> Struc
     ids = [f"w{number}" for number in range(1, len(item.words) + 1)]
     for each, text in zip(ids, item.words, strict=True):
         wording.put(text, "choices", each)
+    everything = tuple(range(len(ids)))
     gaps = [
         {
             "id": gap.id,
             "right": ids[gap.right],
-            **({"choices": [ids[place] for place in gap.offered]} if gap.offered else {}),
+            **({"choices": [ids[place] for place in gap.offered]} if gap.offered not in {(), everything} else {}),
         }
         for gap in item.gaps
     ]

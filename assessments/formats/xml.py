@@ -89,19 +89,19 @@ class _Reader:
         self._parser.CharacterDataHandler = self._words
         self._parser.EntityDeclHandler = self._refuse_entity
         self._builder = ElementTree.TreeBuilder(element_factory=Node)
-        self._depth = self._count = 0
+        self._depth = self._count = self._before = 0
 
     def read(self, text: str) -> Node:
         if not text.strip():
             raise FormatError(_("The file is empty."))
+        # Blank lines that are cut from the beginning, where XML has none, count as well.
+        self._before = text[: len(text) - len(text.lstrip())].count("\n")
         try:
             self._parser.Parse(text.lstrip().encode(errors="replace"), True)
         except expat.ExpatError as error:
-            # Blank lines that were cut from the beginning count as well.
-            before = text[: len(text) - len(text.lstrip())].count("\n")
             raise FormatError(
                 _("The XML is damaged: %(fault)s.") % {"fault": expat.errors.messages[error.code]},
-                error.lineno + before,
+                error.lineno + self._before,
             ) from error
         return cast(Node, self._builder.close())
 
@@ -109,10 +109,13 @@ class _Reader:
         self._depth += 1
         self._count += 1
         if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
-            raise FormatError(_("The XML has too many elements within each other."), self._parser.CurrentLineNumber)
+            raise FormatError(_("The XML has too many elements within each other."), self._line())
         plain = {each.rpartition(" ")[2]: value for each, value in attributes.items()}
         node: Any = self._builder.start(name.rpartition(" ")[2], plain)
-        node.line = self._parser.CurrentLineNumber
+        node.line = self._line()
+
+    def _line(self) -> int:
+        return self._parser.CurrentLineNumber + self._before
 
     def _end(self, name: str) -> None:
         self._depth -= 1
@@ -125,5 +128,5 @@ class _Reader:
         raise FormatError(
             _("The XML declares the entity “%(name)s”. Files with entities are not opened, because they can do harm.")
             % {"name": name},
-            self._parser.CurrentLineNumber,
+            self._line(),
         )

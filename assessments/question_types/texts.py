@@ -47,7 +47,6 @@ EMPTY = re.compile(r"<p>\s*</p>")
 SPACE = re.compile(r"\s+")
 BETWEEN_TAGS = re.compile(r">(\s+)<")
 LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
-ELSEWHERE = re.compile(r"https://", re.IGNORECASE)
 
 # What a text does beside its words: pictures, elements that run or load something, handlers, addresses that run.
 DOING = re.compile(
@@ -69,7 +68,7 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """What is kept of an attribute. A sign of a gap inside a tag would tear the tag apart."""
     if name == "src":
-        return value if PICTURE.fullmatch(value) or ELSEWHERE.match(value) else None
+        return value if PICTURE.fullmatch(value) else None
     if name == "href":
         return value.replace("[", "%5B").replace("]", "%5D") if LINK.match(value) else None
     if name in {"width", "height", "colspan", "rowspan"}:

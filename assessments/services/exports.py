@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from assessments.formats.sources import with_sources
 from assessments.formats.to_bank import BankQuestion
 from assessments.models import Category, Question, QuestionText, QuestionVersion, Test
-from assessments.services.pictures import file_name, pictures_of, with_sources
+from assessments.services.pictures import file_name, pictures_of
 
 
 def questions_in(*, category: Category) -> list[BankQuestion]:

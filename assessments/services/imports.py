@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from assessments.errors import QuestionError
 from assessments.formats.exchange import FORMATS, Understanding, misfit, understood
 from assessments.formats.item import Problem
+from assessments.formats.sources import with_sources
 from assessments.formats.to_bank import BankQuestion
 from assessments.models import (
     UNDO_FOR,
@@ -32,7 +33,7 @@ from assessments.models import (
     QuestionVersion,
 )
 from assessments.question_types.texts import clean_words
-from assessments.services.pictures import store_pictures, with_sources
+from assessments.services.pictures import picture_kind, store_pictures
 from assessments.services.questions import checked_words
 from assessments.services.tests import save_category
 from audit.services import record
@@ -280,9 +281,14 @@ class _Bank:
 
     def same(self, question: BankQuestion) -> _Known | None:
         """Return the question with the same answers whose words are the same where both have a language."""
-        for each in self._namesakes(question):
+        namesakes = self._namesakes(question)
+        # Pictures that are not in the file, or are none, will not be stored.
+        kept = {name: "image:0" for name, content in question.files.items() if namesakes and picture_kind(content)}
+        for each in namesakes:
             shared = each.words.keys() & question.words.keys()
-            alike = all(_comparable(each.words[one]) == _comparable(question.words[one]) for one in shared)
+            alike = all(
+                _comparable(each.words[one], _OfTheBank()) == _comparable(question.words[one], kept) for one in shared
+            )
             if each.structure == question.structure and alike:
                 return each
         return None
@@ -293,16 +299,16 @@ class _Bank:
         return len(found) == 1 and not found[0].words.keys() & question.words.keys()
 
 
-class _Anything(dict[str, str]):
-    """Every picture is the same one."""
+class _OfTheBank(dict[str, str]):
+    """Every picture of the bank is the same one; pictures elsewhere are those that they are."""
 
-    def get(self, _key: str, _default: Any = None) -> Any:
-        return "image:0"
+    def get(self, key: str, default: Any = None) -> Any:
+        return "image:0" if key.startswith("image:") else default
 
 
-def _comparable(words: Any) -> Any:
+def _comparable(words: Any, sources: Mapping[str, str]) -> Any:
     """Words as they would be stored, whatever their pictures are called."""
-    return clean_words(with_sources(words, _Anything()))
+    return clean_words(with_sources(words, sources))
 
 
 def _save(

@@ -15,7 +15,6 @@ from wagtail.models import Collection
 COLLECTION = "Questions"
 KINDS = {"PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "WEBP": ".webp"}
 MOST_PIXELS = 40_000_000
-SOURCE = re.compile(r"""(\bsrc\s*=\s*)(["'])(.*?)\2""", re.DOTALL)
 STORED = re.compile(r"""\bsrc\s*=\s*["']image:(\d{1,12})["']""")
 
 
@@ -46,17 +45,6 @@ def picture_kind(content: bytes) -> str | None:
     except Exception:  # noqa: BLE001 - see below
         # Pillow answers a damaged picture with whatever error comes first, SyntaxError and struct.error included.
         return None
-
-
-def with_sources(words: Any, sources: Mapping[str, str]) -> Any:
-    """Return words in which each `src` that is a key of `sources` names what it stands for."""
-    if isinstance(words, Mapping):
-        return {name: with_sources(each, sources) for name, each in words.items()}
-    if isinstance(words, list):
-        return [with_sources(each, sources) for each in words]
-    if not isinstance(words, str) or "src" not in words:
-        return words
-    return SOURCE.sub(lambda found: f'{found[1]}"{sources.get(found[3], found[3])}"', words)
 
 
 def pictures_of(words: Iterable[Any]) -> dict[str, bytes]:

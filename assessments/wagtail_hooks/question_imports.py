@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from assessments.errors import QuestionError
 from assessments.formats.exchange import FORMATS, Understanding
 from assessments.formats.item import Problem
+from assessments.formats.sources import with_sources
 from assessments.forms.exchange import ImportForm
 from assessments.models import UNDO_FOR, Question, QuestionImport, QuestionText, QuestionType
 from assessments.question_types import ShownQuestion, show
@@ -33,7 +34,7 @@ from assessments.services import (
     start_import,
     undo_import,
 )
-from assessments.services.pictures import picture_kind, with_sources
+from assessments.services.pictures import picture_kind
 from assessments.wagtail_hooks.question_edit import editor_of, trail
 from assessments.wagtail_hooks.question_list import shortened
 from people.models import Language

@@ -10,6 +10,7 @@ from django.utils import timezone
 from operations.demo.clock import seeded, without_jobs
 from operations.demo.history import settle
 from operations.demo.learning import load_learning
+from operations.demo.marking import load_marking
 from operations.demo.pages import load_pages
 from operations.demo.people import DOMAIN, load_people
 from operations.demo.prepost import load_prepost
@@ -37,5 +38,6 @@ class Command(BaseCommand):
             world = load_people(now.date())
             load_learning(world, now)
             load_workshops(world, now)
+            load_marking(world, now)
             settle(world, now)
         self.stderr.write("The demonstration is loaded.")

@@ -22,6 +22,10 @@ def choice(*fractions: str, kind: str = "single_choice") -> Item:
     return Item(type=kind, stem=Text("Which?"), answers=answers)
 
 
+def _offering_less(gap: Gap, words: int) -> Gap:
+    return replace(gap, offered=() if gap.offered == tuple(range(words)) else gap.offered)
+
+
 def earned(question: BankQuestion, response: object) -> Fraction:
     kind = TYPES[question.type]
     structure = kind.complete(question.structure, list(question.words.values()))
@@ -37,8 +41,10 @@ def test_what_goes_into_the_bank_comes_out_the_same(item: Item) -> None:
 
     again = item_of(question, "ru")
 
-    # The number that earns most stands first in the bank, and answers that fit no line stand last.
-    assert replace(again, answers=(), pairs=(), language="") == replace(item, answers=(), pairs=(), language="")
+    # A gap that names all words offers all; the number that earns most stands first in the bank, and answers that
+    # fit no line stand last.
+    assert replace(again, answers=(), pairs=(), gaps=(), language="") == replace(item, answers=(), pairs=(), gaps=())
+    assert again.gaps == tuple(_offering_less(gap, len(item.words)) for gap in item.gaps)
     assert sorted(map(str, again.answers)) == sorted(map(str, item.answers))
     assert sorted(map(str, again.pairs)) == sorted(map(str, item.pairs))
     assert banked(again, "ru") == replace(question, warnings=banked(again, "ru").warnings)

@@ -18,6 +18,10 @@ def test_elements_know_their_lines_and_have_no_namespace():
     assert tree.words("nothing", "here") == ""
 
 
+def test_blank_lines_before_the_first_element_count():
+    assert parsed(b"\n\n<a>\n<b/></a>").child("b").line == 4
+
+
 def test_lines_beyond_65_535_are_right():
     tree = parsed(b"<a>" + b"\n" * 70_000 + b"<b/></a>")
     assert tree.child("b").line == 70_001
