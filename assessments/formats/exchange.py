@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.errors import QuestionError
-from assessments.formats import aiken, gift, moodle_xml, qti, qti12, tables
+from assessments.formats import aiken, gift, moodle, qti, qti12, tables
 from assessments.formats.from_bank import item_of
 from assessments.formats.item import FormatError, Item, Problem, Reading
 from assessments.formats.native import read_native, write_native
@@ -67,10 +67,10 @@ FORMATS: Mapping[str, Format] = {
             "moodlexml",
             gettext_lazy("Moodle XML"),
             "xml",
-            moodle_xml.read,
-            lambda items, _language: moodle_xml.write(items),
-            moodle_xml.CARRIES,
-            moodle_xml.lost,
+            moodle.read,
+            lambda items, _language: moodle.write(items),
+            moodle.CARRIES,
+            moodle.lost,
         ),
         Format(
             "gift",

@@ -5,12 +5,12 @@ The examples are those of the template of a table, so a file of every format hol
 
 from dataclasses import replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assessments.formats import tables
 from assessments.formats.exchange import NATIVE, Format, understood, written
 from assessments.formats.item import Criterion, Item, Text, TextFormat
-from assessments.formats.table_examples import examples
+from assessments.formats.tables.examples import examples
 from assessments.question_types import TYPES
 
 SOMETHING = Text("…")
@@ -90,7 +90,7 @@ def _with_everything(item: Item) -> Item:
     )
 
 
-def _own(item: Item) -> dict[str, object]:
+def _own(item: Item) -> dict[str, Any]:
     if item.type in {"single_choice", "multiple_response"}:
         return {"answers": tuple(replace(each, last=place == 0) for place, each in enumerate(item.answers))}
     if item.type == "numerical":

@@ -7,8 +7,8 @@ from xml.parsers import expat
 
 from assessments.formats.item import FormatError
 from assessments.formats.packages import Package, is_package
-from assessments.formats.qti_packages import MANIFEST
-from assessments.formats.table_columns import headings
+from assessments.formats.qti.packages import MANIFEST
+from assessments.formats.tables.columns import headings
 from core.encodings import UndecodableError, decoded
 from core.spreadsheets import Table
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessments.formats.exchange import FORMATS, Format, written
+from assessments.formats.exchange import FORMATS, NATIVE, Format, written
 from assessments.formats.to_bank import BankQuestion
 from assessments.forms.exchange import ExportForm
 from assessments.services import questions_in, questions_of
@@ -54,7 +54,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     form = ExportForm(request.GET) if asked else ExportForm(initial=_usual(request))
     context = {
         "form": form,
-        **(_looked_at(form) if asked and form.is_valid() else {}),
+        **(_looked_at(form.cleaned_data) if asked and form.is_valid() else {}),
         "query": request.GET.urlencode(),
         "breadcrumbs_items": trail(("", _("Take out to a file"))),
         "header_title": _("Take questions out to a file"),
@@ -90,15 +90,17 @@ def _usual(request: HttpRequest) -> dict[str, Any]:
     return {**chosen, "language": (get_language() or "en")[:2], "format": "xlsx"}
 
 
-def _looked_at(form: ExportForm) -> dict[str, Any]:
-    said = form.cleaned_data
+def _looked_at(said: dict[str, Any]) -> dict[str, Any]:
+    """What goes into the file, and what is lost."""
+    form = FORMATS[said["format"]]
     questions = _questions(said)
-    lost = written(said["format"], questions, said["language"]).lost if questions else []
+    lost = written(form.name, questions, said["language"]).lost if questions else []
     return {
         "looked": True,
-        "number": len(questions),
+        "found": len(questions),
+        "number": sum(form.name == NATIVE or each.type in form.carries for each in questions),
         "chosen": said["category"] or said["test"],
-        "format": FORMATS[said["format"]].label,
+        "format": form.label,
         "losses": _grouped(lost),
     }
 

@@ -1,6 +1,6 @@
 """Bringing questions in from a file in the CMS: choose it, look at what was understood, save, undo for 24 hours."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,12 +19,11 @@ from wagtail.admin import messages
 from assessments.errors import QuestionError
 from assessments.formats.exchange import FORMATS, Understanding
 from assessments.formats.item import Problem
-from assessments.formats.sources import with_sources
 from assessments.forms.exchange import ImportForm
 from assessments.models import UNDO_FOR, Question, QuestionImport, QuestionText, QuestionType
 from assessments.question_types import ShownQuestion, show
 from assessments.question_types.described import structure_lines
-from assessments.question_types.texts import clean_words, lost_markup, plain_stem
+from assessments.question_types.texts import clean_words, plain_stem
 from assessments.services import (
     Plan,
     Planned,
@@ -132,25 +131,9 @@ class Line:
 
     @cached_property
     def lost(self) -> list[str]:
-        """What cannot be taken over, in sentences."""
-        return list(_lost(self.source.words, self.source.files))
-
-
-def _lost(words: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
-    kept = {name for name, content in files.items() if picture_kind(content)}
-    for name in files.keys() - kept:
-        yield _("“%(name)s” is no picture that can be shown (PNG, JPEG, GIF or WebP), so it is left out.") % {
-            "name": name
-        }
-    # Any number will do: what counts is that these pictures will have one.
-    sources = dict.fromkeys(files, "image:0")
-    for language, own in words.items():
-        told = with_sources(own, sources)
-        if lost_markup(told, clean_words(told)):
-            yield _(
-                "The texts (%(language)s) hold something that cannot be kept: a picture that is not in the file, a "
-                "script, a form or the like."
-            ) % {"language": Language(language).label if language in Language.values else language}
+        """The files that are left out because they are no pictures, each in a sentence."""
+        sentence = _("“%(name)s” is no picture that can be shown (PNG, JPEG, GIF or WebP), so it is left out.")
+        return [sentence % {"name": name} for name, content in self.source.files.items() if not picture_kind(content)]
 
 
 def _named(languages: Any) -> list[str]:

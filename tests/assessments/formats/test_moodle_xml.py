@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.formats import cloze, decimals, moodle_files
-from assessments.formats.cloze import absolute_tolerance, without_marks
+from assessments.formats import decimals
 from assessments.formats.item import (
     NO_TEXT,
     Answer,
@@ -26,8 +25,10 @@ from assessments.formats.item import (
     Text,
     TextFormat,
 )
-from assessments.formats.moodle_writing import graders_information, joined
-from assessments.formats.moodle_xml import CARRIES, lost, read, write
+from assessments.formats.moodle import CARRIES, cloze, lost, read, write
+from assessments.formats.moodle import files as moodle_files
+from assessments.formats.moodle.cloze import absolute_tolerance, without_marks
+from assessments.formats.moodle.writing import graders_information, joined
 from assessments.formats.to_bank import banked
 from assessments.question_types import TYPES
 from tests.assessments.formats.strategies import items

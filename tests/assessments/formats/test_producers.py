@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assessments.formats import qti, qti12
-from assessments.formats.qti12_material import words_of
+from assessments.formats.qti12.material import words_of
 from assessments.formats.to_bank import banked
 from tests.assessments.formats.producers import installed, produce
 

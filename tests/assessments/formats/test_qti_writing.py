@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from assessments.formats import qti
 from assessments.formats.item import NO_TEXT, Answer, Criterion, Gap, Item, Pair, Text, TextFormat
-from assessments.formats.qti_item_writing import item_xml
-from assessments.formats.qti_markup import as_block
+from assessments.formats.qti.item_writing import item_xml
+from assessments.formats.qti.markup import as_block
 from assessments.formats.xml import parsed
 from tests.assessments.formats.strategies import items
 

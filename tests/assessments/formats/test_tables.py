@@ -17,7 +17,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.formats import table_cells, table_columns, table_rows, tables
+from assessments.formats import tables
 from assessments.formats.item import (
     NO_TEXT,
     Answer,
@@ -31,8 +31,11 @@ from assessments.formats.item import (
     Text,
     TextFormat,
 )
-from assessments.formats.table_columns import COLUMNS, TYPES, headings
-from assessments.formats.table_examples import examples
+from assessments.formats.tables import cells as table_cells
+from assessments.formats.tables import columns as table_columns
+from assessments.formats.tables import rows as table_rows
+from assessments.formats.tables.columns import COLUMNS, TYPES, headings
+from assessments.formats.tables.examples import examples
 from core.spreadsheets import plain
 from tests.assessments.formats.strategies import items
 
