@@ -17,7 +17,7 @@ HEAD = 64 * 1024
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 WORKBOOK = "xl/workbook.xml"
 ROOTS = {"quiz": "moodlexml", "question": "moodlexml", "questestinterop": "qti12"}
-QTI_2_AND_3 = ("assessment", "qti-assessment")
+QTI_2_AND_3 = re.compile(r"assessment(?:Item|Test|Section)|qti-assessment-(?:item|test|section)")
 # What a manifest calls the resources that are questions.
 RESOURCES = {b"imsqti_xmlv1p": "qti12", b"imsqti_item": "qti", b"imsqti_test": "qti", b"imsqti_apip": "qti"}
 # Only the first files of a package without such a manifest are looked at.
@@ -68,7 +68,7 @@ def _of_parts(package: Package) -> Iterator[str | None]:
 
 
 def _of_root(name: str) -> str | None:
-    return "qti" if name.startswith(QTI_2_AND_3) else ROOTS.get(name)
+    return "qti" if QTI_2_AND_3.fullmatch(name) else ROOTS.get(name)
 
 
 def _of_text(filename: str, content: bytes) -> str | None:

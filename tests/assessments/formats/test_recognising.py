@@ -48,6 +48,8 @@ def package(**files: str) -> bytes:
         ("a.zip", package(q__xml="<assessmentItem/>", imsmanifest__xml=MANIFEST.format("imsqti_item_xmlv3p0")), "qti"),
         ("a.zip", package(a__txt="?", q__xml="<qti-assessment-item/>"), "qti"),
         ("a.zip", package(q__xml="<questestinterop/>"), "qti12"),
+        ("a.zip", package(a__dat="<assessmentcreationsettings/>", b__dat="<questestinterop/>"), "qti12"),
+        ("a.imscc", package(assessment_meta__xml="<quiz/>", q__xml="<questestinterop/>"), "qti12"),
         # What is none of them
         ("a.txt", b"Dear colleagues,\nhere are the questions.\n", None),
         ("a.html", b"<html><body>{=a ~b}</body></html>", None),

@@ -255,6 +255,17 @@ def test_what_lies_in_the_bank_already_is_not_saved_again(
     assert "there is nothing to save" in page.content.decode()
 
 
+def test_a_question_that_lost_a_picture_is_recognised_when_its_file_comes_again(
+    editor: Client, roles: SimpleNamespace, category: Category
+) -> None:
+    text = '::Map:: [html]<p>Where?</p><img src\\="map.png"><img src\\="https://example.org/a.png"> {=Here ~There}'
+    saved(roles, category, text)
+
+    page = editor.get(address("import_page", kept(roles, category, text)))
+
+    assert (page.context["found"].new, page.context["found"].there) == (0, 1)
+
+
 def test_questions_come_twenty_a_page_with_what_a_learner_sees(
     editor: Client, roles: SimpleNamespace, category: Category
 ) -> None:
