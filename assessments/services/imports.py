@@ -212,7 +212,7 @@ def discard_import(*, kept: QuestionImport, actor: Account) -> None:
         raise QuestionError(_("Questions of this file were saved, so it stays in the list."))
     record("assessments.import_discarded", obj=locked, actor=actor, before={"file": locked.filename})
     if locked.file:
-        transaction.on_commit(partial(locked.file.storage.delete, locked.file.name))
+        transaction.on_commit(partial(locked.file.storage.delete, str(locked.file.name)))
     locked.delete()
 
 
@@ -240,7 +240,7 @@ def forget_files() -> int:
     old = QuestionImport.objects.filter(created_at__lt=timezone.now() - UNDO_FOR).exclude(file="")
     forgotten = 0
     for kept in old.exclude(status=QuestionImport.Status.SAVING):
-        kept.file.storage.delete(str(kept.file))
+        kept.file.storage.delete(str(kept.file.name))
         QuestionImport.objects.filter(pk=kept.pk).update(file="")
         forgotten += 1
     return forgotten
