@@ -48,6 +48,9 @@ LATIN_NAMES = (
         "XML",
         "ZIP",
     ),
+    # Formats of questions, and the programs that write them.
+    *("1EdTech", "Aiken", "Blackboard", "Canvas", "Common Cartridge", "GIF", "GIFT", "Google", "JPEG", "LibreOffice"),
+    *("Markdown", "Moodle", "PNG", "QTI", "WebP", "windows-1251"),
 )
 
 _PLACEHOLDER = re.compile(r"%\((?P<name>\w+)\)(?P<kind>[-#0 +]*\d*(?:\.\d+)?[sdfir])|%%|%[sdfir]|\{\w*\}")
