@@ -37,6 +37,12 @@ LANGUAGES = ["en", "ru", "be"]
 DAY_AND_NIGHT = [(DESKTOP, "light"), (PHONE, "dark")]
 EVERY_LOOK = list(product([DESKTOP, PHONE, NARROWEST], ["light", "dark"]))
 TEMPLATES = Path(django_settings.BASE_DIR) / "templates"
+QUESTIONS = """::One:: [html]<p>Who is a <b>migrant</b>?</p><script>a()</script> {=One who moves ~One who stays}
+
+::Two:: How many? {#36.4:0.5}
+
+::Three:: What is missing? {=this ~that
+"""
 
 
 class State(NamedTuple):
@@ -60,6 +66,16 @@ def ask_for_a_code(page: Page) -> None:
 def lose_the_token(page: Page) -> None:
     page.context.clear_cookies(name=django_settings.CSRF_COOKIE_NAME)
     ask_for_a_code(page)
+
+
+def bring_in_questions(page: Page) -> None:
+    """A file with questions of several types, some of them wrong, as the page shows it."""
+    page.locator("input[type=file]").set_input_files(
+        {"name": "questions.txt", "mimeType": "text/plain", "buffer": QUESTIONS.encode()}
+    )
+    page.locator("input[name=new_category]").fill("From a file")
+    page.locator("main form[enctype] button").click()
+    page.locator(".bank-found__look").first.evaluate("each => { each.open = true; }")
 
 
 def send_a_bad_list(page: Page) -> None:
@@ -165,6 +181,10 @@ STATES: dict[str, list[State]] = {
         State("assessments/cms/question_page.html", "/cms/questions/{question}/"),
         State("assessments/cms/differences.html", "/cms/questions/{question}/changes/"),
         State("assessments/cms/void.html", "/cms/questions/{question}/versions/1/void/"),
+        State("assessments/cms/import.html", "/cms/questions/import/"),
+        State("assessments/cms/import_page.html", "/cms/questions/import/", bring_in_questions),
+        State("assessments/cms/export.html", "/cms/questions/export/?test={test}&category=&language=en&format=gift"),
+        State("assessments/cms/formats.html", "/cms/questions/formats/"),
         State("assessments/cms/tests_form.html", "/cms/tests/add/"),
         State("assessments/cms/tests_blueprint.html", "/cms/tests/{test}/blueprint/"),
     ],
@@ -172,7 +192,8 @@ STATES: dict[str, list[State]] = {
 # Parts of a list, questions before something is done, previews, and what is shown when something broke.
 ELSEWHERE = {
     "assessments/cms/appeals_answer.html", "assessments/cms/bulk.html", "assessments/cms/exceptions_remove.html",
-    "assessments/cms/marking_answer.html", "assessments/cms/questions_results.html", "home/home_page.html",
+    "assessments/cms/import_undo.html", "assessments/cms/marking_answer.html",
+    "assessments/cms/questions_results.html", "home/home_page.html",
     "home/server_error.html", "operations/styleguide.html", "wagtailcore/shared/block_preview.html",
     "workshops/outline_page.html",
 }  # fmt: skip
