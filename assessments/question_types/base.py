@@ -27,6 +27,8 @@ Words = Mapping[str, Any]
 Response = Any
 
 LONGEST_TEXT = 10_000
+# The words that hold a text for each id (`gaps` the words of each gap).
+TEXTS_BY_ID = ("options", "rationales", "lefts", "rights", "items", "choices", "criteria", "gaps")
 
 
 class Side(StrEnum):
@@ -127,10 +129,15 @@ class QuestionType(ABC):
         if not isinstance(stem, str) or not stem.strip():
             raise QuestionError(_("A question needs its text."))
         if any(len(str(words.get(each) or "")) > LONGEST_TEXT for each in ("stem", "case", "text")):
-            raise QuestionError(_("The text of the question is too long: keep it under 10 000 characters."))
+            raise QuestionError(_("The text of the question is too long: at most 10 000 characters are possible."))
         hints = words.get("hints") or []
         if not isinstance(hints, list) or not all(isinstance(each, str) and each.strip() for each in hints):
             raise QuestionError(_("The hints of a question are a list of texts."))
+        wrong = [each for each in TEXTS_BY_ID if not isinstance(words.get(each) or {}, Mapping)]
+        if wrong:
+            raise QuestionError(
+                _("“%(name)s” of a question is an object with a text for each id.") % {"name": wrong[0]}
+            )
 
     def complete(self, structure: Structure, texts: Iterable[Words]) -> Structure:
         """Return the structure with what the words of every language add to it: the answers that are accepted.

@@ -103,7 +103,7 @@ def _of_order(structure: Structure) -> Iterator[str]:
 
 
 def _of_numbers(structure: Structure) -> Iterator[str]:
-    for each in [structure, *structure.get("also", [])]:
+    for each in [structure, *(structure.get("also") or [])]:
         sign = "\u00a0%" if each.get("relative") else ""
         facts = {"value": each["value"], "tolerance": f"{each.get('tolerance') or 0}{sign}"}
         yield ", ".join([_("%(value)s, give or take %(tolerance)s") % facts, *_earns(each)])
@@ -115,7 +115,7 @@ def _of_accepting(structure: Structure) -> Iterator[str]:
     case, yo = structure.get("ignore_case", True), structure.get("ignore_yo", True)
     yield _("Capitals and small letters are the same") if case else _("Capitals and small letters differ")
     yield _("The letters ё and е are the same") if yo else _("The letters ё and е differ")
-    for each in structure.get("accept", []):
+    for each in structure.get("accept") or []:
         yield _("Accepted in every language: %(answer)s") % {"answer": _accepted(each)}
 
 
@@ -133,7 +133,7 @@ def _of_words(structure: Structure) -> Iterator[str]:
 
 
 def _of_criteria(structure: Structure) -> Iterator[str]:
-    for each in structure.get("criteria", []):
+    for each in structure.get("criteria") or []:
         yield _("Criterion %(criterion)s: points %(points)s") % {"criterion": each["id"], "points": each["points"]}
 
 

@@ -35,7 +35,7 @@ class GapFill(GapsQuestion):
     def check_structure(self, structure: Structure) -> None:
         super().check_structure(structure)
         for gap in structure["gaps"]:
-            if gap.get("type") not in KINDS:
+            if gap.get("type") not in tuple(KINDS):
                 raise QuestionError(_("A gap is one of these: %(types)s.") % {"types": ", ".join(KINDS)})
             weight = gap.get("weight", 1)
             if not isinstance(weight, int) or isinstance(weight, bool) or not 1 <= weight <= HEAVIEST:

@@ -1,6 +1,6 @@
 """Things on the left that each belong to one on the right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from string import ascii_uppercase
 from typing import Any
@@ -48,7 +48,7 @@ class Matching(QuestionType):
             raise QuestionError(_("A matching question needs 2 to 26 pairs."))
         if not isinstance(rights, list) or not FEWEST <= len(rights) <= MOST:
             raise QuestionError(_("A matching question needs 2 to 26 answers to choose from."))
-        checked_ids([pair.get("id") for pair in pairs])
+        checked_ids([pair.get("id") if isinstance(pair, Mapping) else None for pair in pairs])
         checked_ids(rights)
         if any(pair.get("right") not in rights for pair in pairs):
             raise QuestionError(_("The right answer of each pair must be one of the answers to choose from."))

@@ -1,7 +1,7 @@
 """A number that is typed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -144,6 +144,9 @@ def value_of(text: str) -> Fraction:
 
 def accepted(structure: Structure) -> list[Accepted]:
     """Return the accepted values, the main one first; raises QuestionError when one is not a number."""
+    also = structure.get("also") or []
+    if not isinstance(also, list) or not all(isinstance(each, Mapping) for each in also):
+        raise QuestionError(_("Further accepted numbers are a list of objects with a value each."))
     try:
         found = [
             Accepted(
@@ -151,9 +154,9 @@ def accepted(structure: Structure) -> list[Accepted]:
                 tolerance=_tolerance(each),
                 credit=bounded(Fraction(str(each.get("credit", 1)))),
             )
-            for each in [structure, *structure.get("also", [])]
+            for each in [structure, *also]
         ]
-    except (AnswerError, ValueError) as error:
+    except (AnswerError, ValueError, ZeroDivisionError) as error:
         raise QuestionError(_("The right value and its tolerance must be numbers.")) from error
     if any(each.tolerance < 0 for each in found):
         raise QuestionError(_("A tolerance is never below 0."))

@@ -117,6 +117,8 @@ def check_accepted(accept: Any) -> None:
         raise QuestionError(_("A short answer needs at least one accepted answer in each language."))
     if any(not folded({}, str(each.get("text") or "")) for each in accept):
         raise QuestionError(_("An accepted answer is empty."))
+    if any(len(_written_out(str(each["text"]))) > LONGEST_ANSWER for each in accept):
+        raise QuestionError(_("An accepted answer is too long: at most 200 characters can be typed."))
     if max(credit_of(each) for each in accept) < ALL:
         raise QuestionError(_("No accepted answer earns everything."))
 
@@ -139,7 +141,11 @@ def best_of(accept: Sequence[Mapping[str, Any]]) -> str | None:
     """Return the accepted answer that earns most, of equals the first, as somebody would write it."""
     if not accept:
         return None
-    pattern = str(max(accept, key=credit_of)["text"])
+    return _written_out(str(max(accept, key=credit_of)["text"]))
+
+
+def _written_out(pattern: str) -> str:
+    """The shortest answer that a pattern accepts."""
     return " ".join(pattern.replace("\\*", STAR).replace("*", "").replace(STAR, "*").split())
 
 

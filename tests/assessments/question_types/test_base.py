@@ -31,7 +31,7 @@ def test_a_text_has_up_to_ten_thousand_characters(name: str) -> None:
     with pytest.raises(QuestionError) as refused:
         DESCRIPTION.check_words({}, {"stem": "Read", name: "я" * 10_001})
 
-    assert str(refused.value) == "The text of the question is too long: keep it under 10 000 characters."
+    assert str(refused.value) == "The text of the question is too long: at most 10 000 characters are possible."
 
 
 @pytest.mark.parametrize("words", [{}, {"stem": None}, {"stem": 7}, {"stem": " \n"}])
@@ -48,6 +48,17 @@ def test_hints_that_are_no_texts_are_refused_with_a_sentence(hints: object) -> N
         DESCRIPTION.check_words({}, {"stem": "Read", "hints": hints})
 
     assert str(refused.value) == "The hints of a question are a list of texts."
+
+
+@pytest.mark.parametrize("name", ["options", "rationales", "lefts", "rights", "items", "choices", "criteria", "gaps"])
+@pytest.mark.parametrize("texts", [1, "a", ["a"]])
+def test_texts_that_stand_under_no_ids_are_refused_with_a_sentence(name: str, texts: object) -> None:
+    DESCRIPTION.check_words({}, {"stem": "Read", name: None})
+
+    with pytest.raises(QuestionError) as refused:
+        DESCRIPTION.check_words({}, {"stem": "Read", name: texts})
+
+    assert str(refused.value) == f"“{name}” of a question is an object with a text for each id."
 
 
 @pytest.mark.parametrize("hints", [None, [], ["Think"]])

@@ -54,6 +54,24 @@ def test_a_structure_is_told_line_by_line(type_name: str, structure: dict[str, A
     assert structure_lines(type_name, structure) == lines
 
 
+@pytest.mark.parametrize(
+    ("type_name", "structure", "lines"),
+    [
+        ("essay", {"criteria": None}, []),
+        ("numerical", {"value": "3", "also": None}, ["3, give or take 0"]),
+        (
+            "short_answer",
+            {"accept": None},
+            ["Capitals and small letters are the same", "The letters ё and е are the same"],
+        ),
+    ],
+)
+def test_a_part_that_is_said_to_be_nothing_is_nothing(
+    type_name: str, structure: dict[str, Any], lines: list[str]
+) -> None:
+    assert structure_lines(type_name, structure) == lines
+
+
 @pytest.mark.parametrize("type_name", EVERY)
 def test_every_text_of_every_type_has_a_name_of_its_own(type_name: str) -> None:
     words = {**words_of(EVERY[type_name]), "hints": ["Think."]}

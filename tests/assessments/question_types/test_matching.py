@@ -50,6 +50,13 @@ def test_what_cannot_be_matched_is_refused_with_a_sentence(structure: dict[str, 
     assert str(refused.value) == sentence
 
 
+def test_a_pair_that_is_no_object_is_refused_with_a_sentence() -> None:
+    with pytest.raises(QuestionError) as refused:
+        MATCHING.check_structure({"pairs": [{"id": "a", "right": "r1"}, "b"], "rights": ["r1", "r2"]})
+
+    assert str(refused.value) == "Each part of a question needs an id of its own, without the sign “=”."
+
+
 def test_the_answers_can_be_chosen_in_the_order_of_the_editor() -> None:
     assert MATCHING.option_ids(CAPITALS) == ("r1", "r2")
 

@@ -211,3 +211,25 @@ def test_of_values_that_earn_the_same_the_first_says_its_rationale() -> None:
 
 def test_a_value_may_have_nothing_to_say() -> None:
     assert NUMERICAL.said({"value": "10"}, {"rationales": {"0": None}}, "10") == ""
+
+
+# --- What a file may say instead of accepted numbers ------------------------------------------------------------------
+
+
+def test_no_further_numbers_may_be_said_by_nothing() -> None:
+    assert accepted({"value": "1", "also": None}) == [Accepted(Fraction(1), Fraction(0), ALL)]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"credit": "1/0"}, "The right value and its tolerance must be numbers."),
+        ({"also": 5}, "Further accepted numbers are a list of objects with a value each."),
+        ({"also": ["x"]}, "Further accepted numbers are a list of objects with a value each."),
+    ],
+)
+def test_other_things_in_place_of_numbers_are_refused_with_a_sentence(more: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(QuestionError) as refused:
+        accepted({"value": "1", **more})
+
+    assert str(refused.value) == sentence

@@ -19,6 +19,10 @@ def test_capitals_and_yo_may_count_or_not(rule: str, value: bool) -> None:
     SHORT.check_structure({rule: value, **ONE})
 
 
+def test_an_accepted_answer_is_as_long_as_what_can_be_typed() -> None:
+    SHORT.check_structure({"accept": [{"text": "*" + "x" * 200}]})
+
+
 @pytest.mark.parametrize("rule", ["ignore_case", "ignore_yo"])
 @pytest.mark.parametrize("value", ["yes", 1, None])
 def test_anything_but_yes_or_no_is_refused(rule: str, value: object) -> None:
@@ -37,6 +41,7 @@ def test_anything_but_yes_or_no_is_refused(rule: str, value: object) -> None:
         ([{"text": "refugee"}, "migrant"], "A short answer needs at least one accepted answer in each language."),
         ([{"text": "refugee"}, {"text": " "}], "An accepted answer is empty."),
         ([{"text": "refugee"}, {}], "An accepted answer is empty."),
+        ([{"text": "x" * 201}], "An accepted answer is too long: at most 200 characters can be typed."),
         ([{"text": "x", "credit": "0.99"}], "No accepted answer earns everything."),
         ([{"text": "x", "credit": "all"}], "What an accepted answer earns is a number from 0 to 1."),
         ([{"text": "x", "credit": "1/0"}], "What an accepted answer earns is a number from 0 to 1."),
