@@ -95,10 +95,12 @@ def _looked_at(said: dict[str, Any]) -> dict[str, Any]:
     form = FORMATS[said["format"]]
     questions = _questions(said)
     lost = written(form.name, questions, said["language"]).lost if questions else []
+    taken = [each for each in questions if form.name == NATIVE or each.type in form.carries]
     return {
         "looked": True,
         "found": len(questions),
-        "number": sum(form.name == NATIVE or each.type in form.carries for each in questions),
+        "number": len(taken),
+        "in_another_language": 0 if form.every_language else sum(said["language"] not in each.words for each in taken),
         "chosen": said["category"] or said["test"],
         "format": form.label,
         "losses": _grouped(lost),

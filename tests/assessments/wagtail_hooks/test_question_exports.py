@@ -67,6 +67,26 @@ def test_what_is_lost_is_said_before_grouped_by_sentence(editor: Client, categor
     assert "Only one language is in the file." in page.content.decode()
 
 
+def test_what_is_not_written_in_the_language_is_counted(editor: Client, category: Category) -> None:
+    make_question(category=category, languages=("en", "ru"))
+    make_question(category=category)
+
+    page = editor.get(reverse("questions:export"), chosen(category=category.pk, format="gift", language="ru"))
+    table = editor.get(reverse("questions:export"), chosen(category=category.pk, format="csv", language="ru"))
+
+    assert "1 of them is not written in this language and goes in another." in page.content.decode()
+    assert "Nothing is lost." in table.content.decode()
+
+
+def test_what_cannot_be_written_at_all_is_not_offered(editor: Client, category: Category) -> None:
+    make_question("ordering", category=category)
+
+    page = editor.get(reverse("questions:export"), chosen(category=category.pk, format="gift")).content.decode()
+
+    assert "None of these questions can be written in this format." in page
+    assert reverse("questions:export_file") not in page
+
+
 def test_the_questions_of_a_test_are_taken_out(editor: Client) -> None:
     test = make_test(make_question(code="Q1"), code="M1-F")
     make_question(code="Q2")
