@@ -161,9 +161,10 @@ def start_import(*, kept: QuestionImport, skip_bad: bool, actor: Account) -> Que
     plan = plan_questions(questions=reading.questions, category=locked.category)
     if not plan.planned:
         raise QuestionError(_("There is no question in the file that could be saved."))
-    if (reading.errors or plan.errors) and not skip_bad:
+    wrong = len(reading.errors) + len(plan.errors)
+    if wrong and not skip_bad:
         raise QuestionError(_("Something in the file cannot be taken over. Mend the file, or leave those out."))
-    locked.skip_bad, locked.total, locked.message = skip_bad, len(plan.planned), ""
+    locked.left_out, locked.total, locked.message = wrong, len(plan.planned), ""
     locked.status = QuestionImport.Status.SAVING
     locked.save()
     record("assessments.import_started", obj=locked, actor=actor, after={"file": locked.filename})

@@ -202,7 +202,7 @@ def test_with_errors_it_must_be_said_that_they_are_left_out(
     assert page.context["errors"][0].message in page.content.decode()
     assert refused.status_code == 422
     assert "Something in the file cannot be taken over." in refused.content.decode()
-    assert "What could not be taken over was left out." in done
+    assert "1 question could not be taken over and was left out." in done
     assert Question.objects.count() == 2
 
 
