@@ -5,8 +5,9 @@ MANAGE := $(BIN)/python manage.py
 BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 POSTGRES := $(BIN)/python scripts/with_postgres.py
 WORKERS ?= 2
+SECONDS ?= 60
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres check deep mutants bench lock css clean
+.PHONY: help setup demo test test-sqlite test-postgres check deep mutants fuzz bench lock css clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -52,6 +53,11 @@ mutants:  ## change the arithmetic and see whether a test notices; takes about h
 	@$(BOOTSTRAP) dev
 	$(BIN)/python scripts/mutants.py --workers $(WORKERS)
 
+fuzz:  ## damaged files for every reader of questions, a minute each; SECONDS=… for longer, READERS=… for some
+	@$(BOOTSTRAP) dev
+	@$(MANAGE) compile_catalogues
+	$(BIN)/python scripts/fuzz.py --seconds $(SECONDS) $(READERS)
+
 bench:  ## time per request and weight of pages, into var/bench.json
 	@$(BOOTSTRAP) base
 	@$(MANAGE) prepare
@@ -66,4 +72,4 @@ css:  ## static/css/*.css → static/css/academy.css
 	$(MANAGE) build_css
 
 clean:  ## throw away the environment and what tests left behind; the data in var/ stays
-	rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache var/test-* var/pg-test var/mutants
+	rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache var/test-* var/pg-test var/mutants var/fuzz
