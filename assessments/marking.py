@@ -9,10 +9,14 @@ A test of 12 such questions has the highest mark 1200; with the pass mark 75 % i
 900 × 100 ≥ 75 × 1200 (both sides are 90000).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+# A number of so many signs at most; 1e99999999, which is ten signs, would be calculated for minutes.
+PART = re.compile(r"[^eE]{1,60}(?:[eE][+-]?[0-9]{1,3})?")
 NOTHING = Fraction(0)
 ALL = Fraction(1)
 
@@ -34,6 +38,21 @@ class Credit:
 
 
 NOT_ANSWERED = Credit(NOTHING, "not answered")
+
+
+def part_in(written: Any) -> Fraction:
+    """Return the part that is written as "2/3", "0.5" or a number; raises ValueError for anything else.
+
+    >>> part_in("2/3"), part_in(0.5)
+    (Fraction(2, 3), Fraction(1, 2))
+    """
+    text = str(written)
+    if not PART.fullmatch(text):
+        raise ValueError(f"no part: {text[:60]}")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError as error:
+        raise ValueError(f"no part: {text}") from error
 
 
 def bounded(part: Fraction) -> Fraction:

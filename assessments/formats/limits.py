@@ -12,5 +12,10 @@ def check_count(reading: Reading) -> None:
 
     For readers of formats in which a question may be a few signs: millions of them would be read for nothing.
     """
-    if len(reading.items) + len(reading.errors) > MOST_QUESTIONS:
+    check_number(len(reading.items) + len(reading.errors))
+
+
+def check_number(questions: int) -> None:
+    """Raise FormatError when a file has more questions than are taken over at once."""
+    if questions > MOST_QUESTIONS:
         raise FormatError(_("The file has more than 20,000 questions. Split it into smaller ones."))

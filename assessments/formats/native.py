@@ -34,7 +34,9 @@ from django.utils.translation import gettext as _
 from assessments.errors import QuestionError
 from assessments.formats.from_bank import item_of
 from assessments.formats.item import NO_TEXT, Answer, FormatError, Item, Pair, Problem, Text, TextFormat
+from assessments.formats.limits import check_number
 from assessments.formats.to_bank import BankQuestion, banked
+from assessments.marking import part_in
 from assessments.question_types import TYPES
 from core.encodings import UndecodableError, decoded
 
@@ -47,10 +49,13 @@ SOURCE = re.compile(r'src="([^"]+)"')
 def read_native(content: bytes, language: str) -> tuple[list[BankQuestion], list[Problem]]:
     """Return the questions of a file and what is wrong in it, with lines.
 
-    `language` is that of questions that name none. Raises FormatError when nothing can be read.
+    `language` is that of questions that name none. Raises FormatError when nothing can be read, and RecursionError when
+    there is more within each other than can be looked through.
     """
     text = _text_of(content)
     data = _loaded(text)
+    check_number(len(_entries_of(data)))
+    data = _storable(data)
     entries, files = _entries_of(data), _files_of(data)
     lines = _lines_of(text)
     found: list[BankQuestion] = []
@@ -194,11 +199,13 @@ def _loaded(text: str) -> Any:
     if not text.strip():
         raise FormatError(_("The file is empty."))
     try:
-        return _storable(json.loads(text))
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise FormatError(_("The file is not JSON: %(fault)s.") % {"fault": error.msg}, error.lineno) from error
-    except (ValueError, RecursionError) as error:
-        raise FormatError(_("The file is not JSON: %(fault)s.") % {"fault": error}) from error
+    except ValueError as error:
+        raise FormatError(_("A number in the file is too long.")) from error
+    except RecursionError as error:
+        raise FormatError(_("The file has too many parts within each other.")) from error
 
 
 def _storable(value: Any) -> Any:
@@ -258,8 +265,8 @@ def _named_in(question: BankQuestion, files: Mapping[str, bytes]) -> dict[str, b
 
 def _fraction(answer: Mapping[str, Any]) -> Fraction:
     try:
-        return Fraction(str(answer.get("fraction", 0))).limit_denominator(1_000_000)
-    except (ValueError, ZeroDivisionError) as error:
+        return part_in(answer.get("fraction", 0)).limit_denominator(1_000_000)
+    except ValueError as error:
         raise QuestionError(_("The fraction of an answer must be a number.")) from error
 
 

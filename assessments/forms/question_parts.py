@@ -5,7 +5,6 @@ structure and words are the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.errors import AnswerError, QuestionError
 from assessments.forms.question_rows import FORMAT, LANGUAGES, Row, Rows, Spoken, Worded, fresh_id, rows_of, text_at
+from assessments.marking import part_in
 from assessments.question_types import TYPES, Structure
 from assessments.question_types.numerical import OTHER, value_of
 from people.models import Language
@@ -64,8 +64,8 @@ class CreditField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = super().clean(value).replace(",", ".").replace("−", "-")
         try:
-            fits = not text or self.lowest <= Fraction(text) <= 1
-        except (ValueError, ZeroDivisionError):
+            fits = not text or self.lowest <= part_in(text) <= 1
+        except ValueError:
             fits = False
         if not fits:
             raise forms.ValidationError(

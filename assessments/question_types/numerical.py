@@ -9,7 +9,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from assessments.errors import AnswerError, QuestionError
-from assessments.marking import NOT_ANSWERED, Credit, bounded
+from assessments.marking import NOT_ANSWERED, Credit, bounded, part_in
 from assessments.question_types.base import QuestionType, Response, Structure, Words, first_text, single
 
 LONGEST_ANSWER = 60
@@ -110,8 +110,8 @@ class Numerical(QuestionType):
 def otherwise(structure: Structure) -> Fraction:
     """Return what a number earns that is none of the accepted ones: nothing, unless the structure says more."""
     try:
-        return bounded(Fraction(str(structure.get("otherwise") or 0)))
-    except (ValueError, ZeroDivisionError) as error:
+        return bounded(part_in(structure.get("otherwise") or 0))
+    except ValueError as error:
         raise QuestionError(_("What any other number earns is a number from 0 to 1.")) from error
 
 
@@ -152,11 +152,11 @@ def accepted(structure: Structure) -> list[Accepted]:
             Accepted(
                 value=value_of(str(each.get("value"))),
                 tolerance=_tolerance(each),
-                credit=bounded(Fraction(str(each.get("credit", 1)))),
+                credit=bounded(part_in(each.get("credit", 1))),
             )
             for each in [structure, *also]
         ]
-    except (AnswerError, ValueError, ZeroDivisionError) as error:
+    except (AnswerError, ValueError) as error:
         raise QuestionError(_("The right value and its tolerance must be numbers.")) from error
     if any(each.tolerance < 0 for each in found):
         raise QuestionError(_("A tolerance is never below 0."))

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.errors import AnswerError, QuestionError
+from assessments.marking import part_in
 from assessments.question_types.base import Option, QuestionType, Response, Structure, Words, shuffled
 
 FEWEST, MOST = 2, 26
@@ -87,8 +88,8 @@ def credit_of(option: Structure) -> Fraction | None:
     if option.get("credit") is None:
         return None
     try:
-        credit = Fraction(str(option["credit"]))
-    except (ValueError, ZeroDivisionError):
+        credit = part_in(option["credit"])
+    except ValueError:
         credit = Fraction(2)
     if not -1 <= credit <= 1:
         raise QuestionError(_("What an option earns is a number from -1 to 1."))

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from django.utils.translation import gettext as _
 
 from assessments.errors import AnswerError, QuestionError
-from assessments.marking import ALL, NOT_ANSWERED, NOTHING, Credit, bounded
+from assessments.marking import ALL, NOT_ANSWERED, NOTHING, Credit, bounded, part_in
 from assessments.question_types.base import QuestionType, Response, Structure, Words, first_text, single
 
 LONGEST_ANSWER = 200
@@ -132,8 +132,8 @@ def accepting(structure: Structure, texts: Iterable[Words]) -> Structure:
 def credit_of(accepted: Mapping[str, Any]) -> Fraction:
     """Return what an accepted answer earns, exactly; everything when it does not say."""
     try:
-        return bounded(Fraction(str(accepted.get("credit", 1))))
-    except (ValueError, ZeroDivisionError) as error:
+        return bounded(part_in(accepted.get("credit", 1)))
+    except ValueError as error:
         raise QuestionError(_("What an accepted answer earns is a number from 0 to 1.")) from error
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.marking import Credit, bounded, has_passed, total
+from assessments.marking import Credit, bounded, has_passed, part_in, total
 
 parts = st.fractions(min_value=0, max_value=1, max_denominator=60)
 highest = st.integers(min_value=0, max_value=10_000)
@@ -37,6 +37,17 @@ def test_a_total_does_not_depend_on_the_order(marks: list[int], shuffler) -> Non
     shuffler.shuffle(shuffled)
 
     assert total(shuffled) == total(marks)
+
+
+@pytest.mark.parametrize("written", ["2/3", "4/6", Fraction(2, 3)])
+def test_a_part_is_read_exactly(written: object) -> None:
+    assert part_in(written) == Fraction(2, 3)
+
+
+@pytest.mark.parametrize("written", ["1e99999999", "1e-99999999", "1/0", "x", "", None, float("nan"), "0" * 61, ["1"]])
+def test_what_is_no_part_or_would_take_minutes_to_calculate_is_refused(written: object) -> None:
+    with pytest.raises(ValueError, match=r"part|Fraction"):
+        part_in(written)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""Files made to exhaust the machine are refused with a sentence, and quickly."""
+
+from time import process_time
+
+import pytest
+
+from assessments.formats.exchange import understood
+
+MB = 1024 * 1024
+SECONDS = 20  # of this process; the slowest takes a tenth of it where nothing else runs
+TOO_MANY = "The file has more than 20,000 questions. Split it into smaller ones."
+TOO_DEEP = "The file has too many parts within each other."
+NO_FRACTION = "The fraction of an answer must be a number."
+
+
+def number(fraction: str) -> bytes:
+    """A question whose answer earns this."""
+    answer = f'{{"text": "1", "fraction": {fraction}}}'
+    return f'[{{"type": "numerical", "stem": "How many?", "answers": [{answer}]}}]'.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("json", b"[" + b"[]," * (2 * MB) + b"[]]", TOO_MANY),
+        ("json", b'{"questions": [' + b"{}," * (5 * MB) + b"{}]}", TOO_MANY),
+        ("json", b"[" * (10 * MB) + b"]" * (10 * MB - 1), TOO_DEEP),
+        ("json", number("9" * MB), "A number in the file is too long."),
+        ("json", number('"1e99999999"'), NO_FRACTION),
+        ("json", number('"1e-99999999"'), NO_FRACTION),
+        ("json", number("NaN"), NO_FRACTION),
+    ],
+    ids=["lists", "objects", "depth", "long number", "power", "root", "no number"],
+)
+def test_a_file_that_would_exhaust_the_machine_is_refused_quickly(name: str, content: bytes, sentence: str) -> None:
+    before = process_time()
+
+    understanding = understood(name, content, "ru")
+
+    assert ([each.message for each in understanding.errors], understanding.questions) == ([sentence], [])
+    assert process_time() - before < SECONDS
