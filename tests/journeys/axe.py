@@ -8,6 +8,10 @@ from tests.journeys.steps import assert_fits
 
 # Rules of WCAG 2.2 AA; what else axe recommends, Wagtail's own frame does in its own way.
 OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+# A message that is still fading in has no colours of its own yet; what turns for ever is not waited for.
+COMES_TO_REST = """() => Promise.allSettled(document.getAnimations()
+    .filter((each) => each.playState === "running" && each.effect.getComputedTiming().endTime !== Infinity)
+    .map((each) => each.finished))"""
 
 
 def assert_everybody_can_use(page: Page) -> None:
@@ -15,6 +19,7 @@ def assert_everybody_can_use(page: Page) -> None:
     before = page.viewport_size
     for viewport in (DESKTOP, PHONE):
         page.set_viewport_size(viewport)
+        page.evaluate(COMES_TO_REST)
         violations = Axe().run(page, options=OPTIONS).response["violations"]
         found = [f"{each['id']}: {node['html'][:160]}" for each in violations for node in each["nodes"]]
         assert not found, "\n".join([page.url, *found])
