@@ -2,9 +2,9 @@
 
     python scripts/fuzz_reader.py PACKAGES FORMAT FOLDER options of libFuzzer …
 
-Seeds are the example that is offered for download in each language, the samples of the tests, and every text that
-stands in the tests of the format. Packages and Excel tables are unpacked before they are changed and packed again
-after, so that what is tried is more than a damaged ZIP.
+Seeds are the example that is offered for download in each language and the samples of the tests, whole and in pieces,
+and every text that stands in the tests of the format. Packages and Excel tables are unpacked before they are changed
+and packed again after, so that what is tried is more than a damaged ZIP.
 """
 
 import ast
@@ -14,6 +14,7 @@ import random
 import re
 import sys
 import zipfile
+from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -37,6 +38,11 @@ TESTED_IN = {
 }
 PACKED = {"xlsx", "qti", "qti12"}
 SAMPLES = {"moodlexml": "moodle*.xml", "qti12": "qti12*.xml"}
+# Single questions of a sample, and what a file has around them: small files are tried faster.
+QUESTION = {
+    "moodlexml": (re.compile(r"<question .*?</question>", re.DOTALL), "<quiz>{}</quiz>"),
+    "qti12": (re.compile(r"<item .*?</item>", re.DOTALL), "<questestinterop>{}</questestinterop>"),
+}
 # Names of elements and attributes, numbers, and signs with what is written around them.
 WORTH_TRYING = re.compile(r'</?[\w:-]+|[\w:-]+="[^"<>]{0,40}"|"\w+":|\w+|[^\w\s]+')
 LONGEST_SEED, LONGEST_SIGN = 100_000, 40  # bytes, characters
@@ -80,8 +86,21 @@ def _seeds(name: str) -> list[bytes]:
     found = [path.read_bytes() for path in sorted(TESTS.glob(f"samples/{SAMPLES.get(name, '')}")) if path.is_file()]
     if name in FORMATS and is_written(FORMATS[name]):
         found += [example_file(name, language) for language in ("en", "ru", "be")]
+    found += [piece for sample in found[:] for piece in _pieces(name, sample)]
     found += [text.encode(errors="replace") for text in _texts(name) if name != "xlsx"]
     return [each for each in found if len(each) <= LONGEST_SEED]
+
+
+def _pieces(name: str, sample: bytes) -> list[bytes]:
+    """A file with each question or row of a sample alone, and what is packed in it; for QTI 1.2 a package as well."""
+    if name == "csv":
+        heading, *rows = sample.splitlines(keepends=True)
+        return [heading + row for row in rows]
+    if name == "qti":
+        return list(_unpacked(sample).values())
+    question, around = QUESTION.get(name, (None, ""))
+    alone = [around.format(each).encode() for each in question.findall(sample.decode())] if question else []
+    return [*alone, *(_packed({"imsmanifest.xml": b"<manifest/>", "q.xml": each}) for each in alone if name == "qti12")]
 
 
 def _texts(name: str) -> list[str]:
@@ -108,11 +127,16 @@ def _changed(content: bytes, longest: int, chance: random.Random, mutate: Any) -
     # The first files of a package are about the package itself; questions stand in the last ones.
     changing = chance.choice(sorted(parts, key=lambda each: len(parts[each]))[-3:])
     parts[changing] = mutate(parts[changing], longest)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
-        for each, inside in parts.items():
-            package.writestr(each, inside)
-    return packed.getvalue() if packed.tell() <= longest else content
+    packed = _packed(parts)
+    return packed if len(packed) <= longest else content
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, inside in parts.items():
+            package.writestr(name, inside)
+    return written.getvalue()
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:
