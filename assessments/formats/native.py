@@ -41,6 +41,7 @@ from assessments.question_types import TYPES
 from core.encodings import UndecodableError, decoded
 
 NAME, VERSION = "academy-questions", 1
+MOST_PARTS = 1_000  # more than any type takes, so that a million are not looked through one by one
 OTHER_NAMES = {"cloze": "gap_fill"}
 QUESTIONS = re.compile(r'"questions"\s*:\s*\[')
 SOURCE = re.compile(r'src="([^"]+)"')
@@ -274,6 +275,8 @@ def _objects(data: Mapping[str, Any], name: str, refusal: str) -> list[Mapping[s
     found = data.get(name) or []
     if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
         raise QuestionError(refusal)
+    if len(found) > MOST_PARTS:
+        raise QuestionError(_("A question has at most 1,000 answers or pairs."))
     return found
 
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from assessments.formats.item import FormatError
 from core.encodings import UndecodableError, decoded
 
-MOST_ELEMENTS = 2_000_000
+# A question has fifty where a format is wordy, and each takes half a kilobyte of memory.
+MOST_ELEMENTS = 1_000_000
 DEEPEST = 200
 DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']""")
 VOID = {"br", "hr", "img", "wbr", "col"}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.category_paths import names_in
 from assessments.formats.item import FormatError, Item, Problem, Reading
+from assessments.formats.limits import check_count
 from assessments.formats.moodle.reading import children, content_of, read_question
 from assessments.formats.moodle.writing import TYPES, lost_in, written_category, written_question
 from assessments.formats.xml import Node, parsed
@@ -26,6 +27,7 @@ def read(content: bytes) -> Reading:
             reading.items.append(read_question(node, category))
         except FormatError as error:
             reading.errors.append(Problem(error.line, error.message))
+        check_count(reading)
     return reading
 
 

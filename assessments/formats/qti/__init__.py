@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import FormatError, Item, Problem, Reading
+from assessments.formats.limits import check_count, check_number
 from assessments.formats.packages import Package, is_package
 from assessments.formats.qti.content import Content
 from assessments.formats.qti.items import item_in
@@ -38,6 +39,7 @@ def _read_file(content: bytes) -> Reading:
         raise FormatError(
             _("There is no item of QTI 2.1, 2.2 or 3.0 in the file (%(name)s).") % {"name": root.tag[:80]}
         )
+    check_number(len(items))
     reading = Reading()
     for each in items:
         try:
@@ -55,6 +57,7 @@ def _read_package(package: Package) -> Reading:
             reading.items.extend(_items_of(package, contents, listed))
         except FormatError as error:
             reading.errors.append(Problem(error.line, in_file(listed.name, error.message)))
+        check_count(reading)
     reading.errors.extend(contents.problems)
     if not reading.items and not reading.errors:
         raise FormatError(_("There is no item of QTI 2.1, 2.2 or 3.0 in the package."))

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import FormatError, Item, Problem, Reading
+from assessments.formats.limits import check_count
 from assessments.formats.packages import Package, is_package
 from assessments.formats.qti12.material import children
 from assessments.formats.qti12.pictures import Pictures
@@ -120,6 +121,7 @@ def _read_document(document: Document, reading: Reading, pictures: Pictures, nam
         else:
             if item is not None:
                 reading.items.append(pictures.put_into(item))
+        check_count(reading)
 
 
 def _problem(name: str, line: int, message: str) -> Problem:
