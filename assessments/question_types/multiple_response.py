@@ -15,10 +15,9 @@ class MultipleResponse(OptionsQuestion):
     widget = "checkbox"
 
     def parse(self, structure: Structure, raw: Any) -> Response:
-        chosen = [raw] if isinstance(raw, str) else raw
-        if not isinstance(chosen, list | tuple):
-            chosen = [] if chosen is None else [chosen]
-        return self.known(structure, (each for each in chosen if each != "")) or None
+        if not isinstance(raw, list | tuple):
+            raw = [] if raw is None else [raw]
+        return self.known(structure, (each for each in raw if each != "")) or None
 
     def mark(self, structure: Structure, response: Response) -> Credit:
         """Return right chosen ÷ all right − wrong chosen ÷ all wrong, never below 0.

@@ -193,3 +193,13 @@ def test_a_list_in_a_gap_has_its_options_without_markup() -> None:
     (_number, choice, _word), _tail = GAP_FILL.parts(STRUCTURE, words, ["g1=A", "g1=B"], None)
 
     assert [each.text for each in choice.choices] == ["10 km2", "a < b"]
+
+
+def test_an_option_in_a_gap_may_have_the_sign_in_its_id() -> None:
+    gap = {"id": "g1", "type": "single_choice", "options": [{"id": "x=1", "correct": True}, {"id": "x=2"}]}
+    words = {"text": "[[g1]]", "gaps": {"g1": {"options": {"x=1": "one"}}}}
+
+    (part,), _tail = GAP_FILL.parts({"gaps": [gap]}, words, ["g1=x=1", "g1=x=2"], {"g1": "x=2"})
+
+    assert part.choices == (Choice("g1=x=1", "one", False), Choice("g1=x=2", "x=2", True))
+    assert GAP_FILL.parse({"gaps": [gap]}, ["g1=x=2"]) == {"g1": "x=2"}

@@ -125,10 +125,15 @@ def test_of_several_values_that_fit_the_one_that_earns_most_counts(typed: str | 
     assert NUMERICAL.mark(structure, typed) == credit
 
 
-def test_a_reason_says_at_most_twelve_digits() -> None:
-    structure = {"value": "0.1234567890123", "tolerance": "1000000"}
-
-    assert NUMERICAL.mark(structure, "0").reason == "within 1000000 of 0.123456789012"
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("0.1234567890123", "not within 0 of 0.123456789012"),
+        ("1234567890123456", "not within 0 of 1234567890123456"),
+    ],
+)
+def test_a_reason_says_whole_numbers_in_full_and_others_to_twelve_digits(value: str, reason: str) -> None:
+    assert NUMERICAL.mark({"value": value}, "7").reason == reason
 
 
 @pytest.mark.parametrize(

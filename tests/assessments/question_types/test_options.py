@@ -60,6 +60,10 @@ def test_an_answer_is_read_as_the_texts_of_its_options() -> None:
     assert TYPES["multiple_response"].readable(options("A", "B"), words, ["B", "A"]) == "Yes; B"
 
 
+def test_an_answer_of_one_option_is_its_whole_id() -> None:
+    assert SINGLE.readable(options("yes", "no", "y"), {}, "yes") == "yes"
+
+
 @pytest.mark.parametrize("credit", ["-1", "1", "0", "0.5"])
 def test_an_option_earns_from_minus_one_to_one(credit: str) -> None:
     assert credit_of({"credit": credit}) == pytest.approx(float(credit))

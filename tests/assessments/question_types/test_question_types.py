@@ -26,7 +26,7 @@ def test_there_is_a_type_for_each_name_in_the_data_model() -> None:
     assert set(TYPES) == set(QuestionType.values)
 
 
-@pytest.mark.parametrize("name", [*EVERY, "options", "gaps", "base"])
+@pytest.mark.parametrize("name", [*EVERY, "options", "gaps", "base", "signs", "texts"])
 def test_examples_in_the_docstrings_are_true(name: str) -> None:
     module = importlib.import_module(f"assessments.question_types.{name}")
 

@@ -13,15 +13,15 @@ PARTS = (Part("a", "Line", choices=(Choice("a=1", "1", True), Choice("a=c", "C",
 @pytest.mark.parametrize(
     ("side", "posted"),
     [
-        (Side.PART, ["s2=c", "s1=", "z=a", "a", "", 7]),
-        (Side.VALUE, ["a=s1", "c=", "z=s2", "a", "", 7]),
-        (None, ["a=c", "c=", "z=a", "a", "", 7]),
+        (Side.PART, ["s2=c", "s1=", "z=a", "a", "", 7, "s3=c=d"]),
+        (Side.VALUE, ["a=s1", "c=", "z=s2", "a", "", 7, "b=c=d"]),
+        (None, ["a=c", "c=", "z=a", "a", "", 7, "b=c=d"]),
     ],
 )
 def test_a_page_has_signs_on_the_side_that_tells_and_an_answer_is_read_back(
     side: Side | None, posted: list[object]
 ) -> None:
-    fields = ["a=c", "c=", "z=a", "a", "", 7]
+    fields = ["a=c", "c=", "z=a", "a", "", 7, "b=c=d"]
 
     assert signed(side, ORDER, fields) == posted
     assert unsigned(side, ORDER, tuple(posted)) == fields
