@@ -50,7 +50,10 @@ def main() -> int:
         sys.exit("The package index cannot be reached, and atheris comes from it.")
     if not (packages / "atheris").exists():
         sys.exit("There is no atheris for this machine: it runs on Linux with Python 3.11 to 3.13.")
-    every = [tried(name, options.seconds, packages) for name in options.readers or READERS]
+    try:
+        every = [tried(name, options.seconds, packages) for name in options.readers or READERS]
+    except subprocess.TimeoutExpired as error:
+        sys.exit(f"A reader did not end in {error.timeout:.0f} seconds: it hangs, or the machine is too busy.")
     return int(any(each.faults or not each.runs for each in every))
 
 
