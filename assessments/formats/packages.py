@@ -26,11 +26,9 @@ class Package:
         except Exception as error:
             # Besides BadZipFile: struct.error, ValueError and others for a directory that is made up.
             raise FormatError(_("The package (ZIP) is damaged.")) from error
-        if (
-            len(parts) > MOST_FILES
-            or sum(each.file_size for each in parts) > MOST_UNPACKED
-            or any(map(_is_bomb, parts))
-        ):
+        unpacked = sum(each.file_size for each in parts)
+        many_small = unpacked > SMALL and unpacked > MOST_RATIO * len(content)
+        if len(parts) > MOST_FILES or unpacked > MOST_UNPACKED or many_small or any(map(_is_bomb, parts)):
             raise FormatError(_("The package unpacks to far more than questions need, so it was not opened."))
         self._parts = {_plain(each.filename): each for each in parts}
 

@@ -40,3 +40,13 @@ def test_names_beside_a_file_stay_in_the_package():
     assert beside("a/b.xml", "../../../etc/passwd") == "../../etc/passwd"
     assert is_package(zipped(a="b"))
     assert not is_package(b"<a/>")
+
+
+def test_many_small_bombs_are_not_opened():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
+        for place in range(20):
+            package.writestr(f"q{place}.xml", "<p/>" * 250_000)
+
+    with pytest.raises(FormatError, match="unpacks to far more"):
+        Package(content.getvalue())
