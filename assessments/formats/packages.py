@@ -8,11 +8,14 @@ from urllib.parse import unquote
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import FormatError
+from assessments.formats.xml import Node
 
 MOST_FILES = 20_000
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_RATIO = 200
 SMALL = 1024 * 1024
+# All XML of a package together; ten thousand questions have some three hundred thousand elements.
+MOST_ELEMENTS = 2_000_000
 
 
 class Package:
@@ -31,6 +34,7 @@ class Package:
         if len(parts) > MOST_FILES or unpacked > MOST_UNPACKED or many_small or any(map(_is_bomb, parts)):
             raise FormatError(_("The package unpacks to far more than questions need, so it was not opened."))
         self._parts = {_plain(each.filename): each for each in parts}
+        self._elements = 0
 
     def names(self) -> list[str]:
         """Return the names of all files, in the order of the package."""
@@ -41,6 +45,7 @@ class Package:
         part = self._parts.get(_plain(unquote(name))) or self._parts.get(_plain(name))
         if part is None:
             return None
+        self._refuse_too_many()
         try:
             with self._zip.open(part) as stream:
                 content = stream.read(part.file_size + 1)
@@ -50,6 +55,19 @@ class Package:
         if len(content) > part.file_size:
             raise FormatError(_("The package unpacks to far more than questions need, so it was not opened."))
         return content
+
+    def weighed(self, root: Node) -> Node:
+        """Return what was read from a file of the package, its elements counted.
+
+        Raises FormatError when those of all files are more than questions need; from then on nothing is read any more.
+        """
+        self._elements += sum(1 for _each in root.iter())
+        self._refuse_too_many()
+        return root
+
+    def _refuse_too_many(self) -> None:
+        if self._elements > MOST_ELEMENTS:
+            raise FormatError(_("The package unpacks to far more than questions need, so it was not opened."))
 
 
 def is_package(content: bytes) -> bool:

@@ -69,7 +69,7 @@ def _items_of(package: Package, contents: Contents, listed: Listed) -> Iterator[
     content = package.read(listed.name)
     if content is None:
         raise FormatError(_("The manifest names this file, but it is not in the package."), listed.line)
-    root = in_one_vocabulary(parsed(content))
+    root = in_one_vocabulary(package.weighed(parsed(content)))
     if root.tag == ITEM:
         yield contents.item(listed, root)
     elif contents.has_manifest:

@@ -62,7 +62,7 @@ class Contents:
             content = self._package.read(name)
             if content is None:
                 raise FormatError(_("The manifest names this file, but it is not in the package."))
-            root = in_one_vocabulary(parsed(content))
+            root = in_one_vocabulary(self._package.weighed(parsed(content)))
         except FormatError as error:
             self.problems.append(Problem(error.line, in_file(name, error.message)))
             return
@@ -95,7 +95,7 @@ class Contents:
         for each in children(root, "assessmentStimulusRef"):
             place = beside(name, each.get("href", ""))
             if place not in self._stimuli:
-                stimulus = in_one_vocabulary(parsed(self._package.read(place) or b""))
+                stimulus = in_one_vocabulary(self._package.weighed(parsed(self._package.read(place) or b"")))
                 body = stimulus.child("stimulusBody")
                 self._stimuli[place] = Passage(NO_TEXT) if body is None else _passage(self._shelf, place, body)
             yield self._stimuli[place]
@@ -132,7 +132,7 @@ def in_file(name: str, message: str) -> str:
 def _resources(package: Package, manifest: str) -> tuple[dict[str, Listed], list[str]]:
     """The items by the names of their files, and the names of tests."""
     try:
-        root = in_one_vocabulary(parsed(package.read(manifest) or b""))
+        root = in_one_vocabulary(package.weighed(parsed(package.read(manifest) or b"")))
     except FormatError as error:
         raise FormatError(in_file(manifest, error.message), error.line) from error
     items: dict[str, Listed] = {}

@@ -88,7 +88,7 @@ def _document(package: Package, name: str) -> Document | None:
         and ROOT.encode("utf-16-be") not in content
     ):
         return None
-    root = parsed(content)
+    root = package.weighed(parsed(content))
     return Document(name, root) if root.tag == ROOT else None
 
 

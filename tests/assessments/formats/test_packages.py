@@ -5,8 +5,10 @@ import zipfile
 
 import pytest
 
+from assessments.formats import packages
 from assessments.formats.item import FormatError
 from assessments.formats.packages import Package, beside, is_package
+from assessments.formats.xml import parsed
 
 
 def zipped(**files):
@@ -50,3 +52,14 @@ def test_many_small_bombs_are_not_opened():
 
     with pytest.raises(FormatError, match="unpacks to far more"):
         Package(content.getvalue())
+
+
+def test_a_package_whose_files_have_millions_of_elements_together_is_not_read_to_its_end(monkeypatch):
+    monkeypatch.setattr(packages, "MOST_ELEMENTS", 5)
+    package = Package(zipped(**{"a.xml": "<a><b/><b/></a>", "b.xml": "<a><b/><b/></a>", "c.xml": "<a/>"}))
+    package.weighed(parsed(package.read("a.xml")))
+
+    with pytest.raises(FormatError, match="far more"):
+        package.weighed(parsed(package.read("b.xml")))
+    with pytest.raises(FormatError, match="far more"):
+        package.read("c.xml")
