@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from django.utils import translation
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from people.models import Account, Agency
 from tests.databases import Database, database
@@ -18,8 +18,8 @@ from tests.factories.people import make_account, make_agency
 # Playwright's synchronous interface runs an event loop, in which Django would refuse to touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-# How long an example takes depends on what else the machine does.
-settings.register_profile("academy", deadline=None)
+# How long an example takes, and how long it is to draw, depends on what else the machine does.
+settings.register_profile("academy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("academy")
 
 
