@@ -12,8 +12,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Count
 
-from assessments.models import Attempt, AttemptItem
+from assessments.models import Appeal, Attempt, AttemptItem, Override
 from certificates.models import Certificate
 from courses.models import Enrolment, Lesson, Module
 from mail.models import Message
@@ -153,12 +154,27 @@ def test_the_items_of_a_test_taken_two_hundred_times_differ_in_quality(demo: Cal
 
 
 def test_the_sum_of_the_items_is_the_mark_of_each_attempt(demo: Callable[[str], Account]) -> None:
-    marks = {attempt.pk: attempt.mark for attempt in Attempt.objects.filter(submitted_at__isnull=False)}
+    marked = Attempt.objects.filter(submitted_at__isnull=False).exclude(outcome=Attempt.Outcome.PENDING)
+    marks = {attempt.pk: attempt.mark for attempt in marked}
     sums: Counter[int] = Counter()
     for attempt, mark in AttemptItem.objects.filter(attempt__in=list(marks)).values_list("attempt", "mark"):
         sums[attempt] += mark
 
     assert marks == {pk: sums[pk] for pk in marks}
+
+
+def test_answers_wait_for_a_marker_marks_are_asked_about_and_exceptions_hold(demo: Callable[[str], Account]) -> None:
+    waiting = AttemptItem.objects.to_mark()
+    given = Counter(waiting.annotate(given=Count("markings")).values_list("given", flat=True))
+    answered = Appeal.objects.filter(answered_at__isnull=False)
+
+    assert {each.attempt.test.code for each in waiting.select_related("attempt__test")} == {"WRITTEN-1"}
+    assert (given[0] > 0, given[1] > 0) == (True, True)
+    assert (Appeal.objects.count(), answered.count()) == (3, 2)
+    assert list(Override.objects.order_by("test__code").values_list("test__code", flat=True)) == [
+        "M1-FINAL",
+        "WRITTEN-1",
+    ]
 
 
 def test_certificates_stand_in_every_state(demo: Callable[[str], Account]) -> None:
