@@ -12,13 +12,13 @@ from assessments.errors import QuestionError
 from assessments.formats import aiken, gift, moodle, qti, qti12, tables
 from assessments.formats.from_bank import item_of
 from assessments.formats.item import FormatError, Item, Problem, Reading
+from assessments.formats.limits import check_number
 from assessments.formats.native import read_native, write_native
 from assessments.formats.sources import with_sources
 from assessments.formats.to_bank import BankQuestion, banked
 from assessments.question_types.texts import clean_words, lost_markup
 
 MAX_BYTES = 20 * 1024 * 1024
-MOST_QUESTIONS = 20_000
 NATIVE = "json"
 
 
@@ -125,14 +125,11 @@ def understood(name: str, content: bytes, language: str) -> Understanding:
     """
     try:
         questions, errors = _read(name, content, language)
+        check_number(len(questions))
     except FormatError as error:
         return Understanding([], [Problem(error.line, error.message)])
     except RecursionError:
         return Understanding([], [Problem(1, _("The file has too many parts within each other."))])
-    if len(questions) > MOST_QUESTIONS:
-        return Understanding(
-            [], [Problem(1, _("The file has more than 20,000 questions. Split it into smaller ones."))]
-        )
     if not questions and not errors:
         return Understanding([], [Problem(1, _("There is no question in the file."))])
     together, misfits = merged(map(_with_cleaning_told, questions))

@@ -35,10 +35,10 @@ from assessments.errors import QuestionError
 from assessments.formats.from_bank import item_of
 from assessments.formats.item import NO_TEXT, Answer, FormatError, Item, Pair, Problem, Text, TextFormat
 from assessments.formats.limits import check_number
+from assessments.formats.text_files import text_in
 from assessments.formats.to_bank import BankQuestion, banked
 from assessments.marking import part_in
 from assessments.question_types import TYPES
-from core.encodings import UndecodableError, decoded
 
 NAME, VERSION = "academy-questions", 1
 MOST_PARTS = 1_000  # more than any type takes, so that a million are not looked through one by one
@@ -53,7 +53,7 @@ def read_native(content: bytes, language: str) -> tuple[list[BankQuestion], list
     `language` is that of questions that name none. Raises FormatError when nothing can be read, and RecursionError when
     there is more within each other than can be looked through.
     """
-    text = _text_of(content)
+    text = text_in(content)
     data = _loaded(text)
     check_number(len(_entries_of(data)))
     data = _storable(data)
@@ -187,13 +187,6 @@ def _written(question: BankQuestion) -> dict[str, Any]:
         "structure": question.structure,
         "texts": dict(sorted(question.words.items())),
     }
-
-
-def _text_of(content: bytes) -> str:
-    try:
-        return decoded(content)
-    except UndecodableError as error:
-        raise FormatError(_("This is not a text file in UTF-8 or windows-1251.")) from error
 
 
 def _loaded(text: str) -> Any:
