@@ -1,7 +1,7 @@
 """Numbers as formats write them, made plain: digits, a point, digits."""
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 
@@ -11,6 +11,8 @@ from assessments.formats.item import FormatError
 from assessments.formats.shares import fraction_in
 
 LONGEST = 60  # what the academy reads of a typed number
+# Nobody asks for a number with more digits, and 1e999999999 written out would fill the memory.
+LARGEST_EXPONENT = 30
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,60}(?:[.,][0-9]{0,60})?|[.,][0-9]{1,60})(?:[eE][+-]?[0-9]{1,2})?")
 
@@ -54,3 +56,28 @@ def percent_in(text: str, line: int) -> Fraction:
 @lru_cache(maxsize=1024)  # a file of 10,000 questions has 40,000 shares and hardly ten different ones
 def _percent(text: str) -> Fraction:
     return fraction_in(text, whole=100)
+
+
+def decimal_in(text: str) -> Decimal | None:
+    """Return the number a text says; None when it is none, or one that nobody could mean."""
+    stripped = text.strip()
+    if len(stripped) > LONGEST or not stripped.isascii() or "_" in stripped:
+        return None
+    try:
+        number = Decimal(stripped)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
+        return None
+    return number
+
+
+def plain(number: Decimal) -> str:
+    """Return a number with a decimal point, without an exponent and without zeros at its end.
+
+    >>> plain(Decimal("1.50")), plain(Decimal("2E+3")), plain(Decimal("-0.0"))
+    ('1.5', '2000', '0')
+    """
+    written = f"{number:f}"
+    written = written.rstrip("0").rstrip(".") if "." in written else written
+    return "0" if written in {"-0", ""} else written

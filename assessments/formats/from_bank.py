@@ -19,17 +19,17 @@ class _Words:
 
     def text(self, *path: str) -> Text:
         """Return a text, empty when there is none."""
-        found: Any = self._words
-        for each in path:
-            found = found.get(each) if isinstance(found, Mapping) else None
-        return self.formatted(found, *path)
+        return self.formatted(self._at(path), *path)
 
     def listed(self, *path: str) -> list[Any]:
         """Return a list, empty when there is none."""
+        return list(self._at(path) or [])
+
+    def _at(self, path: tuple[str, ...]) -> Any:
         found: Any = self._words
         for each in path:
             found = found.get(each) if isinstance(found, Mapping) else None
-        return list(found or [])
+        return found
 
     def formatted(self, found: Any, *path: str) -> Text:
         """Return a text that was found under a path, with its format."""

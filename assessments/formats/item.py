@@ -134,7 +134,7 @@ class Item:
         shown: dict[str, Any] = {
             "type": OUTSIDE_NAMES.get(self.type, self.type),
             "name": self.name,
-            "stem": (self.stem or self.text).text if not (self.stem and self.text) else _joined(self.stem, self.text),
+            "stem": "\n\n".join(each.text for each in (self.stem, self.text) if each),
             "stem_format": (self.stem or self.text).format.value,
             "answers": [_answer(each) for each in self.answers],
             "general_feedback": self.general_feedback.text,
@@ -191,7 +191,3 @@ def _answer(answer: Answer) -> dict[str, Any]:
     if answer.tolerance:
         shown["tolerance"] = float(answer.tolerance)
     return shown
-
-
-def _joined(first: Text, second: Text) -> str:
-    return f"{first.text}\n\n{second.text}"

@@ -53,20 +53,16 @@ class Wording:
 
     def put(self, text: Text, *path: str) -> None:
         """Note a text under its path; none is noted for an empty one."""
-        if not text:
-            return
-        place = self._words
-        for each in path[:-1]:
-            place = place.setdefault(each, {})
-        place[path[-1]] = text.text
-        self.note(text, *path)
+        if text:
+            self.set(text.text, *path)
+            self.note(text, *path)
 
-    def put_list(self, values: list[Any], *path: str) -> None:
-        """Note a list whose formats are noted beside it."""
+    def set(self, value: Any, *path: str) -> None:
+        """Note a value under its path; the formats of a list are noted beside it."""
         place = self._words
         for each in path[:-1]:
             place = place.setdefault(each, {})
-        place[path[-1]] = values
+        place[path[-1]] = value
 
     def note(self, text: Text, *path: str) -> None:
         """Note the format of a text that stands in a list."""
@@ -128,7 +124,7 @@ def _put_common(item: Item, wording: Wording, language: str) -> None:
     wording.put(Text(item.unit), "unit")
     hints = [each for each in item.hints if each]
     if hints:
-        wording.put_list([each.text for each in hints], "hints")
+        wording.set([each.text for each in hints], "hints")
         for place, each in enumerate(hints):
             wording.note(each, "hints", str(place))
 
@@ -250,7 +246,7 @@ def _accepted_texts(
         }
         for each in answers
     ]
-    wording.put_list(accept, *path, "accept")
+    wording.set(accept, *path, "accept")
     for place, each in enumerate(answers):
         wording.note(each.feedback, *path, "accept", str(place), "feedback")
     return {"ignore_case": False} if case_sensitive else {}

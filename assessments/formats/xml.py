@@ -5,7 +5,6 @@ the address of a document type is passed over and never fetched.
 """
 
 import re
-from collections.abc import Iterator
 from html import escape
 from typing import Any, cast
 from xml.etree import ElementTree
@@ -40,9 +39,15 @@ class Node(ElementTree.Element):
         found = self.child(*path)
         return "" if found is None else "".join(found.itertext())
 
-    def within(self, tag: str) -> "Iterator[Node]":
-        """Every descendant of that name, in the order of the file."""
-        return cast("Iterator[Node]", self.iter(tag))
+    def children(self, *tags: str) -> "list[Node]":
+        """Return the elements that stand directly in it, only those of some names when names are given."""
+        found = cast("list[Node]", list(self))
+        return [each for each in found if each.tag in tags] if tags else found
+
+    def within(self, *tags: str) -> "list[Node]":
+        """Return it and all elements in it in the order of the file, only those of some names when names are given."""
+        found = cast("list[Node]", list(self.iter()))
+        return [each for each in found if each.tag in tags] if tags else found
 
 
 def parsed(content: bytes) -> Node:

@@ -1,6 +1,5 @@
 """Files with questions: one that is brought in, and what is taken out to one."""
 
-from hashlib import sha1
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from assessments.formats.exchange import FORMATS, MAX_BYTES, NATIVE
 from assessments.formats.recognising import recognised
 from assessments.forms.question import CategoryField
 from assessments.models import Category, QuestionImport, Test
-from assessments.services import keep_file, make_category
+from assessments.services import category_named, keep_file
 from people.models import Account, Language
 
 BY_ITSELF = ""
@@ -99,26 +98,22 @@ class ImportForm(forms.Form):
         return bool(self.content) and not self.errors.get("file") and bool(self.errors)
 
     def save(self, *, actor: Account) -> QuestionImport:
-        """Keep the file; the same one that nobody saved yet is kept once, however often it is sent."""
+        """Keep the file."""
         said = self.cleaned_data
-        wanted = {
-            "format": said["format"],
-            "filename": str(said["file"].name),
-            "category": self._drawer(),
-            "language": said["language"],
-            "into_categories": said["into_categories"],
-        }
-        digest = sha1(self.content, usedforsecurity=False).hexdigest()
-        unsaved = QuestionImport.objects.filter(status=QuestionImport.Status.READ, created_by=actor)
-        same = unsaved.filter(file__contains=digest, **wanted).first()
-        return same or keep_file(content=self.content, actor=actor, **wanted)
+        return keep_file(
+            content=self.content,
+            filename=str(said["file"].name),
+            format=said["format"],
+            category=self._drawer(),
+            language=said["language"],
+            into_categories=said["into_categories"],
+            actor=actor,
+        )
 
     def _drawer(self) -> Category:
         """The category that was chosen, or the new one below it; one of that name that is there is taken."""
         parent, name = self.cleaned_data["category"], self.cleaned_data["new_category"]
-        if not name:
-            return parent
-        return Category.objects.filter(parent=parent, name=name).first() or make_category(name=name, parent=parent)
+        return category_named(name=name, parent=parent) if name else parent
 
 
 class ExportForm(forms.Form):

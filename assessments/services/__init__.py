@@ -26,6 +26,7 @@ from assessments.services.exports import questions_in, questions_of
 from assessments.services.imports import (
     Plan,
     Planned,
+    category_named,
     discard_import,
     forget_files,
     import_questions,
@@ -76,6 +77,7 @@ __all__ = [
     "apply_voiding",
     "ask_again",
     "attempts_left",
+    "category_named",
     "change_test",
     "check_item",
     "check_place",

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -85,21 +85,24 @@ def keep_file(
 ) -> QuestionImport:
     """Keep a file with questions, so that it can be looked at before anything is saved.
 
-    Raises QuestionError for a format that there is not.
+    Sent again before anything of it was saved, it is kept once. Raises QuestionError for a format that there is not.
     """
     if format not in FORMATS:
         raise QuestionError(_("There is no format “%(format)s”.") % {"format": format})
-    kept = QuestionImport(
-        format=format,
-        filename=filename[-200:],
-        category=category,
-        language=language,
-        into_categories=into_categories,
-        created_by=actor,
-    )
-    kept.file.save(
-        f"{sha1(content, usedforsecurity=False).hexdigest()}.{FORMATS[format].extension}", ContentFile(content)
-    )
+    wanted = {
+        "format": format,
+        "filename": filename[-200:],
+        "category": category,
+        "language": language,
+        "into_categories": into_categories,
+        "created_by": actor,
+    }
+    digest = sha1(content, usedforsecurity=False).hexdigest()
+    unsaved = QuestionImport.objects.filter(status=QuestionImport.Status.READ, file__contains=digest, **wanted)
+    kept = unsaved.first()
+    if kept is None:
+        kept = QuestionImport(**wanted)
+        kept.file.save(f"{digest}.{FORMATS[format].extension}", ContentFile(content))
     return kept
 
 
@@ -111,13 +114,16 @@ def reading_of(kept: QuestionImport) -> Understanding:
         return understood(kept.format, file.read(), kept.language)
 
 
-def plan_questions(*, questions: Sequence[BankQuestion], category: Category, done: Collection[int] = ()) -> Plan:
+def plan_questions(
+    *, questions: Sequence[BankQuestion], category: Category, begun: QuestionImport | None = None
+) -> Plan:
     """Compare questions with those that lie in a category and below it: which are new, which bring a language.
 
-    A question is recognised by its code or its name, and by its answers. Places in `done` are passed over. Three
-    queries.
+    A question is recognised by its code or its name, and by its answers. What an import that has `begun` saved already
+    is passed over. Three queries, four with `begun`.
     """
-    there = _Bank(category, questions)
+    there = _Bank(category, questions, without=begun)
+    done = set(begun.questions.values_list("import_place", flat=True)) if begun else set()
     planned, errors = [], []
     for place, each in enumerate(questions):
         if place in done:
@@ -175,20 +181,18 @@ def start_import(*, kept: QuestionImport, skip_bad: bool, actor: Account) -> Que
 def save_import(*, kept: QuestionImport) -> QuestionImport:
     """Save the questions of a file, some hundred at a time so that progress can be seen.
 
-    After an interruption it goes on where it stood. If one cannot be saved, those before it are taken back, and the
-    import says why: all or none.
+    After an interruption it goes on where it stood. If one cannot be saved, the file is gone, or the bank has changed
+    so that more would be left out than somebody agreed to, those before it are taken back, and the import says why:
+    all or none.
     """
     current = QuestionImport.objects.get(pk=kept.pk)
     if current.status != QuestionImport.Status.SAVING:
         return current
-    reading = reading_of(current)
-    saved = {each for each in current.questions.values_list("import_place", flat=True) if each is not None}
-    plan = plan_questions(questions=reading.questions, category=current.category, done=saved)
     try:
-        for start in range(0, len(plan.planned), CHUNK):
+        for planned in _in_chunks(_still_to_save(current)):
             with transaction.atomic():
                 _save(
-                    plan.planned[start : start + CHUNK],
+                    planned,
                     current.category,
                     current.created_by,
                     current,
@@ -215,6 +219,20 @@ def discard_import(*, kept: QuestionImport, actor: Account) -> None:
     if locked.file:
         transaction.on_commit(partial(locked.file.storage.delete, str(locked.file.name)))
     locked.delete()
+
+
+def _still_to_save(kept: QuestionImport) -> list[Planned]:
+    """What is planned of a file and was not saved yet; raises QuestionError when that is not what was agreed to."""
+    reading = reading_of(kept)
+    plan = plan_questions(questions=reading.questions, category=kept.category, begun=kept)
+    if len(reading.errors) + len(plan.errors) > kept.left_out:
+        raise QuestionError(_("The bank changed meanwhile: more would be left out now. Look at the file again."))
+    return plan.planned
+
+
+def _in_chunks(planned: Sequence[Planned]) -> Iterator[Sequence[Planned]]:
+    for start in range(0, len(planned), CHUNK):
+        yield planned[start : start + CHUNK]
 
 
 @transaction.atomic
@@ -258,13 +276,17 @@ class _Known(NamedTuple):
 class _Bank:
     """What lies in a category and below it under the codes and names of a file."""
 
-    def __init__(self, category: Category, questions: Iterable[BankQuestion]) -> None:
+    def __init__(self, category: Category, questions: Iterable[BankQuestion], without: QuestionImport | None) -> None:
         self._by_name: dict[str, list[_Known]] = defaultdict(list)
         wanted = {name for each in questions for name in (each.code, each.name[:LONGEST_NAME]) if name}
         if not wanted or category.pk is None:
             return
         lying = Question.objects.filter(category__path__startswith=category.path)
+        if without is not None:
+            lying = lying.exclude(pk__in=without.questions.values("pk"))
         found = [each for each in lying if each.code in wanted or each.name in wanted]
+        if not found:
+            return
         versions = {each.question_id: each for each in QuestionVersion.objects.newest().filter(question__in=lying)}
         words: dict[int, dict[str, Any]] = defaultdict(dict)
         texts = QuestionText.objects.filter(version__question__in=lying).order_by("language", "-revision")
@@ -435,9 +457,13 @@ class _Filing:
     def _drawer(self, path: tuple[str, ...]) -> Category:
         """The category under a path of names below the one of the import; made when missing."""
         if path not in self._drawers:
-            parent, name = self._drawer(path[:-1]), path[-1][:200]
-            self._drawers[path] = parent.children.filter(name=name).first() or make_category(name=name, parent=parent)
+            self._drawers[path] = category_named(name=path[-1][:200], parent=self._drawer(path[:-1]))
         return self._drawers[path]
+
+
+def category_named(*, name: str, parent: Category | None) -> Category:
+    """Return the drawer of that name directly in another, or at the top; made when missing."""
+    return Category.objects.filter(parent=parent, name=name).first() or make_category(name=name, parent=parent)
 
 
 def make_category(*, name: str, parent: Category | None = None, slug: str = "") -> Category:

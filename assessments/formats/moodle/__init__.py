@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from assessments.formats.category_paths import names_in
 from assessments.formats.item import FormatError, Item, Problem, Reading
 from assessments.formats.limits import check_count
-from assessments.formats.moodle.reading import children, content_of, read_question
+from assessments.formats.moodle.reading import content_of, read_question
 from assessments.formats.moodle.writing import TYPES, lost_in, written_category, written_question
 from assessments.formats.xml import Node, parsed
 
@@ -50,7 +50,7 @@ def lost(item: Item) -> list[str]:
 def _questions_in(root: Node) -> list[Node]:
     if root.tag not in ("quiz", "question"):
         raise FormatError(_("This is not Moodle XML, whose outermost element is called “quiz”."), root.line)
-    found = [root] if root.tag == "question" else children(root, "question")
+    found = [root] if root.tag == "question" else root.children("question")
     if not found:
         raise FormatError(_("There are no questions in the file."), root.line)
     return found

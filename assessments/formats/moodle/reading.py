@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -78,7 +78,7 @@ class Source:
 
     def all(self, tag: str) -> list[Node]:
         """Every element of that name directly in the question; raises FormatError when there is none."""
-        found = children(self.node, tag)
+        found = self.node.children(tag)
         if not found:
             raise FormatError(_("The question has no answers."), self.node.line)
         return found
@@ -104,7 +104,7 @@ def read_question(node: Node, category: tuple[str, ...]) -> Item:
         "name": _name(node),
         "stem": stem,
         "general_feedback": source.child("generalfeedback"),
-        "hints": tuple(filter(None, (_hint(source, each) for each in children(node, "hint")))),
+        "hints": tuple(filter(None, (_hint(source, each) for each in node.children("hint")))),
         "tags": _tags(node),
         "identifier": source.value("idnumber"),
         "category": category,
@@ -119,11 +119,6 @@ def read_question(node: Node, category: tuple[str, ...]) -> Item:
         warnings=(*source.warnings, *source.pictures.warnings()),
         files=source.pictures.files(),
     )
-
-
-def children(node: Node, tag: str) -> list[Node]:
-    """Return every element of that name directly in another."""
-    return cast(list[Node], node.findall(tag))
 
 
 def content_of(holder: Node) -> str:
@@ -160,8 +155,8 @@ def _tags(node: Node) -> tuple[str, ...]:
     found = (
         content_of(tag)
         for holder in ("tags", "coursetags")
-        for tags in children(node, holder)
-        for tag in children(tags, "tag")
+        for tags in node.children(holder)
+        for tag in tags.children("tag")
     )
     return tuple(dict.fromkeys(filter(None, found)))
 
@@ -174,7 +169,7 @@ def _say_what_is_lost(source: Source) -> None:
             _("In Moodle the question counts %(grade)s points; here a test says what it counts.")
             % {"grade": grade[:40]}
         )
-    told = [_shown(node) for tag in COMBINED for node in children(source.node, tag)]
+    told = [_shown(node) for tag in COMBINED for node in source.node.children(tag)]
     own = [each for each in told if each.rstrip(".!").casefold() not in ("", *STOCK)]
     if own:
         source.warn(
@@ -255,8 +250,8 @@ def _unit(source: Source) -> str:
     """The unit in which the answers are given. Moodle may know others, which are multiples of it."""
     units = [
         (each.words("unit_name").strip(), each.words("multiplier").strip() or "1")
-        for holder in children(source.node, "units")
-        for each in children(holder, "unit")
+        for holder in source.node.children("units")
+        for each in holder.children("unit")
     ]
     own = next((name for name, times in units if re.fullmatch(r"0*1(?:[.,]0*)?", times)), "")
     others = [name for name, _times in units if name and name != own]
@@ -307,7 +302,7 @@ def _line_of_text(node: Node) -> int:
 
 def _select_words(source: Source, stem: Text) -> dict[str, Any]:
     """`[[2]]` stands where the second choice is right; one chooses among those of its group."""
-    boxes = [each for tag in ("selectoption", "dragbox", "answer") for each in children(source.node, tag)]
+    boxes = [each for tag in ("selectoption", "dragbox", "answer") for each in source.node.children(tag)]
     choices = [(_word(each), each.words("group").strip() or "1") for each in boxes]
     places = {word: place for place, word in enumerate(dict.fromkeys(word for word, _group in choices))}
     groups: dict[str, set[int]] = {}

@@ -16,7 +16,7 @@ from assessments.formats.packages import Package, is_package
 from assessments.formats.qti.content import Content
 from assessments.formats.qti.items import item_in
 from assessments.formats.qti.packages import Contents, Listed, in_file
-from assessments.formats.qti.vocabulary import in_one_vocabulary, within
+from assessments.formats.qti.vocabulary import in_one_vocabulary
 from assessments.formats.qti.writing import CARRIES, lost, write
 from assessments.formats.xml import parsed
 
@@ -32,8 +32,8 @@ def read(content: bytes) -> Reading:
 
 def _read_file(content: bytes) -> Reading:
     root = in_one_vocabulary(parsed(content))
-    items = within(root, ITEM)
-    if not items and within(root, "assessmentItemRef"):
+    items = root.within(ITEM)
+    if not items and root.within("assessmentItemRef"):
         raise FormatError(_("This test only names its questions. Send the whole package (ZIP)."), root.line)
     if not items:
         raise FormatError(

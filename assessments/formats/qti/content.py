@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.item import NO_TEXT, FormatError, Text, TextFormat
 from assessments.formats.packages import Package, beside
-from assessments.formats.qti.vocabulary import FORMAT, INTERACTION, children
+from assessments.formats.qti.vocabulary import FORMAT, INTERACTION
 from assessments.formats.xml import Node, markup
 
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg"}
@@ -84,7 +84,7 @@ class Content:
 
     def text(self, node: Node) -> Text:
         """Return what stands inside an element. The element is changed: a text is read once."""
-        inside = next(iter(children(node, "contentBody", "stimulusBody")), node)
+        inside = next(iter(node.children("contentBody", "stimulusBody")), node)
         self._tidy(inside)
         own = _as_written(inside)
         if own is not None:
@@ -98,7 +98,7 @@ class Content:
         """Replace what is no text among the children of an element, and theirs."""
         pieces = [node.text or ""]
         kept: list[Node] = []
-        for child in children(node):
+        for child in node.children():
             tail, child.tail = child.tail or "", ""
             put = self._replaced(child)
             if isinstance(put, str):
@@ -143,7 +143,7 @@ class Content:
         mark = self.gaps.get(id(node))
         if mark is not None:
             return mark
-        prompt = next(iter(children(node, "prompt")), None)
+        prompt = next(iter(node.children("prompt")), None)
         if prompt is None:
             return ""
         prompt.tail = ""
@@ -209,7 +209,7 @@ def _as_html(text: Text) -> str:
 
 def _as_written(node: Node) -> Text | None:
     """The text in an element that says how it is written, exactly; None when there is no such element."""
-    own = node if node.get(FORMAT) or len(node) != 1 else children(node)[0]
+    own = node if node.get(FORMAT) or len(node) != 1 else node.children()[0]
     around = (node.text or "") + (own.tail or "") if own is not node else ""
     written = own.get(FORMAT, "")
     if around.strip() or written not in [each.value for each in TextFormat]:
@@ -237,7 +237,7 @@ def _formula(node: Node) -> list[str]:
     """The signs of a formula without what annotates it."""
     if node.tag.startswith("annotation"):
         return [node.tail or ""]
-    return [node.text or "", *(piece for each in children(node) for piece in _formula(each)), node.tail or ""]
+    return [node.text or "", *(piece for each in node.children() for piece in _formula(each)), node.tail or ""]
 
 
 def _is_picture(name: str) -> bool:

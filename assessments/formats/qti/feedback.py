@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from assessments.formats.item import NO_TEXT, Text
 from assessments.formats.qti.content import Content, joined
 from assessments.formats.qti.rules import Comparison, Rules
-from assessments.formats.qti.vocabulary import INTERACTION, children, within
+from assessments.formats.qti.vocabulary import INTERACTION
 from assessments.formats.xml import Node
 
 INSIDE = ("feedbackInline", "feedbackBlock")
@@ -83,14 +83,14 @@ class Feedback:
 
 def _inside_choices(body: Node) -> Iterator[tuple[str, str, Node]]:
     """Feedback that stands in a choice, with the response and the identifier of the choice."""
-    for interaction in within(body):
+    for interaction in body.within():
         if interaction.tag.endswith(INTERACTION):
-            for choice in within(interaction, *CHOICES):
-                for node in within(choice, *INSIDE):
+            for choice in interaction.within(*CHOICES):
+                for node in choice.within(*INSIDE):
                     yield interaction.get("responseIdentifier", ""), choice.get("identifier", ""), node
 
 
 def _outside_choices(root: Node, body: Node) -> Iterator[Node]:
     inside = {id(node) for _response, _choice, node in _inside_choices(body)}
-    yield from children(root, "modalFeedback")
-    yield from (each for each in within(body, *INSIDE) if id(each) not in inside)
+    yield from root.children("modalFeedback")
+    yield from (each for each in body.within(*INSIDE) if id(each) not in inside)

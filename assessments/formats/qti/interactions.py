@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.formats.decimals import decimal_in, plain
 from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Pair, Text
 from assessments.formats.qti.content import Content
 from assessments.formats.qti.feedback import Feedback
@@ -22,8 +23,7 @@ from assessments.formats.qti.scoring import (
     shares_of_several,
     weights_of,
 )
-from assessments.formats.qti.vocabulary import GAP, GRADING, children, is_true, within
-from assessments.formats.qti12.numbers import number_in, plain
+from assessments.formats.qti.vocabulary import GAP, GRADING, is_true
 from assessments.formats.xml import Node
 from assessments.question_types.ordering import GRADINGS
 
@@ -161,7 +161,7 @@ def _accepted_text(accepted: Accepted, *, numeric: bool, line: int) -> str:
         return "*"
     if not numeric:
         return accepted.value.replace("*", "\\*")
-    number = number_in(accepted.value.replace(",", "."))
+    number = decimal_in(accepted.value.replace(",", "."))
     if number is None:
         raise FormatError(_("“%(text)s” is not a number.") % {"text": accepted.value[:40]}, line)
     return plain(number)
@@ -216,7 +216,7 @@ def _essay(asked: Asked) -> Fields:
 
 def _matching(asked: Asked) -> Fields:
     node = asked.interactions[0]
-    sets = [_named(each, "simpleAssociableChoice") for each in children(node, "simpleMatchSet")]
+    sets = [_named(each, "simpleAssociableChoice") for each in node.children("simpleMatchSet")]
     key = asked.key(node)
     right, uneven = pairs_right(key)
     if len(sets) == TWO and not _one_each(right, sets):
@@ -273,8 +273,8 @@ def _ordering(asked: Asked) -> Fields:
 def _words(asked: Asked) -> Fields:
     """Words that are put into the gaps of a text."""
     node = asked.interactions[0]
-    words, gaps = _named(node, "gapText"), within(node, "gap")
-    picture = next(iter(children(node, "gapImg")), None)
+    words, gaps = _named(node, "gapText"), node.within("gap")
+    picture = next(iter(node.children("gapImg")), None)
     if picture is not None:
         raise FormatError(_("Pictures that are put into gaps (gapImg) cannot be taken over."), picture.line)
     if not gaps:
@@ -313,7 +313,7 @@ def _right_words(key: Key, words: Mapping[str, Node], gaps: Sequence[Node], node
 
 def _text_of_gaps(asked: Asked, node: Node) -> Text:
     """The text with the gaps. Only the prompt stays in the element, for the stem."""
-    prompts = children(node, "prompt")
+    prompts = node.children("prompt")
     node[:] = [each for each in node if each.tag != "prompt"]
     text = asked.content.text(node)
     node[:], node.text = prompts, ""
@@ -327,7 +327,7 @@ def _description(_asked: Asked) -> Fields:
 def _named(node: Node, tag: str) -> dict[str, Node]:
     """The choices in an element by their identifiers; raises FormatError when there are none, or one twice."""
     found: dict[str, Node] = {}
-    for each in children(node, tag):
+    for each in node.children(tag):
         name = each.get("identifier", "").strip()
         if name in found or not name:
             raise FormatError(_("Each thing to choose from needs an identifier of its own."), each.line)
@@ -338,7 +338,7 @@ def _named(node: Node, tag: str) -> dict[str, Node]:
 
 
 def _count(text: str | None, otherwise: int) -> int:
-    number = number_in(text or "")
+    number = decimal_in(text or "")
     return otherwise if number is None or number < 0 else int(number)
 
 

@@ -6,25 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.formats.decimals import decimal_in
 from assessments.formats.item import NO_TEXT, Criterion, FormatError, Item, Text
 from assessments.formats.qti.content import Content, Passage, joined
 from assessments.formats.qti.feedback import Feedback
 from assessments.formats.qti.interactions import READERS, Asked
 from assessments.formats.qti.rules import rules_in
 from assessments.formats.qti.scoring import declared_in, followed
-from assessments.formats.qti.vocabulary import (
-    CRITERION,
-    GAP,
-    HINT,
-    INTERACTION,
-    MADE_UP,
-    MODEL_ANSWER,
-    PART,
-    POINTS,
-    children,
-    within,
-)
-from assessments.formats.qti12.numbers import number_in
+from assessments.formats.qti.vocabulary import CRITERION, GAP, HINT, INTERACTION, MADE_UP, MODEL_ANSWER, PART, POINTS
 from assessments.formats.xml import Node
 
 IN_TEXT = {"textEntryInteraction", "inlineChoiceInteraction"}
@@ -66,7 +55,7 @@ def item_in(root: Node, content: Content, about: About = NOTHING) -> Item:
     if body is None:
         raise FormatError(_("The item has no body (itemBody)."), root.line)
     _refuse_random(root, body)
-    interactions = [each for each in within(body) if each.tag.endswith(INTERACTION)]
+    interactions = [each for each in body.within() if each.tag.endswith(INTERACTION)]
     kind = _kind(interactions, body)
     declared = declared_in(root)
     rules = rules_in(
@@ -104,7 +93,7 @@ def _around(root: Node, about: About, blocks: _Blocks) -> dict[str, Any]:
 def _body(asked: Asked, fields: dict[str, Any], title: str) -> dict[str, Any]:
     """The texts of the body; those around gaps are the text of the question, not its stem."""
     content = asked.content
-    parts = {each.get(PART, ""): each for each in children(asked.body, "div") if each.get(PART)}
+    parts = {each.get(PART, ""): each for each in asked.body.children("div") if each.get(PART)}
     place = "text" if fields["type"] == "gap_fill" else "stem"
     read = {name: content.text(node) for name, node in (parts or {place: asked.body}).items()}
     if not parts and not read[place] and not fields.get("text"):
@@ -158,7 +147,7 @@ def _stands_alone(body: Node, node: Node) -> bool:
     if node.get(GAP):
         return False
     block = body
-    for each in within(body):
+    for each in body.within():
         if each is not body and each.tag in RUNNING and any(inner is node for inner in each):
             block = each
     if not any(inner is node for inner in block):
@@ -174,7 +163,7 @@ def _pieces(tree: Node, node: Node) -> Iterator[str | None]:
         yield None
     elif tree.tag not in ("rubricBlock", "feedbackBlock", "feedbackInline"):
         yield tree.text or ""
-        for each in children(tree):
+        for each in tree.children():
             yield from _pieces(each, node)
             yield each.tail or ""
 
@@ -182,7 +171,7 @@ def _pieces(tree: Node, node: Node) -> Iterator[str | None]:
 def _blocks(body: Node, content: Content) -> _Blocks:
     """What rubric blocks say, and to whom."""
     found = _Blocks([], [], [])
-    for node in within(body, "rubricBlock"):
+    for node in body.within("rubricBlock"):
         part, views = node.get(PART, ""), set((node.get("view") or "candidate").replace(",", " ").split())
         text = content.text(node)
         if part == HINT:
@@ -201,5 +190,5 @@ def _blocks(body: Node, content: Content) -> _Blocks:
 
 
 def _points(node: Node) -> int:
-    points = number_in(node.get(POINTS, "1"))
+    points = decimal_in(node.get(POINTS, "1"))
     return int(points) if points is not None and 1 <= points <= MOST_POINTS else 1

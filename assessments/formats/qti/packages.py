@@ -10,7 +10,7 @@ from assessments.formats.item import NO_TEXT, FormatError, Item, Problem
 from assessments.formats.packages import Package, beside
 from assessments.formats.qti.content import SCHEME, Content, Passage, Shelf
 from assessments.formats.qti.items import NOTHING, About, item_in
-from assessments.formats.qti.vocabulary import children, in_one_vocabulary, within
+from assessments.formats.qti.vocabulary import in_one_vocabulary
 from assessments.formats.xml import Node, parsed
 
 MANIFEST = "imsmanifest.xml"
@@ -74,7 +74,7 @@ class Contents:
             self.problems.append(Problem(node.line, message))
             return
         passages = (*passages, *self._passages_of(node, name))
-        for each in children(node):
+        for each in node.children():
             if each.tag in ("testPart", "assessmentSection"):
                 yield from self._of_section(each, name, passages, depth + 1)
             elif each.tag == "assessmentSectionRef":
@@ -92,7 +92,7 @@ class Contents:
 
     def _stimuli_of(self, name: str, root: Node) -> Iterator[Passage]:
         """The texts to be read first that an item names."""
-        for each in children(root, "assessmentStimulusRef"):
+        for each in root.children("assessmentStimulusRef"):
             place = beside(name, each.get("href", ""))
             if place not in self._stimuli:
                 stimulus = in_one_vocabulary(self._package.weighed(parsed(self._package.read(place) or b"")))
@@ -102,7 +102,7 @@ class Contents:
 
     def _passages_of(self, node: Node, name: str) -> Iterator[Passage]:
         """What a section says to candidates before its questions."""
-        for each in children(node, "rubricBlock"):
+        for each in node.children("rubricBlock"):
             if "candidate" in (each.get("view") or "candidate"):
                 yield _passage(self._shelf, name, each)
 
@@ -110,7 +110,7 @@ class Contents:
 def _passage(shelf: Shelf, name: str, node: Node) -> Passage:
     """The text in another file than that of the item. Pictures in it are named from the top of the package."""
     for tag, attribute in (("img", "src"), ("object", "data")):
-        for each in within(node, tag):
+        for each in node.within(tag):
             each.set(attribute, _from_the_top(name, each.get(attribute, "")))
     content = Content(shelf)
     text = content.text(node)
@@ -139,7 +139,7 @@ def _resources(package: Package, manifest: str) -> tuple[dict[str, Listed], list
     tests: list[str] = []
     resources = root.child("resources")
     base = root.get("base", "") + ("" if resources is None else resources.get("base", ""))
-    for each in children(resources) if resources is not None else ():
+    for each in resources.children() if resources is not None else ():
         kind = each.get("type", "").lower()
         name = beside(manifest, base + each.get("base", "") + _href(each))
         if ITEM_TYPE.match(kind):
@@ -160,18 +160,18 @@ def _about(resource: Node) -> About:
     if lom is None:
         return NOTHING
     general = lom.child("general")
-    path = next(iter(within(lom, "taxonPath")), None)
+    path = next(iter(lom.within("taxonPath")), None)
     return About(
         title="" if general is None else general.words("title").strip(),
         identifier="" if general is None else general.words("identifier", "entry").strip(),
         tags=tuple(
             dict.fromkeys(
                 "".join(each.itertext()).strip()
-                for keyword in within(lom, "keyword")
-                for each in children(keyword) or [keyword]
+                for keyword in lom.within("keyword")
+                for each in keyword.children() or [keyword]
             )
         ),
         category=()
         if path is None
-        else tuple(each.words("entry").strip() for each in children(path, "taxon") if each.words("entry").strip()),
+        else tuple(each.words("entry").strip() for each in path.children("taxon") if each.words("entry").strip()),
     )

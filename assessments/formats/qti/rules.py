@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from assessments.formats.decimals import decimal_in, plain
 from assessments.formats.item import FormatError
-from assessments.formats.qti.vocabulary import children, is_true, points_in, within
-from assessments.formats.qti12.numbers import number_in, plain
+from assessments.formats.qti.vocabulary import is_true, points_in
 from assessments.formats.xml import Node
 
 MATCHING = {"match_correct", "cc2_match", "cc2_match_basic"}
@@ -67,7 +67,7 @@ class Rules:
 def rules_in(root: Node, correct: Mapping[str, str | None]) -> Rules:
     """Return the rules of an item. `correct` is what is declared right for each response; None when that is several."""
     reader = _Reader(root, correct)
-    for processing in children(root, "responseProcessing"):
+    for processing in root.children("responseProcessing"):
         reader.read(processing)
     return reader.rules
 
@@ -76,7 +76,7 @@ class _Reader:
     def __init__(self, root: Node, correct: Mapping[str, str | None]) -> None:
         self.rules = Rules()
         self._correct = correct
-        outcomes = children(root, "outcomeDeclaration")
+        outcomes = root.children("outcomeDeclaration")
         self._numeric = {each.get("identifier", "") for each in outcomes if each.get("baseType") in NUMERIC} | {"SCORE"}
         for each in outcomes:
             default = each.child("defaultValue", "value") if each.get("baseType") == "identifier" else None
@@ -87,7 +87,7 @@ class _Reader:
         template = processing.get("template") or processing.get("templateLocation") or ""
         if template and not len(processing):
             self._template(template)
-        for each in children(processing):
+        for each in processing.children():
             self._rule(each, ALWAYS)
 
     def _template(self, address: str) -> None:
@@ -114,7 +114,7 @@ class _Reader:
         elif node.tag == "responseCondition" and case.kind in ("always", "given"):
             self._condition(node)
         elif node.tag == "responseProcessingFragment":
-            for each in children(node):
+            for each in node.children():
                 self._rule(each, case)
         else:
             self.rules.own = True
@@ -123,8 +123,8 @@ class _Reader:
         if self._keeps_within_bounds(node):
             return
         first: Case | None = None
-        for branch in children(node):
-            case, rules = ELSE, children(branch)
+        for branch in node.children():
+            case, rules = ELSE, branch.children()
             if branch.tag != "responseElse":
                 case, rules = (self._case(rules[0]), rules[1:]) if rules else (OTHER, [])
             if case is ELSE and first is not None and len(node) == TWO and first.kind == "is" and len(first.tests) == 1:
@@ -135,13 +135,13 @@ class _Reader:
 
     def _keeps_within_bounds(self, node: Node) -> bool:
         """Whether a condition only keeps a score from being too low or too high."""
-        tests = [children(each)[0] for each in children(node, "responseIf", "responseElseIf") if len(each)]
+        tests = [each.children()[0] for each in node.children("responseIf", "responseElseIf") if len(each)]
         return bool(tests) and all(each.tag in BOUNDS and self._is_about_scores(each) for each in tests)
 
     def _is_about_scores(self, test: Node) -> bool:
         """Whether a test compares nothing but scores and fixed values."""
-        compared = {each.get("identifier") for each in within(test, "variable")}
-        fixed = within(test, "variable", "baseValue")
+        compared = {each.get("identifier") for each in test.within("variable")}
+        fixed = test.within("variable", "baseValue")
         return bool(compared) and compared <= self._numeric and len(fixed) == len(test)
 
     def _set(self, node: Node, case: Case) -> None:
@@ -149,13 +149,13 @@ class _Reader:
         if outcome in FRAME or not len(node):
             return
         if outcome in self._numeric:
-            self._score(children(node)[0], case)
+            self._score(node.children()[0], case)
         else:
-            self._choose(outcome, children(node)[0], case)
+            self._choose(outcome, node.children()[0], case)
 
     def _score(self, expression: Node, case: Case) -> None:
-        mapped = [each.get("identifier", "") for each in within(expression, "mapResponse")]
-        names = {each.tag for each in within(expression)}
+        mapped = [each.get("identifier", "") for each in expression.within("mapResponse")]
+        names = {each.tag for each in expression.within()}
         if mapped and names <= {"mapResponse", "sum", "variable", "max"} and case.kind != "other":
             self.rules.mapped.update(mapped)
         elif names <= {"sum", "variable"} and self._only_outcomes(expression):
@@ -165,7 +165,7 @@ class _Reader:
 
     def _only_outcomes(self, expression: Node) -> bool:
         """Whether scores of parts are added up."""
-        names = [each.get("identifier") for each in within(expression, "variable")]
+        names = [each.get("identifier") for each in expression.within("variable")]
         return "MAXSCORE" not in names and all(each in self._numeric for each in names)
 
     def _points(self, points: Fraction | None, case: Case) -> None:
@@ -179,10 +179,10 @@ class _Reader:
             self.rules.own = True
 
     def _choose(self, outcome: str, expression: Node, case: Case) -> None:
-        for variable in within(expression, "variable"):
+        for variable in expression.within("variable"):
             if variable.get("identifier") in self._correct and case.kind != "other":
                 self.rules.by_response[outcome] = variable.get("identifier", "")
-        for value in within(expression, "baseValue"):
+        for value in expression.within("baseValue"):
             shown = (outcome, (value.text or "").strip())
             if case.kind == "always":
                 self.rules.always.add(shown)
@@ -192,7 +192,7 @@ class _Reader:
                 self.rules.wrong[shown] = case.tests[0]
 
     def _case(self, node: Node) -> Case:
-        parts = children(node)
+        parts = node.children()
         if node.tag == "isNull":
             return EMPTY
         if node.tag == "not" and len(parts) == 1 and parts[0].tag == "isNull" and len(parts[0]):
@@ -210,7 +210,7 @@ class _Reader:
     def _test(self, node: Node) -> Comparison | None:
         if len(node) != TWO or node.tag not in ("match", "equal", "stringMatch", "member"):
             return None
-        first, second = children(node)
+        first, second = node.children()
         turned = first.tag == "variable"
         compared = self._compared(first, second) if turned else self._compared(second, first)
         if compared is None or is_true(node, "substring"):
@@ -239,11 +239,11 @@ class _Reader:
             or any(len(each) != TWO for each in parts)
         ):
             return None
-        tests = {each.tag: self._compared(*children(each)) for each in parts}
+        tests = {each.tag: self._compared(*each.children()) for each in parts}
         low, high = tests["gte"], tests["lte"]
         if low is None or high is None or low.response != high.response:
             return None
-        least, most = number_in(low.value or ""), number_in(high.value or "")
+        least, most = decimal_in(low.value or ""), decimal_in(high.value or "")
         if least is None or most is None or least > most:
             return None
         return replace(low, value=plain((least + most) / TWO), tolerance=plain((most - least) / TWO), is_key=False)
@@ -258,7 +258,7 @@ def _tolerant(test: Comparison, node: Node, *, turned: bool) -> Comparison | Non
     mode = node.get("toleranceMode", "exact")
     if mode == "exact":
         return test
-    given = [number_in(each) for each in (node.get("tolerance") or "").split()]
+    given = [decimal_in(each) for each in (node.get("tolerance") or "").split()]
     inclusive = is_true(node, "includeLowerBound", otherwise=True) and is_true(
         node, "includeUpperBound", otherwise=True
     )
@@ -267,7 +267,7 @@ def _tolerant(test: Comparison, node: Node, *, turned: bool) -> Comparison | Non
     below, above = abs(given[0] or Decimal(0)), abs(given[-1] or Decimal(0))
     if below == above:
         return replace(test, tolerance=plain(below), relative=mode == "relative" and bool(below))
-    value = number_in(test.value)
+    value = decimal_in(test.value)
     if mode == "relative" or value is None:
         return None
     if turned:
@@ -289,5 +289,5 @@ def _constants(expression: Node) -> Iterator[Fraction]:
     elif expression.tag == "variable" and expression.get("identifier") == "MAXSCORE":
         yield Fraction(1)
     elif expression.tag in ("sum", "max") and {each.tag for each in expression} <= {"variable", "baseValue"}:
-        for each in children(expression):
+        for each in expression.children():
             yield from _constants(each)

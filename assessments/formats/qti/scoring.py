@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.item import FormatError
 from assessments.formats.qti.rules import Rules
-from assessments.formats.qti.vocabulary import children, is_true, points_in
+from assessments.formats.qti.vocabulary import is_true, points_in
 from assessments.formats.xml import Node
 
 FULL, NOTHING = Fraction(1), Fraction(0)
@@ -67,7 +67,7 @@ class Key:
 
 def declared_in(root: Node) -> dict[str, Declared]:
     """Return the declarations of responses by identifier, in the order of the file."""
-    found = [_declared(each) for each in children(root, "responseDeclaration")]
+    found = [_declared(each) for each in root.children("responseDeclaration")]
     return {each.identifier: each for each in found}
 
 
@@ -78,7 +78,7 @@ def _declared(node: Node) -> Declared:
         identifier=node.get("identifier", ""),
         several=node.get("cardinality", "single") != "single",
         base_type=node.get("baseType", ""),
-        correct=() if correct is None else tuple(_word(each) for each in children(correct, "value")),
+        correct=() if correct is None else tuple(_word(each) for each in correct.children("value")),
         mapping=None if mapping is None else _mapping(mapping),
         line=node.line,
     )
@@ -97,7 +97,7 @@ def _mapping(node: Node) -> PointsByValue:
                 points=points_in(each.get("mappedValue", ""), each.line),
                 case_sensitive=is_true(each, "caseSensitive", otherwise=True),
             )
-            for each in children(node, "mapEntry")
+            for each in node.children("mapEntry")
         ),
         default=points_in(node.get("defaultValue") or "0", node.line),
         most=None if not most else points_in(most, node.line),

@@ -5,12 +5,11 @@ Version 3.0 renamed the elements and attributes of 2.x and kept what they mean: 
 """
 
 from fractions import Fraction
-from typing import cast
 
 from django.utils.translation import gettext as _
 
+from assessments.formats.decimals import decimal_in, plain
 from assessments.formats.item import FormatError
-from assessments.formats.qti12.numbers import number_in, plain
 from assessments.formats.shares import fraction_in
 from assessments.formats.xml import Node
 
@@ -54,7 +53,7 @@ def in_one_vocabulary(root: Node) -> Node:
     >>> tree.tag, tree.attrib, tree[0].tag
     ('simpleChoice', {'matchMax': '1', 'data-x-y': '2'}, 'p')
     """
-    for node in within(root):
+    for node in root.within():
         if node.tag in IN_LOWER_CASE:
             node.tag = IN_LOWER_CASE[node.tag]
             for name in IN_LOWER_CASE.keys() & node.attrib.keys():
@@ -70,7 +69,7 @@ def in_one_vocabulary(root: Node) -> Node:
 
 def points_in(text: str, line: int) -> Fraction:
     """Return the points that a decimal says, exactly: 1.6666667 are five thirds. Raises FormatError for no number."""
-    number = number_in(text)
+    number = decimal_in(text)
     if number is None:
         raise FormatError(_("“%(text)s” is not a number.") % {"text": text.strip()[:40]}, line)
     whole, _point, decimals = plain(number).partition(".")
@@ -78,18 +77,6 @@ def points_in(text: str, line: int) -> Fraction:
         return Fraction(whole)
     part = fraction_in(f"0.{decimals}")
     return Fraction(whole) + (-part if whole.startswith("-") else part)
-
-
-def children(node: Node, *tags: str) -> list[Node]:
-    """Return the elements that stand directly in one, only those of some names when names are given."""
-    found = cast("list[Node]", list(node))
-    return [each for each in found if each.tag in tags] if tags else found
-
-
-def within(node: Node, *tags: str) -> list[Node]:
-    """Return an element and all those in it, only those of some names when names are given."""
-    found = cast("list[Node]", list(node.iter()))
-    return [each for each in found if each.tag in tags] if tags else found
 
 
 def is_true(node: Node, name: str, *, otherwise: bool = False) -> bool:

@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from assessments.formats.item import FormatError, Item, Problem, Reading
 from assessments.formats.limits import check_count
 from assessments.formats.packages import Package, is_package
-from assessments.formats.qti12.material import children
 from assessments.formats.qti12.pictures import Pictures
 from assessments.formats.qti12.questions import item_of, metadata_in
 from assessments.formats.xml import Node, parsed
@@ -130,7 +129,7 @@ def _problem(name: str, line: int, message: str) -> Problem:
 
 def _questions(node: Node, category: tuple[str, ...]) -> Iterator[tuple[Node, tuple[str, ...]]]:
     """Every question, and what only refers to questions, with the titles above it."""
-    for each in children(node):
+    for each in node.children():
         if each.tag in CONTAINERS:
             title = _title(each)
             yield from _questions(each, (*category, title) if title else category)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import NO_TEXT, FormatError, Text
-from assessments.formats.qti12.material import RESPONSES, children, text_of
+from assessments.formats.qti12.material import RESPONSES, text_of
 from assessments.formats.qti12.responses import Response
 from assessments.formats.xml import Node
 
@@ -23,12 +23,12 @@ def in_columns(
     blocks = {each.get("class", ""): each for each in presentation.within("flow")}
     if COLUMN not in blocks:
         return None
-    texts = [text_of(each, warnings) for each in children(blocks[COLUMN])]
+    texts = [text_of(each, warnings) for each in blocks[COLUMN].children()]
     if any(len(each.options) != len(texts) for each in responses):
         raise FormatError(_("An answer of the question has no text."))
     labels = {
         response.get("ident", "").strip(): text_of(line, warnings, without=RESPONSES)
-        for line in children(blocks.get(LINES, presentation))
+        for line in blocks.get(LINES, presentation).children()
         for response in line.within("response_lid")
     }
     return text_of(blocks.get(QUESTION), warnings), tuple(

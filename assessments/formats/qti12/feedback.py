@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assessments.formats.item import NO_TEXT, Text
-from assessments.formats.qti12.material import children, text_of, together
+from assessments.formats.qti12.material import text_of, together
 from assessments.formats.qti12.scoring import EQUAL, Marking, Rule
 from assessments.formats.xml import Node
 
@@ -63,7 +63,7 @@ def feedback_in(item: Node, marking: Marking, options: Iterable[str], warnings: 
 
 def _by_name(item: Node) -> dict[str, list[Node]]:
     named: dict[str, list[Node]] = defaultdict(list)
-    for each in children(item):
+    for each in item.children():
         if each.tag == "itemfeedback":
             named[each.get("ident", "")].append(each)
     return named

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from html import escape, unescape
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -33,21 +33,11 @@ class Piece(NamedTuple):
 BLANK = Piece("____", is_gap=True)
 
 
-def children(node: Node) -> list[Node]:
-    """Return the elements directly in an element."""
-    return cast("list[Node]", list(node))
-
-
-def descendants(node: Node) -> list[Node]:
-    """Return an element and all within it, in the order of the file."""
-    return cast("list[Node]", list(node.iter()))
-
-
 def around_blank(render: Node, warnings: list[str]) -> Text:
     """Return the words inside what is typed into, with a line where the field stands; nothing when there is no word."""
     pieces = [
         piece
-        for each in children(render)
+        for each in render.children()
         for piece in ([BLANK] if each.tag == "response_label" else _pieces_of(each, warnings))
     ]
     return NO_TEXT if set(pieces) <= {BLANK} else _joined(pieces)
@@ -89,7 +79,7 @@ def together(texts: Iterable[Text]) -> Text:
 
 def _pieces(node: Node, warnings: list[str], gaps: dict[str, str], without: Collection[str]) -> list[Piece]:
     found: list[Piece] = []
-    for each in children(node):
+    for each in node.children():
         if each.tag in RESPONSES and (each.get("ident") or "").strip() in gaps:
             found.append(Piece(f"[[{gaps[(each.get('ident') or '').strip()]}]]", is_gap=True))
         elif each.tag in TEXTS or each.tag in {"matimage", "matbreak"}:

@@ -2,48 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from assessments.formats.decimals import decimal_in, plain
 from assessments.formats.item import FormatError
 
 if TYPE_CHECKING:
     from assessments.formats.qti12.scoring import Condition
 
-# Nobody asks for a number with more digits, and 1e999999999 written out would fill the memory.
-LARGEST_EXPONENT = 30
-LONGEST = 60
 MOST_RANGES = 200
 # Programs add a margin to a number in binary: 3.14 − 0.01 comes out as 3.1300000000000003.
 CLEAN = Context(prec=15)
 TWO = Decimal(2)
-
-
-def number_in(text: str) -> Decimal | None:
-    """Return the number a text says; None when it is none, or one that nobody could mean."""
-    stripped = text.strip()
-    if len(stripped) > LONGEST or not stripped.isascii() or "_" in stripped:
-        return None
-    try:
-        number = Decimal(stripped)
-    except InvalidOperation:
-        return None
-    if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
-        return None
-    return number
-
-
-def plain(number: Decimal) -> str:
-    """Return a number with a decimal point, without an exponent and without zeros at its end.
-
-    >>> plain(Decimal("1.50")), plain(Decimal("2E+3")), plain(Decimal("-0.0"))
-    ('1.5', '2000', '0')
-    """
-    written = f"{number:f}"
-    written = written.rstrip("0").rstrip(".") if "." in written else written
-    return "0" if written in {"-0", ""} else written
 
 
 @dataclass(frozen=True)
@@ -91,7 +64,7 @@ def ranges_in(condition: "Condition") -> list[Range]:
         return found
     if condition.kind == "or":
         return _merged(each for part in condition.parts for each in ranges_in(part))
-    number = number_in(condition.value) if condition.kind in _RANGES else None
+    number = decimal_in(condition.value) if condition.kind in _RANGES else None
     if number is None:
         raise FormatError(_("“%(text)s” is not a number.") % {"text": (condition.value or condition.kind)[:40]})
     return [_RANGES[condition.kind](number)]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Item, Pair, Text, TextFormat
 from assessments.formats.qti12.blackboard import in_columns
 from assessments.formats.qti12.feedback import Feedback, feedback_in
-from assessments.formats.qti12.material import RESPONSES, children, text_of, together, words_of
+from assessments.formats.qti12.material import RESPONSES, text_of, together, words_of
 from assessments.formats.qti12.numbers import ranges_in
 from assessments.formats.qti12.responses import Option, Response, responses_in
 from assessments.formats.qti12.scoring import Marking, marking_in, share
@@ -104,8 +104,8 @@ class Question:
 
 def metadata_in(node: Node) -> dict[str, str]:
     """Return the fields of `qtimetadata` directly in an element or in its `itemmetadata`, names in small letters."""
-    places = [node, *(each for each in children(node) if each.tag == "itemmetadata")]
-    parts = [part for place in places for part in children(place)]
+    places = [node, *(each for each in node.children() if each.tag == "itemmetadata")]
+    parts = [part for place in places for part in place.children()]
     fields = [each for part in parts if part.tag == "qtimetadata" for each in part.within("qtimetadatafield")]
     named = {each.words("fieldlabel").strip().lower(): each.words("fieldentry").strip() for each in fields}
     plain = {each.tag: (each.text or "").strip() for each in parts if each.tag.startswith(("qmd_", "bbmd_"))}
@@ -409,7 +409,7 @@ def _numbers(question: Question, response: Response) -> tuple[Answer, ...]:
 
 def _essay(question: Question) -> dict[str, Any]:
     feedback = question.feedback
-    rubric = [text_of(each, question.warnings) for each in children(question.node) if each.tag == "rubric"]
+    rubric = [text_of(each, question.warnings) for each in question.node.children() if each.tag == "rubric"]
     return {
         "rubric": together(rubric),
         "model_answer": together(feedback.solutions),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import NO_TEXT, FormatError, Text
-from assessments.formats.qti12.material import RESPONSES, around_blank, descendants, text_of, together
+from assessments.formats.qti12.material import RESPONSES, around_blank, text_of, together
 from assessments.formats.xml import Node
 
 NUMERIC = frozenset({"decimal", "integer", "scientific"})
@@ -42,11 +42,11 @@ class Response:
 
 def responses_in(presentation: Node, warnings: list[str]) -> tuple[Response, ...]:
     """Return the places for answers; raises FormatError, with its line, for one that the academy does not have."""
-    for each in descendants(presentation):
+    for each in presentation.within():
         if each.tag in REFUSED:
             raise FormatError(_("“%(element)s” cannot be taken over.") % {"element": each.tag}, each.line)
-    nodes = [each for each in descendants(presentation) if each.tag in RESPONSES]
-    extension = None if nodes else next(presentation.within(EXTENSION), None)
+    nodes = [each for each in presentation.within() if each.tag in RESPONSES]
+    extension = None if nodes else next(iter(presentation.within(EXTENSION)), None)
     if extension is not None:
         raise FormatError(_("“%(element)s” cannot be taken over.") % {"element": EXTENSION}, extension.line)
     if len(nodes) > MOST_RESPONSES:

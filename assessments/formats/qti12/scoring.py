@@ -14,9 +14,8 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from assessments.formats.decimals import decimal_in, plain
 from assessments.formats.item import FormatError
-from assessments.formats.qti12.material import children, descendants
-from assessments.formats.qti12.numbers import number_in, plain
 from assessments.formats.shares import fraction_in
 from assessments.formats.xml import Node
 
@@ -179,9 +178,9 @@ def marking_in(item: Node, cardinalities: Mapping[str, str]) -> Marking:
 
     Raises FormatError with its line for a condition that is not known here.
     """
-    processing = [each for each in children(item) if each.tag == "resprocessing"]
-    written = [each for part in processing for each in children(part) if each.tag == "respcondition"]
-    if len(written) > MOST_RULES or sum(len(descendants(each)) for each in processing) > MOST_PARTS:
+    processing = [each for each in item.children() if each.tag == "resprocessing"]
+    written = [each for part in processing for each in part.children() if each.tag == "respcondition"]
+    if len(written) > MOST_RULES or sum(len(each.within()) for each in processing) > MOST_PARTS:
         raise FormatError(_("The question is marked by too many rules."), item.line)
     counted = _score_variable(written)
     declared = _declared(processing, counted)
@@ -191,7 +190,7 @@ def marking_in(item: Node, cardinalities: Mapping[str, str]) -> Marking:
 def _declared(processing: list[Node], counted: str) -> Fraction:
     variables = [each for part in processing for each in part.within("decvar")]
     values = [each.get("maxvalue", "") for each in variables if not counted or _variable(each) == counted]
-    numbers = [number for number in map(number_in, values) if number is not None and number > 0]
+    numbers = [number for number in map(decimal_in, values) if number is not None and number > 0]
     return Fraction(numbers[0]) if numbers else Fraction(0)
 
 
@@ -206,7 +205,7 @@ def _variable(node: Node) -> str:
 
 
 def _rule(node: Node, declared: Fraction, counted: str, cardinalities: Mapping[str, str]) -> Rule:
-    parts = [part for each in children(node) if each.tag == "conditionvar" for part in children(each)]
+    parts = [part for each in node.children() if each.tag == "conditionvar" for part in each.children()]
     conditions = tuple(_condition(each, cardinalities) for each in parts)
     goes_on = (node.get("continue") or "").strip().lower()
     changes = [each for each in node.within("setvar") if not counted or _variable(each) == counted]
@@ -240,7 +239,7 @@ def _beside(conditions: tuple[Condition, ...], cardinalities: Mapping[str, str])
 
 def _condition(node: Node, cardinalities: Mapping[str, str]) -> Condition:
     if node.tag in JOINED:
-        parts = tuple(_condition(each, cardinalities) for each in children(node))
+        parts = tuple(_condition(each, cardinalities) for each in node.children())
         if len(parts) == 1 and node.tag != "not":
             return parts[0]
         return Condition(node.tag, parts=parts) if node.tag != "not" else Condition("not", parts=parts or (NEVER,))
@@ -266,7 +265,7 @@ def _change(node: Node, declared: Fraction) -> tuple[str, Fraction]:
         raise FormatError(_("A score cannot be changed by “%(action)s”.") % {"action": action[:40]}, node.line)
     if text.lower() in HIGHEST:
         return action, declared or Fraction(1)
-    number = number_in(text)
+    number = decimal_in(text)
     if number is None:
         raise FormatError(_("“%(text)s” is not a number.") % {"text": text[:40]}, node.line)
     return action, Fraction(number)

@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from assessments.errors import AssessmentError
-from assessments.formats.exchange import FORMATS, Understanding, understood
+from assessments.formats.exchange import FORMATS, understood
 from assessments.formats.from_bank import item_of
 from assessments.formats.item import Problem
 from assessments.formats.to_bank import BankQuestion
 from assessments.models import Category
-from assessments.services import import_questions, make_category, plan_questions
+from assessments.services import Plan, import_questions, make_category, plan_questions
 from people.models import Language
 
 
@@ -36,27 +36,28 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"The file could not be read: {error.strerror}.") from error
         reading = understood(options["format"], content, options["language"])
-        errors, saved = list(reading.errors), 0
-        try:
-            with transaction.atomic():
-                errors, saved = self._save(reading, **options)
-        except AssessmentError as error:
-            errors = [*errors, Problem(1, str(error))]
+        slug = options["category"]
+        category = Category.objects.filter(slug=slug).first() or Category(slug=slug, name=slug)
+        plan = plan_questions(questions=reading.questions, category=category)
+        errors, saved = sorted([*reading.errors, *plan.errors], key=lambda each: each.line), 0
+        refused = bool(errors) and not options["skip_bad"]
+        if not options["dry_run"] and not refused:
+            try:
+                saved = self._save(plan, category)
+            except AssessmentError as error:
+                errors.append(Problem(1, str(error)))
+                refused = True
         self._tell(reading.questions, errors, saved, **options)
-        if errors and not options["skip_bad"]:
+        if refused:
             raise SystemExit(1)
 
-    def _save(self, reading: Understanding, **options: Any) -> tuple[list[Problem], int]:
-        """What is wrong in the file and with what is in the bank already, and how many questions were saved."""
-        slug = options["category"]
-        category = Category.objects.filter(slug=slug).first() or make_category(name=slug, slug=slug)
-        plan = plan_questions(questions=reading.questions, category=category)
-        errors = sorted([*reading.errors, *plan.errors], key=lambda each: each.line)
-        if options["dry_run"] or (errors and not options["skip_bad"]):
-            transaction.set_rollback(True)
-            return errors, 0
+    @transaction.atomic
+    def _save(self, plan: Plan, category: Category) -> int:
+        """Save what is planned; returns how many questions are new or got a language."""
+        if category.pk is None:
+            category = make_category(name=category.name, slug=category.slug)
         saved = import_questions(plan=plan, category=category)
-        return errors, saved.new + saved.languages
+        return saved.new + saved.languages
 
     def _tell(self, questions: list[BankQuestion], errors: list[Problem], saved: int, **options: Any) -> None:
         if options["json"]:

@@ -64,6 +64,21 @@ def test_what_can_be_saved_is_saved_when_that_is_said(file: Path, capsys: pytest
     assert list(Question.objects.values_list("code", "category__slug")) == [("WHO-1", "who"), ("WHO-2", "who")]
 
 
+def test_one_that_cannot_be_saved_is_an_error_even_when_bad_ones_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.json"
+    entry = {"type": "essay", "texts": {"en": {"stem": "Why?"}}, "review_on": "tomorrow"}
+    path.write_text(json.dumps({"questions": [entry]}), encoding="utf-8")
+
+    with pytest.raises(SystemExit):
+        call_command("questions_import", "--format", "json", str(path), "--category", "who", "--skip-bad", "--json")
+
+    told = printed(capsys)
+    assert (told["saved"], Category.objects.count()) == (0, 0)
+    assert told["errors"] == [{"line": 1, "message": "“tomorrow” is not a day as YYYY-MM-DD."}]
+
+
 def test_a_dry_run_says_the_same_and_saves_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bring(file, "--skip-bad", "--dry-run")
 

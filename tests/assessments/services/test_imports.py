@@ -210,6 +210,41 @@ def test_a_saving_that_fails_takes_back_what_came_before(
     assert (done.status, done.message, codes()) == ("failed", "“tomorrow” is not a day as YYYY-MM-DD.", [])
 
 
+def test_a_file_that_is_gone_when_its_turn_comes_is_said(category: Category, editor: Account) -> None:
+    one = begun(many(1), category, editor)
+    QuestionImport.objects.filter(pk=one.pk).update(file="")
+
+    done = save_import(kept=one)
+
+    assert (done.status, done.message, codes()) == (
+        "failed",
+        "The file is not kept any more. Choose it again.",
+        [],
+    )
+
+
+def test_nothing_is_left_out_in_silence_when_the_bank_changed_meanwhile(category: Category, editor: Account) -> None:
+    one = begun("::Migrant:: Who? {=One who moves ~One who stays}\n", category, editor)
+    brought("::Migrant:: Кто? {~Один =Другой}\n", category, "ru")
+
+    done = save_import(kept=one)
+
+    assert (done.status, done.message) == (
+        "failed",
+        "The bank changed meanwhile: more would be left out now. Look at the file again.",
+    )
+
+
+def test_the_same_file_sent_twice_is_kept_once(category: Category, editor: Account) -> None:
+    sent = {"filename": "a.txt", "format": "gift", "category": category, "language": "en", "actor": editor}
+
+    first, again = (keep_file(content=b"Is it? {TRUE}", **sent) for _time in range(2))
+    other = keep_file(content=b"Is it? {FALSE}", **sent)
+
+    assert (first, QuestionImport.objects.count()) == (again, 2)
+    assert other != first
+
+
 def test_undoing_leaves_what_somebody_works_with(category: Category, editor: Account) -> None:
     one = save_import(kept=begun(many(4), category, editor))
     reviewed, revised = Question.objects.filter(code__in=["WHO-1", "WHO-2"]).order_by("code")
