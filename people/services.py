@@ -180,7 +180,7 @@ def with_ended_roles() -> models.QuerySet[Account]:
     kept = Q(models.Exists(ended.filter(role=Role.ADMINISTRATOR)), is_superuser=True)
     for role, group in GROUPS.items():
         kept |= Q(models.Exists(ended.filter(role=role)), groups__name=group)
-    return Account.objects.filter(kept).distinct()
+    return Account.objects.filter(kept).distinct().order_by("pk")
 
 
 @transaction.atomic
