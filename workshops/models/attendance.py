@@ -52,6 +52,8 @@ class AttendanceEvent(AppendOnlyModel):
     device_time = models.DateTimeField()
     server_time = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The name that a device gave itself, to tell two phones in one room apart.
+    device = models.CharField(max_length=40, blank=True)
     # Set when a signed register was corrected.
     correction = models.BooleanField(default=False)
     note = models.TextField(blank=True)
@@ -147,3 +149,119 @@ class AttendanceRecord(models.Model):
     def reason_label(self) -> str | Promise:
         """Why the record says what it says; empty when nothing was said."""
         return self.REASONS.get(self.reason, "")
+
+
+class AttendanceRequestQuerySet(models.QuerySet["AttendanceRequest"]):
+    def visible_to(self, account: Account) -> "AttendanceRequestQuerySet":
+        """About oneself; about people of the own workshops for facilitators, of the own subtree for coordinators."""
+        if not account.is_authenticated:
+            return self.none()
+        if account.sees_everybody:
+            return self.all()
+        workshops = Workshop.objects.facilitated_by(account).values("pk")
+        coordinated = Agency.objects.coordinated_by(account).values("pk")
+        return self.filter(
+            Q(registration__person_id=account.person_id)
+            | Q(session__workshop__in=workshops)
+            | Q(registration__agency__in=coordinated)
+        )
+
+
+class AttendanceRequest(models.Model):
+    """Somebody asks for another record: to be excused in advance, or that a record be corrected afterwards."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("waits for an answer")
+        GRANTED = "granted", _("granted")
+        REFUSED = "refused", _("refused")
+        TAKEN_BACK = "taken_back", _("taken back")
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendance_requests")
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="attendance_requests")
+    # What the record should say; "excused" is what can be asked in advance.
+    status = models.CharField(max_length=12, choices=AttendanceStatus.choices)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    reason = models.TextField()
+    asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AttendanceRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = _("request about a record")
+        verbose_name_plural = _("requests about records")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "registration"], condition=Q(state="open"), name="attendance_request_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["granted", "refused"])
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="attendance_request_answered_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.registration_id} {self.status} {self.state}"
+
+
+class RegisterScan(models.Model):
+    """A photograph or scan of the paper that people signed, kept with the register."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="scans")
+    file = models.FileField(upload_to="registers/%Y/%m/")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    added_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["session", "sha256"], name="register_scan_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OnlineLog(models.Model):
+    """The log of an online meeting as it was brought in: evidence of who joined when, not attendance yet."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="online_logs")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    # [{"line", "name", "email", "joined", "left"}], moments in ISO 8601 with their offset.
+    rows = models.JSONField()
+    added_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["session", "sha256"], name="online_log_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OnlineName(models.Model):
+    """Who somebody in the logs of a workshop is, as decided once: a participant, or nobody who takes part."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="online_names")
+    # Folded name or address, as the log has it.
+    key = models.CharField(max_length=300)
+    registration = models.ForeignKey(
+        Registration, null=True, blank=True, on_delete=models.PROTECT, related_name="online_names"
+    )
+    decided_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workshop", "key"], name="online_name_once")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,13 +1,24 @@
 """Seats, the people who take them, and their attempts at the tests before and after."""
 
+import secrets
+
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Attempt
-from people.models import Account, Agency, Person
+from people.models import Account, Agency, Language, Person
 from workshops.attendance import is_expected
 from workshops.models.schedule import Facilitation, Session, Workshop
+
+# Letters and digits that nobody takes for another (Crockford's base 32).
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PASS_CODE_LENGTH = 10
+
+
+def new_pass_code() -> str:
+    """Return a random code of ten symbols (50 bits) for a badge."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(PASS_CODE_LENGTH))
 
 
 class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
@@ -24,6 +35,7 @@ class SeatPool(models.Model):
     agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="seat_pools")
     seats = models.PositiveSmallIntegerField()
     released_on = models.DateField(_("unused seats released on"), null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
 
     taken: int  # added by `with_taken()`
 
@@ -103,7 +115,15 @@ class Registration(models.Model):
     state = models.CharField(max_length=10, choices=State.choices)
     source = models.CharField(max_length=10, choices=Source.choices)
     track = models.CharField(max_length=40, blank=True)
+    # Within an agency's nominations: the lower the number, the sooner a seat; 0 means that no order was given.
     priority = models.PositiveSmallIntegerField(default=0)
+    post = models.CharField(_("post"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
+    # On the badge, and what somebody without an account types at check-in.
+    pass_code = models.CharField(max_length=PASS_CODE_LENGTH, unique=True, default=new_pass_code, editable=False)
+    nominated_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     offered_until = models.DateTimeField(null=True, blank=True)
@@ -142,6 +162,8 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["agency", "workshop"], name="registration_by_agency"),
             models.Index(fields=["person", "workshop"], name="registration_by_person"),
+            models.Index(fields=["workshop", "state"], name="registration_by_state"),
+            models.Index(fields=["state", "offered_until"], name="registration_offers"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Workshops with a date, the people who run them, rooms, sessions and signed registers."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -8,9 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Test
-from core.fields import Translated
+from core.fields import CodeListField, Translated
 from core.models import AppendOnlyModel
-from people.models import Account, Language, Person
+from people.models import Account, Agency, Language, Person
 from workshops import phases
 from workshops.attendance import NOT_RECORDED, Plan, Rule
 from workshops.models.outlines import Outline, SessionKind, validate_code
@@ -65,6 +66,13 @@ class Workshop(models.Model):
         POSTPONED = "postponed", _("postponed")
         CANCELLED = "cancelled", _("cancelled")
 
+    class Approval(models.TextChoices):
+        """Who must agree before somebody who accepted is confirmed."""
+
+        NONE = "none", _("nobody")
+        AGENCY = "agency", _("the coordinator of the agency")
+        PROGRAMME = "programme", _("a programme manager")
+
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[validate_code])
     outline = models.ForeignKey(Outline, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops")
     title_en = models.CharField(_("title in English"), max_length=200)
@@ -78,6 +86,14 @@ class Workshop(models.Model):
     zone = models.CharField(_("time zone"), max_length=60, default="Europe/Minsk")
     place = models.CharField(_("place"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.RU)
+    for_kinds = CodeListField(_("for agencies of the kind"), codes=Agency.Kind.choices)
+    # How people come in.
+    approval = models.CharField(
+        _("who approves participants"), max_length=10, choices=Approval.choices, default=Approval.NONE
+    )
+    self_registration = models.BooleanField(_("people may register themselves"), default=False)
+    registration_until = models.DateField(_("last day of nomination and registration"), null=True, blank=True)
+    offer_hours = models.PositiveSmallIntegerField(_("hours for which a free place is offered"), default=48)
     # The rule, as it stood when the workshop was scheduled.
     threshold = models.PositiveSmallIntegerField(_("share of planned hours required, per cent"), default=80)
     partial_share = models.PositiveSmallIntegerField(_("credit for late or early without a time, per cent"), default=80)
@@ -101,6 +117,7 @@ class Workshop(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="workshop_dates_in_order"),
             models.CheckConstraint(condition=Q(threshold__lte=100, partial_share__lte=100), name="workshop_per_cent"),
+            models.CheckConstraint(condition=Q(offer_hours__gte=1), name="workshop_offers_last"),
             *(
                 models.CheckConstraint(
                     condition=Q(**{f"{phase}_opened_at__isnull": True})
@@ -167,6 +184,8 @@ class Facilitation(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="facilitations")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACCEPTED)
     lead = models.BooleanField(default=False)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
 
     objects = FacilitationQuerySet.as_manager()
 
@@ -253,6 +272,9 @@ class Session(models.Model):
         HYBRID = "hybrid", _("in the room and online")
 
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="sessions")
+    # The same in every calendar, whatever else changes; `sequence` counts changes of time and place (RFC 5545).
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
     number = models.PositiveSmallIntegerField(_("number"))
     title_en = models.CharField(_("title in English"), max_length=200)
     title_ru = models.CharField(_("title in Russian"), max_length=200, blank=True)
@@ -273,6 +295,19 @@ class Session(models.Model):
         Room, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("room")
     )
     join_link = models.URLField(_("link for taking part online"), blank=True)
+    # A session held again for those who missed it: minutes there count for the one it makes up for.
+    makes_up_for = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="made_up_by",
+        verbose_name=_("makes up for"),
+    )
+    # From this the rotating codes of check-in are made; empty until check-in is opened for the first time.
+    check_in_secret = models.CharField(max_length=64, blank=True, editable=False)
+    check_in_opened_at = models.DateTimeField(null=True, blank=True)
+    check_in_closed_at = models.DateTimeField(null=True, blank=True)
     # When the register was opened: from then on there is a record for everybody expected.
     opened_at = models.DateTimeField(null=True, blank=True)
 
@@ -287,6 +322,10 @@ class Session(models.Model):
             models.UniqueConstraint(fields=["workshop", "number"], name="session_number_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_moments_in_order"),
             models.CheckConstraint(condition=Q(planned_minutes__gt=0), name="session_has_minutes"),
+            models.CheckConstraint(
+                condition=Q(check_in_opened_at__isnull=True) | ~Q(check_in_secret=""),
+                name="session_check_in_has_secret",
+            ),
         ]
         indexes = [models.Index(fields=["starts_at"], name="session_by_start")]
 

@@ -1,28 +1,23 @@
-"""Input for planning workshops, naming people and correcting registers. `save()` calls a service."""
+"""Input for planning workshops. `save()` calls a service."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Test
-from core.spreadsheets import MAX_BYTES, TOO_BIG
-from people.models import Account, Agency, Language, Person
+from people.models import Account, Language, Person
 from workshops import services
 from workshops.errors import WorkshopError
+from workshops.forms.fields import date_input, named_person, offer, time_input
 from workshops.models import (
-    AttendanceStatus,
     Outline,
     OutlinePage,
     OutlineSession,
-    Registration,
     Room,
     Session,
     Workshop,
@@ -32,31 +27,7 @@ from workshops.services.schedule import Slot, fixed_fields
 from workshops.zones import is_zone
 
 # Addresses under /workshops/ that are no codes.
-RESERVED_CODES = {"new"}
-SAME_NAME_NEW = "new"
-
-
-def _date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def _time_input() -> forms.TimeInput:
-    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-
-class AgencyField(forms.ModelChoiceField):
-    """An agency that is not closed, by name and code."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        usual = {
-            "queryset": Agency.objects.filter(closed_on__isnull=True),
-            "label": _("Agency"),
-            "empty_label": _("Choose an agency"),
-        }
-        super().__init__(**{**usual, **kwargs})
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.code})"
+RESERVED_CODES = {"new", "requests", "rooms", "calendar", "feed", "check-in"}
 
 
 class OutlineField(forms.ModelChoiceField):
@@ -72,13 +43,6 @@ def _accept_clashes() -> forms.BooleanField:
 
 def _per_cent(label: Any, **kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=1, max_value=100, **kwargs)
-
-
-def _offer(form: forms.BaseForm, name: str, choices: QuerySet[Any]) -> None:
-    """Let a field choose among rows that are known only now."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
-    field.queryset = choices
 
 
 class ClashMixin:
@@ -120,7 +84,7 @@ class WorkshopForm(ClashMixin, forms.Form):
     )
     title_ru = forms.CharField(label=_("Title in Russian"), max_length=200, required=False)
     title_be = forms.CharField(label=_("Title in Belarusian"), max_length=200, required=False)
-    starts_on = forms.DateField(label=_("First day"), widget=_date_input())
+    starts_on = forms.DateField(label=_("First day"), widget=date_input())
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     room = forms.ModelChoiceField(
         queryset=Room.objects.all(), label=_("Room"), empty_label=_("No room yet"), required=False
@@ -146,7 +110,7 @@ class WorkshopForm(ClashMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.account = account
         self.clashes = []
-        _offer(self, "outline", Outline.objects.with_title((get_language() or "")[:2]))
+        offer(self, "outline", Outline.objects.with_title((get_language() or "")[:2]))
         if not account.sees_everybody:
             # Whoever plans it runs it; a programme manager may name somebody else.
             del self.fields["facilitator"]
@@ -158,7 +122,7 @@ class WorkshopForm(ClashMixin, forms.Form):
         return zone
 
     def clean_facilitator(self) -> Person | None:
-        return _named_person(self.cleaned_data["facilitator"])
+        return named_person(self.cleaned_data["facilitator"])
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
@@ -234,14 +198,14 @@ class WorkshopEditForm(forms.ModelForm):
             "title_en", "title_ru", "title_be", "place", "language", "threshold", "partial_share", "test",
             "test_required", "pass_mark", "lock_on",
         ]  # fmt: skip
-        widgets = {"lock_on": _date_input()}
+        widgets = {"lock_on": date_input()}
         labels = {"test": _("Test before and after")}
         help_texts = {"lock_on": _("After this day only a programme manager corrects registers.")}
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
-        _offer(self, "test", Test.objects.filter(purpose=Test.Purpose.PRE_POST))
+        offer(self, "test", Test.objects.filter(purpose=Test.Purpose.PRE_POST))
         for name in fixed_fields(self.instance, account):
             self.fields[name].disabled = True
 
@@ -271,7 +235,7 @@ class SessionForm(ClashMixin, forms.ModelForm):
             "title_en", "title_ru", "title_be", "kind", "day", "start_time", "end_time", "planned_minutes", "required",
             "mode", "room", "new_room", "join_link", "language", "track",
         ]  # fmt: skip
-        widgets = {"day": _date_input(), "start_time": _time_input(), "end_time": _time_input()}
+        widgets = {"day": date_input(), "start_time": time_input(), "end_time": time_input()}
         help_texts = {
             "track": _("Only people of this track are expected. Empty: everybody."),
             "language": _("Empty: the language of the workshop."),
@@ -327,172 +291,10 @@ class FacilitatorForm(forms.Form):
     person = forms.CharField(label=_("Person"), help_text=_("The whole e-mail or the code of the person."))
 
     def clean_person(self) -> Person:
-        person = _named_person(self.cleaned_data["person"])
+        person = named_person(self.cleaned_data["person"])
         if person is None:
             raise ValidationError(_("Write the whole e-mail or the code of the person."))
         return person
-
-
-class SeatsForm(forms.Form):
-    """Seats for an agency or, without one, for everybody."""
-
-    agency = AgencyField(
-        required=False,
-        label=_("For the agency"),
-        help_text=_("And those below it. Empty: for everybody."),
-    )
-    seats = forms.IntegerField(
-        label=_("Seats"), min_value=0, max_value=5000, required=False, help_text=_("Empty: no such limit.")
-    )
-
-
-class ReasonForm(forms.Form):
-    """Why something ends."""
-
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
-
-
-class FindPersonForm(forms.Form):
-    """Looking for somebody who is known already."""
-
-    q = forms.CharField(
-        label=_("Find a person"),
-        required=False,
-        help_text=_("People of your own workshops by name; everybody else by the whole e-mail or the code."),
-    )
-
-    def found(self, account: Account) -> QuerySet[Person]:
-        """People in the account's sight by name, and one person anywhere by e-mail or code."""
-        text = self.cleaned_data["q"] if self.is_valid() else ""
-        exact = Person.objects.named_exactly(text)
-        if not text.strip():
-            return exact
-        return (Person.objects.visible_to(account).search(text) | exact).distinct()
-
-
-class NewPersonForm(forms.Form):
-    """Somebody who may not be known yet. A namesake in the same agency is asked about, once."""
-
-    family_name = forms.CharField(label=_("Family name"), max_length=100)
-    given_name = forms.CharField(label=_("Given name"), max_length=100)
-    patronymic = forms.CharField(label=_("Patronymic"), max_length=100, required=False)
-    agency = AgencyField()
-    email = forms.EmailField(label=_("E-mail"), required=False)
-    post = forms.CharField(label=_("Post"), max_length=200, required=False)
-    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, initial=Language.RU)
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
-
-    def __init__(self, *args: Any, workshop: Workshop, account: Account, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.workshop, self.account = workshop, account
-        self.person: Person | None = None
-        self.namesakes: list[Person] = []
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if self.errors:
-            return data
-        if data["email"]:
-            self.person = Person.objects.unmerged().filter(email=data["email"].strip().lower()).first()
-        if self.person is None:
-            self.person = services.person_made(token=self._token(), agency=data["agency"], **self.new_person())
-        if self.person is None:
-            self._ask_about_namesakes(data)
-        return data
-
-    def _ask_about_namesakes(self, data: dict[str, Any]) -> None:
-        alike = Person.objects.namesakes(data["family_name"], data["given_name"], data["patronymic"])
-        if data["email"]:
-            alike = alike.filter(email="")
-        self.namesakes = list(alike.filter(memberships__in=data["agency"].memberships.current()).distinct())
-        answer = self.data.get("same_as", "")
-        self.person = next((each for each in self.namesakes if each.public_code == answer), None)
-        if self.namesakes and self.person is None and answer != SAME_NAME_NEW:
-            message = _("Somebody of this name is known in that agency. Say whether it is the same person.")
-            raise ValidationError(message)
-
-    def _token(self) -> str:
-        """What makes a second click the same click; empty when the form came without."""
-        return str(self.cleaned_data.get("token") or "")
-
-    def new_person(self) -> dict[str, Any]:
-        """What the service needs to make the person."""
-        names = ["family_name", "given_name", "patronymic", "email", "post", "language"]
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
-
-    def save(self) -> Registration:
-        """Register the person: somebody known for the own agency, somebody new as a member of the named one."""
-        agency = self.cleaned_data["agency"]
-        if self.person is None:
-            return services.register_new_person(
-                workshop=self.workshop, agency=agency, actor=self.account, token=self._token(), **self.new_person()
-            )
-        return services.register_person(
-            workshop=self.workshop,
-            person=self.person,
-            agency=services.own_agency(self.person, agency),
-            source=Registration.Source.NOMINATION,
-            actor=self.account,
-        )
-
-
-class WalkInForm(NewPersonForm):
-    """Somebody at the door: name, agency, done."""
-
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-    def __init__(self, *args: Any, session: Session, account: Account, **kwargs: Any) -> None:
-        super().__init__(*args, workshop=session.workshop, account=account, **kwargs)
-        self.session = session
-        del self.fields["post"], self.fields["language"]
-
-    def take_in(self) -> Any:
-        """Register, record and mark present in one step."""
-        agency = self.cleaned_data["agency"]
-        return services.add_walk_in(
-            session=self.session,
-            agency=services.own_agency(self.person, agency) if self.person else agency,
-            actor=self.account,
-            person=self.person,
-            event_id=self.cleaned_data["token"],
-            **({} if self.person else {**self.new_person(), "language": self.workshop.language}),
-        )
-
-
-class CorrectionForm(forms.Form):
-    """What a signed record should have said, and why."""
-
-    status = forms.ChoiceField(
-        label=_("The person was"),
-        choices=[choice for choice in AttendanceStatus.choices if choice[0] != AttendanceStatus.NOT_RECORDED],
-        widget=forms.RadioSelect,
-    )
-    minutes = forms.IntegerField(
-        label=_("Minutes there"),
-        min_value=0,
-        max_value=24 * 60,
-        required=False,
-        help_text=_("If you know them. Late or early by up to ten minutes is forgiven."),
-    )
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
-
-
-class RosterForm(forms.Form):
-    """A list of people for the workshop."""
-
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("XLSX or CSV with columns family name, given name, patronymic, email, post, agency, language."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
-    )
-    agency = AgencyField(required=False, label=_("Agency of rows that name none"))
-
-    def clean_file(self) -> UploadedFile:
-        """A file that is too large is refused before it is read."""
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > MAX_BYTES:
-            raise ValidationError(TOO_BIG)
-        return file
 
 
 class OutlineSessionForm(forms.ModelForm):
@@ -504,7 +306,7 @@ class OutlineSessionForm(forms.ModelForm):
             "outline", "number", "day", "start_time", "end_time", "planned_minutes", "kind", "title_en", "title_ru",
             "title_be", "required",
         ]  # fmt: skip
-        widgets = {"start_time": _time_input(), "end_time": _time_input()}
+        widgets = {"start_time": time_input(), "end_time": time_input()}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -516,13 +318,3 @@ class OutlineSessionForm(forms.ModelForm):
         existing = self.instance if self.instance.pk else None
         self.instance = services.save_outline_session(session=existing, **self.cleaned_data)
         return self.instance
-
-
-def _named_person(text: str) -> Person | None:
-    """The person whose whole e-mail or code this is; None for nothing."""
-    if not text.strip():
-        return None
-    person = Person.objects.named_exactly(text).first()
-    if person is None:
-        raise ValidationError(_("Nobody has this e-mail or code."))
-    return person

@@ -1,0 +1,27 @@
+"""Input for planning workshops, naming people and keeping registers. `save()` calls a service."""
+
+from workshops.forms.fields import ReasonForm
+from workshops.forms.people import FindPersonForm, NewPersonForm, RosterForm, SeatsForm
+from workshops.forms.planning import (
+    FacilitatorForm,
+    OutlineSessionForm,
+    SessionForm,
+    WorkshopEditForm,
+    WorkshopForm,
+)
+from workshops.forms.register import CorrectionForm, WalkInForm
+
+__all__ = [
+    "CorrectionForm",
+    "FacilitatorForm",
+    "FindPersonForm",
+    "NewPersonForm",
+    "OutlineSessionForm",
+    "ReasonForm",
+    "RosterForm",
+    "SeatsForm",
+    "SessionForm",
+    "WalkInForm",
+    "WorkshopEditForm",
+    "WorkshopForm",
+]
