@@ -10,6 +10,7 @@ from people.models import Account, Agency, Person
 from workshops.attendance import Evidence
 from workshops.models.registrations import Registration
 from workshops.models.schedule import Session, Workshop
+from workshops.models.storage import private_storage
 
 
 class AttendanceStatus(models.TextChoices):
@@ -214,7 +215,7 @@ class RegisterScan(models.Model):
     """A photograph or scan of the paper that people signed, kept with the register."""
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="scans")
-    file = models.FileField(upload_to="registers/%Y/%m/")
+    file = models.FileField(upload_to="registers/%Y/%m/", storage=private_storage)
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     added_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

@@ -8,6 +8,7 @@ from core.fields import CodeListField
 from people.models import Account, Agency
 from workshops.models.registrations import Registration
 from workshops.models.schedule import Session, Workshop
+from workshops.models.storage import private_storage
 
 
 class Material(models.Model):
@@ -15,10 +16,12 @@ class Material(models.Model):
 
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="materials")
     session = models.ForeignKey(
-        Session, null=True, blank=True, on_delete=models.PROTECT, related_name="materials", verbose_name=_("session")
+        Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="materials", verbose_name=_("session")
     )
     title = models.CharField(_("title"), max_length=200)
-    file = models.FileField(_("file"), upload_to="materials/%Y/%m/", blank=True)
+    file = models.FileField(_("file"), upload_to="materials/%Y/%m/", storage=private_storage, blank=True)
+    # As it was called where it came from, and as it is called when somebody takes it.
+    file_name = models.CharField(max_length=200, blank=True)
     link = models.URLField(_("link"), blank=True)
     released_at = models.DateTimeField(_("shown from"))
     for_facilitators = models.BooleanField(_("for facilitators only"), default=False)
@@ -42,7 +45,7 @@ class FacilitatorNote(models.Model):
 
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="notes")
     session = models.ForeignKey(
-        Session, null=True, blank=True, on_delete=models.PROTECT, related_name="notes", verbose_name=_("session")
+        Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="notes", verbose_name=_("session")
     )
     text = models.TextField(_("note"))
     written_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

@@ -3,11 +3,14 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 
 from audit.services import record
+from core.contents import MEDIA_TYPES, kind_by_name
 from people.models import Account
 from workshops.models import Session, Workshop
 
@@ -53,6 +56,14 @@ def _note_reading(request: HttpRequest, obj: Workshop | Session, workshop: Works
         return
     if not Workshop.objects.facilitated_by(account).filter(pk=workshop.pk).exists():
         record("workshops.people_read", obj=obj, actor=account, after={"workshop": workshop.code, "page": page})
+
+
+def private_file(file: FieldFile, name: str) -> FileResponse:
+    """A file out of the private storage, to be saved under a name; no cache on the way may keep it."""
+    kind = MEDIA_TYPES.get(kind_by_name(file.name or ""), "application/octet-stream")
+    response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=kind)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def refuse(request: HttpRequest, error: Exception, *to: Any) -> HttpResponse:
