@@ -6,12 +6,14 @@ and of the person it keeps the kind of agency only, where enough people of that 
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Translated
-from people.models import Account, Agency, Language
+from people.models import Account, Agency
 from workshops.models.registrations import Registration
 from workshops.models.schedule import Workshop
 
@@ -66,7 +68,7 @@ class EvaluationQuestion(models.Model):
     # Of a scale.
     lowest = models.PositiveSmallIntegerField(default=1)
     highest = models.PositiveSmallIntegerField(default=5)
-    # Of the others: [{"code", "en", "ru", "be"}].
+    # [{"code", "en", "ru", "be"}]: what can be chosen; of a scale what its ends mean, and what can be said instead.
     options = models.JSONField(default=list, blank=True)
 
     text = Translated()
@@ -80,6 +82,23 @@ class EvaluationQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form} {self.code}"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The words of its options by their codes, in the active language."""
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        return {option["code"]: option[language] for option in self.options}
+
+    @property
+    def values(self) -> list[int]:
+        """The numbers of a scale."""
+        return list(range(self.lowest, self.highest + 1))
+
+    @property
+    def instead(self) -> dict[str, str]:
+        """What can be said instead of a number of a scale: that the question does not apply."""
+        numbers = {str(value) for value in self.values}
+        return {code: words for code, words in self.labels.items() if code not in numbers}
 
 
 class Wave(models.Model):
@@ -121,7 +140,6 @@ class EvaluationResponse(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="responses")
-    language = models.CharField(max_length=2, choices=Language.choices)
     agency_kind = models.CharField(max_length=30, choices=Agency.Kind.choices, blank=True)
 
     class Meta:
