@@ -5,24 +5,21 @@ the weighted sum of all thirteen symbols zero in the field GF(32); the weights a
 primitive element, so that every single wrong symbol and every swap of two neighbours changes the sum.
 """
 
-import secrets
-import unicodedata
+from core.codes import ALPHABET, normalised, random_symbols
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+__all__ = ["ALPHABET", "LENGTH", "check_symbol", "is_well_formed", "new_code", "normalised", "printed"]
+
 RANDOM_SYMBOLS = 12
 LENGTH = RANDOM_SYMBOLS + 1
 
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 # GF(32) with the primitive polynomial x^5 + x^2 + 1; x, that is 2, generates all 31 non-zero elements.
 _POLYNOMIAL = 0b100101
-# What people read or type instead: letters that the alphabet leaves out, and Cyrillic letters of the same shape.
-_MEANT = str.maketrans("OILАВЕКМНОРСТУХІ", "011ABEKMH0PCTYX1")
-_SEPARATORS = str.maketrans("", "", " -‐–—\u00a0\t\r\n")
 
 
 def new_code() -> str:
     """Return a fresh random code of 13 symbols."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_SYMBOLS))
+    body = random_symbols(RANDOM_SYMBOLS)
     return body + check_symbol(body)
 
 
@@ -33,15 +30,6 @@ def check_symbol(body: str) -> str:
     'Y'
     """
     return ALPHABET[_weighted_sum(body)]
-
-
-def normalised(typed: str) -> str:
-    """Return the symbols that somebody meant: upper case, no separators, look-alike letters replaced.
-
-    >>> normalised("7к3м-9qxt 2fza-y")
-    '7K3M9QXT2FZAY'
-    """
-    return unicodedata.normalize("NFKC", typed).translate(_SEPARATORS).upper().translate(_MEANT)
 
 
 def is_well_formed(code: str) -> bool:
