@@ -5,10 +5,11 @@ and of the person it keeps the kind of agency only, where enough people of that 
 """
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from core.fields import Translated
 from people.models import Account, Agency
 from workshops.models.registrations import Registration
 from workshops.models.schedule import Workshop
+from workshops.surveys import ENOUGH
 
 
 class WaveKind(models.TextChoices):
@@ -120,6 +122,27 @@ class Wave(models.Model):
     def __str__(self) -> str:
         return f"{self.workshop_id}: {self.kind}"
 
+    def is_open(self, day: date) -> bool:
+        """Whether answers are taken on a day."""
+        return self.opens_on <= day <= self.closes_on
+
+
+class EvaluationInvitationQuerySet(models.QuerySet["EvaluationInvitation"]):
+    def visible_to(self, account: Account) -> "EvaluationInvitationQuerySet":
+        """One's own: whether somebody else has answered is nobody's business."""
+        if not account.is_authenticated or account.person_id is None:
+            return self.none()
+        return self.filter(registration__person=account.person_id)
+
+    def waiting(self, day: date) -> "EvaluationInvitationQuerySet":
+        """Those that can be answered on a day and were not."""
+        return self.filter(answered=False, wave__opens_on__lte=day, wave__closes_on__gte=day)
+
+    def delivered(self) -> "EvaluationInvitationQuerySet":
+        """Those that reached somebody: by mail or on the pages of an account, or they would not have been answered."""
+        person = "registration__person__"
+        return self.filter(Q(answered=True) | ~Q(**{f"{person}email": ""}) | Q(**{f"{person}account__isnull": False}))
+
 
 class EvaluationInvitation(models.Model):
     """Who was asked in a wave, and whether an answer came; not when, and not which."""
@@ -127,6 +150,8 @@ class EvaluationInvitation(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="evaluation_invitations")
     answered = models.BooleanField(default=False)
+
+    objects = EvaluationInvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["wave", "registration"], name="evaluation_invitation_once")]
@@ -149,6 +174,16 @@ class EvaluationResponse(models.Model):
         return f"{self.wave_id}: {self.pk}"
 
 
+class EvaluationAnswerQuerySet(models.QuerySet["EvaluationAnswer"]):
+    def readable(self, wave: Wave) -> "EvaluationAnswerQuerySet":
+        """What was written in a wave, of the questions to which enough people wrote something."""
+        written = EvaluationQuestion.objects.filter(
+            kind=EvaluationQuestion.Kind.OPEN, answers__response__wave=wave.pk
+        ).annotate(said=Count("answers"))
+        heard = written.filter(said__gte=ENOUGH).values("pk")
+        return self.filter(response__wave=wave.pk, question__in=heard).select_related("question")
+
+
 class EvaluationAnswer(models.Model):
     """An answer to one question: a number, codes of options, or words."""
 
@@ -163,6 +198,8 @@ class EvaluationAnswer(models.Model):
     redacted_at = models.DateTimeField(null=True, blank=True)
     # Whether somebody has read it for words about a person.
     reviewed = models.BooleanField(default=False)
+
+    objects = EvaluationAnswerQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -11,6 +11,16 @@ from workshops.services.completion import (
     start_phase_test,
     switch_phase_test,
 )
+from workshops.services.evaluation import (
+    Given,
+    answer_evaluation,
+    open_due_waves,
+    plan_waves,
+    review_answers,
+    save_evaluation_form,
+    why_not_open,
+)
+from workshops.services.evaluation_results import QuestionResult, WaveResult, wave_result
 from workshops.services.imports import AttendanceImport, import_attendance, plan_registrations, register_roster
 from workshops.services.messages import (
     messages_about,
@@ -62,12 +72,16 @@ from workshops.services.schedule import (
 __all__ = [
     "AttendanceImport",
     "Captured",
+    "Given",
     "Outcome",
+    "QuestionResult",
+    "WaveResult",
     "add_facilitator",
     "add_room",
     "add_session",
     "add_walk_in",
     "agency_on",
+    "answer_evaluation",
     "cancel_workshop",
     "change_session",
     "change_workshop",
@@ -85,6 +99,7 @@ __all__ = [
     "messages_about",
     "note_attempt",
     "open_due_registers",
+    "open_due_waves",
     "open_register",
     "orders_of",
     "own_agency",
@@ -93,6 +108,7 @@ __all__ = [
     "plan_all_reminders",
     "plan_registrations",
     "plan_reminders",
+    "plan_waves",
     "postpone_workshop",
     "publish_workshop",
     "rebuild_records",
@@ -102,6 +118,8 @@ __all__ = [
     "register_roster",
     "remove_facilitator",
     "remove_session",
+    "review_answers",
+    "save_evaluation_form",
     "save_outline_session",
     "schedule_workshop",
     "session_moments",
@@ -114,5 +132,7 @@ __all__ = [
     "switch_phase_test",
     "sync_outline",
     "tell_participants",
+    "wave_result",
+    "why_not_open",
     "withdraw_registration",
 ]
