@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+from django.core import signing
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from people.models import Account, Role
 from people.permissions import has_role
-from workshops.models import Session, Workshop
+from workshops.models import EvaluationInvitation, Session, Workshop
 
 
 def can_schedule_workshops(account: Account) -> bool:
@@ -43,3 +44,22 @@ def objection_to_deletion(keys: frozenset[UUID]) -> str | None:
         "%(count)d workshops were scheduled from this outline: unpublish it instead.",
         count,
     ) % {"count": count}
+
+
+def evaluation_token(invitation: EvaluationInvitation) -> str:
+    """What stands in the address of a mail: whoever has it answers for the person, without signing in."""
+    return _evaluation_signer().sign(str(invitation.pk))
+
+
+def invitation_of(token: str) -> EvaluationInvitation | None:
+    """The invitation to an evaluation that a token stands for; None for a token that nobody made here."""
+    try:
+        number = _evaluation_signer().unsign(token)
+    except signing.BadSignature:
+        return None
+    return EvaluationInvitation.objects.select_related("wave__workshop", "wave__form").filter(pk=number).first()
+
+
+def _evaluation_signer() -> signing.Signer:
+    # The same at every call, so that a mail planned again stays the same mail.
+    return signing.Signer(salt="workshops.evaluation")
