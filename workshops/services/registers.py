@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from audit.services import record
 from people.models import Account, Agency, Person
 from people.services import create_person
+from workshops.checkin import EARLY
 from workshops.errors import RegisterError, UnrecordedError
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Session, SignOff, Workshop
 from workshops.services.completion import complete_if_earned, complete_workshop
@@ -26,6 +27,7 @@ from workshops.services.schedule import move_to
 
 Kind, Source = AttendanceEvent.Kind, AttendanceEvent.Source
 MINUTES_OF_A_DAY = 24 * 60
+DEVICE_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Captured:
     source: str = Source.FACILITATOR
     minutes: int | None = None
     device_time: datetime | None = None
+    # What a device calls itself, to tell two phones in one room apart.
+    device: str = ""
     note: str = ""
 
 
@@ -261,9 +265,15 @@ def _objection(event: Captured, session: Session, on_register: Collection[int], 
         return _("This person is not on the register of this session. Take the person in as a walk-in.")
     if event.person_id in left:
         return _("This person withdrew before the session. Take the person in as a walk-in.")
-    if event.status != AttendanceStatus.EXCUSED and session.starts_at > timezone.now():
+    if event.status != AttendanceStatus.EXCUSED and timezone.now() < _taken_from(event, session):
         return _too_early()
     return _bad_values(event.status, event.minutes, event.kind)
+
+
+def _taken_from(event: Captured, session: Session) -> datetime:
+    """Coming and going is seen before the session begins; whatever else is said, from its beginning on."""
+    seen = event.kind in {Kind.IN, Kind.OUT} and not event.status
+    return session.starts_at - EARLY if seen else session.starts_at
 
 
 def _too_early() -> str:
@@ -293,6 +303,7 @@ def _event(captured: Captured, session: Session, actor: Account | None) -> Atten
         minutes=captured.minutes,
         device_time=captured.device_time or timezone.now(),
         actor=actor,
+        device=captured.device[:DEVICE_NAME_LENGTH],
         note=captured.note,
     )
 

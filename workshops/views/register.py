@@ -107,16 +107,18 @@ def _pressed(sent: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _take_json(request: HttpRequest, session: Session) -> JsonResponse:
-    """{"now"?, "events": [{"id", "person", "status", "minutes"?, "device_time"?}]} → what became of each, and counts.
+    """{"now"?, "device"?, "events": [{"id", "person", "status", "minutes"?, "device_time"?}]} → what became of each.
 
-    `now` is what the clock of the device says while it sends.
+    `now` is what the clock of the device says while it sends; `device` is the name that it gave itself.
     """
-    sent, ahead = _batch_in(request.body)
+    sent, ahead, device = _batch_in(request.body)
     if sent is None:
         return JsonResponse({"message": _("This could not be read.")}, status=400)
     codes = [str(each.get("person")) for each in sent]
     people = dict(Person.objects.filter(public_code__in=codes).values_list("public_code", "pk"))
-    captured = [(each, _captured(each, people.get(code, 0), ahead)) for each, code in zip(sent, codes, strict=True)]
+    captured = [
+        (each, _captured(each, people.get(code, 0), ahead, device)) for each, code in zip(sent, codes, strict=True)
+    ]
     try:
         outcomes = services.record_events(
             session=session, events=[event for _each, event in captured if event is not None], actor=account_of(request)
@@ -136,8 +138,8 @@ def _take_json(request: HttpRequest, session: Session) -> JsonResponse:
     )
 
 
-def _batch_in(body: bytes) -> tuple[list[dict[str, Any]] | None, timedelta]:
-    """The events of a batch, so many as are taken at once, and how far the clock of the device is ahead (or behind).
+def _batch_in(body: bytes) -> tuple[list[dict[str, Any]] | None, timedelta, str]:
+    """The events of a batch, so many as are taken at once, how far the clock of the device is ahead, and its name.
 
     An event that is no object is an empty one. None: this is no batch.
     """
@@ -147,8 +149,9 @@ def _batch_in(body: bytes) -> tuple[list[dict[str, Any]] | None, timedelta]:
         sent = None
     events = sent.get("events") if isinstance(sent, dict) else None
     if not isinstance(events, list):
-        return None, timedelta()
-    return [each if isinstance(each, dict) else {} for each in events[:EVENTS_AT_ONCE]], _ahead(sent.get("now"))
+        return None, timedelta(), ""
+    batch = [each if isinstance(each, dict) else {} for each in events[:EVENTS_AT_ONCE]]
+    return batch, _ahead(sent.get("now")), str(sent.get("device") or "")
 
 
 def _ahead(device_now: Any) -> timedelta:
@@ -186,7 +189,9 @@ def _say_where_to_correct(session: Session, told: list[dict[str, Any]]) -> None:
             each["correct"] = reverse("record_correct", args=[session.workshop.code, session.number, each["person"]])
 
 
-def _captured(values: Mapping[str, Any], person_id: int, ahead: timedelta = timedelta()) -> Captured | None:
+def _captured(
+    values: Mapping[str, Any], person_id: int, ahead: timedelta = timedelta(), device: str = ""
+) -> Captured | None:
     """An event out of a form or a JSON object; None when it makes no sense. `ahead` is the error of its clock."""
     try:
         key = uuid.UUID(str(values["id"]))
@@ -197,6 +202,7 @@ def _captured(values: Mapping[str, Any], person_id: int, ahead: timedelta = time
             status=str(values["status"]),
             minutes=int(minutes) if minutes not in (None, "") else None,
             device_time=_device_time(values.get("device_time"), ahead),
+            device=device,
         )
     except (ValueError, KeyError, TypeError, OverflowError):
         return None
