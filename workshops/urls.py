@@ -5,6 +5,7 @@ from workshops import views
 urlpatterns = [
     path("", views.workshops, name="workshops"),
     path("new/", views.workshop_new, name="workshop_new"),
+    path("evaluation/<str:token>/", views.evaluation_answer, name="evaluation_answer"),
     path("<str:code>/", views.workshop, name="workshop"),
     path("<str:code>/test/<str:phase>/", views.phase_test, name="phase_test"),
     path("<str:code>/test/<str:phase>/switch/", views.phase_switch, name="phase_switch"),
@@ -22,6 +23,9 @@ urlpatterns = [
     path("<str:code>/messages/", views.workshop_messages, name="workshop_messages"),
     path("<str:code>/messages/<int:message>/stop/", views.message_stop, name="message_stop"),
     path("<str:code>/threshold/", views.threshold, name="threshold"),
+    path("<str:code>/evaluation/", views.evaluation, name="evaluation"),
+    path("<str:code>/evaluation/<str:kind>/", views.evaluation_form, name="evaluation_form"),
+    path("<str:code>/evaluation/<str:kind>/review/", views.evaluation_review, name="evaluation_review"),
     path("<str:code>/sessions/new/", views.session_new, name="session_new"),
     path("<str:code>/sessions/<int:number>/edit/", views.session_edit, name="session_edit"),
     path("<str:code>/sessions/<int:number>/remove/", views.session_remove, name="session_remove"),

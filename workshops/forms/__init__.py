@@ -1,5 +1,6 @@
 """Input for planning workshops, naming people and keeping registers. `save()` calls a service."""
 
+from workshops.forms.evaluation import EvaluationAnswerForm, ReviewForm
 from workshops.forms.fields import ReasonForm
 from workshops.forms.people import FindPersonForm, NewPersonForm, RosterForm, SeatsForm
 from workshops.forms.planning import (
@@ -13,11 +14,13 @@ from workshops.forms.register import CorrectionForm, WalkInForm
 
 __all__ = [
     "CorrectionForm",
+    "EvaluationAnswerForm",
     "FacilitatorForm",
     "FindPersonForm",
     "NewPersonForm",
     "OutlineSessionForm",
     "ReasonForm",
+    "ReviewForm",
     "RosterForm",
     "SeatsForm",
     "SessionForm",

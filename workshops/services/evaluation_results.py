@@ -31,6 +31,11 @@ class QuestionResult:
         return self.spread is not None or (self.is_open and self.said >= ENOUGH)
 
     @property
+    def top_values(self) -> tuple[int, int]:
+        """The two highest numbers of a scale."""
+        return self.question.highest - 1, self.question.highest
+
+    @property
     def lines(self) -> list[tuple[str, Proportion]]:
         """Every possible answer in words, with how many gave it."""
         if self.spread is None:
@@ -68,6 +73,11 @@ class WaveResult:
     @property
     def rate_is_low(self) -> bool:
         return self.rate is not None and self.rate.share < RATE_WANTED
+
+    @property
+    def by_kind_named(self) -> list[tuple[EvaluationQuestion, list[tuple[str, Spread | None]]]]:
+        """`by_kind` with the name of its kind beside every cell."""
+        return [(question, list(zip(self.kinds, spreads, strict=True))) for question, spreads in self.by_kind]
 
     @property
     def waiting(self) -> int:

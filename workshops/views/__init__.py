@@ -1,5 +1,6 @@
 """Pages of workshops: for everybody, for planning, for people, for the register."""
 
+from workshops.views.evaluation import evaluation, evaluation_answer, evaluation_form, evaluation_review
 from workshops.views.messages import message_stop, workshop_messages
 from workshops.views.people import (
     participant_add,
@@ -33,6 +34,10 @@ from workshops.views.schedule import (
 )
 
 __all__ = [
+    "evaluation",
+    "evaluation_answer",
+    "evaluation_form",
+    "evaluation_review",
     "facilitator_add",
     "facilitator_remove",
     "message_stop",

@@ -17,7 +17,7 @@ from workshops.models import Session, Workshop
 SECTION = {"section": "workshops"}
 SAFE = {"GET", "HEAD"}
 # Pages of a workshop that name nobody but those who run it.
-WITHOUT_PEOPLE = {"workshop_edit", "session_new", "session_edit"}
+WITHOUT_PEOPLE = {"evaluation", "workshop_edit", "session_new", "session_edit"}
 
 
 def language() -> str:
