@@ -211,7 +211,7 @@ def _plain(words: str) -> str:
 
 
 def _folded(line: str) -> bytes:
-    """The line in UTF-8, broken before the letter that would make it too long; each further part begins with a space."""
+    """The line in UTF-8, broken before the letter that would make it too long; further parts begin with a space."""
     parts, room = [b""], _OCTETS
     for letter in line:
         octets = letter.encode()

@@ -1,10 +1,27 @@
 """Private addresses under which a calendar program reads somebody's sessions."""
 
+from hashlib import sha256
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Person
+
+
+def hash_of_token(token: str) -> str:
+    """What is kept of a secret address. It is long and random, so nobody finds it by trying."""
+    return sha256(token.encode()).hexdigest()
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def in_force(self) -> "CalendarFeedQuerySet":
+        """Addresses that answer: not revoked, of people who may sign in."""
+        return self.filter(revoked_at__isnull=True, person__account__is_active=True)
+
+    def of_token(self, token: str) -> "CalendarFeedQuerySet":
+        """The feed to which a secret address belongs."""
+        return self.filter(token_hash=hash_of_token(token))
 
 
 class CalendarFeed(models.Model):
@@ -19,6 +36,8 @@ class CalendarFeed(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "-pk"]

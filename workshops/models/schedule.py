@@ -12,7 +12,7 @@ from assessments.models import Test
 from core.fields import CodeListField, Translated
 from core.models import AppendOnlyModel
 from people.models import Account, Agency, Language, Person
-from workshops import phases
+from workshops import checkin, phases
 from workshops.attendance import NOT_RECORDED, Plan, Rule
 from workshops.models.outlines import Outline, SessionKind, validate_code
 
@@ -81,6 +81,8 @@ class Workshop(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     status_at = models.DateTimeField()
     status_reason = models.TextField(blank=True)
+    # Grows when it is stopped or taken up again: calendars take nothing from an older number (RFC 5545).
+    sequence = models.PositiveIntegerField(default=0, editable=False)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     zone = models.CharField(_("time zone"), max_length=60, default="Europe/Minsk")
@@ -221,6 +223,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions of a track, and those that all tracks share."""
         return self.filter(Q(track="") | Q(track=track))
 
+    def taking_check_in(self, now: datetime) -> "SessionQuerySet":
+        """Sessions on whose screens codes for check-in may stand now."""
+        return self.filter(
+            check_in_opened_at__isnull=False,
+            check_in_closed_at__isnull=True,
+            starts_at__lte=now + checkin.EARLY,
+            ends_at__gte=now - checkin.AFTERWARDS,
+        ).exclude(workshop__status__in=[Workshop.Status.CANCELLED, Workshop.Status.POSTPONED])
+
     def with_counts(self) -> "SessionQuerySet":
         """Adds `expected` and `recorded`: people on the register, and those about whom it says something."""
         recorded = Count("records", filter=~Q(records__status=NOT_RECORDED))
@@ -231,11 +242,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
         *,
         starts_at: datetime,
         ends_at: datetime,
-        room: "Room | None" = None,
+        rooms: "Iterable[Room]" = (),
         facilitators: Iterable[Person] = (),
         workshop: Workshop | None = None,
     ) -> "SessionQuerySet":
-        """Sessions that overlap in time and hold the same room, or a facilitator who is needed here.
+        """Sessions that overlap in time and hold one of the rooms, or a facilitator who is needed here.
 
         `workshop` is the one being planned: its own parallel sessions share facilitators without a clash. Adds
         `same_people`; a clash without it is about the room. Cancelled and postponed workshops clash with nothing.
@@ -245,7 +256,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
             workshop=OuterRef("workshop"), person__in=[person.pk for person in facilitators]
         )
         own = Q(workshop=workshop.pk) if workshop is not None else Q(pk__in=[])
-        same_room = Q(room=room.pk) if room is not None else Q(pk__in=[])
+        same_room = Q(room__in=[room.pk for room in rooms])
         return (
             self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
             .exclude(workshop__status__in=idle)
@@ -322,6 +333,10 @@ class Session(models.Model):
             models.UniqueConstraint(fields=["workshop", "number"], name="session_number_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_moments_in_order"),
             models.CheckConstraint(condition=Q(planned_minutes__gt=0), name="session_has_minutes"),
+            # Its minutes count for the other session, so by itself it asks for nothing.
+            models.CheckConstraint(
+                condition=Q(makes_up_for__isnull=True) | Q(required=False), name="session_make_up_is_optional"
+            ),
             models.CheckConstraint(
                 condition=Q(check_in_opened_at__isnull=True) | ~Q(check_in_secret=""),
                 name="session_check_in_has_secret",
@@ -336,6 +351,11 @@ class Session(models.Model):
     def is_signed(self) -> bool:
         """Whether the register is signed. Select `sign_off` along."""
         return hasattr(self, "sign_off")
+
+    @property
+    def takes_check_in(self) -> bool:
+        """Whether check-in was opened, and not closed since."""
+        return self.check_in_opened_at is not None and self.check_in_closed_at is None
 
     def plan(self, partial_share: int) -> Plan:
         """The session as the rules of attendance see it."""

@@ -1,0 +1,197 @@
+"""Sessions in calendars: what a mail tells the calendar of one person, private feeds, one session to take home."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from audit.services import record
+from people.models import Account, Person
+from workshops.calendar import Event, Guest, Mailbox, Method, State, feed, invitation, published
+from workshops.models import CalendarFeed, Facilitation, Registration, Session, Workshop
+from workshops.models.calendars import hash_of_token
+
+# How long what is over stays in a feed.
+KEPT = timedelta(days=365)
+_TOKEN_BYTES = 32
+
+
+def calendar_part(*, registration: Registration, method: Method) -> str:
+    """Return what a mail tells the calendar of one person: every session of the person's track, as a calendar each.
+
+    A request takes them in, or changes them; a cancellation takes out those that were still to come. Nothing when
+    there is none, or the person has no address.
+    """
+    person, workshop = registration.person, registration.workshop
+    if not person.email:
+        return ""
+    sessions = workshop.sessions.for_track(registration.track).select_related("room").order_by("starts_at", "number")
+    if method == Method.CANCEL:
+        sessions = sessions.filter(ends_at__gt=_ended(registration))
+    more, now = _revisions(registration), timezone.now()
+    with override(person.language):
+        calendars = [
+            invitation(
+                _event(session, workshop, stamp=now, more=more, own=True),
+                organizer=_academy(),
+                guest=_guest(registration, session),
+                method=method,
+            )
+            for session in sessions
+        ]
+    return b"".join(calendars).decode()
+
+
+def session_file(*, session: Session) -> bytes:
+    """Return one session for anybody to take home, in the language of the page. The way in to it online is not told."""
+    event = _event(session, session.workshop, stamp=session.workshop.status_at, more=session.workshop.sequence)
+    return published([event], organizer=_academy())
+
+
+def own_feed(*, calendar: CalendarFeed) -> bytes:
+    """Return what a private address answers: the sessions of its person, in the person's language."""
+    person, now = calendar.person, timezone.now()
+    sessions = _sessions_of(person, calendar.kind).filter(ends_at__gt=now - KEPT)
+    with override(person.language):
+        return feed(
+            [
+                _event(each, each.workshop, stamp=each.workshop.status_at, more=each.workshop.sequence, own=True)
+                for each in sessions
+            ],
+            organizer=_academy(),
+            name=_name_of(calendar.kind),
+            zone=person.time_zone,
+            year=now.year,
+        )
+
+
+@transaction.atomic
+def make_feed(*, person: Person, kind: str, actor: Account | None = None) -> str:
+    """Make a private address for a person's sessions and return its secret part, which nobody can read again.
+
+    One that was in force before stops to answer.
+    """
+    revoke_feed(person=person, kind=kind, actor=actor)
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    made = CalendarFeed.objects.create(
+        person=person, kind=kind, token_hash=hash_of_token(token), made_at=timezone.now()
+    )
+    record("workshops.calendar_feed_made", obj=made, actor=actor, subject=person, after={"kind": kind})
+    return token
+
+
+@transaction.atomic
+def revoke_feed(*, person: Person, kind: str, actor: Account | None = None) -> None:
+    """Let a private address answer no more. Where there is none this changes nothing."""
+    # Two clicks at one moment make two addresses one after the other, of which the second counts.
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    for calendar in CalendarFeed.objects.filter(person=person, kind=kind, revoked_at__isnull=True):
+        calendar.revoked_at = timezone.now()
+        calendar.save(update_fields=["revoked_at"])
+        record("workshops.calendar_feed_revoked", obj=calendar, actor=actor, subject=person, before={"kind": kind})
+
+
+def _sessions_of(person: Person, kind: str) -> QuerySet[Session]:
+    if kind == CalendarFeed.Kind.FACILITATING:
+        standing = [Facilitation.State.INVITED, Facilitation.State.ACCEPTED]
+        mine = Session.objects.filter(
+            workshop__facilitations__person=person, workshop__facilitations__state__in=standing
+        )
+    else:
+        mine = Session.objects.filter(
+            Q(track="") | Q(track=F("workshop__registrations__track")),
+            workshop__registrations__person=person,
+            workshop__registrations__state=Registration.State.CONFIRMED,
+        ).exclude(workshop__status=Workshop.Status.DRAFT)
+    return mine.select_related("workshop", "room").order_by("starts_at", "pk")
+
+
+def _ended(registration: Registration) -> datetime:
+    """From when on somebody no longer takes part: withdrawn, or the workshop is not held."""
+    if registration.ended_at is not None:
+        return registration.ended_at
+    return registration.workshop.status_at if registration.workshop.is_stopped else timezone.now()
+
+
+def _revisions(registration: Registration) -> int:
+    """What is added to the sequence of a session for one person: it grows whenever the person is out or in again."""
+    earlier = Registration.objects.filter(
+        workshop=registration.workshop_id, person=registration.person_id, pk__lt=registration.pk
+    )
+    out = registration.state not in Registration.ACTIVE
+    return registration.workshop.sequence + 2 * earlier.count() + out
+
+
+def _guest(registration: Registration, session: Session) -> Guest:
+    person = registration.person
+    accepted = registration.state == Registration.State.CONFIRMED
+    return Guest(person.email, person.full_name, accepted=accepted, needed=session.required)
+
+
+def _academy() -> Mailbox:
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return Mailbox(address, name)
+
+
+def _event(session: Session, workshop: Workshop, *, stamp: datetime, more: int, own: bool = False) -> Event:
+    """A session in the active language. `own`: for somebody who takes part or runs it."""
+    words = {"session": session.title, "workshop": workshop.title}
+    page = settings.SITE_ADDRESS + reverse("workshop", args=[workshop.code])
+    return Event(
+        uid=f"{session.uid}@{urlsplit(settings.SITE_ADDRESS).hostname}",
+        sequence=session.sequence + more,
+        stamp=stamp,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=session.zone,
+        summary=pgettext("calendar", "%(session)s · %(workshop)s") % words,
+        location=_location(session, workshop),
+        description="\n".join(_said(session, workshop, page, own)),
+        url=page,
+        state=_state(workshop),
+    )
+
+
+def _state(workshop: Workshop) -> State:
+    if workshop.is_stopped:
+        return State.CANCELLED
+    return State.TENTATIVE if workshop.status == Workshop.Status.DRAFT else State.CONFIRMED
+
+
+def _location(session: Session, workshop: Workshop) -> str:
+    if session.mode == Session.Mode.ONLINE:
+        return capfirst(session.get_mode_display())
+    if session.room is None:
+        return workshop.place
+    return ", ".join(part for part in (session.room.name, session.room.address) if part)
+
+
+def _said(session: Session, workshop: Workshop, page: str, own: bool) -> Iterable[str]:
+    """What stands in the notes of an event, line by line."""
+    if workshop.status == Workshop.Status.CANCELLED:
+        yield _("This workshop is cancelled.")
+    if workshop.status == Workshop.Status.POSTPONED:
+        yield _("This workshop is postponed.")
+    if workshop.is_stopped and workshop.status_reason:
+        yield workshop.status_reason
+    if not session.required:
+        yield _("This session is not required for the certificate.")
+    if own and session.join_link and not workshop.is_stopped:
+        yield _("Take part online: %(address)s") % {"address": session.join_link}
+    yield _("About the workshop: %(address)s") % {"address": page}
+
+
+def _name_of(kind: str) -> str:
+    if kind == CalendarFeed.Kind.FACILITATING:
+        return _("Migration Health Academy: sessions I run")
+    return _("Migration Health Academy: sessions I take part in")
