@@ -4,7 +4,7 @@ Values in, values out. The words for kinds, sources and statuses are those of th
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -196,7 +196,8 @@ class Cell:
     """A session of a person's track, as it stands for the person.
 
     expected: the person was confirmed before it ended. held: it is over. recorded: the register says something.
-    final: the register is signed, so that nothing more comes without a correction.
+    final: the register is signed, so that nothing more comes without a correction. to_make_up: minutes that sessions
+    which make up for it can still bring it to.
     """
 
     planned: int
@@ -206,12 +207,50 @@ class Cell:
     held: bool = True
     recorded: bool = True
     final: bool = True
+    to_make_up: int = 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether its own register has no more to say."""
+        return self.recorded or self.final or not self.expected
 
     @property
     def attainable(self) -> int:
         """Minutes that the person has or can still have in this session."""
-        settled = self.recorded or self.final or not self.expected
-        return self.credited if settled else self.planned
+        return max(self.credited if self.settled else self.planned, self.to_make_up)
+
+
+def made_up(missed: Cell, make_ups: Iterable[Cell]) -> Cell:
+    """Return a session as it stands with the sessions that make up for it.
+
+    Its minutes count once: the most that any of them gave, and never more than it was planned for.
+
+    Worked example: present for 20 of 60 minutes, then for 45 in the session that made up for it, then a third time:
+
+    >>> missed = Cell(60, 20)
+    >>> made_up(missed, [Cell(45, 45, required=False)]).credited
+    45
+    >>> made_up(missed, [Cell(45, 45, required=False), Cell(90, 90, required=False)]).credited
+    60
+
+    While a session that makes up for it is still to come, the minutes can still be had:
+
+    >>> to_come = Cell(45, required=False, held=False, recorded=False, final=False)
+    >>> made_up(missed, [to_come]).attainable, missed.attainable
+    (45, 20)
+    """
+    counted = [each for each in make_ups if each.expected]
+    if not counted:
+        return missed
+    best = max(each.credited for each in counted)
+    return replace(
+        missed,
+        credited=min(missed.planned, max(missed.credited, best)),
+        # Whoever had no place yet, and came to make up for it, is expected from the session attended.
+        expected=missed.expected or best > 0,
+        recorded=missed.recorded or (best > 0 and not missed.expected),
+        to_make_up=min(missed.planned, max(each.attainable for each in counted)),
+    )
 
 
 @dataclass(frozen=True)

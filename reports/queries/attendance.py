@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from people.models import Agency, Membership, Person
 from reports.columns import Column, Report, Row
 from reports.queries.scope import NOT_HELD, Question, participations
-from workshops.attendance import LATE, LEFT_EARLY, NOT_RECORDED, PRESENT, Cell, Standing, share, stand
+from workshops.attendance import LATE, LEFT_EARLY, NOT_RECORDED, PRESENT, Cell, Standing, made_up, share, stand
 from workshops.models import AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
 from workshops.services import agency_on, memberships_of
 
@@ -194,13 +194,10 @@ def _participant(
     every: list[Cell] = []
     counted: list[_SessionCell] = []
     agency = last.agency
-    for slot in slots:
-        session = slot.session
-        if session.track not in {"", last.track}:
-            continue
-        record = seen.get((last.person_id, session.pk))
-        expected = record is not None or any(each.is_expected_in(session) for each in registrations)
-        seen_here = slot.cell(record, expected)
+    own = [slot for slot in slots if slot.session.track in {"", last.track}]
+    records = {slot.session.pk: seen.get((last.person_id, slot.session.pk)) for slot in own}
+    for slot, seen_here in zip(own, _cells(own, records, registrations), strict=True):
+        session, record, expected = slot.session, records[slot.session.pk], seen_here.cell.expected
         every.append(seen_here.cell)
         # Minutes count for the agency of the session's day, as the register has it or, before it opens, would have it.
         agency_id = record[0] if record else agency_on(session.day, last, memberships)
@@ -213,6 +210,32 @@ def _participant(
     everything_counts = len(counted) == sum(cell.expected for cell in every)
     standing = overall if everything_counts else stand(each.cell for each in counted)
     return _Participant(last.person, agency, last.workshop, counted, standing, overall)
+
+
+def _cells(
+    slots: list[_Slot], records: Mapping[int, _Seen | None], registrations: list[Registration]
+) -> list[_SessionCell]:
+    """The sessions of a person; minutes of one that makes up for another one count in that one, once."""
+    cells = {
+        slot.session.pk: slot.cell(records[slot.session.pk], _is_expected(slot.session, records, registrations))
+        for slot in slots
+    }
+    make_ups: dict[int, list[Cell]] = defaultdict(list)
+    for slot in slots:
+        if slot.session.makes_up_for_id is not None:
+            make_ups[slot.session.makes_up_for_id].append(cells[slot.session.pk].cell)
+    for missed, instead in make_ups.items():
+        if missed in cells:
+            cells[missed] = replace(cells[missed], cell=made_up(cells[missed].cell, instead))
+    return list(cells.values())
+
+
+def _is_expected(session: Session, records: Mapping[int, _Seen | None], registrations: Iterable[Registration]) -> bool:
+    if records[session.pk] is not None:
+        return True
+    missed = records.get(session.makes_up_for_id or 0)
+    lacking = missed is not None and missed[3] < missed[1]
+    return any(each.is_expected_in(session) or each.may_make_up(session, lacking=lacking) for each in registrations)
 
 
 def _completeness(participants: Iterable[_Participant]) -> tuple[int, int]:
@@ -254,7 +277,8 @@ def _attendance_definitions() -> dict[str, str]:
         ),
         "credited_minutes": _(
             "Minutes credited in required sessions: all planned minutes when present; when late or leaving early the "
-            "minutes there plus 10, or a set share without a time; nothing when excused, absent or not recorded."
+            "minutes there plus 10, or a set share without a time; nothing when excused, absent or not recorded. "
+            "Minutes of a session that makes up for another one count in that one, once."
         ),
         "planned_minutes": _("Planned minutes of required sessions in which the person is expected, held or to come."),
         "share": _(

@@ -1,5 +1,8 @@
 """Who was there: events as they were seen or said, records as they add up."""
 
+import uuid
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
@@ -11,6 +14,9 @@ from workshops.attendance import Evidence
 from workshops.models.registrations import Registration
 from workshops.models.schedule import Session, Workshop
 from workshops.models.storage import private_storage
+
+# Names the events that requests lead to.
+_REQUESTS = uuid.UUID("5d0f9f0a-3a2c-4c8e-9f7e-0a4f1f2b6c11")
 
 
 class AttendanceStatus(models.TextChoices):
@@ -153,6 +159,14 @@ class AttendanceRecord(models.Model):
 
 
 class AttendanceRequestQuerySet(models.QuerySet["AttendanceRequest"]):
+    def waiting(self) -> "AttendanceRequestQuerySet":
+        """Those that nobody has answered yet."""
+        return self.filter(state=AttendanceRequest.State.OPEN)
+
+    def after_lock(self, today: date) -> "AttendanceRequestQuerySet":
+        """Those about registers that only a programme manager may still change."""
+        return self.filter(session__workshop__lock_on__lt=today)
+
     def visible_to(self, account: Account) -> "AttendanceRequestQuerySet":
         """About oneself; about people of the own workshops for facilitators, of the own subtree for coordinators."""
         if not account.is_authenticated:
@@ -209,6 +223,26 @@ class AttendanceRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.registration_id} {self.status} {self.state}"
+
+    @property
+    def event(self) -> AttendanceEvent:
+        """What a register that is open says because of it. The id is always the same.
+
+        Select `registration` and `asked_by` along.
+        """
+        own = self.asked_by.person_id == self.registration.person_id
+        return AttendanceEvent(
+            id=uuid.uuid5(_REQUESTS, str(self.pk)),
+            session_id=self.session_id,
+            person_id=self.registration.person_id,
+            kind=AttendanceEvent.Kind.MARK,
+            source=AttendanceEvent.Source.FACILITATOR if own else AttendanceEvent.Source.COORDINATOR,
+            status=self.status,
+            minutes=self.minutes,
+            device_time=self.answered_at,
+            actor_id=self.answered_by_id,
+            note=self.reason,
+        )
 
 
 class RegisterScan(models.Model):

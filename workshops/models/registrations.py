@@ -170,7 +170,18 @@ class Registration(models.Model):
         return f"{self.person} – {self.workshop}"
 
     def is_expected_in(self, session: Session) -> bool:
-        """Whether the register of a session of the same workshop names the person."""
+        """Whether the register of a session of the same workshop names the person.
+
+        That of a session which makes up for another one names those who lack minutes of that, when it opens.
+        """
+        return session.makes_up_for_id is None and self.could_come_to(session)
+
+    def may_make_up(self, session: Session, *, lacking: bool) -> bool:
+        """Whether the person will be asked to a session that makes up for one, `lacking` minutes of that one."""
+        return lacking and session.opened_at is None and self.could_come_to(session)
+
+    def could_come_to(self, session: Session) -> bool:
+        """Whether the session is for the person's track, and the person had a place then."""
         if session.track not in {"", self.track}:
             return False
         return is_expected(self.confirmed_at, self.ended_at, session.starts_at, session.ends_at)

@@ -1,7 +1,7 @@
 """Where people stand, and who has earned the certificate."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from assessments.models import Attempt
 from assessments.services import start_attempt
 from audit.services import record
 from people.models import Account
-from workshops.attendance import Cell, Standing, TestResult, explain, is_earned, stand
+from workshops.attendance import Cell, Standing, TestResult, explain, is_earned, made_up, stand
 from workshops.errors import WorkshopError
 from workshops.models import AttendanceRecord, AttendanceStatus, PhaseAttempt, Registration, Session, Workshop
 from workshops.phases import Order, next_order, order_with
@@ -224,23 +224,34 @@ def _standings(
         session__in=sessions, person__in=[each.person_id for each in registrations]
     ):
         records[found.person_id][found.session_id] = found
-    return {
-        each.pk: stand(
-            _cell(each, session, records[each.person_id].get(session.pk), now)
-            for session in sessions
-            if session.track in {"", each.track}
-        )
-        for each in registrations
-    }
+    return {each.pk: stand(_cells(sessions, each, records[each.person_id], now)) for each in registrations}
 
 
-def _cell(registration: Registration, session: Session, found: AttendanceRecord | None, now: datetime) -> Cell:
-    """A session as it stands for a person; before its register opens, the dates say whether the person is expected."""
+def _cells(
+    sessions: Iterable[Session], registration: Registration, records: Mapping[int, AttendanceRecord], now: datetime
+) -> list[Cell]:
+    """The sessions of a person's track as they stand for the person, what makes up for one another taken together."""
+    mine = [session for session in sessions if session.track in {"", registration.track}]
+    cells = {session.pk: _cell(registration, session, records, now) for session in mine}
+    make_ups = defaultdict(list)
+    for session in mine:
+        if session.makes_up_for_id is not None:
+            make_ups[session.makes_up_for_id].append(cells[session.pk])
+    return [made_up(cells[session.pk], make_ups[session.pk]) for session in mine]
+
+
+def _cell(registration: Registration, session: Session, records: Mapping[int, AttendanceRecord], now: datetime) -> Cell:
+    """A session as it stands for a person; before its register opens, dates or what the person missed say whether the
+    person is expected."""
+    found, missed = records.get(session.pk), records.get(session.makes_up_for_id or 0)
+    lacking = missed is not None and missed.credited_minutes < missed.planned_minutes
     return Cell(
         planned=found.planned_minutes if found else session.planned_minutes,
         credited=found.credited_minutes if found else 0,
         required=session.required,
-        expected=found is not None or registration.is_expected_in(session),
+        expected=found is not None
+        or registration.is_expected_in(session)
+        or registration.may_make_up(session, lacking=lacking),
         held=session.is_signed or session.ends_at <= now,
         recorded=found is not None and found.status != AttendanceStatus.NOT_RECORDED,
         final=session.is_signed,

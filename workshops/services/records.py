@@ -5,21 +5,46 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from people.models import Membership
 from workshops.attendance import Decision, decide
-from workshops.models import AttendanceEvent, AttendanceRecord, Registration, Session
+from workshops.models import (
+    AttendanceEvent,
+    AttendanceRecord,
+    AttendanceRequest,
+    AttendanceStatus,
+    Registration,
+    Session,
+)
 from workshops.signals import participation_changed
 
 _DERIVED = ["status", "credited_minutes", "decided_by", "reason", "planned_minutes"]
 
 
-def expect_everybody(session: Session) -> None:
-    """Put everybody whom the register names on it; who is there already stays."""
+def expected_people(session: Session) -> list[Registration]:
+    """Registrations of those whom the register of a session names when it opens, one for each person.
+
+    A session that makes up for another one is for those who were expected there and lack minutes of it.
+    """
     # The latest first: of two registrations of one person the one that stands gets the record.
     confirmed = Registration.objects.ever_confirmed().filter(workshop=session.workshop_id).order_by("-pk")
-    _add([each for each in confirmed if each.is_expected_in(session)], [session])
+    if session.makes_up_for_id is not None:
+        lacking = AttendanceRecord.objects.filter(
+            session=session.makes_up_for_id, credited_minutes__lt=F("planned_minutes")
+        )
+        confirmed = confirmed.filter(person__in=lacking.values("person"))
+    expected: dict[int, Registration] = {}
+    for each in confirmed:
+        if each.could_come_to(session):
+            expected.setdefault(each.person_id, each)
+    return list(expected.values())
+
+
+def expect_everybody(session: Session) -> None:
+    """Put everybody whom the register names on it; who is there already stays, and who was excused is so."""
+    _add(expected_people(session), [session])
+    _note_excused(session)
 
 
 def expect_person(registration: Registration) -> None:
@@ -124,6 +149,19 @@ def _strangers(session: Session, records: Iterable[AttendanceRecord]) -> int:
     named = {record.person_id for record in records}
     seen = AttendanceEvent.objects.filter(session=session, person__isnull=False).values_list("person", flat=True)
     return len(set(seen) - named)
+
+
+def _note_excused(session: Session) -> None:
+    """Record who was excused before the register was opened, as of the moment when somebody said so."""
+    granted = AttendanceRequest.objects.filter(
+        session=session,
+        state=AttendanceRequest.State.GRANTED,
+        status=AttendanceStatus.EXCUSED,
+        registration__person__in=session.records.values("person"),
+    ).select_related("registration", "asked_by")
+    events = [each.event for each in granted]
+    AttendanceEvent.objects.bulk_create(events, ignore_conflicts=True)
+    recompute(session, [each.person_id for each in events])
 
 
 def _expect(registration: Registration, sessions: Collection[Session]) -> None:
