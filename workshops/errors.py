@@ -17,3 +17,7 @@ class RegisterError(WorkshopError):
 
 class UnrecordedError(RegisterError):
     """The register says nothing yet about some people; whoever signs it must say that this is meant."""
+
+
+class AttendedError(RegisterError):
+    """Attendance was recorded for a session that is to be moved; whoever moves it must say that this is meant."""

@@ -6,14 +6,31 @@ from django.core import signing
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from people.models import Account, Role
-from people.permissions import has_role
-from workshops.models import EvaluationInvitation, Session, Workshop
+from people.models import Account, Agency, Role
+from people.permissions import can_coordinate, has_role
+from workshops.models import EvaluationInvitation, Registration, Session, Workshop
+
+_INVITATION_SALT = "workshops.invitation"
 
 
 def can_schedule_workshops(account: Account) -> bool:
     """Facilitators and programme managers plan workshops."""
     return has_role(account, Role.FACILITATOR, Role.MANAGER)
+
+
+def can_ask_for(account: Account, agency: Agency) -> bool:
+    """Coordinators ask for workshops for the own agency or one below it, programme managers for any."""
+    return can_answer_requests(account) or can_coordinate(account, agency)
+
+
+def can_ask_for_workshops(account: Account) -> bool:
+    """Whether the account can ask for a workshop at all."""
+    return has_role(account, Role.COORDINATOR, Role.MANAGER)
+
+
+def can_answer_requests(account: Account) -> bool:
+    """Programme managers decide which requests become workshops."""
+    return has_role(account, Role.MANAGER)
 
 
 def can_manage(account: Account, workshop: Workshop) -> bool:
@@ -32,6 +49,45 @@ def can_correct(account: Account, session: Session) -> bool:
     if locked_on is not None and timezone.localdate() > locked_on:
         return account.sees_everybody
     return can_record_attendance(account, session)
+
+
+def can_nominate(account: Account) -> bool:
+    """Coordinators name people of their agencies, programme managers those of any."""
+    return has_role(account, Role.COORDINATOR, Role.MANAGER)
+
+
+def can_approve(account: Account, registration: Registration) -> bool:
+    """Whether the account may say yes or no to somebody who accepted; nobody does so about the own registration."""
+    if account.person_id == registration.person_id:
+        return False
+    if account.sees_everybody:
+        return True
+    asked = registration.workshop.approval == Workshop.Approval.AGENCY
+    return asked and can_coordinate(account, registration.agency)
+
+
+def can_replace(account: Account, registration: Registration) -> bool:
+    """Whether the account may send another person instead: not past a programme manager who approves each of them."""
+    if account.sees_everybody:
+        return True
+    asked = registration.workshop.approval == Workshop.Approval.PROGRAMME
+    approved = asked and registration.state in Registration.SEATED
+    return not approved and can_coordinate(account, registration.agency)
+
+
+def invitation_token(registration: Registration) -> str:
+    """What stands in the address under which somebody answers without signing in: always the same for one."""
+    return signing.Signer(salt=_INVITATION_SALT).sign(str(registration.pk))
+
+
+def registration_of(token: str) -> Registration | None:
+    """The registration that a token is for; None for another word, and once the workshop is over."""
+    try:
+        key = signing.Signer(salt=_INVITATION_SALT).unsign(token)
+    except signing.BadSignature:
+        return None
+    found = Registration.objects.select_related("workshop", "person", "agency", "nominated_by")
+    return found.filter(pk=key, workshop__ends_on__gte=timezone.localdate()).first()
 
 
 def objection_to_deletion(keys: frozenset[UUID]) -> str | None:

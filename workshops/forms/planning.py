@@ -1,6 +1,6 @@
 """Input for planning workshops. `save()` calls a service."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +23,9 @@ from workshops.models import (
     Workshop,
 )
 from workshops.models.outlines import validate_code
-from workshops.services.schedule import Slot, fixed_fields
+from workshops.services.clashes import Wanted, people_of
+from workshops.services.schedule import fixed_fields
+from workshops.timetable import Slot
 from workshops.zones import is_zone
 
 # Addresses under /workshops/ that are no codes.
@@ -51,19 +53,23 @@ class ClashMixin:
     cleaned_data: dict[str, Any]
     clashes: list[Session]
 
-    def look_for_clashes(self, slots: Iterable[Slot], zone: str, *, workshop: Workshop | None, **busy: Any) -> None:
+    def look_for_clashes(
+        self,
+        wanted: Sequence[Wanted],
+        *,
+        workshop: Workshop | None,
+        facilitators: Iterable[Person],
+        moving: Collection[int] = (),
+    ) -> None:
         """Fill `clashes`, sessions of other workshops or of the room, and refuse them unless they were accepted."""
-        self.clashes = []
-        for slot in slots:
-            starts_at, ends_at = services.session_moments(slot, zone)
-            found = Session.objects.clashing_with(starts_at=starts_at, ends_at=ends_at, workshop=workshop, **busy)
-            self.clashes += [each for each in found if each.pk != self.own_session_pk()]
+        self.clashes = services.find_clashes(wanted=wanted, workshop=workshop, facilitators=facilitators, moving=moving)
         if self.clashes and not self.cleaned_data.get("accept_clashes"):
             raise ValidationError(_("A room or a facilitator is needed elsewhere at the same time. Look at the list."))
 
-    def own_session_pk(self) -> int | None:
-        """The session that is being changed: it does not clash with itself."""
-        return None
+
+def wanted_at(slots: Iterable[Slot], zone: str, room: Room | None, own: int | None = None) -> list[Wanted]:
+    """What sessions at these times would need."""
+    return [Wanted(*services.session_moments(slot, zone), room, own) for slot in slots]
 
 
 class WorkshopForm(ClashMixin, forms.Form):
@@ -143,13 +149,11 @@ class WorkshopForm(ClashMixin, forms.Form):
         data.update(self._titles(data))
         outline: Outline | None = data["outline"]
         days = outline.sessions.all() if outline else ()
-        self.look_for_clashes(
-            [Slot(data["starts_on"] + timedelta(days=each.day - 1), each.start_time, each.end_time) for each in days],
-            data["zone"],
-            workshop=None,
-            room=data["room"],
-            facilitators=self._facilitators(),
-        )
+        slots = [
+            Slot(data["starts_on"] + timedelta(days=each.day - 1), each.start_time, each.end_time) for each in days
+        ]
+        wanted = wanted_at(slots, data["zone"], data["room"])
+        self.look_for_clashes(wanted, workshop=None, facilitators=self._facilitators())
         return data
 
     def save(self) -> Workshop:
@@ -251,25 +255,17 @@ class SessionForm(ClashMixin, forms.ModelForm):
         self.workshop, self.account = workshop, account
         self.clashes = []
 
-    def own_session_pk(self) -> int | None:
-        return self.instance.pk
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if self.errors:
             return data
-        people = Person.objects.filter(facilitations__in=self.workshop.facilitations.standing())
-        zone = self.instance.zone or self.workshop.zone
+        slot = Slot(data["day"], data["start_time"], data["end_time"])
         try:
-            self.look_for_clashes(
-                [Slot(data["day"], data["start_time"], data["end_time"])],
-                zone,
-                workshop=self.workshop,
-                room=data["room"],
-                facilitators=people,
-            )
+            wanted = wanted_at([slot], self.instance.zone or self.workshop.zone, data["room"], self.instance.pk)
         except WorkshopError as error:
             self.add_error("end_time", str(error))
+            return data
+        self.look_for_clashes(wanted, workshop=self.workshop, facilitators=people_of(self.workshop))
         return data
 
     def _post_clean(self) -> None:

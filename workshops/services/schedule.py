@@ -1,12 +1,11 @@
-"""Workshops, their sessions, facilitators and states."""
+"""Workshops and their states."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,13 +13,20 @@ from django.utils.translation import gettext_lazy
 
 from audit.services import record
 from people.models import Account, Person
-from workshops.errors import RegisterError, WorkshopError
-from workshops.models import Facilitation, Outline, Room, Session, SignOff, Workshop
+from workshops.errors import WorkshopError
+from workshops.models import Outline, Room, Session, SignOff, Workshop, WorkshopRequest
+from workshops.readiness import missing
 from workshops.services.completion import complete_workshop
+from workshops.services.evaluation import plan_waves
+from workshops.services.facilitators import add_facilitator
 from workshops.services.messages import plan_reminders, tell_participants
+from workshops.services.readiness import readiness_of
 from workshops.services.records import recompute
 from workshops.services.registrations import lock_workshop
-from workshops.zones import BackwardsError, is_zone, moments
+from workshops.services.requests import fulfil_request
+from workshops.services.sessions import add_sessions
+from workshops.timetable import Slot
+from workshops.zones import is_zone
 
 Status = Workshop.Status
 
@@ -52,18 +58,7 @@ _WAYS: dict[str, tuple[set[str], str | Promise]] = {
 _RULE = {"lock_on", "threshold", "pass_mark", "test_required", "partial_share"}
 
 # What a session takes over from its outline.
-_COPIED = [
-    "number", "title_en", "title_ru", "title_be", "kind", "start_time", "end_time", "planned_minutes", "required",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A time that is to be planned."""
-
-    day: date
-    start_time: time
-    end_time: time
+_COPIED = ["number", "title_en", "title_ru", "title_be", "kind", "planned_minutes", "required"]
 
 
 @transaction.atomic
@@ -76,37 +71,43 @@ def schedule_workshop(
     zone: str = "Europe/Minsk",
     room: Room | None = None,
     facilitators: Iterable[Person] = (),
+    request: WorkshopRequest | None = None,
     actor: Account | None = None,
     **fields: Any,
 ) -> Workshop:
     """Plan a delivery of an outline as a draft: its sessions are copied to consecutive days from `starts_on`.
 
     `fields` are others of the workshop: title_ru, place, language, threshold, test … The first facilitator leads.
-    Raises WorkshopError for a code that is taken or a zone that does not exist.
+    The workshop answers `request`, if it was planned because of one. Raises WorkshopError for a code that is taken, a
+    zone that does not exist, or a request that has its answer.
     """
+    workshop = create_workshop(
+        code=code, title_en=title_en, starts_on=starts_on, outline=outline, zone=zone, actor=actor, **fields
+    )
+    planned = [
+        (
+            Slot(starts_on + timedelta(days=each.day - 1), each.start_time, each.end_time),
+            {"room": room, **{name: getattr(each, name) for name in _COPIED}},
+        )
+        for each in (outline.sessions.all() if outline else ())
+    ]
+    add_sessions(workshop=workshop, rows=planned, actor=actor)
+    for place, person in enumerate(facilitators):
+        add_facilitator(workshop=workshop, person=person, lead=place == 0, actor=actor)
+    if request is not None:
+        fulfil_request(request=request, workshop=workshop, actor=actor)
+    return workshop
+
+
+def create_workshop(*, code: str, starts_on: date, zone: str, actor: Account | None, **fields: Any) -> Workshop:
+    """Make the draft of a workshop without sessions. Raises WorkshopError for a code that is taken or no zone."""
     if Workshop.objects.filter(code=code).exists():
         raise WorkshopError(_("A workshop with the code %(code)s exists already.") % {"code": code})
     if not is_zone(zone):
         raise WorkshopError(_("%(zone)s is no time zone.") % {"zone": zone})
-    workshop = Workshop.objects.create(
-        code=code,
-        title_en=title_en,
-        outline=outline,
-        starts_on=starts_on,
-        zone=zone,
-        status_at=timezone.now(),
-        **{"ends_on": starts_on, **fields},
-    )
+    values = {"ends_on": starts_on, **fields}
+    workshop = Workshop.objects.create(code=code, starts_on=starts_on, zone=zone, status_at=timezone.now(), **values)
     record("workshops.scheduled", obj=workshop, actor=actor, after={"code": code, "starts_on": str(starts_on)})
-    for slot in outline.sessions.all() if outline else ():
-        add_session(
-            workshop=workshop,
-            day=starts_on + timedelta(days=slot.day - 1),
-            room=room,
-            **{name: getattr(slot, name) for name in _COPIED},
-        )
-    for place, person in enumerate(facilitators):
-        add_facilitator(workshop=workshop, person=person, lead=place == 0, actor=actor)
     return workshop
 
 
@@ -147,137 +148,18 @@ def change_workshop(*, workshop: Workshop, actor: Account | None = None, **field
 
 
 @transaction.atomic
-def add_session(
-    *,
-    workshop: Workshop,
-    title_en: str,
-    day: date,
-    start_time: time,
-    end_time: time,
-    number: int | None = None,
-    planned_minutes: int | None = None,
-    actor: Account | None = None,
-    **fields: Any,
-) -> Session:
-    """Add a session; without a number it comes last, without minutes it counts as long as the clock says.
-
-    Raises WorkshopError when the end is not after the start or the number is taken, and when all registers of the
-    workshop are signed.
-    """
-    locked = lock_workshop(workshop)
-    if locked.status in {Status.RECONCILED, Status.CLOSED}:
-        raise WorkshopError(_("All registers of this workshop are signed, so no session can be added."))
-    number = number or (workshop.sessions.aggregate(last=Max("number"))["last"] or 0) + 1
-    if workshop.sessions.filter(number=number).exists():
-        raise WorkshopError(_("There is a session %(number)d already.") % {"number": number})
-    zone = fields.pop("zone", "") or workshop.zone
-    starts_at, ends_at = session_moments(Slot(day, start_time, end_time), zone)
-    session = Session.objects.create(
-        workshop=workshop,
-        number=number,
-        title_en=title_en,
-        day=day,
-        start_time=start_time,
-        end_time=end_time,
-        zone=zone,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        planned_minutes=planned_minutes or _length(starts_at, ends_at),
-        **fields,
-    )
-    _span(workshop)
-    plan_reminders(workshop=locked)
-    record("workshops.session_added", obj=session, actor=actor, after=_described(session))
-    return session
-
-
-@transaction.atomic
-def change_session(*, session: Session, actor: Account | None = None, **fields: Any) -> Session:
-    """Change a session. Attendance that was recorded stays and is counted anew.
-
-    Raises RegisterError when the register is signed, and for another track once it is open: it names people already.
-    """
-    locked = Session.objects.select_for_update(no_key=True, of=("self",)).select_related("workshop").get(pk=session.pk)
-    if hasattr(locked, "sign_off"):
-        raise RegisterError(_("The register of this session is signed, so the session cannot change any more."))
-    if locked.opened_at is not None and fields.get("track", locked.track) != locked.track:
-        raise RegisterError(_("The register of this session is open, so its track stays."))
-    before = _described(locked)
-    for name, value in fields.items():
-        setattr(locked, name, value)
-    slot = Slot(locked.day, locked.start_time, locked.end_time)
-    locked.starts_at, locked.ends_at = session_moments(slot, locked.zone)
-    locked.planned_minutes = locked.planned_minutes or _length(locked.starts_at, locked.ends_at)
-    locked.save()
-    _span(locked.workshop)
-    recompute(locked, locked.records.values_list("person", flat=True))
-    if before != _described(locked):
-        record("workshops.session_changed", obj=locked, actor=actor, before=before, after=_described(locked))
-    plan_reminders(workshop=locked.workshop)
-    return locked
-
-
-@transaction.atomic
-def remove_session(*, session: Session, actor: Account | None = None) -> None:
-    """Remove a session that was planned by mistake. Raises RegisterError once its register is open."""
-    locked = Session.objects.select_for_update(of=("self",)).select_related("workshop").get(pk=session.pk)
-    if locked.opened_at is not None or locked.attendance_events.exists():
-        raise RegisterError(_("The register of this session is open, so the session stays."))
-    record("workshops.session_removed", obj=locked, actor=actor, before=_described(locked))
-    workshop = locked.workshop
-    locked.delete()
-    _span(workshop)
-    plan_reminders(workshop=workshop)
-
-
-@transaction.atomic
-def add_facilitator(
-    *, workshop: Workshop, person: Person, lead: bool = False, actor: Account | None = None
-) -> Facilitation:
-    """Name a person as facilitator. Somebody who is named already stays as is, unless the person had declined."""
-    facilitation, created = Facilitation.objects.get_or_create(
-        workshop=workshop, person=person, defaults={"lead": lead}
-    )
-    if not created and facilitation.state == Facilitation.State.DECLINED:
-        facilitation.state = Facilitation.State.ACCEPTED
-        facilitation.save(update_fields=["state"])
-    if created:
-        record("workshops.facilitator_added", obj=workshop, actor=actor, subject=person)
-    return facilitation
-
-
-@transaction.atomic
-def remove_facilitator(*, workshop: Workshop, person: Person, actor: Account | None = None) -> None:
-    """Take a facilitator off. A workshop that is not a draft keeps at least one."""
-    locked = lock_workshop(workshop)
-    others = locked.facilitations.standing().exclude(person=person)
-    if locked.status != Status.DRAFT and not others.exists():
-        raise WorkshopError(_("Name another facilitator first: a published workshop needs one."))
-    deleted, _rows = Facilitation.objects.filter(workshop=locked, person=person).delete()
-    if deleted:
-        record("workshops.facilitator_removed", obj=locked, actor=actor, subject=person)
-
-
-@transaction.atomic
-def add_room(*, name: str, address: str = "", seats: int | None = None) -> Room:
-    """Add a room, or return the one of that name."""
-    return Room.objects.get_or_create(name=name, defaults={"address": address, "seats": seats})[0]
-
-
-@transaction.atomic
 def publish_workshop(*, workshop: Workshop, actor: Account | None = None) -> Workshop:
     """Show a workshop to everybody, and plan reminders for those who are confirmed.
 
-    Raises WorkshopError while sessions or a facilitator are missing.
+    Raises WorkshopError for the first thing that is missing.
     """
     locked = lock_workshop(workshop)
     if locked.status == Status.PUBLISHED:
         return locked
-    if not locked.sessions.exists():
-        raise WorkshopError(_("Add a session before you publish the workshop."))
-    if not locked.facilitations.standing().exists():
-        raise WorkshopError(_("Name a facilitator before you publish the workshop."))
+    for check in missing(readiness_of(locked)):
+        raise WorkshopError(check.sentence)
     published = move_to(locked, Status.PUBLISHED, actor=actor)
+    plan_waves(workshop=published)
     plan_reminders(workshop=published)
     return published
 
@@ -326,8 +208,10 @@ def move_to(locked: Workshop, status: str, *, reason: str = "", actor: Account |
     if locked.status not in allowed:
         raise WorkshopError(sentence)
     before, after = {"status": locked.status}, {"status": str(status)}
+    was_stopped = locked.is_stopped
     locked.status, locked.status_at, locked.status_reason = status, timezone.now(), reason
-    locked.save(update_fields=["status", "status_at", "status_reason"])
+    locked.sequence += was_stopped or locked.is_stopped
+    locked.save(update_fields=["status", "status_at", "status_reason", "sequence"])
     record(f"workshops.{status}", obj=locked, actor=actor, before=before, after=after, reason=reason)
     return locked
 
@@ -338,6 +222,7 @@ def _stop(workshop: Workshop, status: str, reason: str, actor: Account | None) -
     stopped = move_to(locked, status, reason=reason, actor=actor)
     # Of a draft nobody has heard; whoever asks for the same again tells nobody twice.
     if before not in {Status.DRAFT, status}:
+        plan_waves(workshop=stopped)
         plan_reminders(workshop=stopped)
         tell_participants(workshop=stopped)
     return stopped
@@ -356,16 +241,6 @@ def fixed_fields(workshop: Workshop, account: Account | None) -> set[str]:
     return fixed
 
 
-def session_moments(slot: Slot, zone: str) -> tuple[datetime, datetime]:
-    """Return start and end in UTC, or raise WorkshopError with a sentence."""
-    if not is_zone(zone):
-        raise WorkshopError(_("%(zone)s is no time zone.") % {"zone": zone})
-    try:
-        return moments(slot.day, slot.start_time, slot.end_time, zone)
-    except BackwardsError as error:
-        raise WorkshopError(_("The session must end after it begins.")) from error
-
-
 def _check_rule(locked: Workshop, changed: Collection[str], actor: Account | None) -> None:
     stopped = fixed_fields(locked, actor).intersection(changed)
     if "partial_share" in stopped:
@@ -374,27 +249,3 @@ def _check_rule(locked: Workshop, changed: Collection[str], actor: Account | Non
         raise WorkshopError(
             _("A register is signed or locked, so only a programme manager can change the rule and the lock date.")
         )
-
-
-def _length(starts_at: datetime, ends_at: datetime) -> int:
-    return int((ends_at - starts_at).total_seconds() // 60)
-
-
-def _span(workshop: Workshop) -> None:
-    """Let the workshop last from its first session to its last."""
-    days = workshop.sessions.aggregate(first=Min("day"), last=Max("day"))
-    if days["first"] is not None:
-        Workshop.objects.filter(pk=workshop.pk).update(starts_on=days["first"], ends_on=days["last"])
-        workshop.starts_on, workshop.ends_on = days["first"], days["last"]
-
-
-def _described(session: Session) -> Mapping[str, Any]:
-    return {
-        "number": session.number,
-        "day": str(session.day),
-        "start": str(session.start_time),
-        "end": str(session.end_time),
-        "minutes": session.planned_minutes,
-        "required": session.required,
-        "room": session.room_id,
-    }

@@ -29,7 +29,7 @@ from workshops.services import (
     set_outline_sessions,
     sign_off,
 )
-from workshops.services.schedule import Slot
+from workshops.timetable import Slot
 
 pytestmark = pytest.mark.django_db
 
