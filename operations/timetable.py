@@ -23,6 +23,7 @@ TIMETABLE = (
     RecurringJob("courses.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.plan_reminders", timedelta(hours=1)),
+    RecurringJob("workshops.tasks.forget_needs", timedelta(hours=6)),
     RecurringJob("assessments.tasks.forget_imported_files", timedelta(hours=6)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),
 )

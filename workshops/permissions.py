@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from people.models import Account, Agency, Role
 from people.permissions import can_coordinate, has_role
-from workshops.models import EvaluationInvitation, Registration, Session, Workshop
+from workshops.models import AttendanceRequest, EvaluationInvitation, Registration, Session, Workshop
 
 _INVITATION_SALT = "workshops.invitation"
 
@@ -45,8 +45,7 @@ def can_record_attendance(account: Account, session: Session) -> bool:
 
 def can_correct(account: Account, session: Session) -> bool:
     """Whether the account may still correct a signed register: after the lock date only managers may."""
-    locked_on = session.workshop.lock_on
-    if locked_on is not None and timezone.localdate() > locked_on:
+    if is_locked(session.workshop):
         return account.sees_everybody
     return can_record_attendance(account, session)
 
@@ -88,6 +87,16 @@ def registration_of(token: str) -> Registration | None:
         return None
     found = Registration.objects.select_related("workshop", "person", "agency", "nominated_by")
     return found.filter(pk=key, workshop__ends_on__gte=timezone.localdate()).first()
+
+
+def is_locked(workshop: Workshop) -> bool:
+    """Whether the lock date of the registers is over."""
+    return workshop.lock_on is not None and timezone.localdate() > workshop.lock_on
+
+
+def can_decide_change(account: Account, request: AttendanceRequest) -> bool:
+    """Whether the account may grant or refuse a request about a record: those who may correct, never about oneself."""
+    return request.registration.person_id != account.person_id and can_correct(account, request.session)
 
 
 def objection_to_deletion(keys: frozenset[UUID]) -> str | None:

@@ -14,6 +14,11 @@ def complete_earned() -> None:
     services.complete_earned()
 
 
+def forget_needs() -> None:
+    """Delete what people needed for a workshop when it is no longer needed."""
+    services.forget_needs()
+
+
 def plan_reminders() -> None:
     """Plan reminders that a change of plans has, by an accident, left out."""
     services.plan_all_reminders()

@@ -224,6 +224,11 @@ class AttendanceRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.session_id}: {self.registration_id} {self.status} {self.state}"
 
+    def can_be_taken_back(self, session: Session) -> bool:
+        """Whether the register does not speak of it yet. The session is its own, as it is now."""
+        noted_later = self.state == self.State.GRANTED and self.status == AttendanceStatus.EXCUSED
+        return self.state == self.State.OPEN or (noted_later and session.opened_at is None)
+
     @property
     def event(self) -> AttendanceEvent:
         """What a register that is open says because of it. The id is always the same.
@@ -239,7 +244,7 @@ class AttendanceRequest(models.Model):
             source=AttendanceEvent.Source.FACILITATOR if own else AttendanceEvent.Source.COORDINATOR,
             status=self.status,
             minutes=self.minutes,
-            device_time=self.answered_at,
+            device_time=self.answered_at or self.asked_at,
             actor_id=self.answered_by_id,
             note=self.reason,
         )

@@ -161,7 +161,7 @@ def _note_excused(session: Session) -> None:
     ).select_related("registration", "asked_by")
     events = [each.event for each in granted]
     AttendanceEvent.objects.bulk_create(events, ignore_conflicts=True)
-    recompute(session, [each.person_id for each in events])
+    recompute(session, [each.registration.person_id for each in granted])
 
 
 def _expect(registration: Registration, sessions: Collection[Session]) -> None:
