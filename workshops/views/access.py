@@ -12,12 +12,12 @@ from django.utils.translation import get_language
 from audit.services import record
 from core.contents import MEDIA_TYPES, kind_by_name
 from people.models import Account
-from workshops.models import Session, Workshop
+from workshops.models import Registration, Session, Workshop
 
 SECTION = {"section": "workshops"}
 SAFE = {"GET", "HEAD"}
 # Pages of a workshop that name nobody but those who run it.
-WITHOUT_PEOPLE = {"evaluation", "workshop_edit", "session_new", "session_edit"}
+WITHOUT_PEOPLE = {"evaluation", "check_in_screen", "workshop_edit", "offline_register", "session_new", "session_edit"}
 
 
 def language() -> str:
@@ -48,7 +48,16 @@ def managed_session(request: HttpRequest, code: str, number: int) -> Session:
     return session
 
 
-def _note_reading(request: HttpRequest, obj: Workshop | Session, workshop: Workshop) -> None:
+def managed_registration(request: HttpRequest, pass_code: str) -> Registration:
+    """The registration whose badge has this code, if the account works on its workshop."""
+    managed = Workshop.objects.managed_by(account_of(request)).values("pk")
+    registrations = Registration.objects.select_related("person", "agency", "workshop")
+    registration = get_object_or_404(registrations, pass_code=pass_code, workshop__in=managed)
+    _note_reading(request, registration, registration.workshop)
+    return registration
+
+
+def _note_reading(request: HttpRequest, obj: Workshop | Session | Registration, workshop: Workshop) -> None:
     """Record that somebody who sees everybody looks at a page with names. What is sent is recorded where it is done."""
     account, match = account_of(request), request.resolver_match
     page = match.url_name if match else ""
