@@ -1,6 +1,7 @@
 """Messages as rows: planned, visible, sent once, logged."""
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def about(self, topic: str) -> "MessageQuerySet":
         """Messages whose occasions belong to a topic: "workshop:12" has "workshop:12:reminder:…"."""
         return self.filter(key__startswith=f"{topic}:")
+
+    def undelivered(self) -> "MessageQuerySet":
+        """Messages that did not arrive at the address which their reader still has."""
+        lost = Q(state=Message.State.FAILED) | Q(bounced_at__isnull=False)
+        return self.filter(lost, address=F("recipient__email"))
 
 
 class Message(models.Model):
@@ -31,15 +37,30 @@ class Message(models.Model):
     language = models.CharField(max_length=2)
     subject = models.CharField(max_length=200)
     text = models.TextField()
-    html = models.TextField(blank=True)
+    # Addresses for the reader alone, put into the text when it goes: {"[[yes]]": "https://…"}.
+    links = models.JSONField(default=dict, blank=True)
+    # What a calendar program is told along with it, and what it shall do (RFC 5546).
+    calendar = models.TextField(blank=True)
+    calendar_method = models.CharField(max_length=10, blank=True)
+    # Messages to one address that are due together and are of one group go as one mail; without a group it goes alone.
+    digest = models.CharField(max_length=40, blank=True)
+    # Which state of things the words tell, in terms of whoever plans the message.
+    tells = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     send_after = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When somebody wrote its words anew by hand: no change of plans writes over them.
+    edited_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # The Message-ID of the mail with which it went; those of a digest share one.
+    mail_id = models.CharField(max_length=200, blank=True, db_index=True)
     # When somebody stopped it by hand: no change of plans brings it back.
     stopped_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     failure = models.TextField(blank=True)
+    # When another mail server sent it back, and what it said.
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    bounce = models.TextField(blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -47,15 +68,24 @@ class Message(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="sent", sent_at__isnull=False) | ~models.Q(state="sent"),
+                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent"),
                 name="message_sent_has_moment",
             ),
             models.CheckConstraint(
-                condition=models.Q(stopped_at__isnull=True) | models.Q(state="cancelled"),
+                condition=Q(stopped_at__isnull=True) | Q(state="cancelled"),
                 name="message_stopped_is_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(calendar="", calendar_method="") | ~Q(calendar="") & ~Q(calendar_method=""),
+                name="message_calendar_has_method",
             ),
         ]
         indexes = [models.Index(fields=["state", "send_after"], name="message_due")]
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it has neither gone nor been cancelled."""
+        return self.state == self.State.PLANNED

@@ -1,19 +1,25 @@
-"""Planning and sending messages."""
+"""Planning, changing and sending messages."""
 
 import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import DomainError
 from core.jobs import enqueue
+from mail.bounces import Bounce
 from mail.models import Message, MessageQuerySet
 
 logger = logging.getLogger(__name__)
@@ -21,10 +27,23 @@ logger = logging.getLogger(__name__)
 LONGEST_SUBJECT = 200
 # How long a message waits after each refusal of the mail server.
 PAUSES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24)]
+# The moment at which a calendar was written: all that differs when nothing has changed.
+STAMP = "DTSTAMP:"
 
 
 class MailError(DomainError):
     """A rule about messages was not met."""
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a message carries beside its words; each field is explained at `Message`."""
+
+    links: Mapping[str, str] = field(default_factory=dict)
+    calendar: str = ""
+    calendar_method: str = ""
+    digest: str = ""
+    tells: str = ""
 
 
 @transaction.atomic
@@ -46,25 +65,51 @@ def plan_message(
 
 @transaction.atomic
 def replan_message(
-    *, key: str, recipient: Any, template: str, context: dict[str, Any], send_after: datetime
+    *,
+    key: str,
+    recipient: Any,
+    template: str,
+    context: dict[str, Any],
+    send_after: datetime,
+    moves: bool = True,
+    extras: Extras | None = None,
 ) -> Message | None:
     """Plan a message, or bring the one of this occasion up to date as long as it waits.
 
     One that was cancelled because plans changed is planned again when they change back. What has gone, was given up,
-    or was stopped by hand stays as it is. Returns None when the person has no address (any more).
+    or was stopped by hand stays as it is. One that was edited by hand keeps its words and follows in everything else.
+    Without `moves`, `send_after` is for a new one only, and one that waits keeps its time.
+    Returns None when the person has no address (any more).
     """
     if not recipient.email:
         cancel_messages(Message.objects.filter(key=key))
         return None
-    existing, words = _of_occasion(key), _written(recipient, template, context)
+    existing, fields = _of_occasion(key), _written(recipient, template, context) | asdict(extras or Extras())
     if existing is None:
-        return _create(key, recipient, send_after, words)
-    fields = {"send_after": send_after, "state": Message.State.PLANNED, "failures": 0, **words}
-    if any(getattr(existing, name) != value for name, value in fields.items()):
-        waits = Message.objects.filter(state__in=[Message.State.PLANNED, Message.State.CANCELLED], stopped_at=None)
-        waits.filter(pk=existing.pk).update(**fields)
-        existing.refresh_from_db()
+        return _create(key, recipient, send_after, fields)
+    if not existing.is_planned:
+        fields |= {"state": Message.State.PLANNED, "send_after": send_after, "failures": 0}
+    elif moves and existing.send_after != send_after:
+        fields |= {"send_after": send_after, "failures": 0}
+    _bring_up_to_date(existing, fields)
     return existing
+
+
+@transaction.atomic
+def plan_written(
+    *, key: str, recipient: Any, subject: str, text: str, language: str, send_after: datetime | None = None
+) -> Message | None:
+    """Plan a message that somebody wrote, as it was written. Returns None when the person has no address.
+
+    The same `key` again returns the message that exists.
+    """
+    if not recipient.email:
+        return None
+    existing = _of_occasion(key)
+    if existing is not None:
+        return existing
+    words = {"address": recipient.email, "language": language, "subject": subject, "text": text}
+    return _create(key, recipient, send_after or timezone.now(), words)
 
 
 def cancel_messages(messages: MessageQuerySet) -> int:
@@ -82,59 +127,157 @@ def stop_message(*, message: Message) -> Message:
     return message
 
 
+def edit_message(*, message: Message, subject: str, text: str) -> Message:
+    """Write the words of a message anew before it goes; no change of plans writes over them.
+
+    Raises MailError when it is too late, and when the reader's own links were left out.
+    """
+    missing = [name for name in message.links if name not in text]
+    if missing:
+        raise MailError(
+            _("Keep %(links)s in the text: that is where the reader's own links stand.") % {"links": ", ".join(missing)}
+        )
+    waits = Message.objects.filter(pk=message.pk, state=Message.State.PLANNED)
+    _check_in_time(waits.update(subject=subject, text=text, edited_at=timezone.now()))
+    message.refresh_from_db()
+    return message
+
+
+def send_message_now(*, message: Message) -> Message:
+    """Let a message that waits go at once. Raises MailError when it does not wait any more."""
+    waits = Message.objects.filter(pk=message.pk, state=Message.State.PLANNED)
+    _check_in_time(waits.update(send_after=timezone.now()))
+    enqueue("mail.tasks.send", message.pk)
+    message.refresh_from_db()
+    return message
+
+
+def note_bounce(*, bounce: Bounce) -> int:
+    """Note that a mail was sent back; of a digest, all messages that were in it. Returns how many messages.
+
+    A report that comes twice changes nothing.
+    """
+    came_back = Message.objects.filter(mail_id=bounce.mail_id, bounced_at__isnull=True)
+    came_back.update(bounced_at=timezone.now(), bounce=bounce.words)
+    return Message.objects.filter(mail_id=bounce.mail_id).count()
+
+
+def _check_in_time(changed: int) -> None:
+    if not changed:
+        raise MailError(_("This message does not wait any more: it has gone, or it was cancelled."))
+
+
 def _of_occasion(key: str) -> Message | None:
     return Message.objects.filter(key=key).order_by().first()
 
 
-def _create(key: str, recipient: Any, send_after: datetime, words: dict[str, str]) -> Message:
-    message = Message.objects.create(key=key, recipient=recipient, send_after=send_after, **words)
+def _create(key: str, recipient: Any, send_after: datetime, fields: dict[str, Any]) -> Message:
+    message = Message.objects.create(key=key, recipient=recipient, send_after=send_after, **fields)
     # One for later is found by the recurring job when its time has come.
     if send_after <= timezone.now():
         enqueue("mail.tasks.send", message.pk)
     return message
 
 
-def _written(recipient: Any, template: str, context: dict[str, Any]) -> dict[str, str]:
+def _bring_up_to_date(message: Message, fields: dict[str, Any]) -> None:
+    if message.edited_at is not None:
+        # What the words tell stays what it was when they were written.
+        fields = {name: value for name, value in fields.items() if name not in {"subject", "text", "tells"}}
+    if _unstamped(fields["calendar"]) == _unstamped(message.calendar):
+        del fields["calendar"]
+    if any(getattr(message, name) != value for name, value in fields.items()):
+        waits = Message.objects.filter(state__in=[Message.State.PLANNED, Message.State.CANCELLED], stopped_at=None)
+        waits.filter(pk=message.pk).update(**fields)
+        message.refresh_from_db()
+
+
+def _unstamped(calendar: str) -> list[str]:
+    return [line for line in calendar.splitlines() if not line.startswith(STAMP)]
+
+
+def _written(recipient: Any, template: str, context: dict[str, Any]) -> dict[str, Any]:
     """Return what a message says and to which address, in the language of its reader."""
     with translation.override(recipient.language):
         values = {**context, "person": recipient, "site_address": settings.SITE_ADDRESS}
         subject, _newline, text = render_to_string(f"emails/{template}.txt", values).strip().partition("\n")
-        subject, text = Truncator(subject.strip()).chars(LONGEST_SUBJECT), text.strip()
-        html = render_to_string("emails/message.html", {"subject": subject, "text": text})
     return {
         "address": recipient.email,
         "language": recipient.language,
-        "subject": subject,
-        "text": text + "\n",
-        "html": html,
+        "subject": Truncator(subject.strip()).chars(LONGEST_SUBJECT),
+        "text": text.strip() + "\n",
     }
 
 
 def send_message(message: Message) -> Message:
-    """Send a due message, once: it is claimed before it goes, so no second worker and no second run sends it again.
+    """Send a due message, once, together with the others of its digest that are due.
 
-    A mail server that refuses puts the message back for later, with growing pauses; after the last it is failed. A
-    process killed in the middle leaves it "being sent": nobody knows whether it went, so nobody sends it again.
+    They are claimed before they go, so no second worker and no second run sends them again. A mail server that refuses
+    puts them back for later, with growing pauses; after the last they are failed. A process killed in the middle
+    leaves them "being sent": nobody knows whether they went, so nobody sends them again.
     """
-    claimed = Message.objects.due().filter(pk=message.pk).update(state=Message.State.SENDING)
+    claimed = _claim(message)
+    if claimed:
+        try:
+            _mail(claimed).send()
+        except Exception as error:
+            # The server refused, is away, or the address cannot be written: whatever it was, nothing went.
+            logger.exception("Message %d could not be sent", message.pk)
+            for each in claimed:
+                _put_back(each, error)
+        else:
+            for each in claimed:
+                each.state, each.sent_at, each.failure = Message.State.SENT, timezone.now(), ""
+                each.save(update_fields=["state", "sent_at", "failure"])
     message.refresh_from_db()
-    if not claimed:
-        return message
-    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.address])
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
-    try:
-        mail.send()
-    except Exception as error:
-        # The server refused, is away, or the address cannot be written: whatever it was, the message did not go.
-        logger.exception("Message %d could not be sent", message.pk)
-        return _put_back(message, error)
-    message.state, message.sent_at, message.failure = Message.State.SENT, timezone.now(), ""
-    message.save(update_fields=["state", "sent_at", "failure"])
     return message
 
 
-def _put_back(message: Message, error: Exception) -> Message:
+def _claim(message: Message) -> list[Message]:
+    """Take a due message and those that go with it; a row that another worker took is left to it."""
+    mail_id = f"<message-{message.pk}-{token_hex(8)}@{urlsplit(settings.SITE_ADDRESS).hostname}>"
+    due = Message.objects.due().order_by()
+    claim = {"state": Message.State.SENDING, "mail_id": mail_id}
+    if not due.filter(pk=message.pk).update(**claim):
+        return []
+    if message.digest:
+        alike = {name: getattr(message, name) for name in ("recipient_id", "address", "language", "digest")}
+        due.filter(**alike).update(**claim)
+    return list(Message.objects.filter(mail_id=mail_id, state=Message.State.SENDING).order_by("send_after", "pk"))
+
+
+def _mail(messages: Sequence[Message]) -> EmailMessage:
+    """One mail with some messages to the same reader: text, HTML and what calendars are told."""
+    first = messages[0]
+    parts = [{"subject": each.subject, "text": _with_links(each)} for each in messages]
+    with translation.override(first.language):
+        subject = first.subject if len(parts) == 1 else _digest_subject(len(parts))
+        text = parts[0]["text"] if len(parts) == 1 else render_to_string("emails/digest.txt", {"parts": parts})
+        html = render_to_string("emails/message.html", {"subject": subject, "parts": parts})
+    mail = EmailMultiAlternatives(subject, text, to=[first.address], headers={"Message-ID": first.mail_id})
+    mail.attach_alternative(html, "text/html")
+    calendars = [(each.calendar, each.calendar_method) for each in messages if each.calendar]
+    if len(calendars) == 1:
+        # Mail programs act on one such part; of several they would take any.
+        mail.attach_alternative(calendars[0][0], f"text/calendar; method={calendars[0][1]}")
+    for number, (calendar, _method) in enumerate(calendars, start=1):
+        mail.attach(f"calendar-{number}.ics", calendar.encode(), "application/ics")
+    return mail
+
+
+def _digest_subject(count: int) -> str:
+    return ngettext(
+        "Migration Health Academy: %(count)d message", "Migration Health Academy: %(count)d messages", count
+    ) % {"count": count}
+
+
+def _with_links(message: Message) -> str:
+    text = message.text
+    for name, address in message.links.items():
+        text = text.replace(name, address)
+    return text
+
+
+def _put_back(message: Message, error: Exception) -> None:
     message.failure = f"{type(error).__name__}: {error}"
     if message.failures < len(PAUSES):
         message.state, message.send_after = Message.State.PLANNED, timezone.now() + PAUSES[message.failures]
@@ -142,4 +285,3 @@ def _put_back(message: Message, error: Exception) -> Message:
         message.state = Message.State.FAILED
     message.failures += 1
     message.save(update_fields=["state", "send_after", "failures", "failure"])
-    return message

@@ -323,7 +323,12 @@ ROWS = [
     Row("registration_withdraw", "GET", "stranger", NOBODY, _stranger),
     *kept("workshop_messages", _workshop, GET=200),
     *kept("message_stop", _message, POST=302),
+    *kept("message_send", _message, POST=302),
+    *kept("message_write", _workshop, GET=200, POST=200),
+    *kept("workshop_message", _message, GET=200, POST=200),
     Row("message_stop", "POST", "stranger", NOBODY, _strange_message),
+    Row("message_send", "POST", "stranger", NOBODY, _strange_message),
+    Row("workshop_message", "GET", "stranger", NOBODY, _strange_message),
     *kept("threshold", _workshop, GET=200),
     # Its register
     *kept("register", _session, GET=200, POST=302),

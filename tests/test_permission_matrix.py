@@ -1,8 +1,8 @@
 """Every address × every role × own and somebody else's, generated from the URL configuration."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,10 +26,12 @@ from tests.factories.assessments import make_attempt, make_category, make_questi
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import give_final_test, make_enrolment, make_module
 from tests.factories.library import make_resource
-from tests.factories.people import make_account
+from tests.factories.people import make_account, make_agency_tree, make_role_holders
 from tests.factories.workshops import make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
-from workshops.models import Workshop
+from workshops.meetinglogs import Entry
+from workshops.models import OnlineLog, Workshop
+from workshops.services import keep_log
 
 FORMS = {"GET", "POST"}
 SIGN_IN = {f"/{language}/account/login/" for language in ("en", "ru", "be")}
@@ -94,10 +96,18 @@ class Belongings:
         return workshop
 
     @cached_property
+    def online_log(self) -> OnlineLog:
+        """A log of the online meeting of the first session."""
+        entry = Entry(2, "Somebody", "", timezone.now(), timezone.now())
+        session = self.workshop.sessions.get(number=1)
+        actor = self.world.accounts["facilitator"]
+        return keep_log(session=session, name="log.csv", sha256="0" * 64, entries=[entry], actor=actor)
+
+    @cached_property
     def message(self) -> Message:
         """A message about the workshop, planned for later."""
         return Message.objects.create(
-            key=f"workshop:{self.workshop.pk}:reminder:{self.person.pk}",
+            key=f"workshop:{self.workshop.pk}:reminder:{self.person.pk}:1",
             recipient=self.person,
             address=self.person.email,
             language=self.person.language,
@@ -107,17 +117,26 @@ class Belongings:
         )
 
 
-class World:
-    """An account per actor, and a learner of the clinic to whom the things of others belong."""
+class People:
+    """Agencies and accounts, the same for all rows: made once, as they take half of the time of a row."""
 
-    def __init__(self, tree: Any, roles: SimpleNamespace) -> None:
-        self.tree = tree
+    def __init__(self) -> None:
+        self.tree = make_agency_tree()
+        roles = make_role_holders(self.tree)
         self.accounts: dict[str, Account | None] = {
             **{actor: getattr(roles, actor) for actor in ACTORS if hasattr(roles, actor)},
             "anonymous": None,
-            "facilitator_elsewhere": make_account("facilitator", agency=tree.unrelated),
+            "facilitator_elsewhere": make_account("facilitator", agency=self.tree.unrelated),
         }
-        self.somebody_else = Belongings(self, make_account(agency=tree.clinic))
+        self.somebody_else = make_account(agency=self.tree.clinic)
+
+
+class World:
+    """An account per actor, and a learner of the clinic to whom the things of others belong."""
+
+    def __init__(self, people: "People") -> None:
+        self.tree, self.accounts = people.tree, people.accounts
+        self.somebody_else = Belongings(self, people.somebody_else)
 
     @cached_property
     def module(self) -> Module:
@@ -196,10 +215,18 @@ class World:
         return question
 
 
+@pytest.fixture(scope="module")
+def people(django_db_setup, django_db_blocker) -> Iterator[People]:
+    """They stay as long as rows follow; what a row adds is rolled back to them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield People()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(agency_tree, roles, settings, tmp_path) -> World:
+def world(people, db, settings, tmp_path) -> World:
     settings.EMAIL_FILE_PATH = str(tmp_path)
-    return World(agency_tree, roles)
+    return World(people)
 
 
 def in_language(language: str, name: str, args: list[Any] | None = None) -> str:

@@ -1,41 +1,127 @@
-"""Messages about workshops."""
+"""The words of messages about workshops: which template, and what it is filled with, in the language of the reader."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db import models
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext_lazy
 
-from mail.models import Message
-from mail.services import plan_message, replan_message
 from people.models import Person
-from workshops.models import Session, Workshop
-from workshops.zones import offset
+from workshops.models import (
+    ActionPlan,
+    EvaluationInvitation,
+    Facilitation,
+    Registration,
+    Session,
+    Workshop,
+)
+from workshops.permissions import evaluation_token, invitation_token
+from workshops.zones import local, offset
+
+# Where the reader's own links stand in a text; the links themselves are put in when it goes.
+YES, NO, OWN_PAGE = "[[yes]]", "[[no]]", "[[link]]"
 
 
-def plan_reminder(*, key: str, person: Person, session: Session, send_after: datetime) -> Message | None:
-    """Plan the reminder of the session with which a workshop begins for a person, or bring it up to date."""
+class Kind(models.TextChoices):
+    """What a message about a workshop is for. Each kind but the last has a template of its name."""
+
+    INVITED = "invited", pgettext_lazy("message", "invitation")
+    WAITLISTED = "waitlisted", _("place on the waiting list")
+    OFFERED = "offered", _("offer of a place")
+    CONFIRMED = "confirmed", _("confirmation")
+    LAPSED = "lapsed", _("lapse of an offer")
+    REJECTED = "rejected", _("rejection")
+    WITHDRAWN = "withdrawn", _("withdrawal")
+    REPLACED = "replaced", _("replacement")
+    CHANGED = "changed", _("change of time or place")
+    REMINDER = "reminder", _("reminder")
+    POSTPONED = "postponed", _("postponement")
+    CANCELLED = "cancelled", _("cancellation")
+    FACILITATION = "facilitation", _("invitation to facilitate")
+    EVALUATION = "evaluation", _("evaluation")
+    ACTION_PLAN = "action_plan", _("question about the action plan")
+    WRITTEN = "written", _("written by hand")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What fills a template, and the links in it that are for the reader alone."""
+
+    context: Mapping[str, Any]
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+def reminder(person: Person, session: Session) -> Letter:
+    """Of the session with which a workshop begins for the person."""
     context = {
-        **_about(session.workshop, person),
         "session": session,
         "offset": offset(session.starts_at, session.zone),
         "in_room": session.mode != Session.Mode.ONLINE,
         "online": session.mode != Session.Mode.ROOM,
     }
-    return replan_message(
-        key=key, recipient=person, template="workshops/reminder", context=context, send_after=send_after
-    )
+    return Letter({**_about(session.workshop, person), **context})
 
 
-def plan_notice(*, key: str, person: Person, workshop: Workshop) -> Message | None:
-    """Plan the message that a workshop is postponed or cancelled, with the reason."""
-    return plan_message(
-        key=key, recipient=person, template=f"workshops/{workshop.status}", context=_about(workshop, person)
-    )
+def registered(registration: Registration, sessions: Sequence[Session]) -> Letter:
+    """About a registration: what state it is in, and what it is for."""
+    person = registration.person
+    context = {**_about(registration.workshop, person), **_agenda(sessions), "registration": registration}
+    return Letter(context)
+
+
+def asked(registration: Registration, sessions: Sequence[Session]) -> Letter:
+    """An invitation or an offer, which is answered under links of the reader's own."""
+    answers = _address(registration.person, "invitation", invitation_token(registration))
+    until, zone = registration.offered_until, registration.workshop.zone
+    context = {
+        **registered(registration, sessions).context,
+        "yes": YES,
+        "no": NO,
+        # As a clock at the place shows it, whatever zone the page is in.
+        "until": local(until, zone).replace(tzinfo=None) if until else None,
+    }
+    return Letter(context, {YES: f"{answers}?answer=yes", NO: f"{answers}?answer=no"})
+
+
+def stopped(person: Person, workshop: Workshop, *, takes_part: bool) -> Letter:
+    """That a workshop is postponed or cancelled, with the reason."""
+    return Letter({**_about(workshop, person), "takes_part": takes_part})
+
+
+def facilitation(named: Facilitation, sessions: Sequence[Session]) -> Letter:
+    """The question whether somebody will run a workshop."""
+    answer = _address(named.person, "facilitation", named.workshop.code)
+    return Letter({**_about(named.workshop, named.person), **_agenda(sessions), "answer": answer})
+
+
+def evaluation(invitation: EvaluationInvitation, *, again: bool) -> Letter:
+    """The question what a workshop was worth, or the reminder of it."""
+    registration, wave = invitation.registration, invitation.wave
+    own_page = _address(registration.person, "evaluation_answer", evaluation_token(invitation))
+    context = {"wave": wave, "again": again, "link": OWN_PAGE}
+    return Letter({**_about(wave.workshop, registration.person), **context}, {OWN_PAGE: own_page})
+
+
+def action_plan(plan: ActionPlan) -> Letter:
+    """The question what came of somebody's own plan."""
+    registration = plan.registration
+    return Letter({**_about(registration.workshop, registration.person), "plan": plan})
 
 
 def _about(workshop: Workshop, person: Person) -> dict[str, Any]:
+    page, others = _address(person, "workshop", workshop.code), _address(person, "workshops")
+    return {"workshop": workshop, "page": page, "others": others}
+
+
+def _agenda(sessions: Sequence[Session]) -> dict[str, Any]:
+    first = sessions[0] if sessions else None
+    return {"sessions": sessions, "first": first, "offset": offset(first.starts_at, first.zone) if first else ""}
+
+
+def _address(person: Person, name: str, *args: Any) -> str:
     with override(person.language):
-        page, others = reverse("workshop", args=[workshop.code]), reverse("workshops")
-    return {"workshop": workshop, "page": settings.SITE_ADDRESS + page, "others": settings.SITE_ADDRESS + others}
+        return settings.SITE_ADDRESS + reverse(name, args=args)

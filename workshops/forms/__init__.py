@@ -2,6 +2,7 @@
 
 from workshops.forms.evaluation import EvaluationAnswerForm, ReviewForm
 from workshops.forms.fields import ReasonForm
+from workshops.forms.messages import GroupMessageForm, PlannedMessageForm
 from workshops.forms.people import FindPersonForm, NewPersonForm, RosterForm, SeatsForm
 from workshops.forms.planning import (
     FacilitatorForm,
@@ -13,6 +14,8 @@ from workshops.forms.planning import (
 from workshops.forms.register import CorrectionForm, WalkInForm
 
 __all__ = [
+    "GroupMessageForm",
+    "PlannedMessageForm",
     "CorrectionForm",
     "EvaluationAnswerForm",
     "FacilitatorForm",

@@ -1,56 +1,66 @@
-"""What participants are told by mail: reminders before the first session, and that a workshop will not be held.
+"""What people are told by mail about a workshop: what follows from its plans, and what somebody writes to a group.
 
-Reminders follow from the plans: whatever changes a time, a place or who is confirmed asks for them anew, and what no
-longer fits is cancelled. A message that has gone is never sent again, one that somebody stopped never comes back.
+Messages follow from the plans: whatever changes a time, a place, or who takes part asks for them anew, and what no
+longer fits is cancelled. A message that has gone is never sent again, one that somebody stopped never comes back, and
+one whose words somebody wrote anew keeps them; its time, its address and what calendars are told still follow.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.services import record
 from core.jobs import for_each
 from mail.models import Message, MessageQuerySet
-from mail.services import cancel_messages, stop_message
-from people.models import Account, Person
-from workshops.emails import plan_notice, plan_reminder
-from workshops.models import Registration, Session, Workshop
-from workshops.zones import to_utc
-
-# How many days before the first session somebody is reminded, and when on that day, as clocks at the place show it.
-DAYS_BEFORE = (3, 1)
-HOUR = time(9, 0)
-
-# Those who know that they are on the list: whoever is only nominated was told nothing yet.
-_TOLD = (
-    Registration.State.INVITED,
-    Registration.State.PENDING,
-    Registration.State.CONFIRMED,
-    Registration.State.WAITLISTED,
-    Registration.State.OFFERED,
+from mail.services import (
+    Extras,
+    cancel_messages,
+    edit_message,
+    plan_written,
+    replan_message,
+    send_message_now,
+    stop_message,
 )
-_HELD = {Workshop.Status.PUBLISHED, Workshop.Status.RUNNING}
+from people.models import Account, Person
+from workshops.emails import Kind
+from workshops.errors import WorkshopError
+from workshops.models import AttendanceStatus, Registration, Session, Workshop
+from workshops.services.calendars import calendar_part
+from workshops.services.occasions import DAYS_OF_ACTION, Occasion, Plans, is_settled, kind_of, occasions, plans_of
+
+# After the last of what is asked afterwards: evaluation after half a year has three weeks.
+ASKED_FOR_DAYS = 2 * DAYS_OF_ACTION + 30
+EVERYBODY, ABSENT = "everybody", "absent"
+# Whom one can write to as a group: those of a state, everybody on the list, or those whom a register misses.
+GROUPS = (
+    Registration.State.CONFIRMED,
+    Registration.State.PENDING,
+    Registration.State.INVITED,
+    Registration.State.WAITLISTED,
+    Registration.State.NOMINATED,
+)
 
 
 @dataclass(frozen=True)
-class _Occasion:
-    """A reason to remind somebody: some days before the day on which the workshop begins for the person."""
+class Group:
+    """Some of the people of a workshop: those of a state, everybody on the list, or those absent from a session."""
 
-    person: Person
-    session: Session
-    days: int
+    name: str
+    session: Session | None = None
 
-    @property
-    def key(self) -> str:
-        return f"{_reminders(self.session.workshop, self.person)}:{self.session.day}:{self.days}"
-
-    @property
-    def moment(self) -> datetime:
-        return to_utc(self.session.day - timedelta(days=self.days), HOUR, self.session.zone)
+    def people(self, workshop: Workshop) -> QuerySet[Person]:
+        """Who belongs to it now, in the order of names."""
+        registrations = Registration.objects.active().filter(workshop=workshop)
+        if self.name == ABSENT:
+            missing = [AttendanceStatus.ABSENT, AttendanceStatus.NOT_RECORDED]
+            registrations = registrations.filter(records__session=self.session, records__status__in=missing)
+        elif self.name != EVERYBODY:
+            registrations = registrations.filter(state=self.name)
+        return Person.objects.filter(pk__in=registrations.values("person")).order_by("sort_name", "pk")
 
 
 def messages_about(workshop: Workshop) -> MessageQuerySet:
@@ -58,41 +68,38 @@ def messages_about(workshop: Workshop) -> MessageQuerySet:
     return Message.objects.about(f"workshop:{workshop.pk}")
 
 
-@transaction.atomic
-def plan_reminders(*, workshop: Workshop, person: Person | None = None) -> None:
-    """Make the planned reminders of a workshop (or of one person in it) what its plans ask for. Idempotent.
+def not_reached(workshop: Workshop) -> set[int]:
+    """Keys of the people to whom a message about the workshop did not get, at the address that they still have."""
+    return set(messages_about(workshop).undelivered().order_by().values_list("recipient", flat=True))
 
-    Confirmed people are reminded three days and one day before their first session; a moment that has passed is left
-    out, and so is a workshop that has begun, is over, postponed or cancelled.
+
+@transaction.atomic
+def plan_messages(*, workshop: Workshop, person: Person | None = None) -> None:
+    """Make the planned messages about a workshop (to one person in it) what its plans ask for. Idempotent.
+
+    What is planned and has no occasion any more is cancelled; what somebody wrote by hand is left alone. A moment that
+    has passed is left out, unless the message is still worth something.
     """
-    # As everybody who changes plans does, so that two changes at one moment plan a reminder once.
+    # As everybody who changes plans does, so that two changes at one moment plan a message once.
     workshop = Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
-    registrations = Registration.objects.filter(workshop=workshop, state=Registration.State.CONFIRMED)
-    planned = Message.objects.about(_reminders(workshop, person))
-    if person is not None:
-        registrations = registrations.filter(person=person)
-    now = timezone.now()
-    wanted = list(_occasions(workshop, registrations)) if workshop.status in _HELD else []
-    wanted = [each for each in wanted if each.session.starts_at > now]
-    cancel_messages(planned.exclude(key__in=[each.key for each in wanted]))
-    for each in wanted:
-        if each.moment > now:
-            plan_reminder(key=each.key, person=each.person, session=each.session, send_after=each.moment)
+    plans = plans_of(workshop, person)
+    wanted = {plans.log.key(each): each for each in occasions(plans)}
+    gone = [each.pk for each in plans.log.messages if each.is_planned and not _is_wanted(each, wanted)]
+    if gone:
+        cancel_messages(Message.objects.filter(pk__in=gone))
+    for key, occasion in wanted.items():
+        if _leads_to_message(occasion, plans.log.by_key.get(key), plans):
+            _plan(key, occasion, plans)
 
 
-def plan_all_reminders() -> int:
-    """Plan the reminders of every workshop that is not over, in case a change was missed. Returns how many."""
-    workshops = Workshop.objects.upcoming(_yesterday())
-    return len(for_each(list(workshops), lambda workshop: plan_reminders(workshop=workshop)))
+def plan_all_messages() -> int:
+    """Plan the messages about all workshops that people may be written to about, in case a change was missed.
 
-
-@transaction.atomic
-def tell_participants(*, workshop: Workshop) -> None:
-    """Tell everybody who knows of the workshop that it is postponed or cancelled, once for each time it happens."""
-    told = Registration.objects.filter(workshop=workshop, state__in=_TOLD).select_related("person").order_by("pk")
-    for registration in told:
-        occasion = f"workshop:{workshop.pk}:{workshop.status}:{workshop.status_at:%Y%m%dT%H%M%S}"
-        plan_notice(key=f"{occasion}:{registration.person_id}", person=registration.person, workshop=workshop)
+    Returns how many workshops.
+    """
+    since = timezone.localdate() - timedelta(days=ASKED_FOR_DAYS)
+    workshops = Workshop.objects.upcoming(since)
+    return len(for_each(list(workshops), lambda workshop: plan_messages(workshop=workshop)))
 
 
 @transaction.atomic
@@ -101,28 +108,104 @@ def stop_planned_message(*, workshop: Workshop, message: Message, actor: Account
     if message.stopped_at is not None:
         return message
     stopped = stop_message(message=message)
-    record(
-        "workshops.message_stopped",
-        obj=workshop,
-        actor=actor,
-        subject=message.recipient,
-        after={"key": message.key, "subject": message.subject},
-    )
+    _note("workshops.message_stopped", workshop, stopped, actor)
     return stopped
 
 
-def _reminders(workshop: Workshop, person: Person | None = None) -> str:
-    topic = f"workshop:{workshop.pk}:reminder"
-    return topic if person is None else f"{topic}:{person.pk}"
+@transaction.atomic
+def edit_planned_message(*, workshop: Workshop, message: Message, subject: str, text: str, actor: Account) -> Message:
+    """Write the words of a planned message anew; they stay, whatever changes. Raises MailError when it has gone."""
+    if (message.subject, message.text) == (subject, text):
+        return message
+    edited = edit_message(message=message, subject=subject, text=text)
+    _note("workshops.message_edited", workshop, edited, actor)
+    return edited
 
 
-def _occasions(workshop: Workshop, registrations: QuerySet[Registration]) -> Iterator[_Occasion]:
-    sessions = list(workshop.sessions.select_related("workshop", "room").order_by("starts_at", "number"))
-    for registration in registrations.select_related("person").order_by("pk"):
-        first = next((each for each in sessions if each.track in {"", registration.track}), None)
-        if first is not None:
-            yield from (_Occasion(registration.person, first, days) for days in DAYS_BEFORE)
+@transaction.atomic
+def send_planned_message(*, workshop: Workshop, message: Message, actor: Account) -> Message:
+    """Let a planned message go now and not at its time. Raises MailError when it has gone or was cancelled."""
+    sent = send_message_now(message=message)
+    _note("workshops.message_hurried", workshop, sent, actor)
+    return sent
 
 
-def _yesterday() -> date:
-    return timezone.localdate() - timedelta(days=1)
+@transaction.atomic
+def write_to_group(
+    *, workshop: Workshop, group: Group, subject: str, text: str, language: str, token: str, actor: Account
+) -> int:
+    """Send a message to those of a group who have an e-mail, as it was written. Returns to how many.
+
+    `token` comes from the form, so that a second click, even at the same moment, is the same message. Raises
+    WorkshopError for a draft, of which nobody has heard, and when nobody of the group can be written to.
+    """
+    workshop = Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
+    if workshop.status == Workshop.Status.DRAFT:
+        raise WorkshopError(_("This is a draft of which nobody has heard. Publish it before you write to people."))
+    sent_before = messages_about(workshop).filter(key__startswith=_written(workshop), key__endswith=f":{token}")
+    if count := sent_before.count():
+        return count
+    people = [each for each in group.people(workshop) if each.email]
+    if not people:
+        raise WorkshopError(_("Nobody of this group has an e-mail address."))
+    for person in people:
+        key = f"{_written(workshop)}{person.pk}:{token}"
+        plan_written(key=key, recipient=person, subject=subject, text=text, language=language)
+    after = {"group": group.name, "people": len(people), "subject": subject}
+    record("workshops.message_written", obj=workshop, actor=actor, after=after)
+    return len(people)
+
+
+def _written(workshop: Workshop) -> str:
+    return f"workshop:{workshop.pk}:{Kind.WRITTEN}:"
+
+
+def _note(action: str, workshop: Workshop, message: Message, actor: Account) -> None:
+    after = {"key": message.key, "subject": message.subject}
+    record(action, obj=workshop, actor=actor, subject=message.recipient, after=after)
+
+
+def _is_wanted(message: Message, wanted: dict[str, Occasion]) -> bool:
+    return message.key in wanted or kind_of(message) == Kind.WRITTEN
+
+
+def _leads_to_message(occasion: Occasion, message: Message | None, plans: Plans) -> bool:
+    """Whether a message is to be made, brought back or brought up to date for an occasion."""
+    if message is not None and is_settled(message):
+        return False
+    waits = message is not None and message.is_planned
+    in_time = occasion.moment is None or occasion.moment > plans.now
+    return waits or in_time or (occasion.late and message is None)
+
+
+def _plan(key: str, occasion: Occasion, plans: Plans) -> None:
+    letter = occasion.write()
+    calendar, method = _calendar(occasion)
+    replan_message(
+        key=key,
+        recipient=occasion.person,
+        template=occasion.template,
+        context=dict(letter.context),
+        send_after=occasion.moment or plans.now + occasion.delay,
+        # A time that has passed was put off by the mail server.
+        moves=occasion.moment is not None and occasion.moment > plans.now,
+        extras=Extras(
+            links=letter.links,
+            calendar=calendar,
+            calendar_method=method,
+            digest=occasion.digest,
+            tells=occasion.tells,
+        ),
+    )
+
+
+def _calendar(occasion: Occasion) -> tuple[str, str]:
+    if occasion.registration is None or occasion.method is None:
+        return "", ""
+    body = calendar_part(registration=occasion.registration, method=occasion.method)
+    return body, str(occasion.method) if body else ""
+
+
+
+plan_reminders = tell_participants = plan_messages
+plan_all_reminders = plan_all_messages

@@ -1,7 +1,13 @@
 """Pages of workshops: for everybody, for planning, for people, for the register."""
 
 from workshops.views.evaluation import evaluation, evaluation_answer, evaluation_form, evaluation_review
-from workshops.views.messages import message_stop, workshop_messages
+from workshops.views.messages import (
+    message_send,
+    message_stop,
+    message_write,
+    workshop_message,
+    workshop_messages,
+)
 from workshops.views.people import (
     participant_add,
     participants,
@@ -40,7 +46,9 @@ __all__ = [
     "evaluation_review",
     "facilitator_add",
     "facilitator_remove",
+    "message_send",
     "message_stop",
+    "message_write",
     "participant_add",
     "participants",
     "phase_switch",
@@ -61,6 +69,7 @@ __all__ = [
     "workshop",
     "workshop_edit",
     "workshop_manage",
+    "workshop_message",
     "workshop_messages",
     "workshop_new",
     "workshop_publish",

@@ -1,0 +1,416 @@
+"""When somebody is written to about a workshop: one function for each kind of message, from conditions alone.
+
+An occasion says who is written to, why and when. Which of them have led to a message already is looked up in the log,
+never remembered elsewhere; so the same plans always ask for the same messages. A new kind is one more function.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property, partial
+from hashlib import sha256
+from typing import Any
+
+from django.utils import timezone
+
+from mail.models import Message
+from people.models import Person
+from workshops import emails
+from workshops.calendar import Method
+from workshops.emails import Kind, Letter
+from workshops.models import (
+    ActionPlan,
+    EvaluationInvitation,
+    Facilitation,
+    Registration,
+    Session,
+    Workshop,
+)
+from workshops.zones import local, to_utc
+
+# How many days before the first session somebody is reminded, and when on that day, as clocks at the place show it.
+DAYS_BEFORE = (3, 1)
+HOUR = time(9, 0)
+# How many days after an evaluation has opened somebody who did not answer is asked.
+DAYS_OPEN = (0, 5, 10)
+# How many days after the workshop somebody is asked about the own plan.
+DAYS_OF_ACTION = 90
+# How long what follows from a click waits: so long a slip can be taken back, and the message changed or stopped.
+SETTLES = timedelta(minutes=10)
+# What may be one mail when somebody has several such messages at one time.
+DIGEST = "workshops"
+
+State = Registration.State
+Status = Workshop.Status
+
+# Those who know that they are on the list: whoever is only nominated was told nothing yet.
+_TOLD = {State.INVITED, State.PENDING, State.CONFIRMED, State.WAITLISTED, State.OFFERED}
+# What tells somebody when and where the sessions are, or that they are not held.
+_ABOUT_PLANS = {Kind.CONFIRMED, Kind.CHANGED, Kind.POSTPONED, Kind.CANCELLED}
+# What somebody has, or was promised, and hears about when it is taken away.
+_GIVEN = {Kind.CONFIRMED, Kind.WAITLISTED, Kind.OFFERED}
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A reason to write to somebody. The letter is written only when it is needed."""
+
+    kind: Kind
+    person: Person
+    mark: str  # tells this occasion from others of the kind for the same person
+    write: Callable[[], Letter]
+    moment: datetime | None = None  # None: as soon as `delay` has passed
+    delay: timedelta = SETTLES
+    late: bool = False  # still worth a message when nobody thought of it before its moment
+    registration: Registration | None = None  # whose sessions a calendar is told about
+    method: Method | None = None
+    digest: str = ""
+    tells: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"workshops/{self.kind}"
+
+
+@dataclass(frozen=True)
+class Log:
+    """The messages about a workshop that exist."""
+
+    topic: str
+    messages: list[Message]
+
+    @cached_property
+    def by_key(self) -> dict[str, Message]:
+        return {message.key: message for message in self.messages}
+
+    @cached_property
+    def _of_person(self) -> dict[int, list[Message]]:
+        found = defaultdict(list)
+        for message in sorted(self.messages, key=lambda message: message.pk):
+            found[message.recipient_id].append(message)
+        return found
+
+    def key(self, occasion: Occasion) -> str:
+        """The name of an occasion: the same occasion never makes a second message."""
+        return f"{self.topic}:{occasion.kind}:{occasion.person.pk}:{occasion.mark}"
+
+    def about(self, registration: Registration, kinds: Iterable[Kind]) -> list[Message]:
+        """What has gone, or was not to go, about a registration and is of some kinds; the first one first."""
+        wanted = {(kind, str(registration.pk)) for kind in kinds}
+        of_person = self._of_person[registration.person_id]
+        return [each for each in of_person if is_settled(each) and _kind_and_mark(each) in wanted]
+
+    def told(self, registration: Registration) -> Message | None:
+        """What somebody was told last about the times of a registration; None before it is confirmed by a message."""
+        confirmed = self.about(registration, [Kind.CONFIRMED])
+        if not confirmed:
+            return None
+        told = [
+            each
+            for each in self._of_person[registration.person_id]
+            if is_settled(each) and each.pk >= confirmed[0].pk and kind_of(each) in _ABOUT_PLANS
+        ]
+        return told[-1]
+
+    def asked_to_run(self, person: Person) -> bool:
+        """Whether somebody was asked by a message to run the workshop."""
+        return any(has_gone(each) and kind_of(each) == Kind.FACILITATION for each in self._of_person[person.pk])
+
+    def in_calendar(self, person: Person) -> bool:
+        """Whether a calendar of the person was told of sessions, and not told to forget them since."""
+        sent = [each for each in self._of_person[person.pk] if has_gone(each) and each.calendar_method]
+        return bool(sent) and sent[-1].calendar_method == Method.REQUEST
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Everything that messages about a workshop follow from."""
+
+    workshop: Workshop
+    sessions: list[Session]
+    registrations: list[Registration]  # of each person the one that stands, or else the last
+    facilitations: list[Facilitation]
+    evaluations: list[EvaluationInvitation]
+    action_plans: list[ActionPlan]
+    log: Log
+    now: datetime
+
+    def in_state(self, *states: str) -> list[Registration]:
+        return [each for each in self.registrations if each.state in states]
+
+    def sessions_of(self, registration: Registration) -> list[Session]:
+        """The sessions that somebody is to come to, in their order."""
+        return [each for each in self.sessions if each.track in {"", registration.track}]
+
+    def to_come(self, registration: Registration) -> bool:
+        """Whether a session is still to come."""
+        return any(each.starts_at > self.now for each in self.sessions_of(registration))
+
+    def times_of(self, registration: Registration) -> str:
+        """A name for when and where somebody's sessions are: another one when any of it has changed."""
+        facts = [self.workshop.place, *(_when_and_where(each) for each in self.sessions_of(registration))]
+        return sha256("\n".join(facts).encode()).hexdigest()
+
+    def at(self, day: date) -> datetime:
+        """The time of a day at which people are written to."""
+        return to_utc(day, HOUR, self.workshop.zone)
+
+    @property
+    def today(self) -> date:
+        return local(self.now, self.workshop.zone).date()
+
+
+def plans_of(workshop: Workshop, person: Person | None = None) -> Plans:
+    """Read what messages about a workshop (to one person in it) follow from."""
+    own, of_registration = ({}, {}) if person is None else ({"person": person}, {"registration__person": person})
+    registrations = Registration.objects.filter(workshop=workshop, **own).select_related("person", "agency")
+    people = Facilitation.objects.standing().filter(workshop=workshop, **own).select_related("person")
+    evaluations = EvaluationInvitation.objects.filter(wave__workshop=workshop, answered=False, **of_registration)
+    action_plans = ActionPlan.objects.filter(registration__workshop=workshop, outcome="", **of_registration)
+    messages = Message.objects.about(f"workshop:{workshop.pk}").defer("text", "calendar", "links")
+    if person is not None:
+        messages = messages.filter(recipient=person)
+    sessions = workshop.sessions.filter(makes_up_for__isnull=True).select_related("room")
+    plans = Plans(
+        workshop=workshop,
+        sessions=list(sessions.order_by("starts_at", "number")),
+        registrations=_standing(registrations.order_by("pk")),
+        facilitations=list(people.order_by("pk")),
+        evaluations=list(evaluations.select_related("wave", "registration__person").order_by("pk")),
+        action_plans=list(action_plans.select_related("registration__person").order_by("pk")),
+        log=Log(f"workshop:{workshop.pk}", list(messages.order_by())),
+        now=timezone.now(),
+    )
+    # What is read along names the workshop as it is locked, without another query for each row.
+    for each in [*plans.sessions, *plans.registrations, *plans.facilitations]:
+        each.workshop = workshop
+    for invitation in plans.evaluations:
+        invitation.wave.workshop = workshop
+    for plan in plans.action_plans:
+        plan.registration.workshop = workshop
+    return plans
+
+
+def occasions(plans: Plans) -> Iterator[Occasion]:
+    """Every reason there is to write to somebody about a workshop, in its present state."""
+    for kind in _KINDS[plans.workshop.status]:
+        yield from kind(plans)
+
+
+# --- Registrations ---------------------------------------------------------------------------------------------------
+def invitations(plans: Plans) -> Iterator[Occasion]:
+    """Whoever is invited is asked to accept or to decline."""
+    for each in _with_sessions_to_come(plans, State.INVITED):
+        yield _of_registration(Kind.INVITED, each, partial(emails.asked, each, plans.sessions_of(each)))
+
+
+def confirmations(plans: Plans) -> Iterator[Occasion]:
+    """Whoever is confirmed gets the sessions, for the own calendar too."""
+    for each in _with_sessions_to_come(plans, State.CONFIRMED):
+        yield _of_registration(
+            Kind.CONFIRMED,
+            each,
+            partial(emails.registered, each, plans.sessions_of(each)),
+            method=Method.REQUEST,
+            tells=plans.times_of(each),
+        )
+
+
+def waiting(plans: Plans) -> Iterator[Occasion]:
+    """Whoever accepted when no seat was free hears of the waiting list."""
+    for each in _with_sessions_to_come(plans, State.WAITLISTED):
+        yield _of_registration(Kind.WAITLISTED, each, partial(emails.registered, each, plans.sessions_of(each)))
+
+
+def offers(plans: Plans) -> Iterator[Occasion]:
+    """Whoever is offered a place is asked whether to take it, as long as the offer lasts."""
+    for each in _with_sessions_to_come(plans, State.OFFERED):
+        if each.offered_until is None or each.offered_until > plans.now:
+            until = f":{each.offered_until:%Y%m%dT%H%M}" if each.offered_until else ""
+            write = partial(emails.asked, each, plans.sessions_of(each))
+            yield _of_registration(Kind.OFFERED, each, write, mark=f"{each.pk}{until}")
+
+
+def endings(plans: Plans) -> Iterator[Occasion]:
+    """Whoever had a place, an offer or one on the waiting list hears that it is gone, and so does the own calendar.
+
+    An invitation that was declined needs no answer; a rejection is told to whoever was invited.
+    """
+    heard = {State.REJECTED: {Kind.INVITED, *_GIVEN}, State.WITHDRAWN: _GIVEN, State.REPLACED: _GIVEN,
+             State.LAPSED: {Kind.OFFERED}}  # fmt: skip
+    for each in _with_sessions_to_come(plans, *heard):
+        asked_by_oneself = each.state == State.REJECTED and each.source == Registration.Source.SELF
+        if asked_by_oneself or any(map(has_gone, plans.log.about(each, heard[State(each.state)]))):
+            method = Method.CANCEL if plans.log.in_calendar(each.person) else None
+            write = partial(emails.registered, each, plans.sessions_of(each))
+            yield _of_registration(Kind(each.state), each, write, method=method)
+
+
+# --- Times and places ------------------------------------------------------------------------------------------------
+def reminders(plans: Plans) -> Iterator[Occasion]:
+    """Whoever is confirmed is reminded three days and one day before the own first session."""
+    for each in plans.in_state(State.CONFIRMED):
+        first = next(iter(plans.sessions_of(each)), None)
+        if first is None or first.starts_at <= plans.now:
+            continue
+        for days in DAYS_BEFORE:
+            yield Occasion(
+                kind=Kind.REMINDER,
+                person=each.person,
+                mark=f"{first.day}:{days}",
+                write=partial(emails.reminder, each.person, first),
+                moment=to_utc(first.day - timedelta(days=days), HOUR, first.zone),
+                digest=DIGEST,
+            )
+
+
+def changes(plans: Plans) -> Iterator[Occasion]:
+    """Whoever was told of times and places hears of others, once for all that changed since the last message."""
+    for each in _with_sessions_to_come(plans, State.CONFIRMED):
+        told, times = plans.log.told(each), plans.times_of(each)
+        if told is not None and told.tells != times:
+            yield Occasion(
+                kind=Kind.CHANGED,
+                person=each.person,
+                mark=str(told.pk),
+                write=partial(emails.registered, each, plans.sessions_of(each)),
+                registration=each,
+                method=Method.REQUEST,
+                digest=DIGEST,
+                tells=times,
+            )
+
+
+def notices(plans: Plans) -> Iterator[Occasion]:
+    """Everybody concerned hears at once that the workshop is postponed or cancelled, each time that it happens.
+
+    Of a draft no participant has heard, and a facilitator only if the person was asked.
+    """
+    public = _was_public(plans.workshop)
+    notice = partial(
+        Occasion,
+        kind=Kind(plans.workshop.status),
+        mark=f"{plans.workshop.status_at:%Y%m%dT%H%M%S}",
+        delay=timedelta(0),
+    )
+    for each in plans.in_state(*_TOLD) if public else []:
+        method = Method.CANCEL if plans.log.in_calendar(each.person) else None
+        write = partial(emails.stopped, each.person, plans.workshop, takes_part=True)
+        yield notice(person=each.person, write=write, registration=each, method=method)
+    for facilitator in plans.facilitations:
+        if public or plans.log.asked_to_run(facilitator.person):
+            write = partial(emails.stopped, facilitator.person, plans.workshop, takes_part=False)
+            yield notice(person=facilitator.person, write=write)
+
+
+# --- Those who run it, and what comes afterwards ---------------------------------------------------------------------
+def facilitators(plans: Plans) -> Iterator[Occasion]:
+    """Whoever is asked to run the workshop is written to, for a draft too: it is published when somebody accepts."""
+    for each in plans.facilitations:
+        if each.state == Facilitation.State.INVITED and plans.workshop.ends_on >= plans.today:
+            yield Occasion(
+                kind=Kind.FACILITATION,
+                person=each.person,
+                mark=f"{each.invited_at:%Y%m%dT%H%M%S}" if each.invited_at else str(each.pk),
+                write=partial(emails.facilitation, each, plans.sessions),
+            )
+
+
+def evaluations(plans: Plans) -> Iterator[Occasion]:
+    """Whoever was asked in a wave that is open, and has not answered, is written to when it opens and twice more."""
+    for each in plans.evaluations:
+        if not each.wave.opens_on <= plans.today <= each.wave.closes_on:
+            continue
+        for days in DAYS_OPEN:
+            moment = plans.at(each.wave.opens_on + timedelta(days=days))
+            yield Occasion(
+                kind=Kind.EVALUATION,
+                person=each.registration.person,
+                mark=f"{each.wave.kind}:{days}",
+                write=partial(emails.evaluation, each, again=days > 0),
+                moment=max([moment, *(session.ends_at for session in plans.sessions)]),
+                late=days == 0,
+            )
+
+
+def action_plans(plans: Plans) -> Iterator[Occasion]:
+    """Whoever wrote an action plan is asked after 90 days what came of it."""
+    for each in plans.action_plans:
+        yield Occasion(
+            kind=Kind.ACTION_PLAN,
+            person=each.registration.person,
+            mark=str(each.registration_id),
+            write=partial(emails.action_plan, each),
+            moment=plans.at(plans.workshop.ends_on + timedelta(days=DAYS_OF_ACTION)),
+        )
+
+
+_AFTERWARDS = (evaluations, action_plans)
+_HELD = (invitations, waiting, offers, confirmations, endings, reminders, changes, facilitators, *_AFTERWARDS)
+_KINDS: dict[str, tuple[Callable[[Plans], Iterator[Occasion]], ...]] = {
+    Status.DRAFT: (facilitators,),
+    Status.PUBLISHED: _HELD,
+    Status.RUNNING: _HELD,
+    Status.POSTPONED: (notices,),
+    Status.CANCELLED: (notices,),
+    Status.ENDED: _AFTERWARDS,
+    Status.RECONCILED: _AFTERWARDS,
+    Status.CLOSED: _AFTERWARDS,
+}
+
+
+# --- What messages say about themselves ------------------------------------------------------------------------------
+def kind_of(message: Message) -> Kind:
+    """What a message about a workshop is for."""
+    return _kind_and_mark(message)[0]
+
+
+def has_gone(message: Message) -> bool:
+    """Whether a message was sent, or may have been."""
+    return message.state in {Message.State.SENT, Message.State.SENDING}
+
+
+def is_settled(message: Message) -> bool:
+    """Whether nothing brings a message back: it has gone, was given up, or was stopped by hand."""
+    return has_gone(message) or message.state == Message.State.FAILED or message.stopped_at is not None
+
+
+def _kind_and_mark(message: Message) -> tuple[Kind, str]:
+    _topic, _workshop, kind, _person, mark = message.key.split(":", 4)
+    return Kind(kind), mark.partition(":")[0]
+
+
+def _standing(registrations: Iterable[Registration]) -> list[Registration]:
+    in_order = sorted(registrations, key=lambda each: (each.state in Registration.ACTIVE, each.pk))
+    return list({each.person_id: each for each in in_order}.values())
+
+
+def _with_sessions_to_come(plans: Plans, *states: str) -> list[Registration]:
+    return [each for each in plans.in_state(*states) if plans.to_come(each)]
+
+
+def _of_registration(
+    kind: Kind, registration: Registration, write: Callable[[], Letter], *, mark: str = "", **more: Any
+) -> Occasion:
+    """An occasion that comes once for a registration."""
+    return Occasion(
+        kind=kind,
+        person=registration.person,
+        mark=mark or str(registration.pk),
+        write=write,
+        registration=registration,
+        **more,
+    )
+
+
+def _was_public(workshop: Workshop) -> bool:
+    """Whether participants have heard of a workshop, or were to hear: only a draft has no message for them."""
+    messages = Message.objects.about(f"workshop:{workshop.pk}")
+    return messages.exclude(key__startswith=f"workshop:{workshop.pk}:{Kind.FACILITATION}:").exists()
+
+
+def _when_and_where(session: Session) -> str:
+    room = f"{session.room.name}, {session.room.address}" if session.room else ""
+    moments = f"{session.starts_at:%Y%m%dT%H%M%S} {session.ends_at:%Y%m%dT%H%M%S}"
+    return f"{session.uid} {moments} {session.zone} {session.mode} {session.join_link} {room}"
