@@ -15,6 +15,7 @@ class RecurringJob:
 TIMETABLE = (
     RecurringJob("mail.tasks.send_due", timedelta(minutes=1)),
     RecurringJob("workshops.tasks.follow_clock", timedelta(minutes=1)),
+    RecurringJob("workshops.tasks.follow_waiting_lists", timedelta(minutes=1)),
     RecurringJob("assessments.tasks.submit_expired", timedelta(minutes=1)),
     RecurringJob("certificates.tasks.seal_pending", timedelta(minutes=5)),
     RecurringJob("operations.tasks.requeue_lost_jobs", timedelta(minutes=5)),

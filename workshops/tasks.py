@@ -22,3 +22,8 @@ def forget_needs() -> None:
 def plan_reminders() -> None:
     """Plan reminders that a change of plans has, by an accident, left out."""
     services.plan_all_reminders()
+
+
+def follow_waiting_lists() -> None:
+    """End offers that ran out, open seats that agencies do not use, and offer what is free."""
+    services.follow_waiting_lists()

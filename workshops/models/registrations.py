@@ -52,11 +52,6 @@ class SeatPool(models.Model):
     def __str__(self) -> str:
         return f"{self.workshop}: {self.agency or '–'} ({self.seats})"
 
-    @property
-    def reach(self) -> int:
-        """How near the pool is to one agency: the deeper in the tree, the nearer; an open pool is the farthest."""
-        return len(self.agency.path or "") if self.agency else 0
-
     def serves(self, agency: Agency) -> bool:
         """Whether people of an agency may take its seats: the agency itself, those below it, or anybody."""
         return self.agency is None or (agency.path or "").startswith(self.agency.path or "")

@@ -1,4 +1,4 @@
-"""Seats and the people who take them. Every write holds the lock of the workshop, so that seats are counted once."""
+"""The people who take seats. Every write holds the lock of the workshop, so that seats are counted once."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,15 +7,23 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from audit.services import record
 from people.models import Account, Agency, Membership, Person, public_code_from
-from people.services import PeopleError, create_person, open_account
+from people.services import create_person
 from workshops.errors import SeatError
-from workshops.models import Registration, SeatPool, Session, Workshop
-from workshops.services.messages import plan_reminders
-from workshops.services.records import drop_who_left, expect_person, expect_walk_in
+from workshops.models import Registration, Session, Workshop
+from workshops.services.records import drop_who_left, expect_walk_in
+from workshops.services.states import (
+    State,
+    active_registration,
+    check_takes_part,
+    confirm,
+    current,
+    lock_open_registers,
+    lock_workshop,
+    move,
+)
+from workshops.services.waiting import full_sentence, offer_free_seats, take_free_seat
 
 _TAKES_PEOPLE = {Workshop.Status.DRAFT, Workshop.Status.PUBLISHED, Workshop.Status.RUNNING}
 
@@ -37,19 +45,20 @@ def register_person(
     taken, the workshop takes nobody any more, or the person runs it.
     """
     locked = lock_workshop(workshop)
-    existing = _active(locked, person)
-    if existing is not None and existing.state == Registration.State.CONFIRMED:
+    existing = active_registration(locked, person)
+    if existing is not None and existing.state == State.CONFIRMED:
         return existing
     if locked.status not in _TAKES_PEOPLE:
         raise SeatError(_("%(workshop)s takes no more registrations.") % {"workshop": locked})
-    _check_takes_part(locked, person)
+    check_takes_part(locked, person)
+    moment = at or timezone.now()
     registration = existing or Registration(
-        workshop=locked, person=person, agency=agency, source=source, track=track, created_at=at or timezone.now()
+        workshop=locked, person=person, agency=agency, source=source, track=track, created_at=moment
     )
-    registration.pool = _pool_with_a_seat(locked, registration.agency)
-    _confirm(registration, at or timezone.now(), actor)
-    expect_person(registration)
-    return registration
+    # A place that was offered is the person's own already.
+    if registration.state != State.OFFERED and not take_free_seat(registration):
+        raise SeatError(full_sentence(locked, registration.agency))
+    return confirm(registration, moment=moment, actor=actor)
 
 
 @transaction.atomic
@@ -95,21 +104,21 @@ def confirm_walk_in(
 ) -> Registration:
     """Confirm somebody who came unconfirmed: expected from this session on, and never refused for want of a seat."""
     locked = lock_workshop(session.workshop)
-    existing = _active(locked, person)
-    if existing is not None and existing.state == Registration.State.CONFIRMED:
+    existing = active_registration(locked, person)
+    if existing is not None and existing.state == State.CONFIRMED:
         # Confirmed for later only, and here already: expected from this session on.
         if existing.confirmed_at is None or existing.confirmed_at > session.starts_at:
             existing.confirmed_at = session.starts_at
             existing.save(update_fields=["confirmed_at"])
         expect_walk_in(existing, session)
         return existing
-    _check_takes_part(locked, person)
+    check_takes_part(locked, person)
     moment = at or timezone.now()
     registration = existing or Registration(
         workshop=locked, person=person, agency=agency, track=session.track, created_at=moment
     )
     registration.source, registration.pool = Registration.Source.WALK_IN, None
-    _confirm(registration, min(moment, session.starts_at), actor)
+    confirm(registration, moment=min(moment, session.starts_at), actor=actor)
     expect_walk_in(registration, session)
     return registration
 
@@ -118,53 +127,21 @@ def confirm_walk_in(
 def withdraw_registration(
     *, registration: Registration, reason: str = "", actor: Account | None = None, at: datetime | None = None
 ) -> Registration:
-    """Take a registration back and free its seat. What the person attended stays. A second time changes nothing.
+    """Take a registration back; whoever waits for its seat is offered it. A second time changes nothing.
 
-    Registers that are open and not signed no longer name the person in sessions that had not begun by then.
+    What the person attended stays. Registers that are open and not signed no longer name the person in sessions that
+    had not begun by then.
     """
-    sessions = _lock_open_registers(registration.workshop)
-    lock_workshop(registration.workshop)
-    locked = Registration.objects.select_related("workshop", "person").get(pk=registration.pk)
-    if locked.state not in Registration.ACTIVE:
-        return locked
-    before, locked.state = locked.state, Registration.State.WITHDRAWN
-    locked.ended_at, locked.reason = at or timezone.now(), reason
-    locked.save(update_fields=["state", "ended_at", "reason"])
+    sessions = lock_open_registers(registration.workshop)
+    locked = lock_workshop(registration.workshop)
+    found = current(registration, locked)
+    if found.state not in Registration.ACTIVE:
+        return found
+    move(found, State.WITHDRAWN, actor=actor, at=at, reason=reason)
     for session in sessions:
         drop_who_left(session)
-    plan_reminders(workshop=locked.workshop, person=locked.person)
-    record(
-        "workshops.registration_withdrawn",
-        obj=locked,
-        actor=actor,
-        subject=locked.person,
-        before={"state": before},
-        reason=reason,
-    )
-    return locked
-
-
-@transaction.atomic
-def set_seats(*, workshop: Workshop, agency: Agency | None, seats: int | None, actor: Account | None = None) -> None:
-    """Keep seats of a workshop for an agency and its subtree, or, without an agency, open ones; None removes the pool.
-
-    People who were confirmed before the pool existed and belong to it take seats in it. Raises SeatError when fewer
-    seats are wanted than are taken.
-    """
-    locked = lock_workshop(workshop)
-    pool = SeatPool.objects.filter(workshop=locked, agency=agency).first()
-    if seats is None:
-        _remove_pool(pool)
-    elif pool is None:
-        pool = SeatPool.objects.create(workshop=locked, agency=agency, seats=seats)
-        _seat_earlier_people(pool)
-    else:
-        pool.seats = seats
-        pool.save(update_fields=["seats"])
-    if seats is not None and pool is not None:
-        _check_not_below(pool)
-    after = {"agency": agency.code if agency else "", "seats": seats}
-    record("workshops.seats_set", obj=locked, actor=actor, after=after)
+    offer_free_seats(locked, timezone.now())
+    return found
 
 
 def own_agency(person: Person, otherwise: Agency | None = None) -> Agency:
@@ -177,95 +154,3 @@ def own_agency(person: Person, otherwise: Agency | None = None) -> Agency:
     if agency is None:
         raise SeatError(_("%(person)s belongs to no agency today. Name one.") % {"person": person})
     return agency
-
-
-def lock_workshop(workshop: Workshop) -> Workshop:
-    """Wait for everybody who counts seats of this workshop, and return it as it is now."""
-    return Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
-
-
-def _lock_open_registers(workshop: Workshop) -> list[Session]:
-    """Wait for whoever marks in a register that is not signed. Sessions are locked before their workshop, always."""
-    opened = Session.objects.filter(workshop=workshop, opened_at__isnull=False, sign_off__isnull=True)
-    return list(opened.select_for_update(of=("self",), no_key=True).order_by("pk"))
-
-
-def _check_takes_part(workshop: Workshop, person: Person) -> None:
-    if workshop.facilitations.standing().filter(person=person).exists():
-        raise SeatError(_("%(person)s runs this workshop, so cannot take part in it.") % {"person": person})
-
-
-def _active(workshop: Workshop, person: Person) -> Registration | None:
-    found = Registration.objects.active().filter(workshop=workshop, person=person)
-    return found.select_related("person", "agency", "workshop").first()
-
-
-def _confirm(registration: Registration, moment: datetime, actor: Account | None) -> None:
-    before = registration.state
-    registration.state, registration.confirmed_at = Registration.State.CONFIRMED, moment
-    registration.offered_until = None
-    registration.save()
-    record(
-        "workshops.registered",
-        obj=registration,
-        actor=actor,
-        subject=registration.person,
-        before={"state": before} if before else None,
-        after={"source": registration.source, "agency": registration.agency.code},
-    )
-    _let_sign_in(registration.person)
-    plan_reminders(workshop=registration.workshop, person=registration.person)
-
-
-def _let_sign_in(person: Person) -> None:
-    """Open an account for somebody with an e-mail. Without one, or when it is taken, people still take part."""
-    if not person.email:
-        return
-    try:
-        open_account(person=person)
-    except PeopleError as error:
-        record("people.account_not_opened", obj=person, subject=person, reason=str(error))
-
-
-def _pool_with_a_seat(workshop: Workshop, agency: Agency) -> SeatPool | None:
-    """The pool whose seat the person takes: of the agency, of one above it, or the open one. None: no limits at all."""
-    pools = list(SeatPool.objects.filter(workshop=workshop).select_related("agency").with_taken())
-    if not pools:
-        return None
-    fitting = sorted((pool for pool in pools if pool.serves(agency)), key=lambda pool: pool.reach, reverse=True)
-    free = next((pool for pool in fitting if pool.taken < pool.seats), None)
-    if free is None:
-        raise SeatError(_full_sentence(workshop, agency, sum(pool.seats for pool in fitting)))
-    return free
-
-
-def _full_sentence(workshop: Workshop, agency: Agency, seats: int) -> str:
-    if not seats:
-        return _("%(workshop)s has no seats for %(agency)s.") % {"workshop": workshop, "agency": agency}
-    return ngettext(
-        "The only seat for %(agency)s is taken.", "All %(seats)d seats for %(agency)s are taken.", seats
-    ) % {"agency": agency, "seats": seats}
-
-
-def _remove_pool(pool: SeatPool | None) -> None:
-    if pool is None:
-        return
-    if pool.registrations.exists():
-        raise SeatError(_("People have seats of this kind. Set the number of seats instead of removing them."))
-    pool.delete()
-
-
-def _seat_earlier_people(pool: SeatPool) -> None:
-    unseated = Registration.objects.filter(workshop=pool.workshop, pool__isnull=True, state__in=Registration.SEATED)
-    unseated = unseated.exclude(source=Registration.Source.WALK_IN)
-    if pool.agency is not None:
-        unseated = unseated.filter(agency__in=Agency.objects.within(pool.agency))
-    unseated.update(pool=pool)
-
-
-def _check_not_below(pool: SeatPool) -> None:
-    taken = SeatPool.objects.with_taken().get(pk=pool.pk).taken
-    if pool.seats < taken:
-        raise SeatError(
-            ngettext("%(count)d seat is taken already.", "%(count)d seats are taken already.", taken) % {"count": taken}
-        )
