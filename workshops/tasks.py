@@ -27,3 +27,8 @@ def plan_reminders() -> None:
 def follow_waiting_lists() -> None:
     """End offers that ran out, open seats that agencies do not use, and offer what is free."""
     services.follow_waiting_lists()
+
+
+def open_waves() -> None:
+    """Open the evaluations that are due, and ask those who took part."""
+    services.open_due_waves()
