@@ -13,7 +13,7 @@ from people.services import PeopleError, open_account
 from workshops.errors import SeatError
 from workshops.models import Registration, Session, Workshop
 from workshops.seats import may_become
-from workshops.services.messages import plan_reminders
+from workshops.services.messages import plan_messages
 from workshops.services.records import expect_person
 
 State = Registration.State
@@ -101,7 +101,7 @@ def move(
         after=after,
         reason=reason,
     )
-    plan_reminders(workshop=registration.workshop, person=registration.person)
+    plan_messages(workshop=registration.workshop, person=registration.person)
     return registration
 
 
