@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +10,9 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
-from people.models import Account, Agency
+from people.models import Account
 from tests.databases import Database, database
-from tests.factories.people import make_account, make_agency
+from tests.factories.people import AgencyTree, make_account, make_agency_tree, make_role_holders
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse to touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -44,23 +43,10 @@ def _nothing_left_over() -> Iterator[None]:
     translation.deactivate()
 
 
-@dataclass(frozen=True)
-class AgencyTree:
-    """Three levels, and an agency beside them: what scope by agency is about."""
-
-    ministry: Agency
-    department: Agency
-    clinic: Agency
-    unrelated: Agency
-
-
 @pytest.fixture
 def agency_tree(db: None) -> AgencyTree:
     """Ministry > regional department > clinic, and one agency that has nothing to do with them."""
-    ministry = make_agency(code="ministry", kind=Agency.Kind.STATE_AUTHORITY)
-    department = make_agency(code="department", kind=Agency.Kind.REGIONAL_AUTHORITY, parent=ministry)
-    clinic = make_agency(code="clinic", parent=department)
-    return AgencyTree(ministry, department, clinic, make_agency(code="unrelated", kind=Agency.Kind.NGO))
+    return make_agency_tree()
 
 
 @pytest.fixture
@@ -84,14 +70,4 @@ def client_of() -> Callable[[Account], Client]:
 @pytest.fixture
 def roles(agency_tree: AgencyTree) -> SimpleNamespace:
     """One account per role, all at the clinic except the coordinators, who stand where their agency is."""
-    tree = agency_tree
-    return SimpleNamespace(
-        learner=make_account(agency=tree.clinic),
-        facilitator=make_account("facilitator", agency=tree.clinic),
-        coordinator=make_account("coordinator", agency=tree.clinic),
-        coordinator_above=make_account("coordinator", agency=tree.ministry),
-        coordinator_elsewhere=make_account("coordinator", agency=tree.unrelated),
-        manager=make_account("manager", agency=tree.clinic),
-        editor=make_account("editor", agency=tree.clinic),
-        administrator=make_account("administrator", agency=tree.clinic),
-    )
+    return make_role_holders(agency_tree)

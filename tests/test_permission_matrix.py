@@ -31,7 +31,7 @@ from tests.factories.workshops import make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
 from workshops.meetinglogs import Entry
 from workshops.models import OnlineLog, Workshop
-from workshops.services import keep_log
+from workshops.services import keep_log, make_feed
 
 FORMS = {"GET", "POST"}
 SIGN_IN = {f"/{language}/account/login/" for language in ("en", "ru", "be")}
@@ -102,6 +102,11 @@ class Belongings:
         session = self.workshop.sessions.get(number=1)
         actor = self.world.accounts["facilitator"]
         return keep_log(session=session, name="log.csv", sha256="0" * 64, entries=[entry], actor=actor)
+
+    @cached_property
+    def calendar_token(self) -> str:
+        """The secret part of the address under which a calendar program reads the person's sessions."""
+        return make_feed(person=self.person, kind="taking_part")
 
     @cached_property
     def message(self) -> Message:

@@ -1,5 +1,7 @@
 """Translations use the terms of the glossary."""
 
+from functools import cache
+
 import pytest
 
 from core.catalogues import LANGUAGES
@@ -19,6 +21,7 @@ def missing(source: str, translation: str, language: str) -> list[str]:
     return missing_terms(source, translation, source_language="en", language=language, terms=GLOSSARY)
 
 
+@cache
 def found(language: str) -> set[str]:
     """Everywhere in the product where a translation does not use a term, as a line of the reviewed list."""
     return {

@@ -1,6 +1,8 @@
 """Persons, accounts and agencies for tests, made by the services: the same names in the same order every time."""
 
+from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from people.models import Account, Agency, Membership, Person, Role, RoleGrant
@@ -73,3 +75,35 @@ def give_role(account: Account, role: str, agency: Agency | None = None) -> Role
     RoleGrant.objects.filter(pk=grant.pk).update(valid_from=SINCE)
     account.__dict__.pop("_active_roles", None)
     return grant
+
+
+@dataclass(frozen=True)
+class AgencyTree:
+    """Three levels, and an agency beside them: what scope by agency is about."""
+
+    ministry: Agency
+    department: Agency
+    clinic: Agency
+    unrelated: Agency
+
+
+def make_agency_tree() -> AgencyTree:
+    """Ministry > regional department > clinic, and one agency that has nothing to do with them."""
+    ministry = make_agency(code="ministry", kind=Agency.Kind.STATE_AUTHORITY)
+    department = make_agency(code="department", kind=Agency.Kind.REGIONAL_AUTHORITY, parent=ministry)
+    clinic = make_agency(code="clinic", parent=department)
+    return AgencyTree(ministry, department, clinic, make_agency(code="unrelated", kind=Agency.Kind.NGO))
+
+
+def make_role_holders(tree: AgencyTree) -> SimpleNamespace:
+    """One account per role, all at the clinic except the coordinators, who stand where their agency is."""
+    return SimpleNamespace(
+        learner=make_account(agency=tree.clinic),
+        facilitator=make_account("facilitator", agency=tree.clinic),
+        coordinator=make_account("coordinator", agency=tree.clinic),
+        coordinator_above=make_account("coordinator", agency=tree.ministry),
+        coordinator_elsewhere=make_account("coordinator", agency=tree.unrelated),
+        manager=make_account("manager", agency=tree.clinic),
+        editor=make_account("editor", agency=tree.clinic),
+        administrator=make_account("administrator", agency=tree.clinic),
+    )

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from people.models import Person
-from tests.conftest import AgencyTree
-from tests.factories.people import join, make_person
+from tests.factories.people import AgencyTree, join, make_person
 from tests.factories.workshops import DAY, make_session, make_workshop, mark, open_session, register
 from workshops.models import Registration, Workshop
 from workshops.services import withdraw_registration

@@ -148,6 +148,7 @@ def _sitting(agency: Agency, module: Module, number: int, client_of: Callable[[A
     return Sitting(attempt, enrolment, session)
 
 
+@pytest.mark.deep
 def test_a_killed_server_leaves_attempts_handed_in_as_a_whole_or_not_at_all(
     server: Server, sittings: list[Sitting]
 ) -> None:

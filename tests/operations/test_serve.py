@@ -65,6 +65,7 @@ def children_of(pid: int) -> dict[int, str]:
     return found
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 def test_everything_starts_comes_back_and_stops_together(environment, tmp_path, free_port):
     output = tmp_path / "output"

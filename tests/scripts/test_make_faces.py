@@ -7,6 +7,7 @@ import pytest
 from scripts.make_faces import SOURCES, TARGET, as_text, by_classes, slimmed
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_committed_face_is_what_the_script_makes(name):
     data, kerning = slimmed(SOURCES[name])
