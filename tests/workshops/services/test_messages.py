@@ -1,4 +1,4 @@
-"""Reminders that follow from the plans, and what participants hear when a workshop is not held."""
+"""Messages that follow from the plans: reminders, changes of words by hand, and what people hear when it is not held."""
 
 import threading
 from datetime import UTC, datetime, time, timedelta
@@ -20,8 +20,8 @@ from workshops.services import (
     change_session,
     change_workshop,
     messages_about,
-    plan_all_reminders,
-    plan_reminders,
+    plan_all_messages,
+    plan_messages,
     postpone_workshop,
     publish_workshop,
     register_person,
@@ -56,12 +56,18 @@ def person():
     return make_person(agency=make_agency(), language="be", given_name="Ганна", patronymic="Пятроўна")
 
 
+def reminders(workshop: Workshop):
+    return Message.objects.about(f"workshop:{workshop.pk}:reminder")
+
+
 def planned(workshop: Workshop) -> list[datetime]:
-    return sorted(messages_about(workshop).filter(state=State.PLANNED).values_list("send_after", flat=True))
+    """When reminders go."""
+    return sorted(reminders(workshop).filter(state=State.PLANNED).values_list("send_after", flat=True))
 
 
 def states(workshop: Workshop) -> dict[datetime, str]:
-    return dict(messages_about(workshop).order_by("send_after").values_list("send_after", "state"))
+    """Of the reminders."""
+    return dict(reminders(workshop).order_by("send_after").values_list("send_after", "state"))
 
 
 # --- Planned ---------------------------------------------------------------------------------------------------------
@@ -71,7 +77,7 @@ def test_whoever_is_confirmed_is_reminded_three_days_and_one_day_before_in_the_o
     register(workshop, person)
 
     assert planned(workshop) == [THREE_DAYS_BEFORE, THE_DAY_BEFORE]
-    message = messages_about(workshop).first()
+    message = reminders(workshop).first()
     assert (message.recipient, message.language) == (person, "be")
     said = ["Ганна Пятроўна", "Семінар", "09:00", "Europe/Minsk, UTC+3", "Brest, town hall", "/be/workshops/W1/"]
     assert [words for words in said if words not in message.text] == []
@@ -86,9 +92,9 @@ def test_the_text_says_room_link_and_what_to_have_at_hand(workshop, person):
     register(workshop, person)
 
     change_session(session=first, room=room, mode=Session.Mode.HYBRID, join_link="https://meet.example.org/12")
-    hybrid = messages_about(workshop).first().text
+    hybrid = reminders(workshop).first().text
     change_session(session=first, room=None, mode=Session.Mode.ONLINE)
-    online = messages_about(workshop).first().text
+    online = reminders(workshop).first().text
 
     assert "Room: Room 12, Lenina 11" in hybrid
     assert "Online: https://meet.example.org/12" in hybrid
@@ -150,7 +156,7 @@ def test_nobody_without_an_address_and_nobody_who_only_waits_is_reminded(worksho
     register(workshop, person)
     Registration.objects.filter(person=person).update(state=Registration.State.WAITLISTED)
 
-    plan_reminders(workshop=workshop)
+    plan_messages(workshop=workshop)
 
     assert planned(workshop) == []
 
@@ -185,7 +191,7 @@ def test_a_new_hour_or_place_rewrites_the_text_of_the_same_messages(workshop, pe
     for message in messages_about(workshop):
         assert "08:30" in message.text
         assert "Brest, library" in message.text
-        assert "town hall" not in message.html
+        assert "town hall" not in message.text
 
 
 def test_what_has_gone_is_never_sent_again_for_the_same_day(workshop, clock):
@@ -194,10 +200,11 @@ def test_what_has_gone_is_never_sent_again_for_the_same_day(workshop, clock):
     send_due()
 
     change_session(session=workshop.sessions.get(number=1), start_time=time(8, 30))
-    plan_all_reminders()
+    plan_all_messages()
     send_due()
 
-    assert len(mail.outbox) == 1
+    # The confirmation, and one reminder.
+    assert len(mail.outbox) == 2
     assert states(workshop) == {THREE_DAYS_BEFORE: State.SENT, THE_DAY_BEFORE: State.PLANNED}
 
 
@@ -219,17 +226,18 @@ def test_whoever_withdraws_is_not_reminded_and_whoever_comes_back_is_once(worksh
     )
 
     assert planned(workshop) == [THREE_DAYS_BEFORE, THE_DAY_BEFORE]
-    assert messages_about(workshop).count() == 2
+    assert reminders(workshop).count() == 2
 
 
 def test_a_reminder_that_the_mail_server_put_back_still_goes_before_the_workshop_begins(workshop, clock):
     register(workshop)
     clock.move_to(THREE_DAYS_BEFORE + timedelta(hours=2), tick=False)
-    messages_about(workshop).filter(send_after=THREE_DAYS_BEFORE).update(failures=1, send_after=clock_now(hours=8))
+    reminders(workshop).filter(send_after=THREE_DAYS_BEFORE).update(failures=1, send_after=clock_now(hours=8))
 
-    plan_all_reminders()
+    plan_all_messages()
 
     assert planned(workshop) == [clock_now(hours=8), THE_DAY_BEFORE]
+    assert reminders(workshop).get(send_after=clock_now(hours=8)).failures == 1
 
 
 def clock_now(**later: int) -> datetime:
@@ -241,7 +249,7 @@ def test_what_did_not_go_in_time_is_cancelled_when_the_workshop_has_begun(worksh
     clock.move_to(datetime(2026, 3, 9, 7, 0, tzinfo=UTC), tick=False)
     open_session(workshop)
 
-    plan_all_reminders()
+    plan_all_messages()
 
     assert set(states(workshop).values()) == {State.CANCELLED}
 
@@ -250,8 +258,8 @@ def test_planning_again_and_again_changes_nothing(workshop):
     register(workshop)
     before = list(Message.objects.order_by("pk").values())
 
-    plan_reminders(workshop=workshop)
-    plan_all_reminders()
+    plan_messages(workshop=workshop)
+    plan_all_messages()
 
     assert list(Message.objects.order_by("pk").values()) == before
 
@@ -260,7 +268,7 @@ def test_the_safety_net_plans_what_a_change_left_out(workshop):
     register(workshop)
     Message.objects.all().delete()
 
-    plan_all_reminders()
+    plan_all_messages()
 
     assert planned(workshop) == [THREE_DAYS_BEFORE, THE_DAY_BEFORE]
 
@@ -287,7 +295,7 @@ def test_two_at_once_plan_each_reminder_once(workshop):
         worker.join()
 
     assert failed == []
-    assert Message.objects.filter(recipient=registration.person).count() == 2
+    assert reminders(workshop).filter(recipient=registration.person).count() == 2
 
 
 # --- Stopped by hand -------------------------------------------------------------------------------------------------
@@ -296,7 +304,7 @@ def test_two_at_once_plan_each_reminder_once(workshop):
 def test_one_that_was_stopped_by_hand_stays_stopped_whatever_changes(workshop):
     register(workshop)
     facilitator = make_account("facilitator")
-    message = messages_about(workshop).get(send_after=THREE_DAYS_BEFORE)
+    message = reminders(workshop).get(send_after=THREE_DAYS_BEFORE)
 
     stop_planned_message(workshop=workshop, message=message, actor=facilitator)
     stop_planned_message(workshop=workshop, message=message, actor=facilitator)
@@ -313,7 +321,7 @@ def test_one_that_has_gone_cannot_be_stopped(workshop, clock):
     send_due()
 
     with pytest.raises(MailError, match="has gone already"):
-        stop_planned_message(workshop=workshop, message=Message.objects.get(state="sent"), actor=make_account())
+        stop_planned_message(workshop=workshop, message=reminders(workshop).get(state="sent"), actor=make_account())
 
 
 # --- Not held --------------------------------------------------------------------------------------------------------
@@ -323,18 +331,20 @@ def test_one_that_has_gone_cannot_be_stopped(workshop, clock):
     ("stop", "subject"), [(postpone_workshop, "Postponed: Workshop 1"), (cancel_workshop, "Cancelled: Workshop 1")]
 )
 def test_participants_hear_the_reason_once_and_are_not_reminded(workshop, stop, subject):
-    register(workshop)
+    registration = register(workshop)
     nominated = register(workshop)
     Registration.objects.filter(pk=nominated.pk).update(state=Registration.State.NOMINATED)
 
     for _time in range(2):
         stop(workshop=workshop, reason="The hall is closed for repairs")
 
-    assert planned(workshop) == [NOW]
-    notice = messages_about(workshop).get(state=State.PLANNED)
-    assert notice.subject == subject
-    assert "The hall is closed for repairs" in notice.text
-    assert notice.recipient != nominated.person
+    assert planned(workshop) == []
+    told = messages_about(workshop).filter(state=State.PLANNED)
+    assert set(told.values_list("recipient", "subject", "send_after")) == {
+        (person.pk, subject, NOW) for person in (registration.person, workshop.facilitations.get().person)
+    }
+    assert all("The hall is closed for repairs" in notice.text for notice in told)
+    assert nominated.person_id not in told.values_list("recipient", flat=True)
 
 
 def test_nobody_hears_of_a_draft():
@@ -347,16 +357,36 @@ def test_nobody_hears_of_a_draft():
 
 
 def test_after_a_postponement_the_new_dates_count_and_a_second_one_is_told_too(workshop, clock):
-    register(workshop)
+    registration = register(workshop)
+    clock.shift(timedelta(hours=1))
+    send_due()
     postpone_workshop(workshop=workshop, reason="Illness")
     for session in workshop.sessions.order_by("-number"):
         change_session(session=session, day=session.day + timedelta(days=14))
-    assert [each for each in planned(workshop) if each > NOW] == []
+    assert planned(workshop) == []
+    send_due()
 
     publish_workshop(workshop=workshop)
-    reminders = [each for each in planned(workshop) if each > NOW]
+    reminded = planned(workshop)
+    changed = messages_about(workshop).get(state=State.PLANNED, recipient=registration.person, digest="workshops",
+                                           send_after__lt=reminded[0])  # fmt: skip
     clock.shift(timedelta(days=1))
     postpone_workshop(workshop=workshop, reason="Illness again")
 
-    assert reminders == [moment + timedelta(days=14) for moment in (THREE_DAYS_BEFORE, THE_DAY_BEFORE)]
-    assert messages_about(workshop).filter(subject__startswith="Postponed").count() == 2
+    assert reminded == [moment + timedelta(days=14) for moment in (THREE_DAYS_BEFORE, THE_DAY_BEFORE)]
+    assert "23 March 2026" in changed.text
+    subjects = messages_about(workshop).filter(recipient=registration.person, subject__startswith="Postponed")
+    assert subjects.count() == 2
+
+
+def test_a_workshop_that_is_held_after_all_is_told_even_when_nothing_has_moved(workshop, clock):
+    registration = register(workshop)
+    clock.shift(timedelta(hours=1))
+    send_due()
+    postpone_workshop(workshop=workshop, reason="Illness")
+    send_due()
+
+    publish_workshop(workshop=workshop)
+
+    message = messages_about(workshop).get(key__contains=":changed:")
+    assert (message.recipient, message.calendar_method) == (registration.person, "REQUEST")
