@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from workshops.services import CheckInPlace, check_in_token
+
 LOGIN = "sign in"
 
 ACTORS = [
@@ -141,6 +143,30 @@ def _message(world: Any, theirs: Any) -> list[Any]:
 
 def _strange_message(world: Any, theirs: Any) -> list[Any]:
     return [world.draft.code, theirs.message.pk]
+
+
+def _check_in(world: Any, theirs: Any) -> list[Any]:
+    return [check_in_token(CheckInPlace(theirs.workshop.sessions.get(number=1), "qr"))]
+
+
+def _badge(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.registrations.get(person=theirs.person).pass_code]
+
+
+def _online_log(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, 1, theirs.online_log.pk]
+
+
+def _strange_online_log(world: Any, theirs: Any) -> list[Any]:
+    return [world.draft.code, 1, theirs.online_log.pk]
+
+
+def _request(world: Any, theirs: Any) -> list[Any]:
+    return [world.request.pk]
+
+
+def _room(world: Any, theirs: Any) -> list[Any]:
+    return [world.room.pk]
 
 
 def _test(world: Any, theirs: Any) -> list[Any]:
@@ -286,6 +312,23 @@ ROWS = [
     Row("workshops", "GET", "any", everybody(200)),
     Row("workshop", "GET", "other", everybody(200), _workshop),
     Row("workshop", "GET", "draft", (404, *only(*REGISTER_KEEPERS)[1:]), _draft),
+    Row("workshop_calendar", "GET", "any", everybody(200)),
+    Row("session_calendar", "GET", "other", everybody(200), _session),
+    Row(
+        "session_calendar",
+        "GET",
+        "draft",
+        (404, *only(*REGISTER_KEEPERS)[1:]),
+        lambda world, theirs: [world.draft.code, 1],
+    ),
+    # Whoever has the secret address needs no sign-in; nobody else has it
+    Row("calendar_feed", "GET", "other", everybody(200), lambda world, theirs: [theirs.calendar_token]),
+    Row("calendar_feed", "GET", "any", everybody(404), lambda world, theirs: ["unknown"]),
+    Row("calendar_feeds", "GET", "own", signed_in(200)),
+    Row("calendar_feed_make", "POST", "own", signed_in(302), lambda world, theirs: ["taking_part"]),
+    Row("calendar_feed_revoke", "POST", "own", signed_in(302), lambda world, theirs: ["taking_part"]),
+    Row("calendar_feed_make", "POST", "any", NOBODY, lambda world, theirs: ["everybodys"]),
+    Row("calendar_feed_revoke", "POST", "any", NOBODY, lambda world, theirs: ["everybodys"]),
     Row(
         "phase_test",
         "POST",
@@ -303,10 +346,41 @@ ROWS = [
         Row("workshop_new", method, "any", only(*REGISTER_KEEPERS, "facilitator_elsewhere", otherwise=403))
         for method in ("GET", "POST")
     ),
+    # Requests: of the clinic, made by its coordinator
+    Row("workshop_requests", "GET", "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)),
+    *(
+        Row("workshop_request_new", method, "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403))
+        for method in ("GET", "POST")
+    ),
+    Row("workshop_request", "GET", "other", only(*AGENCY_READERS), _request),
+    *(
+        Row("workshop_request_decline", method, "other", only("manager", "administrator", **READ_ONLY), _request)
+        for method in ("GET", "POST")
+    ),
+    Row("workshop_request_take_back", "POST", "other", only(*AGENCY_READERS, status=302), _request),
+    # Rooms, kept by all who plan workshops
+    *(
+        Row(name, method, "any", only(*REGISTER_KEEPERS, "facilitator_elsewhere", status=status, otherwise=403), args)
+        for name, method, status, args in (
+            ("rooms", "GET", 200, lambda world, theirs: []),
+            ("room_new", "GET", 200, lambda world, theirs: []),
+            ("room_new", "POST", 200, lambda world, theirs: []),
+            ("room_edit", "GET", 200, _room),
+            ("room_edit", "POST", 200, _room),
+            ("room_remove", "POST", 302, _room),
+        )
+    ),
+    # Whoever was asked to run a workshop answers; nobody else does
+    *(
+        Row("facilitation", method, "other", only("facilitator", otherwise=404), _workshop)
+        for method in ("GET", "POST")
+    ),
     *kept("workshop_manage", _workshop, GET=200),
     *kept("workshop_edit", _workshop, GET=200, POST=200),
     *kept("phase_switch", lambda world, theirs: [theirs.workshop.code, "post"], POST=302),
     *kept("workshop_publish", _workshop, POST=302),
+    *kept("workshop_shift", _workshop, GET=200, POST=200),
+    *kept("workshop_copy", _workshop, GET=200, POST=200),
     *kept("workshop_stop", _workshop, GET=200, POST=200),
     *kept("facilitator_add", _workshop, POST=302),
     *kept("facilitator_remove", _facilitator, POST=302),
@@ -315,6 +389,7 @@ ROWS = [
     *kept("session_new", _workshop, GET=200, POST=200),
     *kept("session_edit", _session, GET=200, POST=200),
     *kept("session_remove", _session, POST=302),
+    *kept("session_repeat", _session, GET=200, POST=200),
     # Its people
     *kept("participants", _workshop, GET=200),
     *kept("participant_add", _workshop, GET=200, POST=200),
@@ -331,6 +406,22 @@ ROWS = [
     Row("workshop_message", "GET", "stranger", NOBODY, _strange_message),
     *kept("threshold", _workshop, GET=200),
     # Its register
+    Row("offline_manifest", "GET", "any", everybody(200)),
+    Row("offline_registers", "GET", "any", signed_in(200)),
+    *kept("offline_register", _workshop, GET=200),
+    *kept("offline_roster", _workshop, GET=200),
+    # Check-in and logs of online meetings
+    Row("check_in_door", "GET", "any", everybody(302), lambda world, theirs: ["000000"]),
+    Row("check_in", "GET", "any", everybody(200)),
+    Row("check_in", "POST", "any", everybody(200)),
+    Row("check_in_here", "GET", "other", everybody(200), _check_in),
+    Row("check_in_here", "POST", "other", (200, *everybody(302)[1:]), _check_in),
+    *kept("check_in_screen", _session, GET=200, POST=302),
+    Row("badge_door", "GET", "any", everybody(302), lambda world, theirs: ["0000000000"]),
+    *kept("badge", _badge, GET=200, POST=200),
+    *kept("online_logs", _session, GET=200, POST=200),
+    *kept("online_log", _online_log, GET=200, POST=302),
+    Row("online_log", "GET", "stranger", NOBODY, _strange_online_log),
     *kept("register", _session, GET=200, POST=302),
     Row("register_mark", "POST", "other", only(*REGISTER_KEEPERS, status=302), _session, data=_mark),
     *kept("register_all_present", _session, POST=302),

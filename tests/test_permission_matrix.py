@@ -27,11 +27,11 @@ from tests.factories.certificates import make_certificate
 from tests.factories.courses import give_final_test, make_enrolment, make_module
 from tests.factories.library import make_resource
 from tests.factories.people import make_account, make_agency_tree, make_role_holders
-from tests.factories.workshops import make_workshop, open_session, register
+from tests.factories.workshops import make_request, make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
 from workshops.meetinglogs import Entry
 from workshops.models import OnlineLog, Workshop
-from workshops.services import keep_log, make_feed
+from workshops.services import add_room, keep_log, make_feed
 
 FORMS = {"GET", "POST"}
 SIGN_IN = {f"/{language}/account/login/" for language in ("en", "ru", "be")}
@@ -167,6 +167,15 @@ class World:
     @cached_property
     def draft_resource(self) -> Any:
         return make_resource("draft", live=False)
+
+    @cached_property
+    def request(self) -> Any:
+        """A request of the clinic for a workshop, made by its coordinator."""
+        return make_request(agency=self.tree.clinic, actor=self.accounts["coordinator"])
+
+    @cached_property
+    def room(self) -> Any:
+        return add_room(name="Hall")
 
     @cached_property
     def draft(self) -> Workshop:

@@ -7,11 +7,12 @@ from typing import Any
 from people.models import Account, Agency, Person, Role
 from tests.factories.courses import locale, make_home
 from tests.factories.people import make_account, make_agency, make_person
-from workshops.models import AttendanceRecord, OutlinePage, Registration, Session, Workshop
+from workshops.models import AttendanceRecord, OutlinePage, Registration, Session, Workshop, WorkshopRequest
 from workshops.services import (
     Captured,
     add_facilitator,
     add_session,
+    ask_for_workshop,
     open_register,
     publish_workshop,
     record_events,
@@ -89,6 +90,19 @@ def mark(session: Session, person: Person, status: str = "present", **fields: An
     assert not outcome.refusal, outcome.refusal
     assert outcome.record is not None
     return outcome.record
+
+
+def make_request(*, agency: Agency, actor: Account, **fields: Any) -> WorkshopRequest:
+    """Ask for a workshop for an agency, some weeks from now."""
+    values = {
+        "subject": "Interpreters in the clinic",
+        "purpose": "For doctors and nurses.",
+        "people": 20,
+        "earliest": DAY,
+        "latest": DAY + timedelta(days=30),
+        "language": "en",
+    }
+    return ask_for_workshop(agency=agency, actor=actor, **{**values, **fields})
 
 
 def make_outline_page(code: str = "O1", *, language: str = "en", live: bool = True, **fields: Any) -> OutlinePage:

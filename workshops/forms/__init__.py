@@ -1,8 +1,12 @@
 """Input for planning workshops, naming people and keeping registers. `save()` calls a service."""
 
+from workshops.forms.checkin import PassCodeForm, ScreenCodeForm, SessionChoiceForm
 from workshops.forms.evaluation import EvaluationAnswerForm, ReviewForm
 from workshops.forms.fields import ReasonForm
+from workshops.forms.filters import WorkshopFilterForm
 from workshops.forms.messages import GroupMessageForm, PlannedMessageForm
+from workshops.forms.moving import CopyForm, RepeatForm, ShiftForm
+from workshops.forms.online import ColumnsForm, LogFileForm
 from workshops.forms.people import FindPersonForm, NewPersonForm, RosterForm, SeatsForm
 from workshops.forms.planning import (
     FacilitatorForm,
@@ -12,22 +16,36 @@ from workshops.forms.planning import (
     WorkshopForm,
 )
 from workshops.forms.register import CorrectionForm, WalkInForm
+from workshops.forms.requests import AnswerForm, WorkshopRequestForm
+from workshops.forms.rooms import RoomForm
 
 __all__ = [
-    "GroupMessageForm",
-    "PlannedMessageForm",
+    "AnswerForm",
+    "ColumnsForm",
+    "CopyForm",
     "CorrectionForm",
     "EvaluationAnswerForm",
     "FacilitatorForm",
     "FindPersonForm",
+    "GroupMessageForm",
+    "LogFileForm",
     "NewPersonForm",
     "OutlineSessionForm",
+    "PassCodeForm",
+    "PlannedMessageForm",
     "ReasonForm",
+    "RepeatForm",
     "ReviewForm",
+    "RoomForm",
     "RosterForm",
+    "ScreenCodeForm",
     "SeatsForm",
+    "SessionChoiceForm",
     "SessionForm",
+    "ShiftForm",
     "WalkInForm",
     "WorkshopEditForm",
+    "WorkshopFilterForm",
     "WorkshopForm",
+    "WorkshopRequestForm",
 ]

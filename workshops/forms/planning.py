@@ -1,8 +1,8 @@
 """Input for planning workshops. `save()` calls a service."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,15 +21,17 @@ from workshops.models import (
     Room,
     Session,
     Workshop,
+    WorkshopRequest,
 )
 from workshops.models.outlines import validate_code
 from workshops.services.clashes import Wanted, people_of
 from workshops.services.schedule import fixed_fields
+from workshops.services.sessions import ATTENDED, leaves_attendance
 from workshops.timetable import Slot
 from workshops.zones import is_zone
 
 # Addresses under /workshops/ that are no codes.
-RESERVED_CODES = {"new", "requests", "rooms", "calendar", "feed", "check-in"}
+RESERVED_CODES = {"new", "requests", "rooms", "calendar", "feed", "check-in", "offline", "invitation", "evaluation"}
 
 
 class OutlineField(forms.ModelChoiceField):
@@ -67,9 +69,41 @@ class ClashMixin:
             raise ValidationError(_("A room or a facilitator is needed elsewhere at the same time. Look at the list."))
 
 
+class AttendedMixin:
+    """Asks once more before something moves for which attendance was recorded; it stays with its session."""
+
+    cleaned_data: dict[str, Any]
+    attended = False
+
+    def ask_about_attendance(self, *, attended: bool) -> None:
+        """Show the question, and refuse until it was answered."""
+        self.attended = attended
+        if attended and not self.cleaned_data.get("despite_attendance"):
+            cast("forms.BaseForm", self).add_error(None, ATTENDED)
+
+
 def wanted_at(slots: Iterable[Slot], zone: str, room: Room | None, own: int | None = None) -> list[Wanted]:
     """What sessions at these times would need."""
     return [Wanted(*services.session_moments(slot, zone), room, own) for slot in slots]
+
+
+def clean_new_code(code: str) -> str:
+    """A code that no workshop has yet; an empty one will be made."""
+    if code:
+        validate_code(code)
+    if code in RESERVED_CODES:
+        raise ValidationError(_("This word cannot be a code. Choose another one."))
+    if code and Workshop.objects.filter(code=code).exists():
+        raise ValidationError(_("Another workshop has this code. Choose another one."))
+    return code
+
+
+def free_code(outline: Outline | None, day: date) -> str:
+    """The outline's code and the day, with a number when that is taken."""
+    start = f"{outline.code if outline else 'W'}-{day:%Y%m%d}"[:36]
+    taken = set(Workshop.objects.filter(code__startswith=start).values_list("code", flat=True))
+    candidates = [start, *(f"{start}-{number}" for number in range(2, 1000))]
+    return next(code for code in candidates if code not in taken)
 
 
 class WorkshopForm(ClashMixin, forms.Form):
@@ -112,9 +146,10 @@ class WorkshopForm(ClashMixin, forms.Form):
 
     accept_clashes = _accept_clashes()
 
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.account = account
+    def __init__(self, *args: Any, account: Account, request: WorkshopRequest | None = None, **kwargs: Any) -> None:
+        initial = _asked_for(request) if request is not None else {}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.account, self.request = account, request
         self.clashes = []
         offer(self, "outline", Outline.objects.with_title((get_language() or "")[:2]))
         if not account.sees_everybody:
@@ -131,14 +166,7 @@ class WorkshopForm(ClashMixin, forms.Form):
         return named_person(self.cleaned_data["facilitator"])
 
     def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if code:
-            validate_code(code)
-        if code in RESERVED_CODES:
-            raise ValidationError(_("This word cannot be a code. Choose another one."))
-        if code and Workshop.objects.filter(code=code).exists():
-            raise ValidationError(_("Another workshop has this code. Choose another one."))
-        return code
+        return clean_new_code(self.cleaned_data["code"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -159,8 +187,10 @@ class WorkshopForm(ClashMixin, forms.Form):
     def save(self) -> Workshop:
         not_stored = {"accept_clashes", "facilitator"}
         data = {name: value for name, value in self.cleaned_data.items() if name not in not_stored}
-        data["code"] = data["code"] or _free_code(data["outline"], data["starts_on"])
-        return services.schedule_workshop(facilitators=self._facilitators(), actor=self.account, **data)
+        data["code"] = data["code"] or free_code(data["outline"], data["starts_on"])
+        return services.schedule_workshop(
+            facilitators=self._facilitators(), request=self.request, actor=self.account, **data
+        )
 
     def _facilitators(self) -> list[Person]:
         named = self.cleaned_data.get("facilitator") or self.account.person
@@ -181,12 +211,11 @@ class WorkshopForm(ClashMixin, forms.Form):
         }
 
 
-def _free_code(outline: Outline | None, day: Any) -> str:
-    """The outline's code and the day, with a number when that is taken."""
-    start = f"{outline.code if outline else 'W'}-{day:%Y%m%d}"[:36]
-    taken = set(Workshop.objects.filter(code__startswith=start).values_list("code", flat=True))
-    candidates = [start, *(f"{start}-{number}" for number in range(2, 1000))]
-    return next(code for code in candidates if code not in taken)
+def _asked_for(request: WorkshopRequest) -> dict[str, Any]:
+    """What a request says about the workshop that it asks for. The outline knows its titles itself."""
+    wanted = {"outline": request.outline, "language": request.language, "place": request.place}
+    titles = {} if request.outline else {"title_en": request.subject, f"title_{request.language}": request.subject}
+    return {**wanted, **titles, "starts_on": request.earliest}
 
 
 class WorkshopEditForm(forms.ModelForm):
@@ -195,16 +224,28 @@ class WorkshopEditForm(forms.ModelForm):
     threshold = _per_cent(_("Share of planned hours that the certificate asks for, per cent"))
     partial_share = _per_cent(_("Credit for late or left early when the time is not known, per cent"))
     pass_mark = _per_cent(_("Pass mark of the test after, per cent"))
+    offer_hours = forms.IntegerField(
+        label=_("Hours for which a free place is offered"),
+        min_value=1,
+        max_value=30 * 24,
+        help_text=_("Afterwards the next one on the waiting list is asked."),
+    )
 
     class Meta:
         model = Workshop
         fields = [
-            "title_en", "title_ru", "title_be", "place", "language", "threshold", "partial_share", "test",
-            "test_required", "pass_mark", "lock_on",
+            "title_en", "title_ru", "title_be", "place", "language", "for_kinds", "approval", "self_registration",
+            "registration_until", "offer_hours", "threshold", "partial_share", "test", "test_required", "pass_mark",
+            "lock_on",
         ]  # fmt: skip
-        widgets = {"lock_on": date_input()}
+        widgets = {"lock_on": date_input(), "registration_until": date_input()}
         labels = {"test": _("Test before and after")}
-        help_texts = {"lock_on": _("After this day only a programme manager corrects registers.")}
+        help_texts = {
+            "for_kinds": _("Shown in the list of workshops. None: for agencies of every kind."),
+            "approval": _("Who must agree before somebody who accepted is confirmed."),
+            "registration_until": _("Empty: until the workshop begins."),
+            "lock_on": _("After this day only a programme manager corrects registers."),
+        }
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -217,7 +258,7 @@ class WorkshopEditForm(forms.ModelForm):
         return services.change_workshop(workshop=self.instance, actor=self.account, **self.cleaned_data)
 
 
-class SessionForm(ClashMixin, forms.ModelForm):
+class SessionForm(AttendedMixin, ClashMixin, forms.ModelForm):
     """A session, new or changed."""
 
     new_room = forms.CharField(
@@ -232,6 +273,7 @@ class SessionForm(ClashMixin, forms.ModelForm):
     )
     join_link = forms.URLField(label=_("Link for taking part online"), required=False, assume_scheme="https")
     accept_clashes = _accept_clashes()
+    despite_attendance = forms.BooleanField(required=False, label=_("Move it all the same"))
 
     class Meta:
         model = Session
@@ -265,6 +307,9 @@ class SessionForm(ClashMixin, forms.ModelForm):
         except WorkshopError as error:
             self.add_error("end_time", str(error))
             return data
+        if self.instance.pk is not None:
+            moved = {name: data[name] for name in ("day", "start_time", "end_time")}
+            self.ask_about_attendance(attended=leaves_attendance(self.instance, **moved))
         self.look_for_clashes(wanted, workshop=self.workshop, facilitators=people_of(self.workshop))
         return data
 
@@ -272,13 +317,14 @@ class SessionForm(ClashMixin, forms.ModelForm):
         """Rules are checked by the service; the model's own moments are written there too."""
 
     def save(self, commit: bool = True) -> Session:
-        not_stored = {"new_room", "accept_clashes"}
+        not_stored = {"new_room", "accept_clashes", "despite_attendance"}
         data = {name: value for name, value in self.cleaned_data.items() if name not in not_stored}
         if self.cleaned_data["new_room"]:
-            data["room"] = services.add_room(name=self.cleaned_data["new_room"])
+            data["room"] = services.add_room(name=self.cleaned_data["new_room"], actor=self.account)
         if self.instance.pk is None:
             return services.add_session(workshop=self.workshop, actor=self.account, **data)
-        return services.change_session(session=self.instance, actor=self.account, **data)
+        despite = self.cleaned_data["despite_attendance"]
+        return services.change_session(session=self.instance, despite_attendance=despite, actor=self.account, **data)
 
 
 class FacilitatorForm(forms.Form):

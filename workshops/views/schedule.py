@@ -1,22 +1,25 @@
 """Planning: a workshop, its sessions, who runs it, and what state it is in."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
 from mail.models import Message
-from people.models import Person
 from workshops import services
 from workshops.forms import FacilitatorForm, ReasonForm, SeatsForm, SessionForm, WorkshopEditForm, WorkshopForm
-from workshops.models import PhaseAttempt, Registration, SeatPool, Workshop
-from workshops.permissions import can_schedule_workshops
+from workshops.models import PhaseAttempt, Registration, SeatPool, Workshop, WorkshopRequest
+from workshops.permissions import can_answer_requests, can_schedule_workshops
+from workshops.readiness import Page, missing
+from workshops.services.sessions import propose_slot
 from workshops.views.access import SECTION, account_of, managed_session, managed_workshop, refuse, say
 from workshops.views.messages import message_counts, waiting_first
 
@@ -30,7 +33,8 @@ def workshop_new(request: HttpRequest) -> HttpResponse:
     """Plan a workshop from an outline."""
     if not can_schedule_workshops(account_of(request)):
         raise PermissionDenied(_("Workshops are planned by facilitators and programme managers."))
-    form = WorkshopForm(request.POST or None, account=account_of(request))
+    asked = _asked_for(request)
+    form = WorkshopForm(request.POST or None, account=account_of(request), request=asked)
     if request.method == "POST" and form.is_valid():
         try:
             workshop = form.save()
@@ -38,7 +42,18 @@ def workshop_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return say(request, _("The workshop is planned as a draft."), "workshop_manage", workshop.code)
-    return render(request, "workshops/workshop_new.html", {**SECTION, "form": form})
+    return render(request, "workshops/workshop_new.html", {**SECTION, "form": form, "asked": asked})
+
+
+def _asked_for(request: HttpRequest) -> WorkshopRequest | None:
+    """The request from which the workshop is planned; None when nobody asked."""
+    key = request.GET.get("request", "")
+    if not key:
+        return None
+    if not key.isdecimal() or not can_answer_requests(account_of(request)):
+        raise Http404
+    waiting = WorkshopRequest.objects.visible_to(account_of(request)).filter(state=WorkshopRequest.State.OPEN)
+    return get_object_or_404(waiting.select_related("agency", "outline"), pk=key)
 
 
 @login_required
@@ -54,28 +69,41 @@ def workshop_manage(request: HttpRequest, code: str) -> HttpResponse:
         "workshop": workshop,
         "sessions": sessions,
         "next_session": next((each for each in sessions if not each.is_signed), None),
+        "tracks": any(each.track for each in sessions),
         "facilitations": facilitations,
         "pools": SeatPool.objects.filter(workshop=workshop).select_related("agency").with_taken().order_by("pk"),
         "people": people,
-        "missing": _missing(sessions, facilitations, people),
+        "requests": list(workshop.requests.select_related("agency").order_by("pk")),
+        "sees_requests": can_answer_requests(account_of(request)),
+        "own": next((each for each in facilitations if each.person_id == account_of(request).person_id), None),
         "facilitator_form": FacilitatorForm(),
         "seats_form": SeatsForm(),
         "counts": message_counts(workshop),
         "tests": _tests(workshop),
         "next_messages": waiting_first(workshop).filter(state=Message.State.PLANNED)[:NEXT_MESSAGES],
+        "can_copy": can_schedule_workshops(account_of(request)),
         **_possible(workshop),
     }
+    if context["can_publish"]:
+        context |= _readiness(workshop)
     return render(request, "workshops/workshop_manage.html", context)
 
 
-def _missing(sessions: list[Any], facilitations: list[Any], people: int) -> list[str]:
-    """What stands between a draft and its publication, and what is advisable before it."""
-    checks = [
-        (bool(sessions), _("Add a session.")),
-        (any(each.state != each.State.DECLINED for each in facilitations), _("Name a facilitator.")),
-        (bool(people), _("Add participants (this can wait).")),
-    ]
-    return [sentence for done, sentence in checks if not done]
+def _readiness(workshop: Workshop) -> dict[str, Any]:
+    """The list of what the workshop needs before it is published, each point with the page that mends it."""
+    pages = {
+        Page.EDIT: reverse("workshop_edit", args=[workshop.code]),
+        Page.SESSIONS: "#sessions",
+        Page.NEW_SESSION: reverse("session_new", args=[workshop.code]),
+        Page.FACILITATORS: "#facilitators",
+        Page.SEATS: "#seats",
+        Page.PARTICIPANTS: reverse("participants", args=[workshop.code]),
+    }
+    checks = services.readiness_of(workshop)
+    return {
+        "checks": [(check, pages[check.page] if check.page is not None else "") for check in checks],
+        "missing": missing(checks),
+    }
 
 
 def _tests(workshop: Workshop) -> list[dict[str, Any]]:
@@ -100,6 +128,7 @@ def _possible(workshop: Workshop) -> dict[str, bool]:
     status = Workshop.Status
     return {
         "can_publish": workshop.status in {status.DRAFT, status.POSTPONED},
+        "can_shift": not workshop.is_over and workshop.status != status.CANCELLED,
         "can_close": workshop.status == status.RECONCILED,
         "can_postpone": workshop.status in {status.DRAFT, status.PUBLISHED},
         "can_cancel": workshop.status in {status.DRAFT, status.PUBLISHED, status.POSTPONED, status.RUNNING},
@@ -179,9 +208,22 @@ def workshop_stop(request: HttpRequest, code: str) -> HttpResponse:
 def session_new(request: HttpRequest, code: str) -> HttpResponse:
     """Add a session."""
     workshop = managed_workshop(request, code)
-    initial = {"day": workshop.ends_on}
+    initial = _proposed(workshop, request.GET.get("day", ""))
     form = SessionForm(request.POST or None, workshop=workshop, account=account_of(request), initial=initial)
     return _session_form(request, form, workshop, _("The session is added."))
+
+
+def _proposed(workshop: Workshop, wanted: str) -> dict[str, Any]:
+    """The next free time of the day that was asked for, else of the last day; and the room that was used before."""
+    try:
+        day = date.fromisoformat(wanted)
+    except ValueError:
+        day = workshop.ends_on
+    before = workshop.sessions.filter(day__lte=day).order_by("-day", "-end_time", "-number").first()
+    used = {"room": before.room_id, "mode": before.mode, "track": before.track} if before is not None else {}
+    slot = propose_slot(workshop, day)
+    times = {"start_time": slot.start_time, "end_time": slot.end_time} if slot is not None else {}
+    return {"day": day, "required": True, **used, **times}
 
 
 @login_required
@@ -215,31 +257,3 @@ def session_remove(request: HttpRequest, code: str, number: int) -> HttpResponse
     except DomainError as error:
         return refuse(request, error, "workshop_manage", code)
     return say(request, _("The session is removed."), "workshop_manage", code)
-
-
-@login_required
-@require_POST
-def facilitator_add(request: HttpRequest, code: str) -> HttpResponse:
-    """Name somebody who runs the workshop too."""
-    workshop = managed_workshop(request, code)
-    form = FacilitatorForm(request.POST)
-    if not form.is_valid():
-        return refuse(request, ValueError(form.errors["person"][0]), "workshop_manage", code)
-    person = form.cleaned_data["person"]
-    services.add_facilitator(workshop=workshop, person=person, actor=account_of(request))
-    return say(request, _("%(person)s runs this workshop too.") % {"person": person}, "workshop_manage", code)
-
-
-@login_required
-@require_POST
-def facilitator_remove(request: HttpRequest, code: str, person: str) -> HttpResponse:
-    """Take a facilitator off."""
-    workshop = managed_workshop(request, code)
-    named = get_object_or_404(Person.objects.filter(facilitations__workshop=workshop), public_code=person)
-    try:
-        services.remove_facilitator(workshop=workshop, person=named, actor=account_of(request))
-    except DomainError as error:
-        return refuse(request, error, "workshop_manage", code)
-    if named.pk == account_of(request).person_id and not account_of(request).sees_everybody:
-        return redirect("workshops")
-    return say(request, _("%(person)s no longer runs this workshop.") % {"person": named}, "workshop_manage", code)
