@@ -1,12 +1,25 @@
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from mail.models import Message
-from mail.services import PAUSES, MailError, cancel_messages, plan_message, replan_message, send_message, stop_message
+from mail.services import (
+    PAUSES,
+    Extras,
+    MailError,
+    cancel_messages,
+    edit_message,
+    plan_message,
+    plan_written,
+    replan_message,
+    send_message,
+    send_message_now,
+    stop_message,
+)
 from mail.tasks import send, send_due
 from tests.factories.people import make_person
 
@@ -202,3 +215,171 @@ def test_a_mail_server_that_is_away_puts_the_message_back_until_the_last_pause(s
     assert states == [*[Message.State.PLANNED] * len(PAUSES), Message.State.FAILED]
     message.refresh_from_db()
     assert message.failure.startswith("ConnectionRefusedError")
+
+
+# --- Words by hand ---------------------------------------------------------------------------------------------------
+def test_words_written_by_hand_stay_while_time_and_calendar_follow():
+    message = replan(plan(send_after=timezone.now() + LATER), extras=Extras(calendar="A", calendar_method="REQUEST"))
+    edit_message(message=message, subject="Come!", text="Soon.\n")
+    later = timezone.now() + 2 * LATER
+
+    changed = replan(message, send_after=later, extras=Extras(calendar="B", calendar_method="REQUEST", tells="new"))
+
+    assert (changed.subject, changed.text, changed.tells) == ("Come!", "Soon.\n", "")
+    assert (changed.send_after, changed.calendar) == (later, "B")
+
+
+def test_the_own_links_of_a_reader_cannot_be_left_out_and_are_put_in_when_it_goes():
+    message = replan(plan(), extras=Extras(links={"[[yes]]": "https://a.example/yes"}))
+    with pytest.raises(MailError, match=r"\[\[yes\]\]"):
+        edit_message(message=message, subject="Come!", text="Soon.\n")
+
+    edit_message(message=message, subject="Come!", text="Click: [[yes]]\n")
+    send_message(message)
+
+    assert mail.outbox[0].body == "Click: https://a.example/yes\n"
+    assert Message.objects.get().text == "Click: [[yes]]\n"
+
+
+@pytest.mark.parametrize("state", ["sent", "cancelled"])
+def test_what_does_not_wait_any_more_is_neither_changed_nor_sent_by_hand(state):
+    message = plan()
+    Message.objects.update(state=state, sent_at=timezone.now())
+
+    for act in (
+        lambda: edit_message(message=message, subject="A", text="B"),
+        lambda: send_message_now(message=message),
+    ):
+        with pytest.raises(MailError, match="does not wait any more"):
+            act()
+    assert Message.objects.get().edited_at is None
+
+
+@pytest.mark.db
+def test_a_message_for_later_goes_at_once_when_somebody_says_so(django_capture_on_commit_callbacks):
+    message = plan(send_after=timezone.now() + LATER)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        send_message_now(message=message)
+    send_due()
+
+    assert len(mail.outbox) == 1
+
+
+def test_what_somebody_wrote_goes_as_it_was_written_and_once():
+    person = make_person(email="anna@example.org", language="be")
+    words = {"recipient": person, "subject": "Room", "text": "We meet in room 12.\n", "language": "en"}
+
+    first = plan_written(key="w", **words)
+
+    assert plan_written(key="w", **{**words, "text": "Other"}) == first
+    assert (first.subject, first.text, first.language) == ("Room", "We meet in room 12.\n", "en")
+    assert plan_written(key="x", **{**words, "recipient": make_person(email="")}) is None
+
+
+# --- Calendars and digests -------------------------------------------------------------------------------------------
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nDTSTAMP:20260220T120000Z\r\nEND:VCALENDAR\r\n"
+
+
+def test_a_calendar_goes_as_part_that_mail_programs_act_on_and_as_file():
+    message = replan(plan(), extras=Extras(calendar=CALENDAR, calendar_method="REQUEST"))
+    send_message(message)
+
+    parts = [part for part in mail.outbox[0].message().walk() if not part.is_multipart()]
+    assert [part.get_content_type() for part in parts] == [
+        "text/plain", "text/html", "text/calendar", "application/ics"
+    ]  # fmt: skip
+    assert (parts[2].get_param("method"), parts[2].get_content_charset()) == ("REQUEST", "utf-8")
+    assert parts[2].get_payload(decode=True).splitlines() == CALENDAR.encode().splitlines()
+    assert (parts[3].get_filename(), parts[3].get_payload(decode=True)) == ("calendar-1.ics", CALENDAR.encode())
+
+
+def test_a_calendar_that_was_only_stamped_anew_is_the_same():
+    extras = Extras(calendar=CALENDAR, calendar_method="REQUEST")
+    message = replan(plan(send_after=timezone.now() + LATER), extras=extras)
+    stamped = Extras(calendar=CALENDAR.replace("T12", "T13"), calendar_method="REQUEST")
+
+    assert replan(message, extras=stamped).calendar == CALENDAR
+
+
+@pytest.mark.db
+def test_the_database_refuses_a_calendar_without_a_method():
+    plan()
+
+    with pytest.raises(IntegrityError, match="message_calendar_has_method"), transaction.atomic():
+        Message.objects.update(calendar="BEGIN:VCALENDAR")
+
+
+def digest(*keys, **person):
+    """Messages of one group to one person."""
+    recipient = make_person(**{"email": "anna@example.org", "language": "en", **person})
+    for key in keys:
+        plan_message(key=key, recipient=recipient, template="certificates/ready", context={**CONTEXT, "subject": key})
+        Message.objects.filter(key=key).update(digest="workshops", subject=f"About {key}")
+    return recipient
+
+
+@pytest.mark.db
+def test_what_is_due_together_and_of_one_group_is_one_mail_with_a_heading_for_each():
+    digest("a", "b", "c")
+    digest("d", email="other@example.org")
+    Message.objects.filter(key="c").update(send_after=timezone.now() + LATER)
+
+    send_due()
+    send_due()
+
+    assert [(sent.to, sent.subject) for sent in mail.outbox] == [
+        (["anna@example.org"], "Migration Health Academy: 2 messages"),
+        (["other@example.org"], "About d"),
+    ]
+    assert [heading in mail.outbox[0].body for heading in ("* About a *", "* About b *", "* About c *")] == [
+        True, True, False
+    ]  # fmt: skip
+    assert "<h2>About b</h2>" in html_of(mail.outbox[0])
+    assert dict(Message.objects.values_list("key", "state")) == {"a": "sent", "b": "sent", "c": "planned", "d": "sent"}
+    assert Message.objects.filter(mail_id=mail.outbox[0].message()["Message-ID"]).count() == 2
+
+
+def test_a_digest_with_several_calendars_has_them_as_files_only():
+    digest("a", "b")
+    Message.objects.update(calendar=CALENDAR, calendar_method="REQUEST")
+
+    send_due()
+
+    kinds = [part.get_content_type() for part in mail.outbox[0].message().walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "application/ics", "application/ics"]
+
+
+def test_a_digest_that_is_refused_waits_as_a_whole(settings):
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
+        "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 9,
+    )  # fmt: skip
+    digest("a", "b")
+
+    send_due()
+
+    assert list(Message.objects.values_list("state", "failures")) == [("planned", 1)] * 2
+
+
+@pytest.mark.db
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_a_digest_once():
+    digest("a", "b")
+    barrier = threading.Barrier(2)
+
+    def work(key: str) -> None:
+        message = Message.objects.get(key=key)
+        barrier.wait()
+        send_message(message)
+        connection.close()
+
+    workers = [threading.Thread(target=work, args=(key,)) for key in ("a", "b")]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert sorted(line for sent in mail.outbox for line in sent.body.splitlines() if line.startswith("* ")) in (
+        [], ["* About a *", "* About b *"]
+    )  # fmt: skip
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
