@@ -1,4 +1,4 @@
-"""Background jobs of this app: what follows the clock, and the safety nets of completion and of reminders."""
+"""Background jobs of this app: what follows the clock, and the safety nets of completion and of messages."""
 
 from workshops import services
 
@@ -19,16 +19,16 @@ def forget_needs() -> None:
     services.forget_needs()
 
 
-def plan_reminders() -> None:
-    """Plan reminders that a change of plans has, by an accident, left out."""
-    services.plan_all_reminders()
-
-
-def follow_waiting_lists() -> None:
-    """End offers that ran out, open seats that agencies do not use, and offer what is free."""
-    services.follow_waiting_lists()
+def plan_messages() -> None:
+    """Plan messages that a change of plans has, by an accident, left out, and those whose time has come near."""
+    services.plan_all_messages()
 
 
 def open_waves() -> None:
     """Open the evaluations that are due, and ask those who took part."""
     services.open_due_waves()
+
+
+def follow_waiting_lists() -> None:
+    """End offers that ran out, open seats that agencies do not use, and offer what is free."""
+    services.follow_waiting_lists()

@@ -32,7 +32,7 @@ from workshops.models import (
     Wave,
     Workshop,
 )
-from workshops.services.messages import plan_reminders
+from workshops.services.messages import plan_messages
 from workshops.services.registrations import lock_workshop
 from workshops.surveys import ENOUGH, OPEN_FOR, OPENS_AFTER, is_shortened, tidy, wave_days
 
@@ -258,7 +258,7 @@ def _open_due(workshop: Workshop) -> int:
     if not waves or workshop.sessions.filter(starts_at__gt=timezone.now()).exists():
         return 0
     asked = sum(_ask(wave) for wave in waves)
-    plan_reminders(workshop=workshop)
+    plan_messages(workshop=workshop)
     return asked
 
 

@@ -204,8 +204,3 @@ def _calendar(occasion: Occasion) -> tuple[str, str]:
         return "", ""
     body = calendar_part(registration=occasion.registration, method=occasion.method)
     return body, str(occasion.method) if body else ""
-
-
-
-plan_reminders = tell_participants = plan_messages
-plan_all_reminders = plan_all_messages

@@ -19,7 +19,7 @@ from workshops.readiness import missing
 from workshops.services.completion import complete_workshop
 from workshops.services.evaluation import plan_waves
 from workshops.services.facilitators import add_facilitator
-from workshops.services.messages import plan_reminders, tell_participants
+from workshops.services.messages import plan_messages
 from workshops.services.readiness import readiness_of
 from workshops.services.records import recompute
 from workshops.services.registrations import lock_workshop
@@ -143,7 +143,7 @@ def change_workshop(*, workshop: Workshop, actor: Account | None = None, **field
         for session in sessions:
             session.workshop = locked
             recompute(session, session.records.values_list("person", flat=True))
-    plan_reminders(workshop=locked)
+    plan_messages(workshop=locked)
     return locked
 
 
@@ -160,7 +160,7 @@ def publish_workshop(*, workshop: Workshop, actor: Account | None = None) -> Wor
         raise WorkshopError(check.sentence)
     published = move_to(locked, Status.PUBLISHED, actor=actor)
     plan_waves(workshop=published)
-    plan_reminders(workshop=published)
+    plan_messages(workshop=published)
     return published
 
 
@@ -220,11 +220,9 @@ def _stop(workshop: Workshop, status: str, reason: str, actor: Account | None) -
     locked = lock_workshop(workshop)
     before = locked.status
     stopped = move_to(locked, status, reason=reason, actor=actor)
-    # Of a draft nobody has heard; whoever asks for the same again tells nobody twice.
-    if before not in {Status.DRAFT, status}:
+    if before != status:
         plan_waves(workshop=stopped)
-        plan_reminders(workshop=stopped)
-        tell_participants(workshop=stopped)
+        plan_messages(workshop=stopped)
     return stopped
 
 

@@ -16,7 +16,7 @@ from workshops.errors import AttendedError, RegisterError, WorkshopError
 from workshops.models import AttendanceEvent, Session, SignOff, Workshop
 from workshops.services.clashes import Wanted
 from workshops.services.evaluation import plan_waves
-from workshops.services.messages import plan_reminders
+from workshops.services.messages import plan_messages
 from workshops.services.records import recompute
 from workshops.services.registrations import lock_workshop
 from workshops.timetable import OvernightError, Slot, next_free, shifted, weekly
@@ -85,7 +85,7 @@ def add_sessions(
     taken = set(locked.sessions.values_list("number", flat=True))
     added = [_add(locked, slot, fields, taken) for slot, fields in rows]
     _span(workshop)
-    plan_reminders(workshop=locked)
+    plan_messages(workshop=locked)
     for session in added:
         record("workshops.session_added", obj=session, actor=actor, after=_described(session))
     return added
@@ -120,7 +120,7 @@ def change_session(
     recompute(locked, locked.records.values_list("person", flat=True))
     if before != _described(locked):
         record("workshops.session_changed", obj=locked, actor=actor, before=before, after=_described(locked))
-    plan_reminders(workshop=locked.workshop)
+    plan_messages(workshop=locked.workshop)
     return locked
 
 
@@ -134,7 +134,7 @@ def remove_session(*, session: Session, actor: Account | None = None) -> None:
     workshop = locked.workshop
     locked.delete()
     _span(workshop)
-    plan_reminders(workshop=workshop)
+    plan_messages(workshop=workshop)
 
 
 @transaction.atomic
@@ -175,7 +175,7 @@ def shift_sessions(
         recompute(session, session.records.values_list("person", flat=True))
     after = {"days": days, "minutes": minutes, "sessions": [each.number for each in sessions]}
     record("workshops.sessions_shifted", obj=locked, actor=actor, after=after)
-    plan_reminders(workshop=locked)
+    plan_messages(workshop=locked)
     return sessions
 
 

@@ -1,4 +1,4 @@
-"""Messages that follow from the plans: reminders, changes of words by hand, and what people hear when it is not held."""
+"""Reminders that follow from the plans, and what people hear when a workshop is not held."""
 
 import threading
 from datetime import UTC, datetime, time, timedelta
