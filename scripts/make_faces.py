@@ -1,4 +1,4 @@
-"""Makes certificates/pdf/faces/: the faces of the certificate, slimmed, with their kerning.
+"""Makes core/pdf/faces/: the faces of printed papers, slimmed, with their kerning.
 
 Run when a font package or `LETTERS` changes: `python scripts/make_faces.py`. A test holds the files to what this makes.
 Slimming takes about ten seconds, which the first certificate of every process would otherwise wait for.
@@ -19,7 +19,7 @@ from typing import Any
 from fontTools import subset, ttLib
 from fontTools.varLib import instancer
 
-TARGET = Path(__file__).parent.parent / "certificates" / "pdf" / "faces"
+TARGET = Path(__file__).parent.parent / "core" / "pdf" / "faces"
 # Latin with the extensions of European names, Cyrillic with those of the neighbouring languages, and punctuation.
 LETTERS = [
     *range(0x20, 0x7F), *range(0xA0, 0x180), 0x18F, 0x218, 0x219, 0x21A, 0x21B, 0x259, 0x2BC, *range(0x400, 0x530),

@@ -13,8 +13,9 @@ from threading import Lock
 import segno
 
 from certificates.pdf import ornament
-from certificates.pdf.document import About, Page, figure
-from certificates.pdf.typefaces import face
+from core.pdf.document import About, Document, figure
+from core.pdf.lines import broken
+from core.pdf.typefaces import face
 
 WIDTH, HEIGHT = 841.89, 595.28
 INK = ornament.colour("#14213D")
@@ -119,7 +120,7 @@ def draw(words: Words) -> bytes:
         moment=words.moment,
     )
     with _drawing:
-        page = Page((WIDTH, HEIGHT), about, face("text"))
+        page = Document((WIDTH, HEIGHT), about, face("text"))
         _frame(page)
         _statement(page, words)
         _facts(page, words.facts)
@@ -154,7 +155,7 @@ class _Paragraph:
         return self.above + self.size * self.style.leading * len(self.lines)
 
 
-def _statement(page: Page, words: Words) -> None:
+def _statement(page: Document, words: Words) -> None:
     """Who, what, from the top down in reading order; smaller when there is much to say, airier when there is little."""
     room = _TOP - _FACTS_TOP - 14
     paragraphs = next(
@@ -199,14 +200,14 @@ def _height(paragraphs: Sequence[_Paragraph]) -> float:
     return sum(paragraph.height for paragraph in paragraphs)
 
 
-def _set(page: Page, paragraph: _Paragraph, x: float, y: float) -> float:
+def _set(page: Document, paragraph: _Paragraph, x: float, y: float) -> float:
     """Draw a paragraph whose top is `y`; return where it ends."""
     with page.tagged(paragraph.kind):
         _draw_lines(page, paragraph, x, y)
     return y - paragraph.height
 
 
-def _draw_lines(page: Page, paragraph: _Paragraph, x: float, y: float) -> None:
+def _draw_lines(page: Document, paragraph: _Paragraph, x: float, y: float) -> None:
     style, size = paragraph.style, paragraph.size
     page.canvas.setFillColorRGB(*style.colour)
     base = y - paragraph.above - size
@@ -216,7 +217,7 @@ def _draw_lines(page: Page, paragraph: _Paragraph, x: float, y: float) -> None:
         page.text(start, line if line.endswith("-") else f"{line.rstrip()} ", face(style.face), size, style.tracking)
 
 
-def _rule(page: Page, y: float) -> None:
+def _rule(page: Document, y: float) -> None:
     """The short gold rule between title and name."""
     with page.decoration():
         page.canvas.setStrokeColorRGB(*GOLD_RULE)
@@ -224,7 +225,7 @@ def _rule(page: Page, y: float) -> None:
         page.canvas.line(_LEFT, y, _LEFT + 64, y)
 
 
-def _facts(page: Page, facts: Sequence[tuple[str, str]]) -> None:
+def _facts(page: Document, facts: Sequence[tuple[str, str]]) -> None:
     """Hours, dates and result side by side, as high as the code beside them."""
     with page.decoration():
         page.canvas.setStrokeColorRGB(*HAIRLINE)
@@ -239,32 +240,32 @@ def _facts(page: Page, facts: Sequence[tuple[str, str]]) -> None:
         _set(page, _paragraph("P", value, _VALUE, width, above=3), x, y)
 
 
-def _foot(page: Page, words: Words) -> None:
+def _foot(page: Document, words: Words) -> None:
     y = _set(page, _paragraph("P", words.issued, _SMALL, _RIGHT - _LEFT), _LEFT, _FACTS_FOOT - 11)
     _set(page, _paragraph("P", words.note, _SMALL, _RIGHT - _LEFT), _LEFT, y)
 
 
-def _frame(page: Page) -> None:
+def _frame(page: Document) -> None:
     size = (WIDTH - 2 * _FRAME, HEIGHT - 2 * _FRAME)
     with page.decoration():
         _place(page, "frame", ornament.frame(*size, _BAND, GOLD_RULE), (_FRAME, _FRAME), size)
 
 
-def _seal(page: Page, words: Words) -> None:
+def _seal(page: Document, words: Words) -> None:
     (x, y), halo = _SEAL, ornament.HALO
     box = (x - halo, y - halo, x + halo, y + halo)
     with page.tagged("Figure", **figure(words.seal_description, box)):
         _place(page, "seal", ornament.seal(), box[:2], (2 * halo, 2 * halo))
 
 
-def _place(page: Page, name: str, drawing: bytes, corner: tuple[float, float], size: tuple[float, float]) -> None:
+def _place(page: Document, name: str, drawing: bytes, corner: tuple[float, float], size: tuple[float, float]) -> None:
     page.canvas.saveState()
     page.canvas.translate(*corner)
     page.form(name, drawing, size)
     page.canvas.restoreState()
 
 
-def _way_to_verify(page: Page, words: Words) -> None:
+def _way_to_verify(page: Document, words: Words) -> None:
     """The code to scan, to type and to click."""
     bottom = _FACTS_FOOT
     box = (_QR_LEFT, bottom, _QR_LEFT + _QR_SIDE, bottom + _QR_SIDE)
@@ -279,7 +280,7 @@ def _way_to_verify(page: Page, words: Words) -> None:
         _draw_lines(page, link, x, y)
 
 
-def _qr(page: Page, address: str, left: float, bottom: float) -> None:
+def _qr(page: Document, address: str, left: float, bottom: float) -> None:
     # A fixed mask: choosing the best one costs more than the rest of the page and reads no better.
     code = segno.make(address, error="m", micro=False, boost_error=False, mask=2)
     rows = [bytes(row) for row in code.matrix]
@@ -331,22 +332,4 @@ def _balanced(text: str, style: _Style, width: float, size: float) -> tuple[str,
 
 
 def _broken(text: str, style: _Style, width: float, size: float) -> list[str]:
-    """Break into lines after spaces; only a word wider than the column is broken, after its hyphens if it has some."""
-    lines: list[str] = []
-    for word in re.findall(r"[^ ]+ ?", text):
-        for piece in _pieces(word, style, width, size):
-            if lines and _line_width(lines[-1] + piece, style, size) <= width:
-                lines[-1] += piece
-            else:
-                lines.append(piece)
-    return lines
-
-
-def _pieces(word: str, style: _Style, width: float, size: float) -> list[str]:
-    if _line_width(word, style, size) <= width:
-        return [word]
-    parts = re.findall(r"[^-]+-?|-", word)
-    if size > style.least or len(parts) > 1:
-        return parts
-    # Nothing else is left: letter by letter, rather than over the edge of the page.
-    return list(word)
+    return broken(text, face(style.face), size, width, tracking=style.tracking, split_words=size <= style.least)

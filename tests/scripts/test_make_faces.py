@@ -1,4 +1,4 @@
-"""The committed faces of the certificate are what the script makes of the font packages."""
+"""The committed faces of printed papers are what the script makes of the font packages."""
 
 import json
 

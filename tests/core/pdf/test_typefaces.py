@@ -1,14 +1,14 @@
-"""The faces of the certificate are ready: the first certificate of a process waits for no work on fonts."""
+"""The faces of printed papers are ready: the first certificate of a process waits for no work on fonts."""
 
 import subprocess
 import sys
 
 import pytest
 
-from certificates.pdf.typefaces import Kerning, face
+from core.pdf.typefaces import Kerning, face
 
 NAMES = ["text", "italic", "bold", "display"]
-DRAWS = "import sys; from certificates.pdf.typefaces import face; face('display').width('Ў', 10); print(*sys.modules)"
+DRAWS = "import sys; from core.pdf.typefaces import face; face('display').width('Ў', 10); print(*sys.modules)"
 
 
 def test_loading_a_face_needs_no_tool_that_works_on_fonts():

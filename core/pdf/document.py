@@ -1,4 +1,4 @@
-"""A one-page PDF that machines can read as well as people: PDF/A-3a and PDF/UA-1, written by ReportLab directly.
+"""A PDF that machines can read as well as people: PDF/A-3a and PDF/UA-1, written by ReportLab directly.
 
 ReportLab has no interface for tags, output intents or metadata packets; its object layer is enough. Everything that is
 drawn is either inside `tagged` (and so in the structure tree, in reading order) or inside `decoration` (an artifact).
@@ -20,7 +20,7 @@ from reportlab.pdfbase import pdfdoc
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.pdf.typefaces import Typeface
+from core.pdf.typefaces import Typeface
 
 # ASCII85 makes files a quarter larger and ten times slower, for printers of the last century.
 rl_config.useA85 = 0
@@ -65,12 +65,23 @@ class About:
 
 @dataclass
 class _Element:
-    """A node of the structure tree. `contents` are numbers of marked content; `link` an annotation."""
+    """A node of the structure tree: a piece of marked content on a page, a link, or elements of its own."""
 
     kind: str
-    contents: list[int] = field(default_factory=list)
-    attributes: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any]
+    page: "_Page"
+    mark: int | None = None
     link: Any = None
+    kids: list["_Element"] = field(default_factory=list)
+
+
+@dataclass
+class _Page:
+    """A page by its place in the tree of parents; `marked` are its elements by the number of their content."""
+
+    parent_key: int
+    name: str
+    marked: list[_Element] = field(default_factory=list)
 
 
 class _Stream(bytes, pdfdoc.PDFObject):
@@ -87,14 +98,15 @@ class _LineEnds(pdfdoc.NoEncryption):
         return _Stream(t.encode("latin-1") if isinstance(t, str) else t)
 
 
-class Page:
-    """A canvas of one page that keeps the structure tree while it draws."""
+class Document:
+    """Pages that keep the structure tree while they are drawn."""
 
     def __init__(self, size: tuple[float, float], about: About, first_face: Typeface) -> None:
         self._buffer = io.BytesIO()
         self._about = about
         self._elements: list[_Element] = []
-        self._marks = 0
+        self._open = self._elements
+        self._links: dict[int, _Element] = {}
         self.canvas = Canvas(
             self._buffer,
             pagesize=size,
@@ -107,7 +119,18 @@ class Page:
         )
         self._document = self.canvas._doc  # noqa: SLF001
         self._document.encrypt = _LineEnds()
+        self._pages = [_Page(0, self._document.thisPageName())]
         self._describe()
+
+    @property
+    def _keys(self) -> int:
+        """How many pages and links have a place in the tree of parents."""
+        return len(self._pages) + len(self._links)
+
+    def next_page(self) -> None:
+        """Close the page and go on on a new one of the same size."""
+        self._close_page()
+        self._pages.append(_Page(self._keys, self._document.thisPageName()))
 
     def text(self, start: tuple[float, float], line: str, face: Typeface, size: float, tracking: float = 0) -> None:
         """Set one line with kerning from the start of its base line; `tracking` is extra space in points."""
@@ -121,12 +144,22 @@ class Page:
         code.append("0 Tc ET" if tracking else "ET")
 
     @contextmanager
+    def group(self, kind: str, **attributes: Any) -> Iterator[None]:
+        """What is drawn inside belongs to a new element ("Table", "TR") that holds other elements."""
+        element = _Element(kind, attributes, self._pages[-1])
+        self._open.append(element)
+        around, self._open = self._open, element.kids
+        yield
+        self._open = around
+
+    @contextmanager
     def tagged(self, kind: str, **attributes: Any) -> Iterator[None]:
         """What is drawn inside is a new element ("H1", "P", "Figure") at the end of the reading order."""
-        element = _Element(kind, [self._marks], attributes)
-        self._elements.append(element)
-        self._marks += 1
-        with self._marked(f"/{kind} <</MCID {element.contents[0]}>> BDC"):
+        page = self._pages[-1]
+        element = _Element(kind, attributes, page, mark=len(page.marked))
+        self._open.append(element)
+        page.marked.append(element)
+        with self._marked(f"/{kind} <</MCID {element.mark}>> BDC"):
             yield
 
     @contextmanager
@@ -140,6 +173,7 @@ class Page:
         """What is drawn inside is a link that covers `rectangle` (left, bottom, right, top)."""
         with self.tagged("Link"):
             yield
+        key, element = self._keys, self._open[-1]
         annotation = PDFDictionary(
             {
                 "Type": PDFName("Annot"),
@@ -148,12 +182,14 @@ class Page:
                 "Border": PDFArray([0, 0, 0]),
                 "Contents": PDFString(description),
                 "F": 4,
-                "StructParent": 1,
+                "StructParent": key,
                 "A": PDFDictionary({"S": PDFName("URI"), "URI": PDFString(address)}),
             }
         )
-        self.canvas._addAnnotation(annotation, name="link")  # noqa: SLF001
-        self._elements[-1].link = self._document.refAnnotation("link")
+        name = f"link{len(self._links) or ''}"
+        self.canvas._addAnnotation(annotation, name=name)  # noqa: SLF001
+        element.link = self._document.refAnnotation(name)
+        self._links[key] = element
 
     def form(self, name: str, deflated: bytes, size: tuple[float, float]) -> None:
         """Draw a drawing that was deflated before, as a form object of its own."""
@@ -173,16 +209,19 @@ class Page:
         self.canvas.doForm(name)
 
     def finished(self) -> bytes:
-        """Close the page and return the file."""
-        # The structure tree refers to the page, and the page to the tree, so the canvas is closed in three steps.
-        page_name = self._document.thisPageName()
-        self.canvas.showPage()
-        page = self._document.idToObject[page_name]
-        page.__NoDefault__ = [*pdfdoc.PDFPage.__NoDefault__, "StructParents", "Tabs"]
-        page.StructParents, page.Tabs = 0, PDFName("S")
-        self._document.Catalog.StructTreeRoot = self._structure(pdfdoc.PDFObjectReference(page_name))
+        """Close the last page and return the file."""
+        self._close_page()
+        self._document.Catalog.StructTreeRoot = self._structure()
         self.canvas.save()
         return self._buffer.getvalue()
+
+    def _close_page(self) -> None:
+        # The structure tree refers to the pages, and each page to the tree.
+        page = self._pages[-1]
+        self.canvas.showPage()
+        written = self._document.idToObject[page.name]
+        written.__NoDefault__ = [*pdfdoc.PDFPage.__NoDefault__, "StructParents", "Tabs"]
+        written.StructParents, written.Tabs = page.parent_key, PDFName("S")
 
     @contextmanager
     def _marked(self, opening: str) -> Iterator[None]:
@@ -214,36 +253,49 @@ class Page:
         values["moment"] = moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
         return _XMP.format(**values).encode()
 
-    def _structure(self, page: Any) -> Any:
+    def _structure(self) -> Any:
         """Build the tree: root → Document → elements, and the way back from content and link to elements."""
         reference = self._document.Reference
         root = PDFDictionary({"Type": PDFName("StructTreeRoot")})
         root_reference = reference(root)
         body = PDFDictionary({"Type": PDFName("StructElem"), "S": PDFName("Document"), "P": root_reference})
         body_reference = reference(body)
-        kids = [reference(self._node(element, body_reference, page)) for element in self._elements]
-        body["K"] = PDFArray(kids)
+        written: dict[int, Any] = {}
+        body["K"] = PDFArray([self._written(element, body_reference, written) for element in self._elements])
         root["K"] = PDFArray([body_reference])
-        links = [kid for kid, element in zip(kids, self._elements, strict=True) if element.link]
-        numbers = [0, reference(PDFArray(kids))]
-        for link in links:
-            numbers += [1, link]
+        parents: dict[int, Any] = {
+            page.parent_key: reference(PDFArray([written[id(element)] for element in page.marked]))
+            for page in self._pages
+        }
+        parents |= {key: written[id(element)] for key, element in self._links.items()}
+        numbers = [part for key in sorted(parents) for part in (key, parents[key])]
         root["ParentTree"] = reference(PDFDictionary({"Nums": PDFArray(numbers)}))
-        root["ParentTreeNextKey"] = len(numbers) // 2
+        root["ParentTreeNextKey"] = len(parents)
         return root_reference
 
-    def _node(self, element: _Element, parent: Any, page: Any) -> PDFDictionary:
-        kids: list[Any] = list(element.contents)
+    def _written(self, element: _Element, parent: Any, written: dict[int, Any]) -> Any:
+        """Write an element with all it holds, note its reference in `written`, and return it."""
+        page = pdfdoc.PDFObjectReference(element.page.name)
+        kids: list[Any] = [] if element.mark is None else [element.mark]
         if element.link is not None:
             kids.append(PDFDictionary({"Type": PDFName("OBJR"), "Obj": element.link, "Pg": page}))
-        node = {"Type": PDFName("StructElem"), "S": PDFName(element.kind), "P": parent, "Pg": page, "K": PDFArray(kids)}
-        return PDFDictionary({**node, **element.attributes})
+        contents = PDFArray(kids)
+        node = {"Type": PDFName("StructElem"), "S": PDFName(element.kind), "P": parent, "Pg": page, "K": contents}
+        reference = self._document.Reference(PDFDictionary({**node, **element.attributes}))
+        written[id(element)] = reference
+        contents.sequence += [self._written(kid, reference, written) for kid in element.kids]
+        return reference
 
 
 def figure(alternative: str, box: tuple[float, float, float, float]) -> dict[str, Any]:
     """Return the attributes of a "Figure": the text that stands for it, and where it is on the page."""
     layout = {"O": PDFName("Layout"), "BBox": PDFArray([f"{edge:.2f}" for edge in box]), "Placement": PDFName("Block")}
     return {"Alt": PDFString(alternative), "A": PDFDictionary(layout)}
+
+
+def heading_cell(scope: str) -> dict[str, Any]:
+    """Return the attributes of a "TH" that heads a "Column" or a "Row"."""
+    return {"A": PDFDictionary({"O": PDFName("Table"), "Scope": PDFName(scope)})}
 
 
 @lru_cache

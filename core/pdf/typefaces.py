@@ -1,4 +1,4 @@
-"""The faces of the certificate, slimmed beforehand by `scripts/make_faces.py`, measured and set with kerning.
+"""The faces of printed papers, slimmed beforehand by `scripts/make_faces.py`, measured and set with kerning.
 
 The kerning pairs are applied by `Typeface.runs`, because ReportLab alone sets letters side by side without them.
 """
