@@ -17,6 +17,7 @@ class Audience(StrEnum):
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
     OWNER = "the person whose record it is"
+    PARTICIPANTS = "people who have a place in the workshop, those who run it"
     REGISTER_KEEPERS = "facilitators of the workshop, managers"
     SCHEDULERS = "facilitators, managers"
     READERS_OF_AGENCIES = "coordinators of the agency, managers"
@@ -161,6 +162,28 @@ AUDIENCES: dict[str, Audience] = {
     "walk_in": Audience.REGISTER_KEEPERS,
     "sign_off": Audience.REGISTER_KEEPERS,
     "record_correct": Audience.REGISTER_KEEPERS,
+    "own_record": Audience.OWNER,
+    "record_ask": Audience.OWNER,
+    "record_change_take_back": Audience.OWNER,
+    "action_plan": Audience.OWNER,
+    "action_plan_outcome": Audience.OWNER,
+    "own_needs": Audience.OWNER,
+    "our_people": Audience.READERS_OF_AGENCIES,
+    "record_ask_for": Audience.READERS_OF_AGENCIES,
+    "our_recommendations": Audience.READERS_OF_AGENCIES,
+    "record_changes": Audience.REGISTER_KEEPERS,
+    "record_change": Audience.REGISTER_KEEPERS,
+    "record_changes_after_lock": Audience.MANAGERS,
+    "workshop_now": Audience.REGISTER_KEEPERS,
+    "materials": Audience.REGISTER_KEEPERS,
+    "material": Audience.PARTICIPANTS,
+    "material_edit": Audience.REGISTER_KEEPERS,
+    "material_remove": Audience.REGISTER_KEEPERS,
+    "outcomes": Audience.REGISTER_KEEPERS,
+    "note_remove": Audience.REGISTER_KEEPERS,
+    "recommendation_new": Audience.REGISTER_KEEPERS,
+    "recommendation_edit": Audience.REGISTER_KEEPERS,
+    "workshop_needs": Audience.REGISTER_KEEPERS,
     "my_certificates": Audience.SIGNED_IN,
     "certificate": Audience.CERTIFICATE_READERS,
     "certificate_pdf": Audience.CERTIFICATE_READERS,

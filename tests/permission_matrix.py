@@ -167,6 +167,28 @@ def _request(world: Any, theirs: Any) -> list[Any]:
 
 def _room(world: Any, theirs: Any) -> list[Any]:
     return [world.room.pk]
+def _of_workshop(name: str) -> Callable[[Any, Any], list[Any]]:
+    return lambda world, theirs: [theirs.workshop.code, getattr(theirs, name).pk]
+
+
+def _strange_of_workshop(name: str) -> Callable[[Any, Any], list[Any]]:
+    return lambda world, theirs: [world.draft.code, getattr(theirs, name).pk]
+
+
+def _about_person(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, theirs.person.public_code, 1]
+
+
+def _recommendation(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, theirs.recommendation.number]
+
+
+def _with_plan(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.action_plan.registration.workshop.code]
+
+
+def _with_request(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, theirs.record_request.pk]
 
 
 def _test(world: Any, theirs: Any) -> list[Any]:
@@ -429,6 +451,45 @@ ROWS = [
     *kept("sign_off", _session, GET=200, POST=302),
     *kept("record_correct", _record, GET=200, POST=200),
     Row("record_correct", "GET", "stranger", NOBODY, _strange_record),
+    # Own records, and what is asked about them; whoever runs a workshop takes no part in it
+    *(
+        row
+        for name, args, answers in (
+            ("own_record", _workshop, {"GET": 200}),
+            ("record_ask", _session, {"GET": 200, "POST": 200}),
+            ("action_plan", _workshop, {"GET": 200, "POST": 200}),
+            ("action_plan_outcome", _with_plan, {"GET": 200, "POST": 200}),
+            ("own_needs", _workshop, {"GET": 200, "POST": 200}),
+            ("record_change_take_back", _with_request, {"POST": 302}),
+        )
+        for method, status in answers.items()
+        for row in (
+            Row(name, method, "own", signed_in(status, facilitator=404), args),
+            Row(name, method, "other", NOBODY, args),
+        )
+    ),
+    Row("our_people", "GET", "other", only(*AGENCY_READERS), _workshop),
+    *(Row("record_ask_for", method, "other", only(*AGENCY_READERS), _about_person) for method in ("GET", "POST")),
+    Row("our_recommendations", "GET", "any", only(*AGENCY_READERS, "coordinator_elsewhere")),
+    Row("record_changes_after_lock", "GET", "any", only("manager", "administrator")),
+    *kept("record_changes", _workshop, GET=200),
+    *kept("record_change", _with_request, GET=200, POST=200),
+    Row("record_change", "GET", "stranger", NOBODY, _strange_of_workshop("record_request")),
+    # What the workshop works with and what comes out of it
+    *kept("workshop_now", _workshop, GET=200),
+    *kept("materials", _workshop, GET=200, POST=200),
+    Row("material", "GET", "own", signed_in(200), _of_workshop("material")),
+    Row("material", "GET", "other", only(*REGISTER_KEEPERS), _of_workshop("material")),
+    *kept("material_edit", _of_workshop("material"), GET=200, POST=200),
+    Row("material_edit", "GET", "stranger", NOBODY, _strange_of_workshop("material")),
+    *kept("material_remove", _of_workshop("material"), GET=200, POST=302),
+    Row("material_remove", "POST", "stranger", NOBODY, _strange_of_workshop("material")),
+    *kept("outcomes", _workshop, GET=200, POST=200),
+    *kept("note_remove", _of_workshop("note"), POST=302),
+    Row("note_remove", "POST", "stranger", NOBODY, _strange_of_workshop("note")),
+    *kept("recommendation_new", _workshop, GET=200, POST=200),
+    *kept("recommendation_edit", _recommendation, GET=200, POST=200),
+    *kept("workshop_needs", _workshop, GET=200),
     # The question bank in the CMS
     *in_cms("questions:index", lambda world, theirs: [], GET=200),
     *in_cms("questions:index_results", lambda world, theirs: [], GET=200),

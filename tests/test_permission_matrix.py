@@ -30,8 +30,24 @@ from tests.factories.people import make_account, make_agency_tree, make_role_hol
 from tests.factories.workshops import make_request, make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
 from workshops.meetinglogs import Entry
-from workshops.models import OnlineLog, Workshop
-from workshops.services import add_room, keep_log, make_feed
+from workshops.models import (
+    ActionPlan,
+    AttendanceRequest,
+    FacilitatorNote,
+    Material,
+    OnlineLog,
+    Recommendation,
+    Workshop,
+)
+from workshops.services import (
+    add_material,
+    add_note,
+    add_recommendation,
+    add_room,
+    ask_for_correction,
+    keep_log,
+    make_feed,
+)
 
 FORMS = {"GET", "POST"}
 SIGN_IN = {f"/{language}/account/login/" for language in ("en", "ru", "be")}
@@ -107,6 +123,46 @@ class Belongings:
     def calendar_token(self) -> str:
         """The secret part of the address under which a calendar program reads the person's sessions."""
         return make_feed(person=self.person, kind="taking_part")
+
+    @cached_property
+    def record_request(self) -> AttendanceRequest:
+        """The person, or, for whoever runs the workshop, nobody, asks to be seen as present."""
+        registration = self.workshop.registrations.filter(person=self.person).first()
+        asker = registration or register(self.workshop)
+        session = self.workshop.sessions.get(number=1)
+        return ask_for_correction(
+            registration=asker,
+            session=session,
+            status="present",
+            reason="I was there.",
+            actor=Account.objects.filter(person=asker.person).first() or self.world.accounts["manager"],
+        )
+
+    @cached_property
+    def action_plan(self) -> ActionPlan:
+        registration = self.workshop.registrations.filter(person=self.person).first() or register(self.workshop)
+        now = timezone.now()
+        return ActionPlan.objects.create(registration=registration, what="Ask.", written_at=now, changed_at=now)
+
+    @cached_property
+    def material(self) -> Material:
+        return add_material(
+            workshop=self.workshop,
+            title="Slides",
+            content=b"%PDF-1.7",
+            file_name="slides.pdf",
+            released_at=timezone.now(),
+            actor=self.world.accounts["facilitator"],
+        )
+
+    @cached_property
+    def note(self) -> FacilitatorNote:
+        return add_note(workshop=self.workshop, text="Speak slower.", actor=self.world.accounts["facilitator"])
+
+    @cached_property
+    def recommendation(self) -> Recommendation:
+        actor = self.world.accounts["facilitator"]
+        return add_recommendation(workshop=self.workshop, text="Print cards.", actor=actor)
 
     @cached_property
     def message(self) -> Message:

@@ -15,11 +15,21 @@ from workshops.forms.planning import (
     WorkshopEditForm,
     WorkshopForm,
 )
+from workshops.forms.proceedings import (
+    ActionPlanForm,
+    MaterialForm,
+    NeedForm,
+    NoteForm,
+    PlanOutcomeForm,
+    RecommendationForm,
+)
+from workshops.forms.record_changes import RecordAnswerForm
 from workshops.forms.register import CorrectionForm, WalkInForm
 from workshops.forms.requests import AnswerForm, WorkshopRequestForm
 from workshops.forms.rooms import RoomForm
 
 __all__ = [
+    "ActionPlanForm",
     "AnswerForm",
     "ColumnsForm",
     "CopyForm",
@@ -29,11 +39,17 @@ __all__ = [
     "FindPersonForm",
     "GroupMessageForm",
     "LogFileForm",
+    "MaterialForm",
+    "NeedForm",
     "NewPersonForm",
+    "NoteForm",
     "OutlineSessionForm",
     "PassCodeForm",
+    "PlanOutcomeForm",
     "PlannedMessageForm",
     "ReasonForm",
+    "RecommendationForm",
+    "RecordAnswerForm",
     "RepeatForm",
     "ReviewForm",
     "RoomForm",

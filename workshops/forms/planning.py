@@ -31,7 +31,10 @@ from workshops.timetable import Slot
 from workshops.zones import is_zone
 
 # Addresses under /workshops/ that are no codes.
-RESERVED_CODES = {"new", "requests", "rooms", "calendar", "feed", "check-in", "offline", "invitation", "evaluation"}
+RESERVED_CODES = {
+    "new", "requests", "record-requests", "recommendations", "rooms", "calendar", "feed", "check-in", "offline",
+    "invitation", "evaluation",
+}  # fmt: skip
 
 
 class OutlineField(forms.ModelChoiceField):

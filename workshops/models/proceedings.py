@@ -1,5 +1,7 @@
 """What a workshop works with and what comes out of it: materials, notes, recommendations, plans, needs."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,17 @@ from people.models import Account, Agency
 from workshops.models.registrations import Registration
 from workshops.models.schedule import Session, Workshop
 from workshops.models.storage import private_storage
+
+
+class MaterialQuerySet(models.QuerySet["Material"]):
+    def visible_to(self, account: Account, now: datetime) -> "MaterialQuerySet":
+        """All of the own workshops for those who run them; what is released for those who have a place in one."""
+        if not account.is_authenticated:
+            return self.none()
+        managed = Workshop.objects.managed_by(account).values("pk")
+        joined = Registration.objects.filter(person=account.person_id, state=Registration.State.CONFIRMED)
+        released = Q(for_facilitators=False, released_at__lte=now, workshop__in=joined.values("workshop"))
+        return self.filter(released | Q(workshop__in=managed))
 
 
 class Material(models.Model):
@@ -27,6 +40,8 @@ class Material(models.Model):
     for_facilitators = models.BooleanField(_("for facilitators only"), default=False)
     added_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+
+    objects = MaterialQuerySet.as_manager()
 
     class Meta:
         ordering = ["workshop", "released_at", "pk"]

@@ -19,8 +19,11 @@ from workshops.views.messages import (
 )
 from workshops.views.months import workshop_calendar
 from workshops.views.moving import session_repeat, workshop_copy, workshop_shift
+from workshops.views.now import workshop_now
 from workshops.views.offline import offline_manifest, offline_register, offline_registers, offline_roster
 from workshops.views.online import online_log, online_logs
+from workshops.views.own_plans import action_plan, action_plan_outcome, own_needs
+from workshops.views.own_records import own_record, record_ask, record_change_take_back
 from workshops.views.people import (
     participant_add,
     participants,
@@ -29,7 +32,26 @@ from workshops.views.people import (
     seats,
     threshold,
 )
+from workshops.views.proceedings import (
+    material,
+    material_edit,
+    material_remove,
+    materials,
+    note_remove,
+    our_recommendations,
+    outcomes,
+    recommendation_edit,
+    recommendation_new,
+    workshop_needs,
+)
 from workshops.views.public import phase_test, workshop, workshops
+from workshops.views.record_changes import (
+    our_people,
+    record_ask_for,
+    record_change,
+    record_changes,
+    record_changes_after_lock,
+)
 from workshops.views.register import (
     record_correct,
     register,
@@ -59,6 +81,8 @@ from workshops.views.schedule import (
 )
 
 __all__ = [
+    "action_plan",
+    "action_plan_outcome",
     "badge",
     "badge_door",
     "calendar_feed",
@@ -76,19 +100,37 @@ __all__ = [
     "facilitation",
     "facilitator_add",
     "facilitator_remove",
+    "material",
+    "material_edit",
+    "material_remove",
+    "materials",
     "message_send",
     "message_stop",
     "message_write",
+    "note_remove",
     "offline_manifest",
     "offline_register",
     "offline_registers",
     "offline_roster",
     "online_log",
     "online_logs",
+    "our_people",
+    "our_recommendations",
+    "outcomes",
+    "own_needs",
+    "own_record",
     "participant_add",
     "participants",
     "phase_switch",
     "phase_test",
+    "recommendation_edit",
+    "recommendation_new",
+    "record_ask",
+    "record_ask_for",
+    "record_change",
+    "record_change_take_back",
+    "record_changes",
+    "record_changes_after_lock",
     "record_correct",
     "register",
     "register_all_present",
@@ -115,7 +157,9 @@ __all__ = [
     "workshop_manage",
     "workshop_message",
     "workshop_messages",
+    "workshop_needs",
     "workshop_new",
+    "workshop_now",
     "workshop_publish",
     "workshop_request",
     "workshop_request_decline",

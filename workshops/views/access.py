@@ -4,14 +4,14 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 
 from audit.services import record
 from core.contents import MEDIA_TYPES, kind_by_name
-from people.models import Account
+from people.models import Account, Agency
 from workshops.models import Registration, Session, Workshop
 
 SECTION = {"section": "workshops"}
@@ -65,6 +65,22 @@ def _note_reading(request: HttpRequest, obj: Workshop | Session | Registration, 
         return
     if not Workshop.objects.facilitated_by(account).filter(pk=workshop.pk).exists():
         record("workshops.people_read", obj=obj, actor=account, after={"workshop": workshop.code, "page": page})
+
+
+def people_of_own_agencies(request: HttpRequest, code: str) -> tuple[Workshop, list[Registration]]:
+    """A workshop with those who have or had a place in it for an agency whose people the account may read, one
+    registration for each; 404 when there is nobody. Whoever sees everybody is noted."""
+    agencies = Agency.objects.visible_to(account_of(request)).values("pk")
+    workshop = get_object_or_404(Workshop.objects.seen_by(account_of(request)), code=code)
+    found = Registration.objects.ever_confirmed().filter(workshop=workshop, agency__in=agencies)
+    # Of two registrations of one person the later one is the one that stands.
+    by_person = {each.person_id: each for each in found.select_related("person", "agency").order_by("pk")}
+    if not by_person:
+        raise Http404
+    for each in by_person.values():
+        each.workshop = workshop
+    _note_reading(request, workshop, workshop)
+    return workshop, sorted(by_person.values(), key=lambda each: (each.person.sort_name, each.pk))
 
 
 def private_file(file: FieldFile, name: str) -> FileResponse:

@@ -23,6 +23,7 @@ from workshops.attendance import minutes_for
 from workshops.models import OutlinePage, PhaseAttempt, Registration, Session, Workshop
 from workshops.permissions import can_manage, can_schedule_workshops
 from workshops.views.access import SECTION, account_of, language, refuse
+from workshops.views.proceedings import for_the_page
 
 PER_PAGE = 30
 
@@ -78,6 +79,7 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
     sessions = list(shown.sessions.select_related("room"))
     page = _outline_page(shown)
     registration = _own_registration(request, shown)
+    manages = request.user.is_authenticated and can_manage(account_of(request), shown)
     planned = sum(each.planned_minutes for each in sessions if each.required)
     context = {
         **SECTION,
@@ -87,8 +89,9 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
         "planned_minutes": planned,
         "needed_minutes": minutes_for(planned, shown.threshold),
         "pools": list(shown.pools.select_related("agency")),
-        "manages": request.user.is_authenticated and can_manage(account_of(request), shown),
+        "manages": manages,
         **_own_part(shown, registration),
+        **for_the_page(request, shown, registration, manages=manages),
     }
     return render(request, "workshops/workshop.html", context)
 

@@ -16,7 +16,7 @@ from core.errors import DomainError
 from mail.models import Message
 from workshops import services
 from workshops.forms import FacilitatorForm, ReasonForm, SeatsForm, SessionForm, WorkshopEditForm, WorkshopForm
-from workshops.models import PhaseAttempt, Registration, SeatPool, Workshop, WorkshopRequest
+from workshops.models import AttendanceRequest, PhaseAttempt, Registration, SeatPool, Workshop, WorkshopRequest
 from workshops.permissions import can_answer_requests, can_schedule_workshops
 from workshops.readiness import Page, missing
 from workshops.services.sessions import propose_slot
@@ -82,6 +82,7 @@ def workshop_manage(request: HttpRequest, code: str) -> HttpResponse:
         "tests": _tests(workshop),
         "next_messages": waiting_first(workshop).filter(state=Message.State.PLANNED)[:NEXT_MESSAGES],
         "can_copy": can_schedule_workshops(account_of(request)),
+        "record_requests": AttendanceRequest.objects.waiting().filter(session__workshop=workshop).count(),
         **_possible(workshop),
     }
     if context["can_publish"]:
