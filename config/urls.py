@@ -17,6 +17,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from assessments.urls import pictures as question_pictures
 from certificates.urls import verification as certificate_verification
 from home.views import not_found, worker
+from workshops.urls import badge_doors, calendars, check_in_doors
 
 # A plain Wagtail mount has sign-in and password pages of its own, which would let a password alone in.
 _one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -40,6 +41,9 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("v/", include(certificate_verification)),
+    path("c/", include(check_in_doors)),
+    path("b/", include(badge_doors)),
+    path("workshops/", include(calendars)),
     path("questions/pictures/", include(question_pictures)),
     # A service worker answers for what lies below its own address.
     path("worker.js", worker, name="worker"),

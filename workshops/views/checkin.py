@@ -112,9 +112,10 @@ def check_in_here(request: HttpRequest, token: str) -> HttpResponse:
     except DomainError as error:
         return refuse(request, error, "check_in")
     person = getattr(request.user, "person", None)
-    form = PassCodeForm(request.POST if "pass_code" in request.POST else None)
+    by_code = request.method == "POST" and (person is None or "pass_code" in request.POST)
+    form = PassCodeForm(request.POST if by_code else None)
     if request.method == "POST":
-        comer = person if "pass_code" not in request.POST else _person_of_code(place, form)
+        comer = _person_of_code(place, form) if by_code else person
         if comer is not None:
             _take(request, place, comer)
             return redirect("check_in_here", token)
