@@ -282,23 +282,25 @@ class SessionForm(AttendedMixin, ClashMixin, forms.ModelForm):
         model = Session
         fields = [
             "title_en", "title_ru", "title_be", "kind", "day", "start_time", "end_time", "planned_minutes", "required",
-            "mode", "room", "new_room", "join_link", "language", "track",
+            "makes_up_for", "mode", "room", "new_room", "join_link", "language", "track",
         ]  # fmt: skip
         widgets = {"day": date_input(), "start_time": time_input(), "end_time": time_input()}
         help_texts = {
             "track": _("Only people of this track are expected. Empty: everybody."),
             "language": _("Empty: the language of the workshop."),
+            "makes_up_for": _("For those who missed that session: its minutes count there, and it is not required."),
         }
 
     field_order = [
         "title_en", "title_ru", "title_be", "kind", "day", "start_time", "end_time", "planned_minutes", "required",
-        "mode", "room", "new_room", "join_link", "language", "track",
+        "makes_up_for", "mode", "room", "new_room", "join_link", "language", "track",
     ]  # fmt: skip
 
     def __init__(self, *args: Any, workshop: Workshop, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.workshop, self.account = workshop, account
         self.clashes = []
+        offer(self, "makes_up_for", workshop.sessions.filter(makes_up_for__isnull=True).exclude(pk=self.instance.pk))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -251,7 +251,8 @@ def _open(locked: Session, actor: Account | None, at: datetime | None) -> None:
         return
     # The lock of the workshop keeps a registration that is being confirmed from slipping between roster and register.
     workshop = lock_workshop(locked.workshop)
-    if workshop.status not in {Workshop.Status.RUNNING, Workshop.Status.ENDED}:
+    # A session that makes up for another one may be held when all others are signed.
+    if workshop.status not in {Workshop.Status.RUNNING, Workshop.Status.ENDED, Workshop.Status.RECONCILED}:
         move_to(workshop, Workshop.Status.RUNNING, actor=actor)
     locked.workshop = workshop
     locked.opened_at = at or timezone.now()

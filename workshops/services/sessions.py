@@ -16,6 +16,7 @@ from workshops.errors import AttendedError, RegisterError, WorkshopError
 from workshops.models import AttendanceEvent, Session, SignOff, Workshop
 from workshops.services.clashes import Wanted
 from workshops.services.evaluation import plan_waves
+from workshops.services.make_ups import settle_make_up
 from workshops.services.messages import plan_messages
 from workshops.services.records import recompute
 from workshops.services.registrations import lock_workshop
@@ -67,7 +68,7 @@ def add_session(
     """Add a session; without a number it comes last, without minutes it counts as long as the clock says.
 
     Raises WorkshopError when the end is not after the start or the number is taken, and when all registers of the
-    workshop are signed.
+    workshop are signed, unless the session makes up for another one.
     """
     slot = Slot(day, start_time, end_time)
     values = {"title_en": title_en, "number": number, "planned_minutes": planned_minutes, **fields}
@@ -80,7 +81,9 @@ def add_sessions(
 ) -> list[Session]:
     """Add sessions, each a time with its other fields, as `add_session` does, and plan messages once."""
     locked = lock_workshop(workshop)
-    if locked.status in {Workshop.Status.RECONCILED, Workshop.Status.CLOSED}:
+    rows = list(rows)
+    make_ups = all(fields.get("makes_up_for") for _slot, fields in rows)
+    if locked.status == Workshop.Status.CLOSED or (locked.status == Workshop.Status.RECONCILED and not make_ups):
         raise WorkshopError(_("All registers of this workshop are signed, so no session can be added."))
     taken = set(locked.sessions.values_list("number", flat=True))
     added = [_add(locked, slot, fields, taken) for slot, fields in rows]
@@ -105,6 +108,8 @@ def change_session(
         raise RegisterError(_("The register of this session is signed, so the session cannot change any more."))
     if locked.opened_at is not None and fields.get("track", locked.track) != locked.track:
         raise RegisterError(_("The register of this session is open, so its track stays."))
+    if locked.opened_at is not None and fields.get("makes_up_for", locked.makes_up_for) != locked.makes_up_for:
+        raise RegisterError(_("The register of this session is open, so what it makes up for stays."))
     if not despite_attendance and leaves_attendance(locked, **fields):
         raise AttendedError(ATTENDED)
     before, stood = _described(locked), _whereabouts(locked)
@@ -113,6 +118,7 @@ def change_session(
     slot = Slot(locked.day, locked.start_time, locked.end_time)
     locked.starts_at, locked.ends_at = session_moments(slot, locked.zone)
     locked.planned_minutes = locked.planned_minutes or _length(locked.starts_at, locked.ends_at)
+    settle_make_up(locked)
     if stood != _whereabouts(locked):
         _count_change(locked)
     locked.save()
@@ -130,6 +136,8 @@ def remove_session(*, session: Session, actor: Account | None = None) -> None:
     locked = Session.objects.select_for_update(of=("self",)).select_related("workshop").get(pk=session.pk)
     if locked.opened_at is not None or locked.attendance_events.exists():
         raise RegisterError(_("The register of this session is open, so the session stays."))
+    if locked.made_up_by.exists() or locked.attendance_requests.exists():
+        raise RegisterError(_("Somebody asked to be excused from this session, or another one makes up for it."))
     record("workshops.session_removed", obj=locked, actor=actor, before=_described(locked))
     workshop = locked.workshop
     locked.delete()
@@ -230,7 +238,10 @@ def _add(locked: Workshop, slot: Slot, fields: Mapping[str, Any], taken: set[int
         "start_time": slot.start_time,
         "end_time": slot.end_time,
     }
-    return Session.objects.create(workshop=locked, starts_at=starts_at, ends_at=ends_at, **{**fields, **own})
+    session = Session(workshop=locked, starts_at=starts_at, ends_at=ends_at, **{**fields, **own})
+    settle_make_up(session)
+    session.save()
+    return session
 
 
 def _from(workshop: Workshop, since: date | None) -> Any:

@@ -69,8 +69,7 @@ def _expected(session: Session) -> int:
     """How many people a register that is still to be opened will name."""
     if session.opened_at is not None:
         return 0
-    confirmed = session.workshop.registrations.ever_confirmed()
-    return len({each.person_id for each in confirmed if each.is_expected_in(session)})
+    return len(services.expected_people(session))
 
 
 # --- Marks -----------------------------------------------------------------------------------------------------------
