@@ -6,6 +6,7 @@ from workshops.forms.fields import ReasonForm
 from workshops.forms.filters import WorkshopFilterForm
 from workshops.forms.messages import GroupMessageForm, PlannedMessageForm
 from workshops.forms.moving import CopyForm, RepeatForm, ShiftForm
+from workshops.forms.nominations import InvitationAnswerForm, NomineeForm, NomineeListForm, SubstituteForm
 from workshops.forms.online import ColumnsForm, LogFileForm
 from workshops.forms.people import FindPersonForm, NewPersonForm, RosterForm, SeatsForm
 from workshops.forms.planning import (
@@ -38,10 +39,13 @@ __all__ = [
     "FacilitatorForm",
     "FindPersonForm",
     "GroupMessageForm",
+    "InvitationAnswerForm",
     "LogFileForm",
     "MaterialForm",
     "NeedForm",
     "NewPersonForm",
+    "NomineeForm",
+    "NomineeListForm",
     "NoteForm",
     "OutlineSessionForm",
     "PassCodeForm",
@@ -59,6 +63,7 @@ __all__ = [
     "SessionChoiceForm",
     "SessionForm",
     "ShiftForm",
+    "SubstituteForm",
     "WalkInForm",
     "WorkshopEditForm",
     "WorkshopFilterForm",

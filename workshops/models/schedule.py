@@ -150,6 +150,11 @@ class Workshop(models.Model):
         """Whether it does not take place as planned."""
         return self.status in {self.Status.POSTPONED, self.Status.CANCELLED}
 
+    def lets_register(self, today: date) -> bool:
+        """Whether people may register themselves on this day."""
+        in_time = self.registration_until is None or today <= self.registration_until
+        return self.self_registration and self.status == self.Status.PUBLISHED and in_time
+
     def offers_test(self, phase: str) -> bool:
         """Whether the test before ("pre") or after ("post") can be begun.
 

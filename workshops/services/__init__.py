@@ -46,7 +46,7 @@ from workshops.services.evaluation import (
 )
 from workshops.services.evaluation_results import QuestionResult, WaveResult, wave_result
 from workshops.services.facilitators import add_facilitator, answer_facilitation, remove_facilitator
-from workshops.services.imports import AttendanceImport, import_attendance, plan_registrations, register_roster
+from workshops.services.imports import AttendanceImport, import_attendance
 from workshops.services.messages import (
     ABSENT,
     EVERYBODY,
@@ -71,6 +71,7 @@ from workshops.services.nominations import (
     nominees,
     register_oneself,
     reject_registration,
+    replace_by_new_person,
     replace_person,
 )
 from workshops.services.occasions import kind_of
@@ -127,6 +128,7 @@ from workshops.services.registrations import (
 )
 from workshops.services.requests import ask_for_workshop, decline_request, fulfil_request, take_back_request
 from workshops.services.rooms import add_room, change_room, remove_room
+from workshops.services.rosters import nominate_roster, plan_registrations, register_roster
 from workshops.services.schedule import (
     cancel_workshop,
     change_workshop,
@@ -151,6 +153,7 @@ from workshops.services.waiting import (
     release_unused_seats,
     set_seats,
     waiting_lists,
+    waiting_places,
 )
 
 __all__ = [
@@ -235,6 +238,7 @@ __all__ = [
     "no_longer_online",
     "nominate_new_person",
     "nominate_person",
+    "nominate_roster",
     "nominees",
     "not_reached",
     "note_attempt",
@@ -274,6 +278,7 @@ __all__ = [
     "remove_room",
     "remove_session",
     "repeat_session",
+    "replace_by_new_person",
     "replace_person",
     "review_answers",
     "revoke_feed",
@@ -300,6 +305,7 @@ __all__ = [
     "take_back_request",
     "tell_need",
     "waiting_lists",
+    "waiting_places",
     "wave_result",
     "who_was_online",
     "why_not_open",

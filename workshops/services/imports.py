@@ -1,9 +1,9 @@
-"""People and attendance from spreadsheets: all rows or none."""
+"""Attendance from spreadsheets: all rows or none."""
 
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,11 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from core.folding import fold
 from core.spreadsheets import UnreadableError, read_table
-from people.columns import RosterRow, RowError
-from people.models import Account, Agency, Language, Membership, Person
-from people.services import RosterEntry, Verdict, plan_roster
+from people.models import Account
 from workshops.attendance import EXCUSED, LATE, LEFT_EARLY, PRESENT
 from workshops.columns import HEADINGS, AttendanceRow, CellError, missing_columns, read_rows
 from workshops.errors import WorkshopError
@@ -25,18 +22,11 @@ from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus
 from workshops.services.registers import Captured, open_register, record_events
 from workshops.services.registrations import (
     confirm_walk_in,
-    lock_workshop,
-    make_person_once,
-    own_agency,
-    person_made,
-    register_person,
 )
 
 # The same row of the same file is the same event, however often it is brought in, while nothing else was said since.
 _NAMESPACE = uuid.UUID("6f3a1a52-6d0e-4c53-9d6c-0a8d6a0f7f11")
 _WAS_THERE = {PRESENT, LATE, LEFT_EARLY}
-
-NEW_PERSON, LEAVE_OUT = "new", "skip"
 
 
 @dataclass
@@ -85,97 +75,6 @@ def import_attendance(
     after = {"rows": result.rows, "saved": result.saved}
     record("workshops.attendance_imported", obj=workshop, actor=actor, after=after)
     return result
-
-
-def plan_registrations(
-    *, rows: Sequence[RosterRow], agency: Agency | None, account: Account
-) -> tuple[list[RosterEntry], list[RowError]]:
-    """Say what each row of a list means for whoever brings it in; nothing is written.
-
-    As `plan_roster`, but namesakes are only those whom the account sees or who belong to the agency of the row: a name
-    typed into a file must not show people of agencies that are none of one's business.
-    """
-    entries, errors = plan_roster(rows=rows, agency=agency)
-    alike = {person.pk for entry in entries for person in entry.namesakes}
-    seen = set(Person.objects.visible_to(account).filter(pk__in=alike).values_list("pk", flat=True))
-    members = set(Membership.objects.current().filter(person__in=alike).values_list("person", "agency"))
-    earlier: set[str] = set()
-    planned = []
-    for entry in entries:
-        offered = tuple(each for each in entry.namesakes if each.pk in seen or (each.pk, entry.agency.pk) in members)
-        name = fold(entry.row.family_name, entry.row.given_name, entry.row.patronymic)
-        repeated = name in earlier and not entry.row.email
-        hidden = bool(entry.namesakes) and not offered and not repeated
-        verdict = Verdict.NEW if hidden else entry.verdict
-        planned.append(replace(entry, verdict=verdict, namesakes=offered))
-        if entry.person is None:
-            earlier.add(name)
-    return planned, errors
-
-
-@transaction.atomic
-def register_roster(
-    *,
-    workshop: Workshop,
-    entries: Iterable[RosterEntry],
-    decisions: Mapping[int, str],
-    actor: Account,
-    token: str = "",
-) -> tuple[int, list[CellError]]:
-    """Register everybody on a roster: all or, when one cannot be registered, none. Returns (people, errors).
-
-    Known people stay as they are and are registered for their own agency. `decisions` says by line who a doubtful row
-    is: "new", "skip" or the key of a namesake. `token` goes with the list, so that a list that is sent twice, even at
-    the same moment, makes nobody twice.
-    """
-    lock_workshop(workshop)
-    errors: list[CellError] = []
-    registered = 0
-    for entry in entries:
-        decision = decisions.get(entry.row.line, "")
-        if entry.verdict == Verdict.DOUBTFUL and decision == LEAVE_OUT:
-            continue
-        try:
-            person = _person_of(entry, decision, actor, token)
-            register_person(
-                workshop=workshop,
-                person=person,
-                agency=own_agency(person, entry.agency),
-                source=Registration.Source.NOMINATION,
-                actor=actor,
-            )
-        except WorkshopError as error:
-            errors.append(CellError(entry.row.line, "", str(error)))
-        registered += 1
-    if errors:
-        transaction.set_rollback(True)
-        return 0, errors
-    record("workshops.roster_registered", obj=workshop, actor=actor, after={"people": registered})
-    return registered, []
-
-
-def _person_of(entry: RosterEntry, decision: str, actor: Account, token: str) -> Person:
-    if entry.person is not None:
-        return entry.person
-    row = entry.row
-    new_person = {
-        "family_name": row.family_name,
-        "given_name": row.given_name,
-        "patronymic": row.patronymic,
-        "email": row.email,
-        "post": row.post,
-        "language": row.language or Language.RU,
-    }
-    line = f"{token}:{row.line}" if token else ""
-    made = person_made(token=line, agency=entry.agency, **new_person) if decision in {"", NEW_PERSON} else None
-    if made is not None:
-        return made
-    if entry.verdict == Verdict.DOUBTFUL and decision != NEW_PERSON:
-        chosen = next((each for each in entry.namesakes if str(each.pk) == decision), None)
-        if chosen is None:
-            raise WorkshopError(_("Say whether this is the person who is known already."))
-        return chosen
-    return make_person_once(token=line, agency=entry.agency, actor=actor, **new_person)
 
 
 def _read(content: bytes, result: AttendanceImport) -> list[AttendanceRow]:

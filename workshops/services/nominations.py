@@ -239,6 +239,17 @@ def replace_person(
     return new
 
 
+@transaction.atomic
+def replace_by_new_person(
+    *, registration: Registration, agency: Agency, actor: Account, token: str = "", **new_person: Any
+) -> Registration:
+    """Make a person as a member of an agency and send the person instead: both or neither. See `replace_person`."""
+    lock_open_registers(registration.workshop)
+    lock_workshop(registration.workshop)
+    person = make_person_once(token=token, agency=agency, actor=actor, **new_person)
+    return replace_person(registration=registration, by=person, agency=agency, actor=actor)
+
+
 def _successor(old: Registration, by: Person, agency: Agency, now: datetime, actor: Account) -> Registration:
     """The registration of the person who comes instead: the one that stands without a seat, or a new one."""
     existing = active_registration(old.workshop, by)

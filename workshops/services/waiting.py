@@ -29,8 +29,14 @@ def pools_of(workshop: Workshop) -> list[rules.Pool]:
 
 def waiting_lists(workshop: Workshop) -> dict[int | None, list[int]]:
     """Keys of the registrations that wait, in the order of each pool's list, by the key of the pool. Needs no lock."""
-    lists = rules.waiting_lists(pools_of(workshop), [_seen(each) for each in _waiting(workshop)])
+    waiting = _waiting(workshop)
+    lists = rules.waiting_lists(pools_of(workshop) if waiting else [], [_seen(each) for each in waiting])
     return {pool: [each.key for each in people] for pool, people in lists.items()}
+
+
+def waiting_places(workshop: Workshop) -> dict[int, int]:
+    """The places of those who wait, each on the own list: 1 is next. Needs no lock."""
+    return {key: place for keys in waiting_lists(workshop).values() for place, key in enumerate(keys, start=1)}
 
 
 def take_free_seat(registration: Registration) -> bool:

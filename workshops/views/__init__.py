@@ -1,5 +1,6 @@
 """Pages of workshops: for everybody, for planning, for people, for the register."""
 
+from workshops.views.answers import invitation, workshop_join
 from workshops.views.calendars import (
     calendar_feed,
     calendar_feed_make,
@@ -19,6 +20,14 @@ from workshops.views.messages import (
 )
 from workshops.views.months import workshop_calendar
 from workshops.views.moving import session_repeat, workshop_copy, workshop_shift
+from workshops.views.nominations import (
+    nomination_add,
+    nomination_move,
+    nomination_replace,
+    nomination_withdraw,
+    nominations,
+    registration_approval,
+)
 from workshops.views.now import workshop_now
 from workshops.views.offline import offline_manifest, offline_register, offline_registers, offline_roster
 from workshops.views.online import online_log, online_logs
@@ -26,9 +35,10 @@ from workshops.views.own_plans import action_plan, action_plan_outcome, own_need
 from workshops.views.own_records import own_record, record_ask, record_change_take_back
 from workshops.views.people import (
     participant_add,
+    participant_confirm,
     participants,
+    participants_invite,
     registration_withdraw,
-    roster_import,
     seats,
     threshold,
 )
@@ -68,6 +78,7 @@ from workshops.views.requests import (
     workshop_requests,
 )
 from workshops.views.rooms import room_edit, room_new, room_remove, rooms
+from workshops.views.rosters import nomination_import, roster_import
 from workshops.views.schedule import (
     phase_switch,
     session_edit,
@@ -100,6 +111,7 @@ __all__ = [
     "facilitation",
     "facilitator_add",
     "facilitator_remove",
+    "invitation",
     "material",
     "material_edit",
     "material_remove",
@@ -107,6 +119,12 @@ __all__ = [
     "message_send",
     "message_stop",
     "message_write",
+    "nomination_add",
+    "nomination_import",
+    "nomination_move",
+    "nomination_replace",
+    "nomination_withdraw",
+    "nominations",
     "note_remove",
     "offline_manifest",
     "offline_register",
@@ -120,7 +138,9 @@ __all__ = [
     "own_needs",
     "own_record",
     "participant_add",
+    "participant_confirm",
     "participants",
+    "participants_invite",
     "phase_switch",
     "phase_test",
     "recommendation_edit",
@@ -135,6 +155,7 @@ __all__ = [
     "register",
     "register_all_present",
     "register_mark",
+    "registration_approval",
     "registration_withdraw",
     "room_edit",
     "room_new",
@@ -154,6 +175,7 @@ __all__ = [
     "workshop_calendar",
     "workshop_copy",
     "workshop_edit",
+    "workshop_join",
     "workshop_manage",
     "workshop_message",
     "workshop_messages",

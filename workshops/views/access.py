@@ -3,19 +3,24 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from audit.services import record
 from core.contents import MEDIA_TYPES, kind_by_name
 from people.models import Account, Agency
 from workshops.models import Registration, Session, Workshop
+from workshops.permissions import can_nominate
 
 SECTION = {"section": "workshops"}
 SAFE = {"GET", "HEAD"}
+FORM_METHODS = ["GET", "HEAD", "POST"]
 # Pages of a workshop that name nobody but those who run it.
 WITHOUT_PEOPLE = {"evaluation", "check_in_screen", "workshop_edit", "offline_register", "session_new", "session_edit"}
 
@@ -53,6 +58,28 @@ def managed_registration(request: HttpRequest, pass_code: str) -> Registration:
     managed = Workshop.objects.managed_by(account_of(request)).values("pk")
     registrations = Registration.objects.select_related("person", "agency", "workshop")
     registration = get_object_or_404(registrations, pass_code=pass_code, workshop__in=managed)
+    _note_reading(request, registration, registration.workshop)
+    return registration
+
+
+def nominating(request: HttpRequest, code: str) -> tuple[Workshop, QuerySet[Agency]]:
+    """The workshop, and the agencies for which the account names people. Whoever reads names of all is noted."""
+    account = account_of(request)
+    if not can_nominate(account):
+        raise PermissionDenied(_("People are nominated by the coordinators of their agencies."))
+    workshop = get_object_or_404(Workshop.objects.seen_by(account).select_related("outline"), code=code)
+    _note_reading(request, workshop, workshop)
+    return workshop, Agency.objects.visible_to(account)
+
+
+def nominated_by(request: HttpRequest, code: str, person: str) -> Registration:
+    """A registration that stands, of an agency for which the account names people."""
+    account = account_of(request)
+    agencies = Agency.objects.visible_to(account).values("pk")
+    active = Registration.objects.active().filter(workshop__code=code, agency__in=agencies)
+    registration = get_object_or_404(
+        active.select_related("workshop", "person", "agency", "nominated_by"), person__public_code=person
+    )
     _note_reading(request, registration, registration.workshop)
     return registration
 

@@ -1,11 +1,9 @@
 """Participants: who they are, how they stand, how they come in and go."""
 
-import uuid
-from collections.abc import Sequence
+from collections import Counter
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,37 +12,54 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
-from people.columns import NAMES, RosterRow, RowError
-from people.models import Agency, Membership, Person
-from people.services import Verdict, read_roster
+from people.models import Account, Membership, Person
 from workshops import services
 from workshops.attendance import minutes_for
-from workshops.columns import CellError
-from workshops.forms import FindPersonForm, NewPersonForm, ReasonForm, RosterForm, SeatsForm
+from workshops.forms import FindPersonForm, NewPersonForm, ReasonForm, SeatsForm
 from workshops.models import Registration, Workshop
-from workshops.views.access import SECTION, account_of, managed_workshop, refuse, say
+from workshops.permissions import can_approve
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_workshop, refuse, say
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 FOUND_AT_MOST = 20
-ROSTER_ROWS = 500
-ROSTER_SALT = "workshops.roster"
-ROSTER_SECONDS = 2 * 60 * 60
+State = Registration.State
+# The sections of the page of participants, in their order.
+GROUPS = (State.CONFIRMED, State.OFFERED, State.PENDING, State.WAITLISTED, State.INVITED, State.NOMINATED)
 
 
 @login_required
 @require_safe
 def participants(request: HttpRequest, code: str) -> HttpResponse:
-    """Everybody with name, agency, state, share so far and whether the threshold can still be reached."""
+    """Everybody by state, those who wait in their order: who they are, how they stand and what can be done."""
     workshop = managed_workshop(request, code)
     people = _with_standing(workshop, workshop.registrations.all())
-    standing_by_state = [each for each in people if each.state in Registration.ACTIVE]
+    active = [each for each in people if each.state in Registration.ACTIVE]
+    counted = Counter(each.state for each in active)
     context = {
         **SECTION,
         "workshop": workshop,
-        "people": standing_by_state,
+        "people": active,
+        "groups": _by_state(workshop, active, account_of(request)),
+        "nominated": counted[State.NOMINATED],
         "gone": [each for each in people if each.state not in Registration.ACTIVE],
     }
     return render(request, "workshops/participants.html", context)
+
+
+def _by_state(workshop: Workshop, people: list[Any], account: Account) -> list[dict[str, Any]]:
+    """People who stand, by state; those who wait by the place on their list."""
+    places = services.waiting_places(workshop)
+    approves = workshop.approval == Workshop.Approval.NONE or account.sees_everybody
+    for each in people:
+        each.workshop = workshop
+        each.place = places.get(each.pk)
+        each.approvable = each.state == State.PENDING and can_approve(account, each)
+        each.confirmable = approves and each.state in {State.NOMINATED, State.INVITED, State.OFFERED}
+    groups = [(state, [each for each in people if each.state == state]) for state in GROUPS]
+    return [
+        {"state": state, "label": state.label, "people": sorted(found, key=lambda each: each.place or 0)}
+        for state, found in groups
+        if found
+    ]
 
 
 @login_required
@@ -137,8 +152,7 @@ def _registered(registration: Registration) -> str:
 def registration_withdraw(request: HttpRequest, code: str, person: str) -> HttpResponse:
     """Take a registration back, with a reason. Attendance stays."""
     workshop = managed_workshop(request, code)
-    active = Registration.objects.active().filter(workshop=workshop).select_related("person", "agency")
-    registration = get_object_or_404(active, person__public_code=person)
+    registration = get_object_or_404(_active(workshop), person__public_code=person)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.withdraw_registration(
@@ -148,6 +162,52 @@ def registration_withdraw(request: HttpRequest, code: str, person: str) -> HttpR
         return say(request, done, "participants", code)
     context = {**SECTION, "workshop": workshop, "registration": registration, "form": form}
     return render(request, "workshops/registration_withdraw.html", context)
+
+
+@login_required
+@require_POST
+def participants_invite(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask one nominee, or all of them, to come."""
+    workshop = managed_workshop(request, code)
+    try:
+        if "person" in request.POST:
+            registration = get_object_or_404(_active(workshop), person__public_code=request.POST["person"])
+            services.invite(registration=registration, actor=account_of(request))
+            done = _("%(person)s is invited.") % {"person": registration.person}
+        else:
+            invited = services.invite_all(workshop=workshop, actor=account_of(request))
+            done = ngettext("%(count)d person is invited.", "%(count)d people are invited.", invited) % {
+                "count": invited
+            }
+    except DomainError as error:
+        return refuse(request, error, "participants", code)
+    return say(request, done, "participants", code)
+
+
+@login_required
+@require_POST
+def participant_confirm(request: HttpRequest, code: str, person: str) -> HttpResponse:
+    """Confirm somebody who is on the list, without asking the person; not past whoever has to approve."""
+    workshop = managed_workshop(request, code)
+    registration = get_object_or_404(_active(workshop), person__public_code=person)
+    if workshop.approval != Workshop.Approval.NONE and not account_of(request).sees_everybody:
+        sentence = _("Participants of this workshop are approved by others: invite the person instead.")
+        return refuse(request, ValueError(sentence), "participants", code)
+    try:
+        services.register_person(
+            workshop=workshop,
+            person=registration.person,
+            agency=registration.agency,
+            source=registration.source,
+            actor=account_of(request),
+        )
+    except DomainError as error:
+        return refuse(request, error, "participants", code)
+    return say(request, _registered(registration), "participants", code)
+
+
+def _active(workshop: Workshop) -> Any:
+    return Registration.objects.active().filter(workshop=workshop).select_related("person", "agency", "workshop")
 
 
 @login_required
@@ -163,99 +223,3 @@ def seats(request: HttpRequest, code: str) -> HttpResponse:
     except DomainError as error:
         return refuse(request, error, "workshop_manage", code)
     return say(request, _("The number of seats is saved."), "workshop_manage", code)
-
-
-# --- A whole list of people ------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_http_methods(FORM_METHODS)
-def roster_import(request: HttpRequest, code: str) -> HttpResponse:
-    """Upload a list, look at what each row means, decide about the doubtful ones, register all or none."""
-    workshop = managed_workshop(request, code)
-    if request.method == "POST" and "rows" in request.POST:
-        return _register_rows(request, workshop)
-    form = RosterForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        count, rows, errors = read_roster(content=form.cleaned_data["file"].read())
-        if count > ROSTER_ROWS:
-            errors = [RowError(0, "", _("The list has more than 500 people. Split it into smaller ones."))]
-            rows = []
-        return _show_plan(request, workshop, rows, errors, form.cleaned_data["agency"])
-    return render(request, "workshops/roster_import.html", {**SECTION, "workshop": workshop, "form": form})
-
-
-def _show_plan(
-    request: HttpRequest,
-    workshop: Workshop,
-    rows: list[RosterRow],
-    errors: list[RowError],
-    agency: Agency | None,
-    *,
-    undecided: Sequence[RowError] = (),
-) -> HttpResponse:
-    """What every row means, with the choice where a name is known already. The rows travel signed in the form.
-
-    Rows that are only `undecided` stay on the page, with the choices that were made.
-    """
-    entries, refused = services.plan_registrations(rows=rows, agency=agency, account=account_of(request))
-    errors = sorted([*errors, *refused], key=lambda error: error.line)
-    context = {
-        **SECTION,
-        "workshop": workshop,
-        "form": RosterForm(initial={"agency": agency}),
-        "entries": entries,
-        "doubtful": sum(each.verdict == Verdict.DOUBTFUL for each in entries),
-        "errors": [
-            {"line": each.line, "column": _heading(each.column), "message": each.message}
-            for each in (*errors, *undecided)
-        ],
-        "choices": [(each, request.POST.get(f"line-{each.row.line}", "")) for each in entries],
-        "rows": "" if errors else _packed(rows, agency),
-    }
-    return render(request, "workshops/roster_import.html", context)
-
-
-def _heading(column: str) -> str:
-    """The column as people call it."""
-    return str(NAMES.get(column, column))
-
-
-def _packed(rows: list[RosterRow], agency: Agency | None) -> str:
-    return signing.dumps(
-        {
-            "agency": agency.pk if agency else None,
-            "rows": [vars(row) for row in rows],
-            "token": str(uuid.uuid4()),
-        },
-        salt=ROSTER_SALT,
-        compress=True,
-    )
-
-
-def _register_rows(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    try:
-        packed = signing.loads(request.POST["rows"], salt=ROSTER_SALT, max_age=ROSTER_SECONDS)
-    except signing.BadSignature:
-        return refuse(
-            request, ValueError(_("The list is too old. Send the file again.")), "roster_import", workshop.code
-        )
-    rows = [RosterRow(**row) for row in packed["rows"]]
-    agency = Agency.objects.filter(pk=packed["agency"]).first()
-    entries, refused = services.plan_registrations(rows=rows, agency=agency, account=account_of(request))
-    decisions = {row.line: request.POST.get(f"line-{row.line}", "") for row in rows}
-    people = 0
-    wrong: list[CellError] = []
-    if not refused:
-        people, wrong = services.register_roster(
-            workshop=workshop,
-            entries=entries,
-            decisions=decisions,
-            actor=account_of(request),
-            token=packed.get("token", ""),
-        )
-    undecided = [RowError(each.line, each.column, each.message) for each in wrong]
-    if refused or undecided:
-        return _show_plan(request, workshop, rows, refused, agency, undecided=undecided)
-    done = ngettext("%(count)d person is registered.", "%(count)d people are registered.", people) % {"count": people}
-    return say(request, done, "participants", workshop.code)
