@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from workshops.permissions import invitation_token
 from workshops.services import CheckInPlace, check_in_token
 
 LOGIN = "sign in"
@@ -121,6 +122,10 @@ def _participant(world: Any, theirs: Any) -> list[Any]:
     return [theirs.workshop.code, theirs.person.public_code]
 
 
+def _invitation(world: Any, theirs: Any) -> list[Any]:
+    return [invitation_token(theirs.workshop.registrations.get(person=theirs.person))]
+
+
 def _record(world: Any, theirs: Any) -> list[Any]:
     return [theirs.workshop.code, 1, theirs.person.public_code]
 
@@ -167,6 +172,8 @@ def _request(world: Any, theirs: Any) -> list[Any]:
 
 def _room(world: Any, theirs: Any) -> list[Any]:
     return [world.room.pk]
+
+
 def _of_workshop(name: str) -> Callable[[Any, Any], list[Any]]:
     return lambda world, theirs: [theirs.workshop.code, getattr(theirs, name).pk]
 
@@ -412,8 +419,45 @@ ROWS = [
     *kept("session_edit", _session, GET=200, POST=200),
     *kept("session_remove", _session, POST=302),
     *kept("session_repeat", _session, GET=200, POST=200),
+    # Whom agencies send: the list is one's own, so every coordinator may open it; its people are those of the subtree
+    *(
+        Row(name, method, "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403), _workshop)
+        for name, methods in {
+            "nominations": ["GET"],
+            "nomination_add": ["GET", "POST"],
+            "nomination_import": ["GET", "POST"],
+        }.items()
+        for method in methods
+    ),
+    *(
+        Row(name, method, whose, cells, args)
+        for name, methods in {
+            "nomination_move": {"POST": 302},
+            "nomination_replace": {"GET": 200, "POST": 200},
+            "nomination_withdraw": {"GET": 200, "POST": 200},
+        }.items()
+        for method, status in methods.items()
+        for whose, cells, args in (
+            ("other", only(*AGENCY_READERS, status=status), _participant),
+            ("stranger", NOBODY, _stranger),
+        )
+    ),
+    *(
+        Row("registration_approval", method, "other", only("manager", "administrator", status=302), _participant)
+        for method in ("GET", "POST")
+    ),
+    # What people say themselves: the address is the proof until the workshop is over, and a forged one is none
+    *(
+        Row("invitation", method, whose, everybody(404), args)
+        for method in ("GET", "POST")
+        for whose, args in (("over", _invitation), ("forged", lambda world, theirs: ["1:forged"]))
+    ),
+    Row("workshop_join", "POST", "any", signed_in(302), _workshop),
     # Its people
     *kept("participants", _workshop, GET=200),
+    *kept("participants_invite", _workshop, POST=302),
+    *kept("participant_confirm", _participant, POST=302),
+    Row("participant_confirm", "POST", "stranger", NOBODY, _stranger),
     *kept("participant_add", _workshop, GET=200, POST=200),
     *kept("roster_import", _workshop, GET=200, POST=200),
     *kept("registration_withdraw", _participant, GET=200, POST=200),
