@@ -23,3 +23,13 @@ def normalised(typed: str) -> str:
     ('7K3M9QXT2FZAY', '0111')
     """
     return unicodedata.normalize("NFKC", typed).translate(_SEPARATORS).upper().translate(_MEANT)
+
+
+def printed(code: str) -> str:
+    """Return a code in two groups, as people read it out.
+
+    >>> printed("VYK9ZT")
+    'VYK 9ZT'
+    """
+    half = len(code) // 2
+    return f"{code[:half]} {code[half:]}"

@@ -62,16 +62,6 @@ def accepts(secret: str, typed: str, moment: datetime) -> bool:
     return any(same)
 
 
-def printed(code: str) -> str:
-    """Return a code in two groups, as people read it out.
-
-    >>> printed("VYK9ZT")
-    'VYK 9ZT'
-    """
-    half = len(code) // 2
-    return f"{code[:half]} {code[half:]}"
-
-
 def phase(*, starts_at: datetime, ends_at: datetime, now: datetime) -> Phase:
     """Return where a session stands for check-in: it begins half an hour before the session.
 

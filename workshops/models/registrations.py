@@ -1,24 +1,21 @@
 """Seats, the people who take them, and their attempts at the tests before and after."""
 
-import secrets
-
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Attempt
+from core.codes import printed, random_symbols
 from people.models import Account, Agency, Language, Person
 from workshops.attendance import is_expected
 from workshops.models.schedule import Facilitation, Session, Workshop
 
-# Letters and digits that nobody takes for another (Crockford's base 32).
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PASS_CODE_LENGTH = 10
 
 
 def new_pass_code() -> str:
     """Return a random code of ten symbols (50 bits) for a badge."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(PASS_CODE_LENGTH))
+    return random_symbols(PASS_CODE_LENGTH)
 
 
 class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
@@ -163,6 +160,11 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} – {self.workshop}"
+
+    @property
+    def printed_pass_code(self) -> str:
+        """The personal code in two groups, as people read it out."""
+        return printed(self.pass_code)
 
     def is_expected_in(self, session: Session) -> bool:
         """Whether the register of a session of the same workshop names the person.

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import qr
-from core.codes import normalised
+from core.codes import normalised, printed
 from core.errors import DomainError
 from people.models import Person
 from workshops import checkin, services
@@ -69,7 +69,7 @@ def _shown_code(session: Session, phase: checkin.Phase, now: datetime) -> dict[s
         return {}
     code = checkin.code_at(session.check_in_secret, now)
     address = f"{settings.SITE_ADDRESS}{reverse('check_in_door', args=[code])}"
-    return {"code": checkin.printed(code), "picture": qr.picture(address, label=_("QR code for checking in"))}
+    return {"code": printed(code), "picture": qr.picture(address, label=_("QR code for checking in"))}
 
 
 # --- For those who come ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Event
+from core.codes import printed
 from people.models import Account
 from tests.factories.people import make_account, make_agency
 from tests.factories.workshops import make_facilitator, make_workshop, mark, open_session, register
@@ -77,7 +78,7 @@ class TestTheScreen:
         client.post(SCREEN, {"step": "open"})
         page = client.get(SCREEN)
 
-        shown = checkin.printed(code_of(Session.objects.get(workshop=workshop, number=1)))
+        shown = printed(code_of(Session.objects.get(workshop=workshop, number=1)))
         assert shown in text_of(page)
         assert "0 of 1 has come" in text_of(page)
         assert "<svg" in page.content.decode()
@@ -217,7 +218,7 @@ class TestAPhoneThatIsSignedIn:
 
 class TestWithoutAnAccount:
     def test_the_code_of_the_screen_and_the_code_of_the_badge(self, client, session, registration):
-        typed = {"code": checkin.printed(code_of(session)).lower()}
+        typed = {"code": printed(code_of(session)).lower()}
         here = client.post("/en/workshops/check-in/", typed).url
 
         page = client.post(here, {"pass_code": registration.pass_code, "step": "in"}, follow=True)
