@@ -6,10 +6,12 @@ from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Test
 from core.fields import CodeListField, Translated
+from core.folding import fold
 from core.models import AppendOnlyModel
 from people.models import Account, Agency, Language, Person
 from workshops import checkin, phases
@@ -47,6 +49,23 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def past(self, today: date) -> "WorkshopQuerySet":
         """Workshops that are over, the latest first."""
         return self.filter(ends_on__lt=today).order_by("-starts_on", "code")
+
+    def about(self, *, aspect: str = "", agency_kind: str = "") -> "WorkshopQuerySet":
+        """Those that touch an aspect, and are for a kind of agency or for all; what is left empty does not narrow."""
+        found = self.filter(outline__aspect_links__aspect=aspect) if aspect else self
+        if not agency_kind:
+            return found
+        # Lists of codes are compared as text: not every database can look into JSON.
+        found = found.alias(kinds_text=Cast("for_kinds", models.TextField()))
+        return found.filter(Q(kinds_text="[]") | Q(kinds_text__contains=f'"{agency_kind}"'))
+
+    def at_place(self, words: str) -> "WorkshopQuerySet":
+        """Those whose place has all the words (look-alike letters forgiven)."""
+        wanted = fold(words).split()
+        if not wanted:
+            return self
+        places = self.order_by().values_list("place", flat=True).distinct()
+        return self.filter(place__in=[place for place in places if all(word in fold(place) for word in wanted)])
 
     def with_card(self) -> "WorkshopQuerySet":
         """Everything a card shows, aspects included, in two queries."""

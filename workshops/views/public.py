@@ -1,12 +1,11 @@
 """What everybody sees: the list of workshops and the page of one. Nobody sees who is registered."""
 
-from datetime import date
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,62 +15,53 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.services import terms_for
 from core.errors import DomainError
-from people.models import Language
 from people.permissions import person_of
 from workshops import services
 from workshops.attendance import minutes_for
+from workshops.forms import WorkshopFilterForm
 from workshops.models import OutlinePage, PhaseAttempt, Registration, Session, Workshop
-from workshops.permissions import can_manage, can_nominate, can_schedule_workshops, invitation_token
+from workshops.models.schedule import WorkshopQuerySet
+from workshops.permissions import can_manage, can_schedule_workshops
 from workshops.views.access import SECTION, account_of, language, refuse
 from workshops.views.proceedings import for_the_page
 
 PER_PAGE = 30
-# States in which a person is asked for an answer.
-ASKED = {Registration.State.INVITED, Registration.State.OFFERED}
 
 
 @require_safe
 def workshops(request: HttpRequest) -> HttpResponse:
-    """The list: what comes next, or what is over; by language and month."""
+    """The list: what comes next, or what is over; narrowed by what it is about, for whom, where and when."""
     today = timezone.localdate()
     seen = Workshop.objects.seen_by(account_of(request))
     past = request.GET.get("when") == "past"
     listed = seen.past(today) if past else seen.upcoming(today)
-    spoken, month = request.GET.get("language", ""), _month(request.GET.get("month", ""))
-    found = _filtered(listed, spoken, month).with_card()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
+    months = sorted(set(listed.values_list(TruncMonth("starts_on"), flat=True)), reverse=past)
+    form = WorkshopFilterForm(request.GET, months=months)
+    found = narrowed(listed, form)
+    month = form.chosen.get("month")
+    if month is not None:
+        found = found.filter(starts_on__year=month.year, starts_on__month=month.month)
+    page = Paginator(found.with_card(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **SECTION,
         "page": page,
-        "query": f"{query.urlencode()}&" if query else "",
+        "form": form,
+        "query": f"{'when=past&' if past else ''}{form.query}",
         "past": past,
-        "months": sorted(set(listed.values_list(TruncMonth("starts_on"), flat=True)), reverse=past),
-        "month": month,
-        "languages_spoken": Language.choices,
-        "language_spoken": spoken,
-        "filtered": bool(spoken or month),
+        "clear": f"{reverse('workshops')}{'?when=past' if past else ''}",
         "may_schedule": can_schedule_workshops(account_of(request)),
-        "may_nominate": can_nominate(account_of(request)) and not past,
     }
     return render(request, "workshops/workshops.html", context)
 
 
-def _month(text: str) -> date | None:
-    """The first day of a month such as 2026-03; None for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-
-
-def _filtered(found: QuerySet[Workshop], spoken: str, month: date | None) -> Any:
-    if spoken in Language.values:
-        found = found.filter(language=spoken)
-    if month is not None:
-        found = found.filter(starts_on__year=month.year, starts_on__month=month.month)
-    return found
+def narrowed(found: WorkshopQuerySet, form: WorkshopFilterForm) -> WorkshopQuerySet:
+    """The workshops that a filter lets through, whatever their time."""
+    chosen = form.chosen
+    if "language" in chosen:
+        found = found.filter(language=chosen["language"])
+    return found.about(aspect=chosen.get("aspect", ""), agency_kind=chosen.get("agency", "")).at_place(
+        chosen.get("place", "")
+    )
 
 
 @require_safe
@@ -93,8 +83,6 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
         "needed_minutes": minutes_for(planned, shown.threshold),
         "pools": list(shown.pools.select_related("agency")),
         "manages": manages,
-        "nominates": can_nominate(account_of(request)),
-        "open_to_all": shown.lets_register(timezone.localdate()),
         **_own_part(shown, registration),
         **for_the_page(request, shown, registration, manages=manages),
     }
@@ -113,9 +101,20 @@ def _days(sessions: list[Session], page: OutlinePage | None) -> list[dict[str, A
     agendas = list(page.agenda) if page else []
     by_day = groupby(sorted(sessions, key=lambda each: (each.day, each.start_time)), key=lambda each: each.day)
     return [
-        {"date": day, "sessions": list(held), "agenda": agendas[place] if place < len(agendas) else None}
+        {"date": day, "rows": list(_rows(held)), "agenda": agendas[place] if place < len(agendas) else None}
         for place, (day, held) in enumerate(by_day)
     ]
+
+
+def _rows(sessions: Iterable[Session]) -> Iterator[dict[str, Any]]:
+    """Sessions of a day, and the breaks in which no track sits."""
+    now, last = timezone.now(), None
+    for session in sessions:
+        if last is not None and session.starts_at > last.ends_at:
+            yield {"from": last.end_time, "to": session.start_time}
+        if last is None or session.ends_at > last.ends_at:
+            last = session
+        yield {"session": session, "ahead": session.ends_at > now and not session.workshop.is_stopped}
 
 
 def _own_registration(request: HttpRequest, workshop: Workshop) -> Registration | None:
@@ -131,7 +130,6 @@ def _own_part(workshop: Workshop, registration: Registration | None) -> dict[str
         return {"registration": None}
     return {
         "registration": registration,
-        "answer": invitation_token(registration) if registration.state in ASKED else "",
         "standing": services.standings(workshop, [registration])[registration.pk],
         "tests": _own_tests(workshop, registration) if workshop.test_id is not None else [],
     }

@@ -22,7 +22,7 @@ from tests.factories.workshops import (
     register,
 )
 from workshops.models import Outline, PhaseAttempt, Workshop
-from workshops.services import cancel_workshop, set_seats
+from workshops.services import add_room, cancel_workshop, set_seats
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +78,58 @@ class TestTheList:
         in_days(1, language="ru")
         assert "No workshop of this kind" in client.get("/en/workshops/?language=be").content.decode()
 
+    def test_aspect_kind_of_agency_and_place_narrow_it_and_letters_are_forgiven(self, client):
+        make_outline_page("O1", aspects=["legal"])
+        in_days(1, code="law", outline=Outline.objects.get(), place="Мінск, вул. Мяснікова")
+        in_days(2, code="ngo", for_kinds=["ngo", "education"], place="Гродно")
+        in_days(3, code="clinics", for_kinds=["health_institution"], place="Minsk")
+
+        found = {
+            query: listed(client, f"?{query}")
+            for query in (
+                "aspect=legal",
+                "aspect=social",
+                "agency=ngo",
+                "agency=health_institution",
+                "place=МИНСК",
+                "place=мяснікова+мінск",
+                "place=brest",
+                "aspect=x&agency=x",
+            )
+        }
+
+        assert found == {
+            "aspect=legal": ["law"],
+            "aspect=social": [],
+            "agency=ngo": ["law", "ngo"],
+            "agency=health_institution": ["law", "clinics"],
+            "place=МИНСК": ["law"],
+            "place=мяснікова+мінск": ["law"],
+            "place=brest": [],
+            "aspect=x&agency=x": ["law", "ngo", "clinics"],
+        }
+
+    def test_filters_stay_on_the_next_page_and_say_how_many_there_are(self, client, monkeypatch):
+        monkeypatch.setattr("workshops.views.public.PER_PAGE", 1)
+        for number in range(2):
+            in_days(-2 - number, language="be", place="Минск & Минск")
+
+        page = client.get("/en/workshops/?when=past&language=be&place=Минск+%26&month=soon").content.decode()
+
+        kept = "language=be&amp;place=%D0%9C%D0%B8%D0%BD%D1%81%D0%BA+%26&amp;"
+        assert f'href="?when=past&amp;{kept}page=2"' in page
+        assert f'href="/en/workshops/calendar/?{kept.removesuffix("&amp;")}"' in page
+        assert "2 workshops" in page
+
+    def test_a_month_without_workshops_stays_chosen(self, client):
+        in_days(1)
+
+        page = client.get("/en/workshops/?month=2027-05").content.decode()
+
+        assert '<option value="2027-05" selected>May 2027</option>' in page
+        assert "No workshop of this kind" in page
+        assert "Clear all filters" in page
+
     def test_planning_is_offered_to_those_who_may(self, client, client_of):
         address = reverse("workshop_new")
 
@@ -87,6 +139,18 @@ class TestTheList:
         ]
 
         assert shown == [False, False, True]
+
+    def test_all_filters_cost_one_question_more(self, client, django_assert_num_queries):
+        make_outline_page("O1", aspects=["legal"])
+        for number in range(3):
+            in_days(number + 1, outline=Outline.objects.get(), place="Minsk")
+
+        listed(client)
+
+        with django_assert_num_queries(5):  # months, places, count, workshops, aspects
+            found = listed(client, "?aspect=legal&agency=ngo&language=en&month=2026-11&place=minsk")
+
+        assert len(found) == 3
 
     def test_costs_the_same_however_many_workshops(self, client, django_assert_num_queries):
         make_outline_page("O1", aspects=["legal", "social"])
@@ -141,6 +205,40 @@ class TestThePage:
             page = reader.get("/en/workshops/W1/").content.decode()
             assert person.family_name not in page
             assert "20 open seats" in page
+
+    def test_a_day_says_tracks_breaks_rooms_and_how_people_take_part(self, client, workshop):
+        room = add_room(name="Hall 2", address="Miasnikova 39")
+        make_session(workshop, slot=1, minutes=90, track="law", room=room, mode="hybrid", kind="roundtable")
+        make_session(workshop, slot=1, minutes=60, track="medicine", zone="Europe/Vilnius")
+        make_session(workshop, slot=2, minutes=60)
+
+        page = client.get("/en/workshops/W1/")
+
+        [day] = page.context["days"]
+        said = [
+            (row.get("session") and row["session"].number) or f"{row['from']:%H:%M}–{row['to']:%H:%M}"
+            for row in day["rows"]
+        ]
+        assert said == [1, "10:00–10:30", 2, 3, 4]
+        words = page.content.decode()
+        for each in (
+            "Track: law",
+            "Roundtable",
+            "Hall 2, Miasnikova 39",
+            "in the room and online",
+            "times in Europe/Vilnius",
+        ):
+            assert each in words
+        assert words.count("Times are those on the wall in Europe/Minsk.") == 1
+
+    def test_what_is_ahead_can_be_taken_home(self, client, workshop, time_machine):
+        address = "/en/workshops/W1/sessions/1/calendar.ics"
+        offered = [address in client.get("/en/workshops/W1/").content.decode()]
+
+        time_machine.move_to("2026-11-26T06:00:00Z", tick=False)
+        offered.append(address in client.get("/en/workshops/W1/").content.decode())
+
+        assert offered == [True, False]
 
     def test_a_draft_is_not_found_unless_one_runs_it(self, client, client_of):
         account = make_facilitator()
