@@ -1,56 +1,60 @@
 /*
  * The register on a phone: a tap shows at once, is kept in this browser, and is sent after a moment in which it can be
  * undone. What could not be sent stays kept and is sent again: with growing pauses, when the line is back, when the
- * page is opened again. The server decides; every mark has an id, so that sending it twice is one mark. The clock of the
- * phone may be wrong: it is sent along, and the server reckons with the difference.
+ * page is opened again. The server decides; where it does not agree, the page says so until somebody has read it.
  * Without this module each button submits the form by itself.
  */
+import { SignedOut, Trouble, deliver, deliverOthers, isDifference, isUnsent, load, newId, remainder, request, save } from "./marks.js";
+
 const UNDO_TIME = 4000;
 const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 60000;
 const NOT_RECORDED = "not_recorded";
+const PRESENT = "present";
 
-/* Why marks were not taken, in words for the page. */
-class Trouble extends Error {}
-
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
-class Register {
-  constructor(root) {
+export class Register {
+  /* `local`: the page has no form behind its buttons. `prepare` is awaited before anything is sent. */
+  constructor(root, { local = false, prepare = async () => {} } = {}) {
     this.root = root;
     this.words = root.dataset;
-    this.key = `register-${root.dataset.key}`;
+    this.local = local;
+    this.prepare = prepare;
     this.rows = new Map(Array.from(root.querySelectorAll("[data-row]"), (row) => [row.dataset.row, row]));
-    this.token = root.querySelector("input[name=csrfmiddlewaretoken]").value;
     this.marks = new Map();
-    this.last = null;
+    this.last = [];
     this.pause = FIRST_PAUSE;
     this.timer = null;
     this.sending = null;
+    this.ended = new AbortController();
+  }
+
+  get token() {
+    return this.root.querySelector("input[name=csrfmiddlewaretoken]").value;
   }
 
   start() {
+    const { signal } = this.ended;
     this.takeUpKept();
-    this.root.addEventListener("submit", (event) => this.submitted(event));
+    this.root.addEventListener("submit", (event) => this.submitted(event), { signal });
     this.listen("[data-undo]", "click", () => this.undo());
-    document.addEventListener("click", (event) => this.leaving(event));
-    window.addEventListener("online", () => this.send(true));
-    window.addEventListener("pagehide", () => this.sendBlindly());
+    this.listen("[data-differences]", "click", (event) => this.acknowledge(event));
+    document.addEventListener("click", (event) => this.leaving(event), { signal });
+    window.addEventListener("online", () => this.send(true), { signal });
+    window.addEventListener("pagehide", () => this.sendBlindly(), { signal });
     this.startFilter();
+  }
+
+  /* Another register takes the place of this one; what waits stays kept. */
+  stop() {
+    this.ended.abort();
+    clearTimeout(this.timer);
   }
 
   /* A signed register has no buttons and no filter. */
   listen(selector, kind, action) {
     const part = this.root.querySelector(selector);
     if (!part) return;
-    part.addEventListener(kind, action);
+    part.addEventListener(kind, action, { signal: this.ended.signal });
   }
 
   startFilter() {
@@ -88,15 +92,19 @@ class Register {
     row.querySelector("[data-state]").textContent = words;
   }
 
-  /* What was tapped, why it was not taken, and the way to the place where it can be corrected. */
+  /* What was tapped, why it was not taken, and the way to the place where it can be mended. */
   sayRefused(row, mark) {
     this.say(row, mark.label ? `${mark.label}: ${mark.refusal}` : mark.refusal);
-    if (!Array.from(row.querySelectorAll("a")).some((link) => link.pathname === mark.correct)) {
-      const link = document.createElement("a");
-      link.href = mark.correct;
-      link.textContent = this.words.correct;
-      row.querySelector("[data-state]").append(" ", link);
+    if (mark.correct && !Array.from(row.querySelectorAll("a")).some((link) => link.pathname === mark.correct)) {
+      row.querySelector("[data-state]").append(" ", this.wayToMend(mark));
     }
+  }
+
+  wayToMend(mark) {
+    const link = document.createElement("a");
+    link.href = mark.correct;
+    link.textContent = mark.correctLabel || this.words.correct;
+    return link;
   }
 
   count() {
@@ -113,102 +121,175 @@ class Register {
     line.hidden = !words;
   }
 
+  /* What the server says by now, where no mark of this phone says more. */
+  update(statuses) {
+    for (const [person, status] of statuses) {
+      const row = this.rows.get(person);
+      if (row && !this.marks.has(person)) this.show(row, status);
+    }
+  }
+
   /* --- Marks --- */
 
   submitted(event) {
-    const row = event.submitter && event.submitter.closest("[data-row]");
+    const button = event.submitter;
+    if (!button) return;
+    if (button.matches("[data-all]") && this.isAlone()) {
+      event.preventDefault();
+      this.markAll(button.dataset.all);
+      return;
+    }
+    const row = button.closest("[data-row]");
     if (!row) return;
     event.preventDefault();
-    this.mark(row, this.meaning(event.submitter), row.querySelector("input[type=number]").value, event.submitter.textContent);
+    const minutes = row.querySelector("input[type=number]").value;
+    this.tap([{ row, status: this.meaning(button), minutes, label: button.textContent }]);
+  }
+
+  /* Whether there is no server to do what a form asks for. */
+  isAlone() {
+    return this.local || !navigator.onLine;
+  }
+
+  /* Everybody of whom the register says nothing yet is there; the exceptions come after. */
+  markAll(label) {
+    const blank = Array.from(this.rows.values()).filter((row) => this.statusOf(row) === NOT_RECORDED);
+    if (blank.length) this.tap(blank.map((row) => ({ row, status: PRESENT, minutes: "", label })));
+  }
+
+  tap(taps) {
+    this.last = taps.map(({ row, status, minutes, label }) => this.mark(row, status, minutes, label));
+    this.root.querySelector("[data-undo]").hidden = false;
+    this.keep();
+    this.showDifferences();
+    this.plan(UNDO_TIME);
   }
 
   mark(row, status, minutes, label) {
     const person = row.dataset.row;
     const replaced = this.marks.get(person);
     const shown = this.statusOf(row);
-    this.last = { person, shown, replaced };
     this.marks.set(person, {
       id: newId(),
       person,
       status,
       minutes,
       label,
+      url: this.words.url,
       device_time: new Date().toISOString(),
       before: replaced ? replaced.before : shown,
       due: Date.now() + UNDO_TIME,
     });
     this.show(row, status);
     this.say(row, this.words.kept);
-    this.root.querySelector("[data-undo]").hidden = false;
-    this.keep();
-    this.plan(UNDO_TIME);
+    return { person, shown, replaced };
   }
 
   /* Takes the last tap back; a tap before it that was not sent yet is to be sent again. */
   undo() {
-    if (!this.last) return;
-    const { person, shown, replaced } = this.last;
-    const row = this.rows.get(person);
-    if (replaced) this.marks.set(person, replaced);
-    else this.marks.delete(person);
-    this.show(row, shown);
-    this.say(row, replaced ? this.words.kept : "");
+    if (!this.last.length) return;
+    for (const { person, shown, replaced } of this.last) {
+      const row = this.rows.get(person);
+      if (replaced) this.marks.set(person, replaced);
+      else this.marks.delete(person);
+      this.show(row, shown);
+      this.say(row, replaced ? this.words.kept : "");
+    }
+    const row = this.rows.get(this.last[0].person);
     this.forgetUndo();
     this.keep();
+    this.showDifferences();
     row.querySelector("button[name=mark]").focus();
   }
 
   forgetUndo() {
-    this.last = null;
-    this.root.querySelector("[data-undo]").hidden = true;
+    this.last = [];
+    const button = this.root.querySelector("[data-undo]");
+    if (button) button.hidden = true;
   }
 
   /* --- Kept in this browser: ids and states, no names --- */
 
   keep() {
     try {
-      if (this.marks.size) localStorage.setItem(this.key, JSON.stringify(Array.from(this.marks.values())));
-      else localStorage.removeItem(this.key);
+      save(this.words.key, Array.from(this.marks.values()));
     } catch (error) {
       this.send(true);
     }
   }
 
   takeUpKept() {
-    let kept = [];
-    try {
-      kept = JSON.parse(localStorage.getItem(this.key) || "[]");
-    } catch (error) {
-      kept = [];
-    }
-    for (const mark of kept) {
+    for (const mark of load(this.words.key)) {
       const row = this.rows.get(mark.person);
-      if (!row || !mark.id || (row.dataset.status === mark.status && !mark.minutes)) continue;
+      const agreed = row && row.dataset.status === mark.status && !mark.minutes;
+      if (agreed) continue;
       this.marks.set(mark.person, { ...mark, due: 0 });
-      if (mark.refusal) {
-        this.sayRefused(row, mark);
-      } else {
-        this.show(row, mark.status);
-        this.say(row, this.words.kept);
-      }
+      if (row) this.showKept(row, mark);
     }
     this.keep();
-    this.trouble(this.refused());
+    this.showDifferences();
+    this.sayWhatIsLeft();
     if (this.unsent().length) this.send(true);
   }
 
+  showKept(row, mark) {
+    if (mark.refusal) {
+      this.sayRefused(row, mark);
+    } else if (mark.outweighed) {
+      this.say(row, this.words.outweighed);
+    } else {
+      this.show(row, mark.status);
+      this.say(row, this.words.kept);
+    }
+  }
+
   unsent() {
-    return Array.from(this.marks.values()).filter((mark) => !mark.refusal);
+    return Array.from(this.marks.values()).filter(isUnsent);
   }
 
-  /* A mark that a signed register refused stays until somebody goes to correct the record. */
-  refused() {
-    return this.unsent().length < this.marks.size ? this.words.refused : "";
-  }
-
-  forget(row) {
-    this.marks.delete(row.dataset.row);
+  forget(person) {
+    this.marks.delete(person);
     this.keep();
+  }
+
+  /* --- What the register says otherwise --- */
+
+  differences() {
+    return Array.from(this.marks.values()).filter(isDifference);
+  }
+
+  /* A mark that the register contradicts stays until somebody has read why, or goes to mend it. */
+  showDifferences() {
+    const differences = this.differences();
+    const part = this.root.querySelector("[data-differences]");
+    part.hidden = !differences.length;
+    part.querySelector("ul").replaceChildren(...differences.map((mark) => this.difference(mark)));
+  }
+
+  /* A signed register says in one sentence why it took no marks. */
+  sayWhatIsLeft() {
+    this.trouble(this.differences().length ? this.words.refused || "" : "");
+  }
+
+  difference(mark) {
+    const item = this.root.querySelector("template[data-difference]").content.firstElementChild.cloneNode(true);
+    const row = this.rows.get(mark.person);
+    const moment = new Date(mark.device_time).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+    item.dataset.person = mark.person;
+    item.querySelector("[data-name]").textContent = row ? row.querySelector(".register__name").textContent : mark.person;
+    item.querySelector("[data-captured]").textContent = [mark.label, mark.minutes, moment].filter(Boolean).join(" · ");
+    item.querySelector("[data-why]").textContent = mark.refusal || mark.message || this.words.outweighed;
+    if (mark.correct) item.querySelector("[data-ways]").prepend(this.wayToMend(mark));
+    return item;
+  }
+
+  acknowledge(event) {
+    const item = event.target.closest("button") && event.target.closest("[data-person]");
+    if (!item) return;
+    const row = this.rows.get(item.dataset.person);
+    if (row) this.say(row, "");
+    this.forget(item.dataset.person);
+    this.showDifferences();
   }
 
   /* --- Sending --- */
@@ -216,15 +297,6 @@ class Register {
   plan(wait) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(false), wait);
-  }
-
-  body(marks) {
-    const events = marks.map(({ id, person, status, minutes, device_time }) => ({ id, person, status, minutes, device_time }));
-    return {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-      body: JSON.stringify({ now: new Date().toISOString(), events }),
-    };
   }
 
   async send(all) {
@@ -243,18 +315,18 @@ class Register {
   }
 
   async deliver(marks) {
-    if (this.last && marks.some((mark) => mark.person === this.last.person)) this.forgetUndo();
+    if (this.last.some(({ person }) => marks.some((mark) => mark.person === person))) this.forgetUndo();
     try {
-      const response = await fetch(this.words.url, this.body(marks));
-      if (response.redirected || response.status === 403) throw new Trouble(this.words.signedOut);
-      const answer = await response.json();
-      if (!response.ok) throw new Trouble(answer.message);
-      answer.outcomes.forEach((outcome) => this.settle(outcome));
-      this.trouble(this.refused());
+      await this.prepare();
+      const outcomes = await deliver(this.words.url, this.token, marks);
+      outcomes.forEach((outcome) => this.settle(outcome));
+      this.showDifferences();
+      this.sayWhatIsLeft();
+      await deliverOthers(this.token, this.words.key);
       this.pause = FIRST_PAUSE;
       return true;
     } catch (error) {
-      this.trouble(error instanceof Trouble ? error.message : this.words.waiting);
+      this.trouble(this.reason(error));
       this.plan(this.pause);
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
       return false;
@@ -263,31 +335,36 @@ class Register {
     }
   }
 
+  reason(error) {
+    if (error instanceof SignedOut) return this.words.signedOut;
+    return error instanceof Trouble ? error.message : this.words.waiting;
+  }
+
   settle(outcome) {
     const row = this.rows.get(outcome.person);
     const mark = this.marks.get(outcome.person);
     if (!mark || mark.id !== outcome.id) return;
-    this.marks.delete(outcome.person);
+    const left = remainder(mark, outcome);
+    if (left) this.marks.set(outcome.person, left);
+    else this.marks.delete(outcome.person);
     if (!row) return;
     this.show(row, outcome.accepted ? outcome.status : mark.before);
-    this.say(row, outcome.accepted ? this.words.sent : outcome.message);
-    if (!outcome.correct) return;
-    Object.assign(mark, { refusal: outcome.message, correct: outcome.correct });
-    this.marks.set(outcome.person, mark);
-    this.sayRefused(row, mark);
+    if (left) this.showKept(row, left);
+    else this.say(row, this.words.sent);
   }
 
   sendBlindly() {
     const marks = this.unsent();
-    if (marks.length) fetch(this.words.url, { ...this.body(marks), keepalive: true });
+    if (marks.length && this.token) fetch(this.words.url, { ...request(this.token, marks), keepalive: true });
   }
 
   /* A link or button that leaves the page waits until the marks are there; the second time it goes at once. */
   async leaving(event) {
     const way = event.target.closest("a[href], .toolbar form button");
-    if (!way) return;
-    const row = way.closest("[data-row]");
-    if (row && this.marks.has(row.dataset.row) && this.marks.get(row.dataset.row).refusal) this.forget(row);
+    if (!way || (way.matches("[data-all]") && this.isAlone())) return;
+    const place = way.closest("[data-row], [data-person]");
+    const person = place && (place.dataset.row || place.dataset.person);
+    if (person && this.marks.has(person) && this.marks.get(person).refusal) this.forget(person);
     if (!this.unsent().length || way.dataset.goes) return;
     event.preventDefault();
     way.dataset.goes = "yes";

@@ -1,6 +1,7 @@
 /*
  * The service worker: answers a page that could not be fetched with a page that was kept for this, in the language of
- * the address. It keeps nothing else: no page of a person, no form, no file, nothing of the CMS, no printed address.
+ * the address; a register with the page of the registers, where this phone took some along. It keeps nothing else: no
+ * page of a person, no form, no file, nothing of the CMS, no printed address.
  *
  * The server puts `KEPT` before this text: {version, pages: {language: address}, files: [addresses]}. The version changes
  * with every word and every file, and what an earlier version kept is thrown away.
@@ -8,6 +9,9 @@
 const PREFIX = "offline-";
 const CACHE = PREFIX + KEPT.version;
 const DOWNLOAD = /\/pdf\/$/;
+// Filled and emptied by roster.js: one page that names nobody, and what it is made of.
+const REGISTERS = "registers";
+const REGISTER = /^(\/\w+\/workshops\/)(?:[^/]+\/)?(?:offline|sessions\/\d+\/register)\/$/;
 
 async function keep() {
   const cache = await caches.open(CACHE);
@@ -35,8 +39,13 @@ async function page(event, instead) {
   try {
     return (await event.preloadResponse) || (await fetch(event.request));
   } catch (error) {
-    return (instead && (await kept(instead))) || Response.error();
+    return (await registers(event.request)) || (instead && (await kept(instead))) || Response.error();
   }
+}
+
+function registers(request) {
+  const place = REGISTER.exec(new URL(request.url).pathname);
+  return place && caches.match(`${place[1]}offline/`, { cacheName: REGISTERS, ignoreVary: true });
 }
 
 /* The network and the browser's own cache come first: what is kept can never be older than what they have. */
@@ -44,7 +53,8 @@ async function file(request) {
   try {
     return await fetch(request);
   } catch (error) {
-    return (await kept(request)) || Response.error();
+    const own = { cacheName: REGISTERS, ignoreVary: true };
+    return (await kept(request)) || (await caches.match(request, own)) || Response.error();
   }
 }
 
@@ -62,7 +72,7 @@ self.addEventListener("fetch", (event) => {
     const instead = fallback(address);
     // A browser that asked ahead has the answer on its way, with what it said once. Left alone, it would ask again.
     if (instead || self.registration.navigationPreload) event.respondWith(page(event, instead));
-  } else if (KEPT.files.includes(address.pathname)) {
+  } else if (KEPT.files.includes(address.pathname) || ["script", "style"].includes(request.destination)) {
     event.respondWith(file(request));
   }
 });

@@ -48,11 +48,15 @@ class Captured:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an event: the person's record as it is now, or a sentence that says why it was refused."""
+    """What became of an event: the person's record as it is now, or a sentence that says why it was refused.
+
+    `outweighed_by` is the event of another device, or another source, by which the record says something else.
+    """
 
     event: Captured
     record: AttendanceRecord | None
     refusal: str = ""
+    outweighed_by: AttendanceEvent | None = None
 
 
 @transaction.atomic
@@ -101,7 +105,8 @@ def record_events(*, session: Session, events: Iterable[Captured], actor: Accoun
     accepted = {each.person_id for each in wanted if not refusals[each.id]}
     records = {each.person_id: each for each in recompute(locked, accepted)}
     _log_refusals(locked, wanted, refusals, actor)
-    return [Outcome(each, records.get(each.person_id), refusals[each.id]) for each in wanted]
+    deciding = _deciding(records.values(), wanted)
+    return [_outcome(each, records.get(each.person_id), refusals[each.id], deciding) for each in wanted]
 
 
 @transaction.atomic
@@ -291,6 +296,33 @@ def _bad_values(status: str, minutes: int | None, kind: str = Kind.MARK) -> str:
 
 def _stored(wanted: Iterable[Captured]) -> dict[uuid.UUID, AttendanceEvent]:
     return AttendanceEvent.objects.in_bulk([each.id for each in wanted])
+
+
+def _deciding(records: Iterable[AttendanceRecord], wanted: Iterable[Captured]) -> dict[uuid.UUID, AttendanceEvent]:
+    """The events that decide about people, where none of those just captured does."""
+    captured = {each.id for each in wanted}
+    others = {each.decided_by_id for each in records if each.decided_by_id} - captured
+    if not others:
+        return {}
+    return AttendanceEvent.objects.select_related("actor__person").in_bulk(others)
+
+
+def _outcome(
+    event: Captured, current: AttendanceRecord | None, refusal: str, deciding: dict[uuid.UUID, AttendanceEvent]
+) -> Outcome:
+    if refusal or current is None:
+        return Outcome(event, None if refusal else current, refusal)
+    other = deciding.get(current.decided_by_id) if current.decided_by_id else None
+    if other is None or _says_the_same(event, current, other):
+        return Outcome(event, current)
+    return Outcome(event, current, outweighed_by=other)
+
+
+def _says_the_same(event: Captured, current: AttendanceRecord, other: AttendanceEvent) -> bool:
+    """Whether nothing of an event was lost: the record agrees with it, or the same device thought better of it."""
+    if event.device and event.device == other.device:
+        return True
+    return (event.status or current.status, event.minutes) == (current.status, other.minutes)
 
 
 def _event(captured: Captured, session: Session, actor: Account | None) -> AttendanceEvent:

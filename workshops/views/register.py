@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,10 +22,11 @@ from people.models import Person
 from workshops import services
 from workshops.errors import UnrecordedError
 from workshops.forms import CorrectionForm, WalkInForm
-from workshops.models import AttendanceRecord, AttendanceStatus, Session
+from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Session
 from workshops.permissions import can_correct
 from workshops.services import Captured, Outcome
 from workshops.views.access import SECTION, account_of, managed_session, refuse, say
+from workshops.zones import local
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 EVENTS_AT_ONCE = 500
@@ -57,6 +59,7 @@ def register(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "records": records,
         "recorded": sum(each.status != AttendanceStatus.NOT_RECORDED for each in records),
         "marks": MARKS,
+        "mark_url": reverse("register_mark", args=[code, number]),
         "may_correct": session.is_signed and can_correct(account_of(request), session),
         "too_early": session.starts_at > timezone.now(),
         "expected": _expected(session),
@@ -125,8 +128,8 @@ def _take_json(request: HttpRequest, session: Session) -> JsonResponse:
     except DomainError as error:
         return JsonResponse({"message": str(error)}, status=409)
     by_id = {str(outcome.event.id): outcome for outcome in outcomes}
-    told = [_told(each, by_id.get(str(event.id)) if event else None) for each, event in captured]
-    _say_where_to_correct(session, told)
+    told = [_told(each, by_id.get(str(event.id)) if event else None, session) for each, event in captured]
+    _say_where_to_mend(session, told)
     counts = services.count_records(session)
     return JsonResponse(
         {
@@ -162,30 +165,52 @@ def _ahead(device_now: Any) -> timedelta:
     return said - timezone.now() if said else timedelta()
 
 
-def _told(sent: Mapping[str, Any], outcome: Outcome | None) -> dict[str, Any]:
+def _told(sent: Mapping[str, Any], outcome: Outcome | None, session: Session) -> dict[str, Any]:
     record = outcome.record if outcome else None
     refusal = outcome.refusal if outcome else _("This could not be read.")
+    decided_by = outcome.outweighed_by if outcome else None
     return {
         "id": sent.get("id"),
         "person": sent.get("person"),
         "accepted": not refusal,
-        "message": refusal,
+        "message": _outweighing(record, decided_by, session) if record and decided_by else refusal,
         "status": record.status if record else "",
         "minutes": record.credited_minutes if record else None,
+        "outweighed": bool(outcome and outcome.outweighed_by),
         "correct": "",
+        "correct_label": "",
     }
 
 
-def _say_where_to_correct(session: Session, told: list[dict[str, Any]]) -> None:
-    """Add to refusals of a signed register the address at which the record is corrected."""
-    refused = [str(each["person"]) for each in told if not each["accepted"]]
+def _outweighing(record: AttendanceRecord, decided_by: AttendanceEvent, session: Session) -> str:
+    """What the register says instead of a mark, by whose word and from when."""
+    values = {
+        "status": record.get_status_display(),
+        "source": record.reason_label or decided_by.get_source_display(),
+        "moment": date_format(local(decided_by.device_time, session.zone), "SHORT_DATETIME_FORMAT"),
+    }
+    if decided_by.actor is None:
+        return _("The register says: %(status)s. %(source)s, %(moment)s.") % values
+    values["person"] = decided_by.actor.get_full_name()
+    return _("The register says: %(status)s. %(source)s, %(moment)s, %(person)s.") % values
+
+
+def _say_where_to_mend(session: Session, told: list[dict[str, Any]]) -> None:
+    """Add to refusals where to go: a signed record is corrected, who is not on an open register walks in."""
+    refused = {str(each["person"]) for each in told if not each["accepted"]}
     if not refused:
         return
-    signed = AttendanceRecord.objects.filter(session=session, session__sign_off__isnull=False)
-    codes = set(signed.filter(person__public_code__in=refused).values_list("person__public_code", flat=True))
+    records = AttendanceRecord.objects.filter(session=session, person__public_code__in=refused)
+    named = set(records.values_list("person__public_code", flat=True))
     for each in told:
-        if not each["accepted"] and each["person"] in codes:
+        if each["accepted"]:
+            continue
+        if session.is_signed and each["person"] in named:
             each["correct"] = reverse("record_correct", args=[session.workshop.code, session.number, each["person"]])
+            each["correct_label"] = _("Correct")
+        elif not session.is_signed and session.starts_at <= timezone.now():
+            each["correct"] = reverse("walk_in", args=[session.workshop.code, session.number])
+            each["correct_label"] = _("Walk-in")
 
 
 def _captured(

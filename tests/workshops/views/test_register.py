@@ -149,7 +149,9 @@ class TestJson:
                         "message": "",
                         "status": "late",
                         "minutes": 30,
+                        "outweighed": False,
                         "correct": "",
+                        "correct_label": "",
                     }
                 ],
                 "recorded": 1,
