@@ -146,6 +146,14 @@ def _message(world: Any, theirs: Any) -> list[Any]:
     return [theirs.workshop.code, theirs.message.pk]
 
 
+def _wave(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, theirs.wave.kind]
+
+
+def _asked(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.evaluation.wave.workshop.code, theirs.evaluation.wave.kind]
+
+
 def _strange_message(world: Any, theirs: Any) -> list[Any]:
     return [world.draft.code, theirs.message.pk]
 
@@ -471,6 +479,18 @@ ROWS = [
     Row("message_send", "POST", "stranger", NOBODY, _strange_message),
     Row("workshop_message", "GET", "stranger", NOBODY, _strange_message),
     *kept("threshold", _workshop, GET=200),
+    # Its evaluation: results for those who run it, questions for whoever was asked
+    *kept("evaluation", _workshop, GET=200),
+    *kept("evaluation_review", _wave, GET=200, POST=302),
+    *(
+        Row("evaluation_form", method, whose, cells, _asked)
+        for method in ("GET", "POST")
+        for whose, cells in (("own", signed_in(200)), ("other", NOBODY))
+    ),
+    *(
+        Row("evaluation_answer", method, "other", everybody(200), lambda world, theirs: [theirs.evaluation_token])
+        for method in ("GET", "POST")
+    ),
     # Its register
     Row("offline_manifest", "GET", "any", everybody(200)),
     Row("offline_registers", "GET", "any", signed_in(200)),

@@ -25,6 +25,7 @@ from tests.architecture.rules import APPS
 from tests.factories.assessments import make_attempt, make_category, make_question, make_test
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import give_final_test, make_enrolment, make_module
+from tests.factories.evaluation import ask, make_wave
 from tests.factories.library import make_resource
 from tests.factories.people import make_account, make_agency_tree, make_role_holders
 from tests.factories.workshops import make_request, make_workshop, open_session, register
@@ -33,12 +34,15 @@ from workshops.meetinglogs import Entry
 from workshops.models import (
     ActionPlan,
     AttendanceRequest,
+    EvaluationInvitation,
     FacilitatorNote,
     Material,
     OnlineLog,
     Recommendation,
+    Wave,
     Workshop,
 )
+from workshops.permissions import evaluation_token
 from workshops.services import (
     add_material,
     add_note,
@@ -163,6 +167,22 @@ class Belongings:
     def recommendation(self) -> Recommendation:
         actor = self.world.accounts["facilitator"]
         return add_recommendation(workshop=self.workshop, text="Print cards.", actor=actor)
+
+    @cached_property
+    def wave(self) -> Wave:
+        """A wave of that workshop in which answers are taken."""
+        return make_wave(self.workshop, opens_on=timezone.localdate())
+
+    @cached_property
+    def evaluation(self) -> EvaluationInvitation:
+        """The person was asked in a wave; whoever runs the one workshop was asked about another."""
+        runs = self.person == self.world.accounts["facilitator"].person
+        wave = make_wave(make_workshop(), opens_on=timezone.localdate()) if runs else self.wave
+        return ask(wave, self.person)
+
+    @cached_property
+    def evaluation_token(self) -> str:
+        return evaluation_token(self.evaluation)
 
     @cached_property
     def message(self) -> Message:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from operations.demo.clock import seeded, without_jobs
+from operations.demo.evaluation import load_evaluation, load_forms
 from operations.demo.history import settle
 from operations.demo.learning import load_learning
 from operations.demo.marking import load_marking
@@ -35,9 +36,11 @@ class Command(BaseCommand):
             load_pages()
             load_resources()
             load_prepost()
+            load_forms()
             world = load_people(now.date())
             load_learning(world, now)
             load_workshops(world, now)
+            load_evaluation(world, now)
             load_marking(world, now)
             settle(world, now)
         self.stderr.write("The demonstration is loaded.")

@@ -8,9 +8,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from audit.models import Event
-from people.models import Account, Person
 from tests.factories.evaluation import QUESTIONS, answer, answer_many, ask, make_form, make_wave, words
-from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.workshops import DAY, make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import WorkshopError
 from workshops.models import (
@@ -18,8 +16,6 @@ from workshops.models import (
     EvaluationForm,
     EvaluationInvitation,
     EvaluationResponse,
-    Registration,
-    Wave,
 )
 from workshops.permissions import evaluation_token, invitation_of
 from workshops.services import (
@@ -31,7 +27,6 @@ from workshops.services import (
     postpone_workshop,
     publish_workshop,
     review_answers,
-    save_evaluation_form,
     withdraw_registration,
 )
 from workshops.tasks import open_waves
@@ -63,8 +58,8 @@ def make_ended(clock, sessions=3):
     return workshop
 
 
-def came(workshop, person=None, status="present"):
-    registration = register(workshop, person)
+def came(workshop, status="present"):
+    registration = register(workshop)
     mark(open_session(workshop), registration.person, status)
     return registration
 
@@ -308,14 +303,12 @@ def test_nothing_said_is_no_answer(wave):
     assert (invitation.answered, EvaluationResponse.objects.count()) == (False, 0)
 
 
-@pytest.mark.parametrize(
-    ("later", "sentence"), [(-1, "opens on Feb. 20, 2026"), (22, "closed on March 13, 2026")], ids=["before", "after"]
-)
+@pytest.mark.parametrize(("later", "sentence"), [(-1, "opens on"), (22, "closed on")], ids=["before", "after"])
 def test_before_a_wave_opens_and_after_it_has_closed_a_sentence_says_so(wave, clock, later, sentence):
     invitation = ask(wave)
     clock.move_to(BEFORE + timedelta(days=later), tick=False)
 
-    with pytest.raises(WorkshopError, match="opens on|closed on"):
+    with pytest.raises(WorkshopError, match=sentence):
         answer(invitation, E1=3)
 
     assert EvaluationResponse.objects.count() == 0
@@ -355,13 +348,6 @@ def test_two_clicks_at_one_moment_are_one_answer(wave):
 
 
 # --- Nobody can put a person and an answer together ------------------------------------------------------------------
-
-
-def reaches(model: type[models.Model], seen: frozenset[type[models.Model]] = frozenset()) -> set[type[models.Model]]:
-    """Every table that keys lead to from a table."""
-    found = {field.related_model for field in model._meta.get_fields() if field.many_to_one or field.one_to_one}
-    found = {each for each in found if each not in seen and not each._meta.proxy}
-    return found.union(*(reaches(each, seen | found | {model}) for each in found))
 
 
 def test_a_response_holds_a_random_key_its_wave_and_a_kind_and_nothing_points_at_it_but_its_answers():
