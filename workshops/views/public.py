@@ -21,11 +21,13 @@ from workshops.attendance import minutes_for
 from workshops.forms import WorkshopFilterForm
 from workshops.models import OutlinePage, PhaseAttempt, Registration, Session, Workshop
 from workshops.models.schedule import WorkshopQuerySet
-from workshops.permissions import can_manage, can_schedule_workshops
+from workshops.permissions import can_manage, can_nominate, can_schedule_workshops, invitation_token
 from workshops.views.access import SECTION, account_of, language, refuse
 from workshops.views.proceedings import for_the_page
 
 PER_PAGE = 30
+# States in which a person is asked for an answer.
+ASKED = {Registration.State.INVITED, Registration.State.OFFERED}
 
 
 @require_safe
@@ -50,6 +52,7 @@ def workshops(request: HttpRequest) -> HttpResponse:
         "past": past,
         "clear": f"{reverse('workshops')}{'?when=past' if past else ''}",
         "may_schedule": can_schedule_workshops(account_of(request)),
+        "may_nominate": can_nominate(account_of(request)) and not past,
     }
     return render(request, "workshops/workshops.html", context)
 
@@ -83,6 +86,8 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
         "needed_minutes": minutes_for(planned, shown.threshold),
         "pools": list(shown.pools.select_related("agency")),
         "manages": manages,
+        "nominates": can_nominate(account_of(request)),
+        "open_to_all": shown.lets_register(timezone.localdate()),
         **_own_part(shown, registration),
         **for_the_page(request, shown, registration, manages=manages),
     }
@@ -130,6 +135,7 @@ def _own_part(workshop: Workshop, registration: Registration | None) -> dict[str
         return {"registration": None}
     return {
         "registration": registration,
+        "answer": invitation_token(registration) if registration.state in ASKED else "",
         "standing": services.standings(workshop, [registration])[registration.pk],
         "tests": _own_tests(workshop, registration) if workshop.test_id is not None else [],
     }
