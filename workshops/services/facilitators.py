@@ -8,6 +8,7 @@ from audit.services import record
 from people.models import Account, Person
 from workshops.errors import WorkshopError
 from workshops.models import Facilitation, SignOff, Workshop
+from workshops.services.messages import plan_messages
 from workshops.services.registrations import lock_workshop
 
 State = Facilitation.State
@@ -36,6 +37,8 @@ def add_facilitator(
     elif facilitation.state == State.DECLINED:
         _store(facilitation, **asked)
         record("workshops.facilitator_asked_again", obj=workshop, actor=actor, subject=person)
+    if facilitation.state == State.INVITED:
+        plan_messages(workshop=workshop, person=person)
     return facilitation
 
 
@@ -45,6 +48,7 @@ def answer_facilitation(*, facilitation: Facilitation, accepts: bool, actor: Acc
 
     Raises WorkshopError for another answer afterwards: those who run the workshop rely on the first one.
     """
+    workshop = lock_workshop(facilitation.workshop)
     locked = Facilitation.objects.select_for_update(of=("self",)).select_related("workshop").get(pk=facilitation.pk)
     answer = State.ACCEPTED if accepts else State.DECLINED
     if locked.state == answer:
@@ -53,6 +57,7 @@ def answer_facilitation(*, facilitation: Facilitation, accepts: bool, actor: Acc
         raise WorkshopError(_("You have answered already. Ask those who run the workshop to change it."))
     _store(locked, state=answer, answered_at=timezone.now())
     record(f"workshops.facilitation_{answer}", obj=locked.workshop, actor=actor, subject=locked.person)
+    plan_messages(workshop=workshop, person=locked.person)
     return locked
 
 
@@ -76,6 +81,7 @@ def remove_facilitator(*, workshop: Workshop, person: Person, actor: Account | N
     deleted, _rows = Facilitation.objects.filter(workshop=locked, person=person).delete()
     if deleted:
         record("workshops.facilitator_removed", obj=locked, actor=actor, subject=person)
+        plan_messages(workshop=locked, person=person)
 
 
 def _store(facilitation: Facilitation, **fields: object) -> None:
