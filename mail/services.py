@@ -1,6 +1,7 @@
 """Planning, changing and sending messages."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ LONGEST_SUBJECT = 200
 PAUSES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24)]
 # The moment at which a calendar was written: all that differs when nothing has changed.
 STAMP = "DTSTAMP:"
+# Where in what a message keeps for calendars one ends and the next begins: a mail names one event in each (RFC 5546).
+_SEAMS = re.compile(r"(?<=\r\n)(?=BEGIN:VCALENDAR\r\n)")
 
 
 class MailError(DomainError):
@@ -255,7 +258,8 @@ def _mail(messages: Sequence[Message]) -> EmailMessage:
         html = render_to_string("emails/message.html", {"subject": subject, "parts": parts})
     mail = EmailMultiAlternatives(subject, text, to=[first.address], headers={"Message-ID": first.mail_id})
     mail.attach_alternative(html, "text/html")
-    calendars = [(each.calendar, each.calendar_method) for each in messages if each.calendar]
+    told = [each for each in messages if each.calendar]
+    calendars = [(one, each.calendar_method) for each in told for one in _SEAMS.split(each.calendar)]
     if len(calendars) == 1:
         # Mail programs act on one such part; of several they would take any.
         mail.attach_alternative(calendars[0][0], f"text/calendar; method={calendars[0][1]}")

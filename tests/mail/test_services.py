@@ -294,6 +294,13 @@ def test_a_calendar_goes_as_part_that_mail_programs_act_on_and_as_file():
     assert (parts[3].get_filename(), parts[3].get_payload(decode=True)) == ("calendar-1.ics", CALENDAR.encode())
 
 
+def test_of_several_calendars_in_one_message_each_goes_as_a_file():
+    send_message(replan(plan(), extras=Extras(calendar=CALENDAR * 2, calendar_method="REQUEST")))
+
+    files = [(part.get_content_type(), part.get_payload(decode=True)) for part in mail.outbox[0].message().walk()][-2:]
+    assert files == [("application/ics", CALENDAR.encode())] * 2
+
+
 def test_a_calendar_that_was_only_stamped_anew_is_the_same():
     extras = Extras(calendar=CALENDAR, calendar_method="REQUEST")
     message = replan(plan(send_after=timezone.now() + LATER), extras=extras)

@@ -4,9 +4,11 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone, translation
 
 from audit.models import Event
+from mail.tasks import send_due
 from people.models import Account
 from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.workshops import make_facilitator, make_session, make_workshop, register
@@ -128,6 +130,17 @@ class TestWhatAMailTells:
 
         [cancelled] = told(registration, Method.CANCEL)
         assert cancelled["DTSTART"] == "20260310T090000"
+
+    def test_every_file_of_a_mail_is_valid_by_itself(self, time_machine):
+        registration = register(make_workshop(sessions=2))
+        for step in (lambda: None, lambda: withdraw_registration(registration=registration)):
+            step()
+            time_machine.shift(timedelta(minutes=11))
+            send_due()
+
+        files = [content for sent in mail.outbox for _name, content, _kind in sent.attachments]
+        methods = [(values(lines_of(each))["METHOD"], faults(each)) for each in files]
+        assert methods == [("REQUEST", [])] * 2 + [("CANCEL", [])] * 2
 
     def test_whoever_has_no_address_has_no_calendar(self):
         registration = register(make_workshop(), make_person(agency=make_agency(), email=""))
