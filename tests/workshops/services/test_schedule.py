@@ -1,16 +1,17 @@
 """Workshops, sessions, facilitators and states."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
 
 from audit.models import Event
-from people.models import Account
+from people.models import Account, Person
 from tests.factories.people import make_account, make_person
 from tests.factories.workshops import DAY, make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import RegisterError, WorkshopError
-from workshops.models import AttendanceRecord, Facilitation, Outline, Session, Workshop
+from workshops.models import AttendanceRecord, Facilitation, Outline, Room, Session, Workshop
 from workshops.services import (
     add_facilitator,
     add_room,
@@ -18,8 +19,10 @@ from workshops.services import (
     cancel_workshop,
     change_session,
     change_workshop,
+    clashes_of,
     close_workshop,
     end_due_workshops,
+    find_clashes,
     postpone_workshop,
     publish_workshop,
     remove_facilitator,
@@ -29,6 +32,7 @@ from workshops.services import (
     set_outline_sessions,
     sign_off,
 )
+from workshops.services.clashes import Wanted
 from workshops.timetable import Slot
 
 pytestmark = pytest.mark.django_db
@@ -225,7 +229,7 @@ def test_changed_minutes_are_counted_anew_and_attendance_stays():
     session = open_session(workshop)
     mark(session, registration.person)
 
-    change_session(session=session, end_time=time(10, 30), planned_minutes=90)
+    change_session(session=session, end_time=time(10, 30), planned_minutes=90, despite_attendance=True)
 
     assert AttendanceRecord.objects.values_list("status", "credited_minutes", "planned_minutes").get() == (
         "present",
@@ -364,10 +368,16 @@ class TestClashes:
     def room(self):
         return add_room(name="Hall")
 
-    def clashes(self, workshop: Workshop, start: time, end: time, **wanted: object) -> list[tuple[str, bool]]:
-        slot = Session(workshop=workshop, day=DAY, start_time=start, end_time=end, zone="Europe/Minsk")
-        starts_at, ends_at = session_moments(Slot(slot.day, start, end), slot.zone)
-        found = Session.objects.clashing_with(starts_at=starts_at, ends_at=ends_at, workshop=workshop, **wanted)
+    def clashes(
+        self,
+        workshop: Workshop,
+        start: time,
+        end: time,
+        room: Room | None = None,
+        facilitators: Sequence[Person] = (),
+    ) -> list[tuple[str, bool]]:
+        wanted = [Wanted(*session_moments(Slot(DAY, start, end), "Europe/Minsk"), room)]
+        found = find_clashes(wanted=wanted, workshop=workshop, facilitators=facilitators)
         return [(session.workshop.code, session.same_people) for session in found]
 
     def test_a_room_that_is_taken_is_found(self, room):
@@ -403,3 +413,23 @@ class TestClashes:
         cancel_workshop(workshop=taken, reason="No funds")
 
         assert self.clashes(make_workshop(sessions=0, published=False), time(9), time(10), room=room) == []
+
+    def test_what_is_in_the_way_is_found_in_one_query_and_named_once(self, room, django_assert_num_queries):
+        taken = make_workshop(code="A", sessions=0, published=False)
+        make_session(taken, room=room, minutes=90)
+        make_session(taken, room=add_room(name="Library"), slot=1, minutes=90)
+        times = [(time(8, 30), time(9, 30)), (time(9, 30), time(10)), (time(12), time(13))]
+        wanted = [Wanted(*session_moments(Slot(DAY, *each), "Europe/Minsk"), room) for each in times]
+
+        with django_assert_num_queries(1):
+            found = find_clashes(wanted=wanted, workshop=None)
+
+        assert [session.number for session in found] == [1]
+
+    def test_a_session_is_not_in_its_own_way_and_another_of_the_workshop_in_the_room_is(self, room):
+        workshop = make_workshop(sessions=0, published=False)
+        make_session(workshop, room=room, minutes=90)
+        assert clashes_of(workshop) == []
+
+        make_session(workshop, room=room, minutes=30)
+        assert [session.number for session in clashes_of(workshop)] == [1, 2]

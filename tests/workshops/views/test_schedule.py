@@ -1,6 +1,6 @@
 """Planning pages: a workshop, its sessions, who runs it, what state it is in."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.test import Client
@@ -9,18 +9,27 @@ from django.urls import reverse
 from assessments.services import submit_attempt
 from people.models import Account
 from tests.factories.assessments import make_test
-from tests.factories.people import make_account, make_person
+from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.workshops import (
     DAY,
     make_facilitator,
     make_outline_page,
+    make_request,
     make_session,
     make_workshop,
+    mark,
     open_session,
     register,
 )
-from workshops.models import Facilitation, Outline, Room, Session, Workshop
-from workshops.services import add_room, publish_workshop, set_outline_sessions, sign_off, start_phase_test
+from workshops.models import AttendanceRecord, Facilitation, Outline, Room, Session, Workshop
+from workshops.services import (
+    add_room,
+    fulfil_request,
+    publish_workshop,
+    set_outline_sessions,
+    sign_off,
+    start_phase_test,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +147,39 @@ class TestTheHub:
 
         assert "Publish the workshop" in page
         assert "Add participants (this can wait)." in page
+        assert "No seats are set: everybody who is added has a seat." in page
         assert reverse("register", args=["W1", 2]) in page
+
+    def test_what_is_missing_stands_instead_of_the_button(self, client, facilitator):
+        make_workshop(code="W2", facilitator=facilitator, sessions=0, published=False)
+
+        page = client.get("/en/workshops/W2/manage/").content.decode()
+
+        assert "Publish the workshop" not in page
+        assert "Add a session before you publish the workshop." in page
+
+    def test_days_are_tables_and_tracks_a_column_where_there_are_any(self, client, workshop):
+        before = client.get("/en/workshops/W1/manage/").content.decode()
+        make_session(workshop, day=DAY + timedelta(days=1), track="Doctors", mode="online")
+        after = client.get("/en/workshops/W1/manage/").content.decode()
+
+        assert (before.count("<table"), after.count("<table")) == (1, 2)
+        assert ("Doctors" in before, "Doctors" in after) == (False, True)
+        assert f"{reverse('session_new', args=['W1'])}?day=2026-03-10" in after
+
+    def test_shows_the_request_it_came_from_with_a_link_only_for_those_who_may_open_it(
+        self, client, client_of, workshop
+    ):
+        manager = make_account("manager")
+        asked = make_request(agency=make_agency(name_en="Clinic"), actor=manager)
+        fulfil_request(request=asked, workshop=workshop, actor=manager)
+        link = reverse("workshop_request", args=[asked.pk])
+
+        own = client.get("/en/workshops/W1/manage/").content.decode()
+        managers = client_of(manager).get("/en/workshops/W1/manage/").content.decode()
+
+        assert "Requested by Clinic on" in own
+        assert (link in own, link in managers) == (False, True)
 
     def test_another_facilitators_workshop_is_not_found(self, client_of, workshop):
         stranger = client_of(make_facilitator())
@@ -159,8 +200,8 @@ class TestTheHub:
             make_session(workshop, slot=slot)
             register(workshop)
         # session, account, workshop, roles twice, sessions, facilitators, people, pools, agencies of the form,
-        # messages counted and the next ones
-        with django_assert_num_queries(11):
+        # requests, messages; of a draft also what the list of missing things asks
+        with django_assert_num_queries(20):
             client.get("/en/workshops/N/manage/")
 
 
@@ -234,6 +275,29 @@ class TestSessions:
             date(2026, 3, 11),
         )
 
+    def test_the_next_free_time_of_the_day_is_proposed_with_the_room_of_the_one_before(self, client, workshop):
+        room = add_room(name="Hall")
+        make_session(workshop, slot=2, room=room, track="Doctors")
+
+        form = client.get("/en/workshops/W1/sessions/new/?day=2026-03-09").context["form"]
+
+        names = ("day", "start_time", "end_time", "room", "track", "required")
+        assert [form.initial[name] for name in names] == [DAY, time(13), time(14), room.pk, "Doctors", True]
+        assert client.get("/en/workshops/W1/sessions/new/?day=soon").context["form"].initial["day"] == DAY
+
+    def test_with_attendance_another_time_asks_once_more(self, client, facilitator):
+        workshop = make_workshop(code="W2", facilitator=facilitator, sessions=1)
+        person = register(workshop).person
+        mark(open_session(workshop), person)
+        address = "/en/workshops/W2/sessions/1/edit/"
+
+        asked = client.post(address, self.FIELDS).content.decode()
+        assert "Move it all the same" in asked
+        client.post(address, {**self.FIELDS, "despite_attendance": "on"})
+
+        assert workshop.sessions.get().day == date(2026, 3, 11)
+        assert AttendanceRecord.objects.get().status == "present"
+
     def test_a_session_does_not_clash_with_itself(self, client, workshop):
         session = make_session(workshop, slot=4, room=add_room(name="Hall"))
         data = {**self.FIELDS, "day": "2026-03-09", "start_time": "15:00", "end_time": "16:00", "room": session.room.pk}
@@ -278,7 +342,8 @@ class TestTheRest:
         address = reverse("workshop_edit", args=["W1"])
 
         fields = client.get(address).context["form"].fields
-        client.post(address, {"title_en": "Another title", "language": "en", "threshold": "10"})
+        posted = {"title_en": "Another title", "language": "en", "threshold": "10", "approval": "none"}
+        client.post(address, {**posted, "offer_hours": "48"})
 
         fixed = {name for name, field in fields.items() if field.disabled}
         assert fixed == {"threshold", "partial_share", "pass_mark", "test_required", "lock_on"}
@@ -293,6 +358,11 @@ class TestTheRest:
             "partial_share": 50,
             "pass_mark": 60,
             "lock_on": "2026-04-01",
+            "for_kinds": ["ngo"],
+            "approval": "agency",
+            "self_registration": "on",
+            "registration_until": "2026-03-01",
+            "offer_hours": 24,
         }
 
         client.post("/en/workshops/W1/edit/", data)
@@ -304,12 +374,19 @@ class TestTheRest:
             50,
             date(2026, 4, 1),
         )
+        assert (
+            workshop.for_kinds,
+            workshop.approval,
+            workshop.self_registration,
+            workshop.registration_until,
+            workshop.offer_hours,
+        ) == (["ngo"], "agency", True, date(2026, 3, 1), 24)
 
     def test_facilitators_come_and_go(self, client, facilitator, workshop):
         other = make_person(email="runs@example.org")
 
         client.post("/en/workshops/W1/facilitators/add/", {"person": "runs@example.org"})
-        assert Facilitation.objects.filter(workshop=workshop, person=other).exists()
+        assert Facilitation.objects.get(workshop=workshop, person=other).state == "invited"
         unknown = client.post("/en/workshops/W1/facilitators/add/", {"person": "nobody"}, follow=True)
         assert "Nobody has this e-mail or code." in unknown.content.decode()
 
