@@ -19,7 +19,7 @@ from people.permissions import person_of
 from workshops import services
 from workshops.attendance import minutes_for
 from workshops.forms import WorkshopFilterForm
-from workshops.models import OutlinePage, PhaseAttempt, Registration, Session, Workshop
+from workshops.models import EvaluationInvitation, OutlinePage, PhaseAttempt, Registration, Session, Workshop
 from workshops.models.schedule import WorkshopQuerySet
 from workshops.permissions import can_manage, can_nominate, can_schedule_workshops, invitation_token
 from workshops.views.access import SECTION, account_of, language, refuse
@@ -138,7 +138,14 @@ def _own_part(workshop: Workshop, registration: Registration | None) -> dict[str
         "answer": invitation_token(registration) if registration.state in ASKED else "",
         "standing": services.standings(workshop, [registration])[registration.pk],
         "tests": _own_tests(workshop, registration) if workshop.test_id is not None else [],
+        "evaluation": _own_evaluation(registration),
     }
+
+
+def _own_evaluation(registration: Registration) -> EvaluationInvitation | None:
+    """The evaluation for which the reader is asked and has not answered."""
+    mine = EvaluationInvitation.objects.filter(registration=registration).waiting(timezone.localdate())
+    return mine.select_related("wave").order_by("wave__opens_on").first()
 
 
 def _own_tests(workshop: Workshop, registration: Registration) -> list[dict[str, Any]]:
