@@ -21,7 +21,13 @@ from workshops.attendance import minutes_for
 from workshops.forms import WorkshopFilterForm
 from workshops.models import EvaluationInvitation, OutlinePage, PhaseAttempt, Registration, Session, Workshop
 from workshops.models.schedule import WorkshopQuerySet
-from workshops.permissions import can_manage, can_nominate, can_schedule_workshops, invitation_token
+from workshops.permissions import (
+    can_ask_for_workshops,
+    can_manage,
+    can_nominate,
+    can_schedule_workshops,
+    invitation_token,
+)
 from workshops.views.access import SECTION, account_of, language, refuse
 from workshops.views.proceedings import for_the_page
 
@@ -52,6 +58,7 @@ def workshops(request: HttpRequest) -> HttpResponse:
         "past": past,
         "clear": f"{reverse('workshops')}{'?when=past' if past else ''}",
         "may_schedule": can_schedule_workshops(account_of(request)),
+        "may_ask": can_ask_for_workshops(account_of(request)),
         "may_nominate": can_nominate(account_of(request)) and not past,
     }
     return render(request, "workshops/workshops.html", context)
