@@ -138,6 +138,14 @@ def _stranger(world: Any, theirs: Any) -> list[Any]:
     return [theirs.workshop.code, world.accounts["coordinator_elsewhere"].person.public_code]
 
 
+def _scan(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, 1, theirs.scan.pk]
+
+
+def _strange_scan(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.workshop.code, 1, theirs.scan.pk + 1]
+
+
 def _strange_record(world: Any, theirs: Any) -> list[Any]:
     return [theirs.workshop.code, 1, world.accounts["coordinator_elsewhere"].person.public_code]
 
@@ -511,6 +519,12 @@ ROWS = [
     *kept("register", _session, GET=200, POST=302),
     Row("register_mark", "POST", "other", only(*REGISTER_KEEPERS, status=302), _session, data=_mark),
     *kept("register_all_present", _session, POST=302),
+    *kept("sign_in_sheet", _session, GET=200),
+    *kept("register_pdf", _session, GET=200),
+    *kept("paper_register", _session, GET=200, POST=200),
+    *kept("scan_add", _session, POST=302),
+    *kept("scan", _scan, GET=200),
+    Row("scan", "GET", "stranger", NOBODY, _strange_scan),
     *kept("walk_in", _session, GET=200, POST=200),
     *kept("sign_off", _session, GET=200, POST=302),
     *kept("record_correct", _record, GET=200, POST=200),

@@ -39,6 +39,7 @@ from workshops.models import (
     Material,
     OnlineLog,
     Recommendation,
+    RegisterScan,
     Wave,
     Workshop,
 )
@@ -50,6 +51,7 @@ from workshops.services import (
     add_room,
     ask_for_correction,
     keep_log,
+    keep_scan,
     make_feed,
 )
 
@@ -167,6 +169,12 @@ class Belongings:
     def recommendation(self) -> Recommendation:
         actor = self.world.accounts["facilitator"]
         return add_recommendation(workshop=self.workshop, text="Print cards.", actor=actor)
+
+    @cached_property
+    def scan(self) -> RegisterScan:
+        """A scan of the register of the first session."""
+        actor = self.world.accounts["facilitator"]
+        return keep_scan(session=self.workshop.sessions.get(number=1), content=b"%PDF-1.7", name="a.pdf", actor=actor)
 
     @cached_property
     def wave(self) -> Wave:
@@ -332,6 +340,8 @@ def answer(client: Client, address: str, row: Row, data: dict[str, Any]) -> int 
         else:
             kind = {"content_type": "application/json"} if data and row.name.endswith("_save") else {}
             response = client.post(address + row.query, data, **kind)
+        if response.streaming:
+            b"".join(response)  # a file is closed when it was read
         transaction.set_rollback(True)
     if response.status_code == 302 and response["Location"].split("?")[0] in SIGN_IN:
         return LOGIN

@@ -104,6 +104,11 @@ urlpatterns = [
     path("<str:code>/sessions/<int:number>/register/all/", views.register_all_present, name="register_all_present"),
     path("<str:code>/sessions/<int:number>/register/walk-in/", views.walk_in, name="walk_in"),
     path("<str:code>/sessions/<int:number>/register/sign/", views.sign_off, name="sign_off"),
+    path("<str:code>/sessions/<int:number>/sheet/", views.sign_in_sheet, name="sign_in_sheet"),
+    path("<str:code>/sessions/<int:number>/paper/", views.paper_register, name="paper_register"),
+    path("<str:code>/sessions/<int:number>/scans/", views.scan_add, name="scan_add"),
+    path("<str:code>/sessions/<int:number>/scans/<int:scan>/", views.scan, name="scan"),
+    path("<str:code>/sessions/<int:number>/register/pdf/", views.register_pdf, name="register_pdf"),
     path(
         "<str:code>/sessions/<int:number>/register/<str:person>/correct/", views.record_correct, name="record_correct"
     ),

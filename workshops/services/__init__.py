@@ -88,6 +88,14 @@ from workshops.services.online import (
     who_was_online,
 )
 from workshops.services.outlines import save_outline_session, set_outline_sessions, sync_outline
+from workshops.services.paper import (
+    SCAN_BYTES,
+    keep_scan,
+    objection_to_scan,
+    record_paper,
+    sign_in_sheet,
+    signed_register,
+)
 from workshops.services.proceedings import (
     add_material,
     add_note,
@@ -159,6 +167,7 @@ from workshops.services.waiting import (
 __all__ = [
     "ABSENT",
     "EVERYBODY",
+    "SCAN_BYTES",
     "AppliedLog",
     "AttendanceImport",
     "Captured",
@@ -223,6 +232,7 @@ __all__ = [
     "invite",
     "invite_all",
     "keep_log",
+    "keep_scan",
     "kept_until",
     "keys_of",
     "kind_of",
@@ -243,6 +253,7 @@ __all__ = [
     "not_reached",
     "note_attempt",
     "objection_to_file",
+    "objection_to_scan",
     "open_check_in",
     "open_due_registers",
     "open_due_waves",
@@ -264,6 +275,7 @@ __all__ = [
     "readiness_of",
     "rebuild_records",
     "record_events",
+    "record_paper",
     "refuse_record_change",
     "register_new_person",
     "register_oneself",
@@ -295,7 +307,9 @@ __all__ = [
     "set_outline_sessions",
     "set_seats",
     "shift_sessions",
+    "sign_in_sheet",
     "sign_off",
+    "signed_register",
     "standings",
     "start_phase_test",
     "stop_planned_message",
