@@ -13,6 +13,15 @@ from workshops.models import AttendanceRequest, EvaluationInvitation, Registrati
 _INVITATION_SALT = "workshops.invitation"
 
 
+# So many workshops are named as a reason why something stays.
+_NAMED = 3
+
+
+def shown_codes(codes: list[str]) -> str:
+    """The codes of some workshops, the first few by name."""
+    return ", ".join(codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")
+
+
 def can_schedule_workshops(account: Account) -> bool:
     """Facilitators and programme managers plan workshops."""
     return has_role(account, Role.FACILITATOR, Role.MANAGER)
@@ -101,14 +110,15 @@ def can_decide_change(account: Account, request: AttendanceRequest) -> bool:
 
 def objection_to_deletion(keys: frozenset[UUID]) -> str | None:
     """Why pages with these keys may not be deleted: workshops were scheduled from the outline."""
-    count = Workshop.objects.filter(outline__translation_key__in=keys).count()
-    if not count:
+    scheduled = Workshop.objects.filter(outline__translation_key__in=keys).order_by("-starts_on", "code")
+    codes = list(scheduled.values_list("code", flat=True))
+    if not codes:
         return None
     return ngettext(
-        "%(count)d workshop was scheduled from this outline: unpublish it instead.",
-        "%(count)d workshops were scheduled from this outline: unpublish it instead.",
-        count,
-    ) % {"count": count}
+        "%(count)d workshop was scheduled from this outline (%(codes)s): unpublish it instead.",
+        "%(count)d workshops were scheduled from this outline (%(codes)s): unpublish it instead.",
+        len(codes),
+    ) % {"count": len(codes), "codes": shown_codes(codes)}
 
 
 def evaluation_token(invitation: EvaluationInvitation) -> str:

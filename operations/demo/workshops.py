@@ -18,6 +18,7 @@ from people.services import agency_of
 from programmes.services import create_programme
 from workshops.models import Outline, Registration, Workshop
 from workshops.services import (
+    answer_facilitation,
     cancel_workshop,
     close_workshop,
     end_due_workshops,
@@ -89,6 +90,8 @@ def _register(world: World, plan: Planned, workshop: Workshop, now: datetime) ->
     facilitator = world.accounts["facilitator"]
     moment = _before(plan, now, PUBLISHED)
     with at(moment):
+        for invited in workshop.facilitations.filter(person=_second_facilitator(world)):
+            answer_facilitation(facilitation=invited, accepts=True)
         publish_workshop(workshop=workshop, actor=facilitator)
         for code, seats in plan.seats.items():
             set_seats(workshop=workshop, agency=world.agencies.get(code), seats=seats, actor=facilitator)

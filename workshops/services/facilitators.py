@@ -43,7 +43,7 @@ def add_facilitator(
 
 
 @transaction.atomic
-def answer_facilitation(*, facilitation: Facilitation, accepts: bool, actor: Account) -> Facilitation:
+def answer_facilitation(*, facilitation: Facilitation, accepts: bool, actor: Account | None = None) -> Facilitation:
     """Accept or decline to run a workshop; the same answer twice is one.
 
     Raises WorkshopError for another answer afterwards: those who run the workshop rely on the first one.

@@ -8,9 +8,7 @@ from audit.services import record
 from people.models import Account
 from workshops.errors import WorkshopError
 from workshops.models import Room
-
-# So many places are named when a room cannot go; the list of sessions has them all.
-_NAMED = 3
+from workshops.permissions import shown_codes
 
 
 @transaction.atomic
@@ -42,14 +40,13 @@ def remove_room(*, room: Room, actor: Account | None = None) -> None:
     locked = Room.objects.select_for_update().get(pk=room.pk)
     codes = list(locked.sessions.order_by("workshop__code").values_list("workshop__code", flat=True).distinct())
     if codes:
-        shown = ", ".join(codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")
         raise WorkshopError(
             ngettext(
                 "This room stays: %(count)d workshop uses it (%(codes)s).",
                 "This room stays: %(count)d workshops use it (%(codes)s).",
                 len(codes),
             )
-            % {"count": len(codes), "codes": shown}
+            % {"count": len(codes), "codes": shown_codes(codes)}
         )
     record("workshops.room_removed", obj=locked, actor=actor, before=_described(locked))
     locked.delete()

@@ -133,7 +133,7 @@ def test_a_page_with_workshops_is_not_deleted_in_any_language():
     make_workshop(outline=outline, sessions=0, published=False)
 
     assert objections(frozenset([source.translation_key])) == [
-        "1 workshop was scheduled from this outline: unpublish it instead."
+        "1 workshop was scheduled from this outline (W1): unpublish it instead."
     ]
     assert objections(frozenset([make_home().translation_key])) == []
 
