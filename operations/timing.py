@@ -60,6 +60,7 @@ PROMISES = (
     Promise("marking of 1,000 answers", "cpu_ms", 50, "20,000 answers are marked in a second by one core"),
     Promise("statistics, 5,000 × 40", "cpu_ms", 2000, "statistics of 5,000 attempts at 40 questions in 2 seconds"),
     Promise("save of an answer", "queries", 5, "an answer is saved with 5 queries"),
+    Promise("self check-in", "cpu_ms", 33, "60 people check in within a second on two cores"),
     Promise("test of 20 questions", "queries", 60, "20 questions on 4 pages, begun to handed in, with 60 queries"),
 )
 

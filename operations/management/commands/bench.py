@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -54,9 +55,11 @@ from operations.weights import (
     stays_cached,
     weight,
 )
-from people.models import Account
+from people.models import Account, Person
 from people.permissions import person_of
 from scripts.chromium import find
+from workshops.models import Session, Workshop
+from workshops.services import CheckInPlace, check_in_token, confirm_walk_in, open_check_in, own_agency
 
 Action = Callable[[], Any]
 # The bytes of each answer at the first visit of a page, and at the next.
@@ -66,6 +69,7 @@ WARM_UP = 3
 FRAMES = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
 # What takes seconds is not done as often as what takes milliseconds.
 MOST = {"statistics, 5,000 × 40": 5, "marking of 1,000 answers": 20, "test of 20 questions": 20}
+AT_ONE_DOOR = 300
 PATIENCE_AT_START = 60.0
 BACKEND = "people.backends.AccountBackend"
 PLAIN = "plain HTTP"
@@ -77,6 +81,7 @@ class Cast:
 
     learner: Account
     coordinator: Account
+    facilitator: Account
     lesson: Lesson
     attempt: Attempt
     certificate: Certificate
@@ -91,6 +96,7 @@ def cast() -> Cast:
         return Cast(
             learner=learner,
             coordinator=Account.objects.get(email=f"coordinator@{DOMAIN}"),
+            facilitator=Account.objects.get(email=f"facilitator@{DOMAIN}"),
             lesson=read[0].lesson,
             attempt=sittings[0],
             certificate=Certificate.objects.filter(sealed_at__isnull=False)[0],
@@ -230,6 +236,36 @@ def _right_answers(attempt: Attempt) -> list[Any]:
     return [TYPES[item.version.question.type].key(item.version.structure) for item in items]
 
 
+def _checking_in(facilitator: Account) -> Action:
+    """Return how the next of 300 people at a door checks in by a personal code; after the last, they go again."""
+    session = _session_of_now(facilitator)
+    people = Person.objects.filter(account__isnull=True, memberships__primary=True).distinct()[:AT_ONE_DOOR]
+    registrations = [
+        confirm_walk_in(session=session, person=person, agency=own_agency(person), actor=facilitator)
+        for person in people
+    ]
+    address = reverse("check_in_here", args=[check_in_token(CheckInPlace(session, "code"))])
+    client = _client()
+    taps = ((step, each.pass_code) for step in cycle(["in", "out"]) for each in registrations)
+
+    def check_in() -> None:
+        step, code = next(taps)
+        status = client.post(address, {"pass_code": code, "step": step}).status_code
+        if status != HTTPStatus.FOUND:
+            raise CommandError(f"{address} answered {status} instead of 302.")
+
+    return check_in
+
+
+def _session_of_now(facilitator: Account) -> Session:
+    """A session of the demonstration as if it were on, with its check-in open."""
+    now = timezone.now()
+    announced = Session.objects.filter(workshop__status=Workshop.Status.PUBLISHED).order_by("starts_at")[0]
+    hour = timedelta(hours=1)
+    Session.objects.filter(pk=announced.pk).update(starts_at=now - hour, ends_at=now + hour)
+    return open_check_in(session=announced, actor=facilitator)
+
+
 def _actions(people: Cast) -> dict[str, Action]:
     """Return what is timed."""
     lesson = people.lesson
@@ -241,6 +277,7 @@ def _actions(people: Cast) -> dict[str, Action]:
         "my learning": _getting(_client(people.learner), "my_learning"),
         "save of an answer": _saving(people.attempt),
         "agency report": _getting(_client(people.coordinator), "agency_report"),
+        "self check-in": _checking_in(people.facilitator),
         "certificate PDF": lambda: draw(words_of(people.certificate)),
         "marking of 1,000 answers": _marking(),
         "statistics, 5,000 × 40": _analysing(),
