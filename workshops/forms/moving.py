@@ -129,7 +129,8 @@ class CopyForm(ClashMixin, forms.Form):
 
     def __init__(self, *args: Any, workshop: Workshop, account: Account, **kwargs: Any) -> None:
         names = ("title_en", "title_ru", "title_be", "place")
-        super().__init__(*args, initial={name: getattr(workshop, name) for name in names}, **kwargs)
+        initial = {name: getattr(workshop, name) for name in names}
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.workshop, self.account = workshop, account
         self.clashes = []
 

@@ -151,7 +151,7 @@ class WorkshopForm(ClashMixin, forms.Form):
 
     def __init__(self, *args: Any, account: Account, request: WorkshopRequest | None = None, **kwargs: Any) -> None:
         initial = _asked_for(request) if request is not None else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.account, self.request = account, request
         self.clashes = []
         offer(self, "outline", Outline.objects.with_title((get_language() or "")[:2]))

@@ -26,12 +26,15 @@ class RoomForm(forms.Form):
 
     def __init__(self, *args: Any, account: Account, room: Room | None = None, **kwargs: Any) -> None:
         initial = {name: getattr(room, name) for name in ("name", "address", "seats")} if room is not None else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.account, self.room = account, room
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if Room.objects.filter(name=name).exclude(pk=self.room.pk if self.room is not None else None).exists():
+        others = Room.objects.filter(name=name)
+        if self.room is not None:
+            others = others.exclude(pk=self.room.pk)
+        if others.exists():
             raise ValidationError(_("Another room has this name."))
         return name
 

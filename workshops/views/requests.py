@@ -66,8 +66,8 @@ def workshop_request(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **SECTION,
         "asked": asked,
-        "outline": Outline.objects.with_title(language()).filter(pk=asked.outline_id).first(),
-        "sees_workshop": Workshop.objects.seen_by(account_of(request)).filter(pk=asked.workshop_id).exists(),
+        "outline": Outline.objects.with_title(language()).filter(requests=asked).first(),
+        "sees_workshop": Workshop.objects.seen_by(account_of(request)).filter(requests=asked).exists(),
         "may_answer": waits and can_answer_requests(account_of(request)),
         "may_take_back": waits and asked.asked_by_id == account_of(request).pk,
     }
