@@ -175,6 +175,7 @@ AUDIENCES: dict[str, Audience] = {
     "paper_register": Audience.REGISTER_KEEPERS,
     "scan_add": Audience.REGISTER_KEEPERS,
     "scan": Audience.REGISTER_KEEPERS,
+    "badges": Audience.REGISTER_KEEPERS,
     "walk_in": Audience.REGISTER_KEEPERS,
     "sign_off": Audience.REGISTER_KEEPERS,
     "record_correct": Audience.REGISTER_KEEPERS,

@@ -522,6 +522,7 @@ ROWS = [
     *kept("sign_in_sheet", _session, GET=200),
     *kept("register_pdf", _session, GET=200),
     *kept("paper_register", _session, GET=200, POST=200),
+    *kept("badges", _workshop, GET=200),
     *kept("scan_add", _session, POST=302),
     *kept("scan", _scan, GET=200),
     Row("scan", "GET", "stranger", NOBODY, _strange_scan),

@@ -85,6 +85,7 @@ urlpatterns = [
     path("<str:code>/messages/<int:message>/", views.workshop_message, name="workshop_message"),
     path("<str:code>/messages/<int:message>/send/", views.message_send, name="message_send"),
     path("<str:code>/messages/<int:message>/stop/", views.message_stop, name="message_stop"),
+    path("<str:code>/badges/", views.badges, name="badges"),
     path("<str:code>/threshold/", views.threshold, name="threshold"),
     path("<str:code>/evaluation/", views.evaluation, name="evaluation"),
     path("<str:code>/evaluation/<str:kind>/", views.evaluation_form, name="evaluation_form"),

@@ -3,18 +3,16 @@
 Everything that is read is text; everything else is decoration. Measures are points from the bottom left of A4 across.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 
-import segno
-
 from certificates.pdf import ornament
 from core.pdf.document import About, Document, figure
 from core.pdf.lines import broken
+from core.pdf.qr import draw_qr
 from core.pdf.typefaces import face
 
 WIDTH, HEIGHT = 841.89, 595.28
@@ -270,7 +268,8 @@ def _way_to_verify(page: Document, words: Words) -> None:
     bottom = _FACTS_FOOT
     box = (_QR_LEFT, bottom, _QR_LEFT + _QR_SIDE, bottom + _QR_SIDE)
     with page.tagged("Figure", **figure(words.qr_description, box)):
-        _qr(page, words.address, _QR_LEFT, bottom)
+        page.canvas.setFillColorRGB(*INK)
+        draw_qr(page.canvas, words.address, (_QR_LEFT, bottom), _QR_SIDE)
     x = _QR_LEFT + _QR_SIDE + 14
     width = _LEFT - 22 - x
     y = _set(page, _paragraph("P", words.verify, _SMALL, width), x, bottom + _QR_SIDE + 1)
@@ -278,20 +277,6 @@ def _way_to_verify(page: Document, words: Words) -> None:
     link = _paragraph("Link", words.printed_address, _ADDRESS, width, above=1)
     with page.link(words.address, (x, y - link.height, x + width, y), words.qr_description):
         _draw_lines(page, link, x, y)
-
-
-def _qr(page: Document, address: str, left: float, bottom: float) -> None:
-    # A fixed mask: choosing the best one costs more than the rest of the page and reads no better.
-    code = segno.make(address, error="m", micro=False, boost_error=False, mask=2)
-    rows = [bytes(row) for row in code.matrix]
-    module = _QR_SIDE / len(rows)
-    page.canvas.setFillColorRGB(*INK)
-    path = page.canvas.beginPath()
-    for number, row in enumerate(rows):
-        y = bottom + _QR_SIDE - (number + 1) * module
-        for run in re.finditer(rb"\x01+", row):
-            path.rect(left + run.start() * module, y, len(run.group()) * module, module)
-    page.canvas.drawPath(path, stroke=0, fill=1)
 
 
 @lru_cache(maxsize=1024)

@@ -28,8 +28,10 @@ class PaperForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput)
     rest = forms.ChoiceField(label=_("Everybody else"), choices=REST, required=False)
 
-    def __init__(self, *args: Any, records: Sequence[AttendanceRecord], session: Session, account: Account) -> None:
-        super().__init__(*args, initial={"token": str(uuid4())})
+    def __init__(
+        self, data: Any = None, *, records: Sequence[AttendanceRecord], session: Session, account: Account
+    ) -> None:
+        super().__init__(data, initial={"token": str(uuid4())})
         self.session, self.account, self.records = session, account, records
         for record in records:
             code = record.person.public_code

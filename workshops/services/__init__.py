@@ -90,6 +90,7 @@ from workshops.services.online import (
 from workshops.services.outlines import save_outline_session, set_outline_sessions, sync_outline
 from workshops.services.paper import (
     SCAN_BYTES,
+    badges_of,
     keep_scan,
     objection_to_scan,
     record_paper,
@@ -198,6 +199,7 @@ __all__ = [
     "ask_for_correction",
     "ask_for_workshop",
     "ask_to_be_excused",
+    "badges_of",
     "calendar_part",
     "cancel_workshop",
     "change_material",

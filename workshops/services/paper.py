@@ -16,11 +16,20 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from core.contents import PICTURES, kind_by_name, kind_of
+from core.pdf.document import About
 from core.pdf.tables import draw
 from people.models import Account
-from workshops import printing
+from workshops import badges, printing
 from workshops.errors import RegisterError
-from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, RegisterScan, Session
+from workshops.models import (
+    AttendanceEvent,
+    AttendanceRecord,
+    AttendanceStatus,
+    RegisterScan,
+    Registration,
+    Session,
+    Workshop,
+)
 from workshops.services.records import expected_people
 from workshops.services.registers import Captured, Outcome, count_records, record_events
 from workshops.zones import local, offset
@@ -50,6 +59,23 @@ def signed_register(*, session: Session, language: str) -> bytes:
             local=lambda moment: local(moment, session.zone),
         )
         return draw(paper)
+
+
+def badges_of(*, workshop: Workshop, language: str) -> bytes:
+    """Return the badges of everybody who is confirmed as PDF, by name."""
+    confirmed = workshop.registrations.filter(state=Registration.State.CONFIRMED).select_related(
+        "person", "agency", "workshop"
+    )
+    with override(language):
+        about = About(
+            title=_("Badges"),
+            subject=workshop.title,
+            author=printing.ISSUER,
+            language=language,
+            identifier=settings.SITE_ADDRESS + reverse("workshop", args=[workshop.code]),
+            moment=timezone.now(),
+        )
+        return badges.draw([_badge(each) for each in confirmed.order_by("person__sort_name", "pk")], about)
 
 
 def record_paper(
@@ -147,6 +173,19 @@ def _listed(session: Session) -> list[printing.Listed]:
         return [_line(each.registration.post, each) for each in records]
     expected = sorted(expected_people(session), key=lambda each: each.person.sort_name)
     return [_line(each.post, each) for each in expected]
+
+
+def _badge(registration: Registration) -> badges.Badge:
+    code = registration.pass_code
+    return badges.Badge(
+        name=str(registration.person),
+        agency=registration.agency.name,
+        workshop=registration.workshop.title,
+        address=settings.SITE_ADDRESS + reverse("badge_door", args=[code]),
+        code=f"{code[:5]}-{code[5:]}",
+        code_label=_("Personal code"),
+        qr_description=_("Code to scan at the door"),
+    )
 
 
 def _line(post: str, entry: Any) -> printing.Listed:

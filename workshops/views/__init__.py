@@ -42,7 +42,7 @@ from workshops.views.people import (
     seats,
     threshold,
 )
-from workshops.views.printed import paper_register, register_pdf, scan, scan_add, sign_in_sheet
+from workshops.views.printed import badges, paper_register, register_pdf, scan, scan_add, sign_in_sheet
 from workshops.views.proceedings import (
     material,
     material_edit,
@@ -97,6 +97,7 @@ __all__ = [
     "action_plan_outcome",
     "badge",
     "badge_door",
+    "badges",
     "calendar_feed",
     "calendar_feed_make",
     "calendar_feed_revoke",

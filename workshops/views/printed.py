@@ -13,7 +13,16 @@ from people.models import Language
 from workshops import services
 from workshops.forms.paper import PaperForm, ScanForm
 from workshops.models import Session
-from workshops.views.access import SECTION, account_of, language, managed_session, private_file, refuse, say
+from workshops.views.access import (
+    SECTION,
+    account_of,
+    language,
+    managed_session,
+    managed_workshop,
+    private_file,
+    refuse,
+    say,
+)
 
 
 @login_required
@@ -33,6 +42,14 @@ def register_pdf(request: HttpRequest, code: str, number: int) -> HttpResponse:
     session = managed_session(request, code, number)
     content = services.signed_register(session=session, language=language())
     return _pdf(content, f"{code}-{number}-register.pdf")
+
+
+@login_required
+@require_safe
+def badges(request: HttpRequest, code: str) -> HttpResponse:
+    """Badges of everybody who is confirmed, as PDF."""
+    workshop = managed_workshop(request, code)
+    return _pdf(services.badges_of(workshop=workshop, language=language()), f"{code}-badges.pdf")
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

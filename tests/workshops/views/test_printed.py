@@ -96,6 +96,19 @@ def test_the_register_says_who_signed_it_and_what_was_corrected_since(client, se
     assert f"{first.person} – present. Reason: Came in time." in text
 
 
+def test_badges_are_eight_to_a_page_and_name_everybody_who_is_confirmed(client, session):
+    for _ in range(6):
+        register(session.workshop)
+
+    pages = PdfReader(io.BytesIO(client.get(reverse("badges", args=[session.workshop.code])).content)).pages
+
+    printed = [" ".join(page.extract_text().split()) for page in pages]
+    assert [page.count("Personal code") for page in printed] == [8, 1]
+    for each in session.workshop.registrations.select_related("person"):
+        assert str(each.person) in " ".join(printed)
+        assert f"{each.pass_code[:5]}-{each.pass_code[5:]}" in " ".join(printed)
+
+
 @time_machine.travel(DURING, tick=False)
 def test_a_sheet_is_ticked_and_saved_at_once(client, session):
     late, absent, _rest = codes(session)
