@@ -320,6 +320,7 @@ export class Register {
       await this.prepare();
       const outcomes = await deliver(this.words.url, this.token, marks);
       outcomes.forEach((outcome) => this.settle(outcome));
+      this.root.dispatchEvent(new CustomEvent("settled", { detail: outcomes }));
       this.showDifferences();
       this.sayWhatIsLeft();
       await deliverOthers(this.token, this.words.key);

@@ -3,7 +3,7 @@
  * was taken along and locked (roster.js), and each register works as it does on its own page (register.js).
  */
 import { SignedOut, load, newId } from "./marks.js";
-import { Refused, drop, dropNote, fetched, keep, keepPage, note, notesOf, possible, read, readAll, wire } from "./roster.js";
+import { Refused, drop, dropNote, fetched, keep, keepPage, note, notesOf, possible, read, readAll, renew, wire } from "./roster.js";
 import { Register } from "./register.js";
 
 const PLACE = /\/workshops\/([^/]+)\/(?:offline|sessions\/(\d+)\/register)\/$/;
@@ -172,6 +172,7 @@ class Registers {
     if (this.register) this.register.stop();
     this.part("[data-place]").replaceChildren(this.built(session));
     this.register = new Register(this.part("[data-place] [data-register]"), { local: true, prepare: () => this.prepare() });
+    this.register.root.addEventListener("settled", (event) => this.settled(session.id, event.detail));
     this.register.start();
     this.register.count();
   }
@@ -228,6 +229,10 @@ class Registers {
       button.setAttribute("aria-pressed", String(button.value === `${person}:${status}`));
     }
     return row;
+  }
+
+  async settled(register, outcomes) {
+    this.roster = (await renew(this.code, String(register), outcomes)) || this.roster;
   }
 
   /* --- Somebody who is on no register --- */

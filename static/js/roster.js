@@ -69,6 +69,20 @@ export async function keep({ roster, key, notes_key, owner }) {
   await using("rosters", "readwrite", (store) => store.put(row));
 }
 
+/* Lets a roster say what the server said about the marks of a register. Returns it as it is now, or nothing. */
+export async function renew(code, register, outcomes) {
+  const row = await using("rosters", "readonly", (store) => store.get(code));
+  if (!row) return null;
+  const roster = await unsealed(row.key, row.sealed);
+  const said = new Map(outcomes.filter((outcome) => outcome.status).map(({ person, status }) => [person, status]));
+  for (const session of roster.sessions.filter((each) => String(each.id) === register)) {
+    session.rows = session.rows.map(([person, status]) => [person, said.get(person) || status]);
+  }
+  row.sealed = await sealed(row.key, roster);
+  await using("rosters", "readwrite", (store) => store.put(row));
+  return roster;
+}
+
 /* The roster of a workshop, or nothing: never taken along, or to be forgotten by now. */
 export async function read(code) {
   await dropWhatIsOver();

@@ -29,9 +29,10 @@ KEPT = """async () => {
         counts[store] = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
     }
     cupboard.close();
-    return { ...counts, pages: await caches.has("registers"), marks: Object.keys(localStorage).filter((key) => key.startsWith("register-")) };
+    const marks = Object.keys(localStorage).filter((key) => key.startsWith("register-"));
+    return { ...counts, pages: await caches.has("registers"), marks };
 }"""
-# What a script of ours could read without the key: everything that is written down, and the key itself, if it may leave.
+# What is written down, as it is written down, and whether a key may leave the browser.
 READABLE = """async () => {
     const opening = indexedDB.open("registers", 1);
     const cupboard = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });

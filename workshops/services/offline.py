@@ -60,9 +60,7 @@ def roster_of(*, workshop: Workshop) -> dict[str, Any]:
     Raises RegisterError for a workshop that is not held, and once its names may not be kept any more.
     """
     if workshop.status not in _HELD or timezone.localdate() > kept_until(workshop):
-        raise RegisterError(
-            _("The registers of this workshop cannot be kept on a device: it is not held, or long over.")
-        )
+        raise RegisterError(_("Registers are kept on a phone only while their workshop is held."))
     sessions = list(workshop.sessions.select_related("sign_off").order_by("starts_at", "number"))
     recorded, expected = _recorded(workshop), _expected(workshop)
     registers = [(each, _rows(each, recorded, expected)) for each in sessions]

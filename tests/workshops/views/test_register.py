@@ -11,7 +11,7 @@ from people.models import Account, Person
 from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.workshops import make_facilitator, make_workshop, mark, open_session, register
 from workshops.models import AttendanceEvent, AttendanceRecord, Registration, Session, Workshop
-from workshops.services import sign_off
+from workshops.services import sign_off, withdraw_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -273,6 +273,59 @@ class TestJson:
         assert f'data-register data-url="{MARK}"' in page
         assert f'data-row="{person.public_code}" data-status="not_recorded"' in page
         assert "csrfmiddlewaretoken" in page.split("data-register")[1]
+
+
+def captured(person: Person, status: str, minutes_ago: int = 0) -> dict[str, str]:
+    moment = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+    return {
+        "id": str(uuid.uuid4()),
+        "person": person.public_code,
+        "status": status,
+        "device_time": moment.isoformat(),
+    }
+
+
+def send_from(client: Client, device: str, *events: dict[str, str]) -> list[dict[str, object]]:
+    sent = {"now": datetime.now(UTC).isoformat(), "device": device, "events": events}
+    return client.post(MARK, json.dumps(sent), content_type="application/json").json()["outcomes"]
+
+
+class TestDifferences:
+    """What a phone is told when the register says something else than what it captured."""
+
+    def test_a_later_mark_of_another_device_is_told_with_whose_word_it_is(self, client, session, person, facilitator):
+        send_from(client, "tablet", captured(person, "absent"))
+
+        (told,) = send_from(client, "phone", captured(person, "present", minutes_ago=5))
+
+        assert (told["accepted"], told["outweighed"], told["status"]) == (True, True, "absent")
+        assert told["message"].startswith("The register says: absent. Marked by the facilitator, ")
+        assert told["message"].endswith(f", {facilitator.get_full_name()}.")
+        assert list(AttendanceEvent.objects.values_list("device", flat=True)) == ["phone", "tablet"]
+
+    @pytest.mark.parametrize(("device", "status"), [("phone", "absent"), ("tablet", "present")])
+    def test_the_same_device_and_the_same_word_are_no_difference(self, client, session, person, device, status):
+        send_from(client, device, captured(person, status))
+
+        (told,) = send_from(client, "phone", captured(person, "present", minutes_ago=5))
+
+        assert (told["accepted"], told["outweighed"], told["message"]) == (True, False, "")
+
+    def test_what_came_first_is_outweighed_and_nobody_hears_of_it(self, client, session, person):
+        send_from(client, "tablet", captured(person, "absent", minutes_ago=5))
+
+        (told,) = send_from(client, "phone", captured(person, "present"))
+
+        assert (told["outweighed"], told["status"]) == (False, "present")
+
+    def test_somebody_who_withdrew_can_still_walk_in(self, client, session, person):
+        registration = Registration.objects.get(person=person)
+        withdraw_registration(registration=registration, actor=None, reason="Ill", at=session.starts_at)
+
+        (told,) = send_from(client, "phone", captured(person, "present"))
+
+        assert (told["accepted"], told["correct"], told["correct_label"]) == (False, f"{REGISTER}walk-in/", "Walk-in")
+        assert "Take the person in as a walk-in." in told["message"]
 
 
 class TestScope:
