@@ -13,7 +13,7 @@ from people.models import Account, Person
 from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.workshops import make_facilitator, make_workshop, mark, open_session, register
 from workshops.models import Registration, Workshop
-from workshops.services import set_seats, sign_off
+from workshops.services import answer_invitation, invite, nominate_person, set_seats, sign_off
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,41 @@ def new_person(**fields: object) -> dict[str, object]:
     return {"family_name": "Лявонава", "given_name": "Алена", "language": "be", **fields}
 
 
+class TestNominees:
+    @pytest.fixture(autouse=True)
+    def _a_week_before(self, time_machine) -> None:
+        time_machine.move_to("2026-03-01T08:00:00Z", tick=False)
+
+    @pytest.fixture
+    def nominee(self, workshop: Workshop) -> Registration:
+        agency = make_agency()
+        coordinator = make_account("coordinator", agency=agency)
+        return nominate_person(workshop=workshop, person=make_person(agency=agency), agency=agency, actor=coordinator)
+
+    def test_are_invited_one_by_one_or_all(self, client, nominee):
+        for data, said in (({"person": nominee.person.public_code}, "is invited."), ({}, "0 people are invited.")):
+            assert said in client.post("/en/workshops/W1/participants/invite/", data, follow=True).content.decode()
+
+        assert Registration.objects.get().state == "invited"
+
+    def test_are_invited_after_publication_only(self, client, nominee):
+        Workshop.objects.update(status="draft")
+
+        page = client.post("/en/workshops/W1/participants/invite/", follow=True).content.decode()
+
+        assert ("Publish the workshop before" in page, Registration.objects.get().state) == (True, "nominated")
+
+    def test_are_confirmed_at_once_unless_somebody_has_to_approve(self, client, nominee):
+        address = f"/en/workshops/W1/participants/{nominee.person.public_code}/confirm/"
+        Workshop.objects.update(approval="agency")
+        assert "are approved by others" in client.post(address, follow=True).content.decode()
+        Workshop.objects.update(approval="none")
+
+        client.post(address)
+
+        assert Registration.objects.get().state == "confirmed"
+
+
 class TestTheTable:
     def test_shows_state_share_and_whether_the_threshold_can_be_reached(
         self, client, facilitator, workshop, time_machine
@@ -55,6 +90,33 @@ class TestTheTable:
         )
         assert "can no longer reach it" in page.content.decode()
 
+    def test_groups_people_by_state_and_those_who_wait_by_their_place(self, client, workshop, time_machine):
+        time_machine.move_to("2026-03-01T08:00:00Z", tick=False)
+        agency, coordinator = make_agency(), make_account("coordinator", agency=make_agency())
+        seated = register(workshop)
+        set_seats(workshop=workshop, agency=None, seats=1)
+        names = ("nominated", "invited", "second", "first")
+        people = {
+            name: nominate_person(
+                workshop=workshop, person=make_person(agency=agency), agency=agency, actor=coordinator
+            )
+            for name in names
+        }
+        for name in names[1:]:
+            invite(registration=people[name])
+        for name in ("first", "second"):
+            answer_invitation(registration=people[name], accepts=True)
+
+        page = client.get("/en/workshops/W1/participants/")
+
+        assert [(group["state"], group["people"]) for group in page.context["groups"]] == [
+            ("confirmed", [seated]),
+            ("waitlisted", [people["second"], people["first"]]),
+            ("invited", [people["invited"]]),
+            ("nominated", [people["nominated"]]),
+        ]
+        assert "1 person is nominated and was not asked yet." in page.content.decode()
+
     def test_people_who_are_gone_stand_apart(self, client, workshop):
         gone = register(workshop)
         client.post(f"/en/workshops/W1/participants/{gone.person.public_code}/withdraw/", {"reason": "Illness"})
@@ -70,8 +132,8 @@ class TestTheTable:
         for _ in range(rows):
             register(workshop)
         open_session(workshop)
-        # session, account, roles, workshop, registrations, sessions, records
-        with django_assert_num_queries(7):
+        # session, account, roles, workshop, registrations, sessions, records; and who waits
+        with django_assert_num_queries({"participants": 8, "threshold": 7}[page]):
             client.get(f"/en/workshops/W1/{page}/")
 
     def test_the_threshold_page_says_who_can_still_miss_how_much(self, client, facilitator):
