@@ -87,9 +87,16 @@ class TestAnInvitation:
         assert ("Will you come?" in page, "Snow" in page) == (False, True)
         assert ("does not take place as planned" in refused, state(invited)) == (True, "invited")
 
-    def test_costs_the_same_however_many_wait(self, workshop, invited, django_assert_num_queries):
-        Client().get(address(invited))
-        with django_assert_num_queries(6):
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_costs_the_same_however_many_wait(self, workshop, invited, django_assert_num_queries, rows):
+        Workshop.objects.update(self_registration=True)
+        set_seats(workshop=workshop, agency=None, seats=0)
+        for _ in range(rows):
+            account = make_account(agency=invited.agency)
+            register_oneself(workshop=workshop, person=account.person, actor=account)
+
+        # registration, sessions, who waits, pools
+        with django_assert_num_queries(4):
             Client().get(address(invited))
 
     def test_ends_with_the_workshop_and_is_not_guessed(self, invited, time_machine):

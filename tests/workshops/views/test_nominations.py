@@ -88,7 +88,7 @@ class TestTheList:
             nominate()
         client.get(LIST)
 
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(9):
             client.get(LIST)
 
     def test_a_manager_who_reads_it_is_noted(self, workshop, nominate, client_of):
