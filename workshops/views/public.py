@@ -29,6 +29,7 @@ from workshops.permissions import (
     invitation_token,
 )
 from workshops.views.access import SECTION, account_of, language, refuse
+from workshops.zones import local
 from workshops.views.proceedings import for_the_page
 
 PER_PAGE = 30
@@ -111,7 +112,7 @@ def _outline_page(workshop: Workshop) -> OutlinePage | None:
 def _days(sessions: list[Session], page: OutlinePage | None) -> list[dict[str, Any]]:
     """Sessions by day, each with the agenda that the outline has for it."""
     agendas = list(page.agenda) if page else []
-    by_day = groupby(sorted(sessions, key=lambda each: (each.day, each.start_time)), key=lambda each: each.day)
+    by_day = groupby(sorted(sessions, key=lambda each: (each.day, each.starts_at)), key=lambda each: each.day)
     return [
         {"date": day, "rows": list(_rows(held)), "agenda": agendas[place] if place < len(agendas) else None}
         for place, (day, held) in enumerate(by_day)
@@ -123,7 +124,8 @@ def _rows(sessions: Iterable[Session]) -> Iterator[dict[str, Any]]:
     now, last = timezone.now(), None
     for session in sessions:
         if last is not None and session.starts_at > last.ends_at:
-            yield {"from": last.end_time, "to": session.start_time}
+            zone = session.workshop.zone
+            yield {"from": local(last.ends_at, zone).time(), "to": local(session.starts_at, zone).time()}
         if last is None or session.ends_at > last.ends_at:
             last = session
         yield {"session": session, "ahead": session.ends_at > now and not session.workshop.is_stopped}
