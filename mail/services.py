@@ -261,10 +261,12 @@ def _mail(messages: Sequence[Message]) -> EmailMessage:
     told = [each for each in messages if each.calendar]
     calendars = [(one, each.calendar_method) for each in told for one in _SEAMS.split(each.calendar)]
     if len(calendars) == 1:
-        # Mail programs act on one such part; of several they would take any.
+        # Mail programs act on one such part of the mail itself; of several they would take any.
         mail.attach_alternative(calendars[0][0], f"text/calendar; method={calendars[0][1]}")
-    for number, (calendar, _method) in enumerate(calendars, start=1):
-        mail.attach(f"calendar-{number}.ics", calendar.encode(), "application/ics")
+    for number, (calendar, method) in enumerate(calendars, start=1):
+        # Beside a part that is acted on the file is there to be kept, and not to be acted on again.
+        kind = "application/ics" if len(calendars) == 1 else f"text/calendar; method={method}"
+        mail.attach(f"calendar-{number}.ics", calendar.encode() if len(calendars) == 1 else calendar, kind)
     return mail
 
 

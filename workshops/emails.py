@@ -69,8 +69,9 @@ def reminder(person: Person, session: Session) -> Letter:
 def registered(registration: Registration, sessions: Sequence[Session]) -> Letter:
     """About a registration: what state it is in, and what it is for."""
     person = registration.person
-    context = {**_about(registration.workshop, person), **_agenda(sessions), "registration": registration}
-    return Letter(context)
+    needs = _address(person, "own_needs", registration.workshop.code)
+    context = {"registration": registration, "needs": needs}
+    return Letter({**_about(registration.workshop, person), **_agenda(sessions), **context})
 
 
 def asked(registration: Registration, sessions: Sequence[Session]) -> Letter:
@@ -108,8 +109,9 @@ def evaluation(invitation: EvaluationInvitation, *, again: bool) -> Letter:
 
 def action_plan(plan: ActionPlan) -> Letter:
     """The question what came of somebody's own plan."""
-    registration = plan.registration
-    return Letter({**_about(registration.workshop, registration.person), "plan": plan})
+    workshop, person = plan.registration.workshop, plan.registration.person
+    answer = _address(person, "action_plan_outcome", workshop.code)
+    return Letter({**_about(workshop, person), "plan": plan, "answer": answer})
 
 
 def _about(workshop: Workshop, person: Person) -> dict[str, Any]:

@@ -297,8 +297,9 @@ def test_a_calendar_goes_as_part_that_mail_programs_act_on_and_as_file():
 def test_of_several_calendars_in_one_message_each_goes_as_a_file():
     send_message(replan(plan(), extras=Extras(calendar=CALENDAR * 2, calendar_method="REQUEST")))
 
-    files = [(part.get_content_type(), part.get_payload(decode=True)) for part in mail.outbox[0].message().walk()][-2:]
-    assert files == [("application/ics", CALENDAR.encode())] * 2
+    parts = list(mail.outbox[0].message().walk())[-2:]
+    assert [(part.get_content_type(), part.get_param("method")) for part in parts] == [("text/calendar", "REQUEST")] * 2
+    assert [part.get_payload(decode=True).splitlines() for part in parts] == [CALENDAR.encode().splitlines()] * 2
 
 
 def test_a_calendar_that_was_only_stamped_anew_is_the_same():
@@ -353,8 +354,13 @@ def test_a_digest_with_several_calendars_has_them_as_files_only():
 
     send_due()
 
-    kinds = [part.get_content_type() for part in mail.outbox[0].message().walk() if not part.is_multipart()]
-    assert kinds == ["text/plain", "text/html", "application/ics", "application/ics"]
+    parts = [part for part in mail.outbox[0].message().walk() if not part.is_multipart()]
+    assert [(part.get_content_type(), part.get_filename(), part.get_param("method")) for part in parts] == [
+        ("text/plain", None, None),
+        ("text/html", None, None),
+        ("text/calendar", "calendar-1.ics", "REQUEST"),
+        ("text/calendar", "calendar-2.ics", "REQUEST"),
+    ]
 
 
 def test_a_digest_that_is_refused_waits_as_a_whole(settings):

@@ -47,11 +47,12 @@ def participants(request: HttpRequest, code: str) -> HttpResponse:
 
 def _by_state(workshop: Workshop, people: list[Any], account: Account) -> list[dict[str, Any]]:
     """People who stand, by state; those who wait by the place on their list."""
-    places = services.waiting_places(workshop)
+    places, not_reached = services.waiting_places(workshop), services.not_reached(workshop)
     approves = workshop.approval == Workshop.Approval.NONE or account.sees_everybody
     for each in people:
         each.workshop = workshop
         each.place = places.get(each.pk)
+        each.not_reached = each.person_id in not_reached
         each.approvable = each.state == State.PENDING and can_approve(account, each)
         each.confirmable = approves and each.state in {State.NOMINATED, State.INVITED, State.OFFERED}
     groups = [(state, [each for each in people if each.state == state]) for state in GROUPS]

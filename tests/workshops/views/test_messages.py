@@ -309,3 +309,13 @@ def test_the_preview_costs_the_same_for_any_number_of_people(client, workshop, d
 
     with django_assert_max_num_queries(10):
         client.post(WRITE, words(step="preview"))
+
+
+def test_participants_whom_mail_does_not_reach_are_marked_in_their_list(client, workshop):
+    register(workshop)
+    lost = register(workshop).person
+    Message.objects.filter(recipient=lost, key__contains=":confirmed:").update(
+        state="sent", sent_at=NOW, bounced_at=NOW, bounce="Unknown"
+    )
+
+    assert page_of(client, "/en/workshops/W1/participants/").count("mail does not arrive") == 1
