@@ -23,27 +23,13 @@ TOOK_PART = 0.98
 
 
 def load_prepost() -> None:
-    """Put the twelve questions into the bank and make the test of them. Form B is form A in another order as yet."""
+    """Put twelve questions, and twelve others on the same objectives, into the bank: the two forms of the test."""
     words = read("prepost.yaml")
     category = Category.objects.create(slug="prepost", name="Before and after")
-    objectives = {each.code: each for each in Objective.objects.all()}
-    questions = [
-        create_question(
-            code=item["code"],
-            category=category,
-            type="single_choice",
-            structure=_structure(item),
-            texts={language: _texts(words, item, language) for language in LANGUAGES},
-            objective=objectives.get(item["objective"]),
-            status=Question.Status.PUBLISHED,
-            source=item["source"],
-        )
-        for item in words["items"]
-    ]
     create_test(
         code=words["code"],
         purpose=Test.Purpose.PRE_POST,
-        questions={"A": questions, "B": [*questions[1::2], *questions[::2]]},
+        questions={"A": _form(words["items"], category), "B": _form(read("prepost_b.yaml")["items"], category)},
         pass_mark=words["pass_mark"],
         time_limit_minutes=words["time_limit_minutes"],
         attempts_limit=1,
@@ -53,14 +39,31 @@ def load_prepost() -> None:
     )
 
 
+def _form(items: list[dict[str, Any]], category: Category) -> list[Question]:
+    dont_know = read("prepost.yaml")["dont_know"]
+    objectives = {each.code: each for each in Objective.objects.all()}
+    return [
+        create_question(
+            code=item["code"],
+            category=category,
+            type="single_choice",
+            structure=_structure(item),
+            texts={language: _texts(dont_know[language], item["texts"][language]) for language in LANGUAGES},
+            objective=objectives.get(item["objective"]),
+            status=Question.Status.PUBLISHED,
+            source=item["source"],
+        )
+        for item in items
+    ]
+
+
 def _structure(item: dict[str, Any]) -> dict[str, Any]:
     ids = [*item["texts"]["en"]["options"], DONT_KNOW]
     return {"options": [{"id": each, "correct": each == item["correct"]} for each in ids]}
 
 
-def _texts(words: dict[str, Any], item: dict[str, Any], language: str) -> dict[str, Any]:
-    texts = item["texts"][language]
-    return {**texts, "options": {**texts["options"], DONT_KNOW: words["dont_know"][language]}}
+def _texts(dont_know: str, texts: dict[str, Any]) -> dict[str, Any]:
+    return {**texts, "options": {**texts["options"], DONT_KNOW: dont_know}}
 
 
 def sit_before(random: Random, workshop: Workshop, registrations: list[Registration], absent: set[int]) -> None:

@@ -43,5 +43,5 @@ def test_a_file_with_a_fault_is_refused_whole_in_a_sentence(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(CommandError, match="nothing.yaml"):
+    with pytest.raises(CommandError, match=r"nothing\.yaml"):
         loaded(tmp_path / "nothing.yaml")

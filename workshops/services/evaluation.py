@@ -92,11 +92,11 @@ def plan_waves(*, workshop: Workshop) -> list[Wave]:
     postponed or cancelled has none, apart from those in which people were asked already.
     """
     locked = lock_workshop(workshop)
-    waves = {wave.kind: wave for wave in _locked_waves(locked)}
     if locked.status not in _HELD:
         Wave.objects.filter(workshop=locked, invitations__isnull=True).delete()
         return []
     today = timezone.localdate()
+    waves = {wave.kind: wave for wave in _locked_waves(locked)}
     for form in EvaluationForm.objects.filter(current=True):
         opens_on, closes_on = wave_days(form.kind, locked.ends_on)
         wave = waves.get(form.kind)
