@@ -1,6 +1,6 @@
 """Input for evaluations: what participants answer, and the reading of what they wrote. `save()` calls a service."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ class EvaluationAnswerForm(forms.Form):
         self.invitation = invitation
         self.questions = list(invitation.wave.form.questions.all())
         for question in self.questions:
-            self.fields[question.code] = _FIELDS[question.kind](question)
+            self.fields[question.code] = _field(question)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -87,17 +87,12 @@ def _scale(question: EvaluationQuestion) -> forms.Field:
         choices=[*numbers, *question.instead.items()],
         required=False,
         widget=forms.RadioSelect,
-        template_name="workshops/_evaluation_scale.html",
     )
 
 
 def _choice(question: EvaluationQuestion) -> forms.Field:
     return forms.ChoiceField(
-        label=question.text,
-        choices=list(question.labels.items()),
-        required=False,
-        widget=forms.RadioSelect,
-        template_name="workshops/_evaluation_question.html",
+        label=question.text, choices=list(question.labels.items()), required=False, widget=forms.RadioSelect
     )
 
 
@@ -108,21 +103,29 @@ def _several(question: EvaluationQuestion) -> forms.Field:
         choices=list(question.labels.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        template_name="workshops/_evaluation_question.html",
     )
 
 
 def _open(question: EvaluationQuestion) -> forms.Field:
     return forms.CharField(
-        label=question.text,
-        max_length=LONGEST,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        template_name="workshops/_evaluation_question.html",
+        label=question.text, max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
-_FIELDS = {Kind.SCALE: _scale, Kind.CHOICE: _choice, Kind.SEVERAL: _several, Kind.OPEN: _open}
+# Each kind of question with its field and the template that shows it.
+_FIELDS: dict[str, tuple[Callable[[EvaluationQuestion], forms.Field], str]] = {
+    Kind.SCALE: (_scale, "workshops/_evaluation_scale.html"),
+    Kind.CHOICE: (_choice, "workshops/_evaluation_question.html"),
+    Kind.SEVERAL: (_several, "workshops/_evaluation_question.html"),
+    Kind.OPEN: (_open, "workshops/_evaluation_question.html"),
+}
+
+
+def _field(question: EvaluationQuestion) -> forms.Field:
+    make, template = _FIELDS[question.kind]
+    field = make(question)
+    field.template_name = template  # type: ignore[attr-defined]  # the stubs know it as an argument only
+    return field
 
 
 def _given(question: EvaluationQuestion, value: Any) -> services.Given:
