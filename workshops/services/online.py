@@ -7,7 +7,7 @@ session amount to for a person is one statement, said anew when a further log or
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,6 @@ class SeenOnline:
     registration: Registration | None = None
     nobody: bool = False
     choices: tuple[Registration, ...] = ()
-    decided: bool = False
 
     @property
     def open(self) -> bool:
@@ -231,31 +230,31 @@ def _seen(workshop: Workshop, session: Session, entries: Iterable[Entry]) -> lis
     found = []
     for key, rows in by_key.items():
         intervals = tuple(united((row.joined, row.left) for row in rows if row.joined and row.left))
-        about = {
-            "key": key,
-            "name": next((row.name for row in rows if row.name), ""),
-            "email": rows[0].email,
-            "intervals": intervals,
-            "minutes": minutes_within(intervals, session.starts_at, session.ends_at),
-        }
-        found.append(SeenOnline(**about, **_who(about, decided.get(key), participants, known, runs)))
+        seen = SeenOnline(
+            key=key,
+            name=next((row.name for row in rows if row.name), ""),
+            email=rows[0].email,
+            intervals=intervals,
+            minutes=minutes_within(intervals, session.starts_at, session.ends_at),
+        )
+        found.append(_recognised(seen, decided.get(key), participants, known, runs))
     return found
 
 
-def _who(
-    about: Mapping[str, Any],
+def _recognised(
+    seen: SeenOnline,
     decided: OnlineName | None,
     participants: Mapping[int, Registration],
     known: Iterable[Known],
     runs: Iterable[Known],
-) -> dict[str, Any]:
+) -> SeenOnline:
     """Who a name is: as it was decided, else the only participant who is meant, else a facilitator, else open."""
     if decided is not None:
-        return {"registration": decided.registration, "nobody": decided.registration is None, "decided": True}
-    people = [participants[who] for who in meant(about["name"], about["email"], known)]
+        return replace(seen, registration=decided.registration, nobody=decided.registration is None)
+    people = [participants[who] for who in meant(seen.name, seen.email, known)]
     if len(people) == 1:
-        return {"registration": people[0]}
-    return {"choices": tuple(people), "nobody": not people and bool(meant(about["name"], about["email"], runs))}
+        return replace(seen, registration=people[0])
+    return replace(seen, choices=tuple(people), nobody=not people and bool(meant(seen.name, seen.email, runs)))
 
 
 def _known(person: Person) -> Known:
