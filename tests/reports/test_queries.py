@@ -23,7 +23,7 @@ from tests.factories.certificates import make_completed_enrolment, make_complete
 from tests.factories.people import join, make_agency, make_person
 from tests.factories.reports import Attended, make_attended_workshop
 from tests.factories.results import make_final_attempt, make_phase_attempt
-from tests.factories.workshops import DAY, make_workshop, mark, open_session, register
+from tests.factories.workshops import DAY, make_session, make_workshop, mark, open_session, register
 from workshops.models import AttendanceRecord, Registration, Session, Workshop
 from workshops.services import cancel_workshop
 
@@ -100,6 +100,25 @@ def test_a_cancelled_workshop_is_in_no_report(roles, agency_tree):
 
 
 # --- R2 -------------------------------------------------------------------------------------------------------------
+
+
+def test_minutes_that_were_made_up_count_once_for_the_session_that_was_missed(roles, agency_tree):
+    workshop = make_workshop()
+    registration = register(workshop, agency=agency_tree.clinic)
+    first, second = workshop.sessions.all()
+    for session, status in ((first, "late"), (second, "present")):
+        open_session(workshop, session.number)
+        mark(session, registration.person, status)
+    make_up = make_session(workshop, day=DAY + timedelta(days=3), makes_up_for=first)
+    open_session(workshop, make_up.number)
+    mark(make_up, registration.person)
+
+    report = agency_attendance(ask(roles.coordinator))
+
+    (row,) = report.rows
+    assert (row["credited_minutes"], row["planned_minutes"], row["share"]) == (120, 120, 1)
+    assert {number: cell["minutes"] for number, cell in row["sessions"].items()} == {"1": 60, "2": 60, "3": 60}
+    assert (report.totals["cells_recorded"], report.totals["cells_expected"]) == (3, 3)
 
 
 def expected_sessions(attended: Attended, name: str, agencies: set[str]) -> Iterator[tuple[Session, Any]]:

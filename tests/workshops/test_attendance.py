@@ -1,13 +1,14 @@
 """What counts as attendance: precedence, credit, shares."""
 
+import doctest
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workshops import attendance
-from workshops.attendance import Cell, Decision, Evidence, Plan, decide, stand
+from workshops.attendance import Cell, Decision, Evidence, Plan, decide, made_up, stand
 from workshops.models import AttendanceEvent, AttendanceStatus
 
 START = datetime(2026, 3, 9, 9, tzinfo=UTC)
@@ -299,3 +300,39 @@ def test_the_explanation_holds_every_number_of_the_sentence():
         "mark": 800,
         "max_mark": 1000,
     }
+
+
+minutes = st.integers(0, 120)
+cells = st.builds(
+    lambda planned, part, **flags: Cell(planned, min(planned, part), **flags),
+    planned=st.integers(1, 120),
+    part=minutes,
+    expected=st.booleans(),
+    recorded=st.booleans(),
+    final=st.booleans(),
+)
+
+
+@settings(max_examples=50)
+@given(missed=cells, make_ups=st.lists(cells, max_size=3))
+def test_what_is_made_up_never_takes_away_and_never_exceeds_the_plan(missed, make_ups):
+    whole = made_up(missed, make_ups)
+
+    assert missed.credited <= whole.credited <= missed.planned
+    assert missed.attainable <= whole.attainable <= missed.planned
+    assert whole.credited <= whole.attainable
+    assert made_up(missed, make_ups[::-1]) == whole
+
+
+def test_a_make_up_of_which_somebody_is_not_expected_changes_nothing():
+    assert made_up(Cell(60, 20), [Cell(60, expected=False)]) == Cell(60, 20)
+
+
+def test_whoever_had_no_place_yet_is_expected_where_the_minutes_were_made_up():
+    assert made_up(Cell(60, expected=False, recorded=False), [Cell(60, 60)]) == Cell(
+        60, 60, expected=True, recorded=True, to_make_up=60
+    )
+
+
+def test_the_worked_examples_hold():
+    assert doctest.testmod(attendance).failed == 0

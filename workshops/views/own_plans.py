@@ -70,7 +70,8 @@ def own_needs(request: HttpRequest, code: str) -> HttpResponse:
     """What the reader needs to take part, told for that purpose only."""
     registration = own_registration(request, code)
     need = Need.objects.filter(registration=registration).first()
-    form = NeedForm(request.POST or None, registration=registration, need=need)
+    # Nothing ticked and nothing written means something, too: that nothing is needed any more.
+    form = NeedForm(request.POST if request.method == "POST" else None, registration=registration, need=need)
     if request.method == "POST" and form.is_valid():
         try:
             form.save()
