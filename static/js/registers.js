@@ -142,7 +142,7 @@ class Registers {
     const option = document.createElement("option");
     const waiting = load(session.id).length;
     const words = [session.title, session.day, session.hours];
-    if (waiting) words.push(`${waiting} ${this.words.differsWords}`);
+    if (waiting) words.push(this.words.differsWords.replace("{number}", waiting));
     option.value = session.number;
     option.textContent = words.join(" · ");
     return option;
