@@ -88,6 +88,12 @@ export function remainder(mark, outcome) {
   return { ...mark, ...why, correct, correctLabel: correct_label };
 }
 
+/* A moment as people here write it; where English is read, the day has 24 hours too. */
+export function inWords(moment, parts) {
+  const { lang } = document.documentElement;
+  return new Date(moment).toLocaleString(lang === "en" ? "en-GB" : lang, parts);
+}
+
 /* The registers of which something is kept. */
 export function registers() {
   try {

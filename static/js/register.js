@@ -4,7 +4,7 @@
  * page is opened again. The server decides; where it does not agree, the page says so until somebody has read it.
  * Without this module each button submits the form by itself.
  */
-import { SignedOut, Trouble, deliver, deliverOthers, isDifference, isUnsent, load, newId, remainder, request, save } from "./marks.js";
+import { SignedOut, Trouble, deliver, deliverOthers, inWords, isDifference, isUnsent, load, newId, remainder, request, save } from "./marks.js";
 
 const UNDO_TIME = 4000;
 const FIRST_PAUSE = 2000;
@@ -274,7 +274,7 @@ export class Register {
   difference(mark) {
     const item = this.root.querySelector("template[data-difference]").content.firstElementChild.cloneNode(true);
     const row = this.rows.get(mark.person);
-    const moment = new Date(mark.device_time).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+    const moment = inWords(mark.device_time, { timeStyle: "short" });
     item.dataset.person = mark.person;
     item.querySelector("[data-name]").textContent = row ? row.querySelector(".register__name").textContent : mark.person;
     item.querySelector("[data-captured]").textContent = [mark.label, mark.minutes, moment].filter(Boolean).join(" · ");

@@ -2,7 +2,7 @@
  * The registers that this phone keeps, with or without a line. The page names nobody: who is expected comes from what
  * was taken along and locked (roster.js), and each register works as it does on its own page (register.js).
  */
-import { SignedOut, load, newId } from "./marks.js";
+import { SignedOut, inWords, load, newId } from "./marks.js";
 import { Refused, drop, dropNote, fetched, keep, keepPage, note, notesOf, possible, read, readAll, renew, wire } from "./roster.js";
 import { Register } from "./register.js";
 
@@ -127,7 +127,7 @@ class Registers {
   /* --- One workshop --- */
 
   async draw() {
-    const taken = new Date(this.roster.taken).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    const taken = inWords(this.roster.taken, { dateStyle: "medium", timeStyle: "short" });
     this.part("[data-title]").textContent = this.roster.title;
     this.part("[data-kept]").textContent = this.words.keptWords
       .replace("{moment}", taken)
@@ -154,8 +154,13 @@ class Registers {
 
   /* The session that goes on, or begins soon, or was the last to begin; else the first. */
   current() {
-    const begun = this.roster.sessions.filter((each) => new Date(each.starts) - SOON <= Date.now());
+    const begun = this.roster.sessions.filter((each) => this.begins(each) <= SOON);
     return begun.length ? begun[begun.length - 1] : this.roster.sessions[0];
+  }
+
+  /* How long it is until a session begins, by the clock of the server as far as that is known. */
+  begins(session) {
+    return Date.parse(session.starts) - (Date.now() - this.roster.ahead);
   }
 
   choose(number) {
@@ -202,7 +207,7 @@ class Registers {
     register.querySelector(".register").append(...session.rows.map(([person, status]) => this.row(kind, person, status)));
     register.querySelector("[data-nobody]").hidden = session.rows.length > 0 || session.signed;
     const all = register.querySelector("[data-all]");
-    if (all) all.hidden = new Date(session.starts) > Date.now();
+    if (all) all.hidden = this.begins(session) > 0;
     return register;
   }
 
@@ -255,7 +260,7 @@ class Registers {
   noted({ id, name, agency, number, at }) {
     const item = this.copy("[data-note]");
     const session = this.session(number);
-    const moment = new Date(at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+    const moment = inWords(at, { timeStyle: "short" });
     item.dataset.id = id;
     item.querySelector("[data-name]").textContent = name;
     item.querySelector("[data-agency]").textContent = agency;

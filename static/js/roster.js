@@ -62,10 +62,12 @@ async function unsealed(key, { iv, data }) {
 
 /* --- Rosters --- */
 
-/* Keeps what the server gave: {roster, key, notes_key, owner}. */
+/* Keeps what the server gave: {roster, key, notes_key, owner}, and by how much the clock of this device is ahead. */
 export async function keep({ roster, key, notes_key, owner }) {
   const [lock, notesKey] = await Promise.all([keyOf(key), keyOf(notes_key)]);
-  const row = { code: roster.code, until: roster.until, owner, key: lock, notesKey, sealed: await sealed(lock, roster) };
+  const { code, until } = roster;
+  roster.ahead = Date.now() - Date.parse(roster.taken);
+  const row = { code, until, ahead: roster.ahead, owner, key: lock, notesKey, sealed: await sealed(lock, roster) };
   await using("rosters", "readwrite", (store) => store.put(row));
 }
 
@@ -100,11 +102,16 @@ export function drop(code) {
   return using("rosters", "readwrite", (store) => store.delete(code));
 }
 
+/* The date, by a clock that is ahead by so much: "2026-03-09". */
+function today(ahead) {
+  const now = new Date(Date.now() - ahead);
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+}
+
 async function dropWhatIsOver() {
-  const now = new Date();
-  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
   const rows = await using("rosters", "readonly", (store) => store.getAll());
-  await Promise.all(rows.filter((row) => row.until < today).map((row) => drop(row.code)));
+  const over = rows.filter((row) => row.until < today(row.ahead));
+  await Promise.all(over.map((row) => drop(row.code)));
 }
 
 /* Forgets all names and keys. */
