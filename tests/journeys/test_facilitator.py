@@ -70,10 +70,10 @@ def _plan(page: Page, tomorrow: date) -> None:
 
 def _see_two_days_and_add_a_session(page: Page, tomorrow: date) -> None:
     sessions = page.get_by_role("region", name="Sessions and registers")
-    expect(sessions.get_by_role("heading", level=3)).to_have_count(2)
-    expect(sessions.get_by_role("listitem")).to_have_count(8)
+    expect(sessions.locator("table")).to_have_count(2)
+    expect(sessions.locator("tbody tr")).to_have_count(8)
     assert_fits(page)
-    page.get_by_role("link", name="Add a session").click()
+    page.get_by_role("link", name="Add a session", exact=True).click()
     page.get_by_label("Title in English").fill("Questions over tea")
     page.get_by_label("From").fill("17:10")
     page.get_by_label("To", exact=True).fill("17:00")
