@@ -56,7 +56,11 @@ class ColumnsForm(forms.Form):
         found = guessed(headings)
         for key, label in LABELS.items():
             self.fields[key] = forms.ChoiceField(
-                label=label, choices=choices, required=False, initial=str(found.get(key, ""))
+                label=label,
+                choices=choices,
+                initial=str(found.get(key, "")),
+                required=key == JOINED,
+                error_messages={"required": _("Choose the column that says when people joined.")},
             )
         self.fields["zone"] = forms.CharField(
             label=_("Time zone"), max_length=60, initial=zone, help_text=_("That of the times in the log.")
@@ -74,8 +78,6 @@ class ColumnsForm(forms.Form):
         values = super().clean() or {}
         if not (values.get(NAME) or values.get(EMAIL)):
             self.add_error(NAME, _("Choose the column with names or that with e-mail addresses."))
-        if not values.get(JOINED):
-            self.add_error(JOINED, _("Choose the column that says when people joined."))
         if not (values.get(LEFT) or values.get(DURATION)):
             self.add_error(LEFT, _("Choose the column that says when people left, or how long they stayed."))
         return values

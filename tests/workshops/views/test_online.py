@@ -129,7 +129,7 @@ class TestNames:
 
         assert "1 participant is matched." in page
         assert "1 name is open" in page
-        assert "Line 4: Nobody “soon” is no time at which somebody joined." in page
+        assert "Line 4, Nobody: “soon” is no time at which somebody joined." in page
         assert not AttendanceEvent.objects.exists()
 
     def test_a_choice_is_noted_and_recorded(self, client, workshop, anna, piotr):
