@@ -23,8 +23,9 @@ from certificates.models import Certificate
 from courses.models import Enrolment
 from courses.services import start_final_test
 from library.models import Resource
-from people.models import Account
+from people.models import Account, Agency
 from people.services import open_account
+from tests.factories.workshops import make_request
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.steps import assert_fits
 from workshops.models import AttendanceRecord, AttendanceStatus, Session, Workshop
@@ -145,6 +146,12 @@ STATES: dict[str, list[State]] = {
         State("workshops/workshop_messages.html", "/{language}/workshops/IW-03/messages/"),
         State("workshops/workshop_stop.html", "/{language}/workshops/IW-03/stop/"),
         State("workshops/session_form.html", "/{language}/workshops/IW-02/sessions/8/edit/"),
+        State("workshops/session_repeat.html", "/{language}/workshops/IW-03/sessions/1/repeat/"),
+        State("workshops/workshop_shift.html", "/{language}/workshops/IW-03/shift/", send_an_empty_form),
+        State("workshops/workshop_copy.html", "/{language}/workshops/IW-03/copy/", send_an_empty_form),
+        State("workshops/facilitation.html", "/{language}/workshops/IW-03/facilitation/"),
+        State("workshops/rooms.html", "/{language}/workshops/rooms/"),
+        State("workshops/room_form.html", "/{language}/workshops/rooms/new/", send_an_empty_form),
         State("workshops/participants.html", "/{language}/workshops/IW-02/participants/"),
         State("workshops/participant_add.html", "/{language}/workshops/IW-02/participants/add/?q=manager@demo.example"),
         State("workshops/roster_import.html", "/{language}/workshops/IW-03/participants/import/", send_a_bad_list),
@@ -158,11 +165,15 @@ STATES: dict[str, list[State]] = {
         State("workshops/record_correct.html", "/{language}/workshops/IW-02/sessions/1/register/{person}/correct/"),
     ],
     "coordinator": [
+        State("workshops/requests.html", "/{language}/workshops/requests/"),
+        State("workshops/request_new.html", "/{language}/workshops/requests/new/", send_an_empty_form),
         State("reports/reports.html", "/{language}/reports/"),
         State("reports/agency_report.html", "/{language}/reports/attendance/?workshop=IW-01"),
         State("reports/agency_results.html", "/{language}/reports/results/"),
     ],
     "manager": [
+        State("workshops/request.html", "/{language}/workshops/requests/{request}/"),
+        State("workshops/request_decline.html", "/{language}/workshops/requests/{request}/decline/"),
         State("reports/item_analyses.html", "/{language}/reports/items/"),
         State("reports/item_analysis.html", "/{language}/reports/items/M1-FINAL/"),
         State("reports/item_analysis.html", "/{language}/reports/items/PREPOST-12/?form=all"),
@@ -209,7 +220,10 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
     open_register(session=Session.objects.get(workshop__code="IW-02", number=5), actor=demo("facilitator"))
     Workshop.objects.filter(code="IW-02").update(test=Test.objects.get(code="PREPOST-12"))
     late = AttendanceRecord.objects.filter(session__workshop__code="IW-02", status=AttendanceStatus.PRESENT)
+    coordinator = demo("coordinator")
+    agency = Agency.objects.coordinated_by(coordinator).earliest("pk")
     return {
+        "request": make_request(agency=agency, actor=coordinator).pk,
         "attempt": start_final_test(enrolment=enrolment, language="ru").pk,
         "certificate": certificate.code,
         "question": Question.objects.earliest("pk").pk,
