@@ -22,7 +22,10 @@ SECTION = {"section": "workshops"}
 SAFE = {"GET", "HEAD"}
 FORM_METHODS = ["GET", "HEAD", "POST"]
 # Pages of a workshop that name nobody but those who run it.
-WITHOUT_PEOPLE = {"evaluation", "check_in_screen", "workshop_edit", "offline_register", "session_new", "session_edit"}
+WITHOUT_PEOPLE = {
+    "evaluation", "check_in_screen", "workshop_edit", "offline_register", "session_new", "session_edit",
+    "session_repeat", "workshop_shift", "workshop_copy",
+}  # fmt: skip
 
 
 def language() -> str:
