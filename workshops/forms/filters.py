@@ -1,11 +1,12 @@
 """What narrows the list of workshops and the months of the calendar."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -36,20 +37,22 @@ class MonthField(forms.CharField):
         return month
 
 
+def _any_of(choices: type[TextChoices]) -> Callable[[], list[tuple[str, Any]]]:
+    """What a list offers, asked for whenever a form is made: the language may be another one then."""
+    return lambda: [("", _("All")), *((code, capfirst(label)) for code, label in choices.choices)]
+
+
 class WorkshopFilterForm(forms.Form):
     """A form without consequences, sent with GET: an answer that does not fit narrows nothing."""
 
-    aspect = forms.ChoiceField(label=gettext_lazy("Aspect"), choices=Aspect.choices, required=False)
-    agency = forms.ChoiceField(label=gettext_lazy("Kind of agency"), choices=Agency.Kind.choices, required=False)
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices, required=False)
+    aspect = forms.ChoiceField(label=gettext_lazy("Aspect"), choices=_any_of(Aspect), required=False)
+    agency = forms.ChoiceField(label=gettext_lazy("Kind of agency"), choices=_any_of(Agency.Kind), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=_any_of(Language), required=False)
     month = MonthField(label=gettext_lazy("Month"), required=False)
     place = forms.CharField(label=gettext_lazy("Place"), max_length=100, required=False)
 
     def __init__(self, data: QueryDict, *, months: Collection[date] = ()) -> None:
         super().__init__(data, prefix=None, auto_id="filter-%s")
-        for name in ("aspect", "agency", "language"):
-            offered = [(code, capfirst(label)) for code, label in self.fields[name].choices]
-            self.fields[name].choices = [("", _("All")), *offered]
         chosen = self.chosen.get("month")
         listed = [*months, *([chosen] if chosen and chosen not in months else [])]
         named = {f"{month:%Y-%m}": date_format(month, "YEAR_MONTH_FORMAT") for month in listed}

@@ -56,8 +56,8 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         if not agency_kind:
             return found
         # Lists of codes are compared as text: not every database can look into JSON.
-        found = found.alias(kinds_text=Cast("for_kinds", models.TextField()))
-        return found.filter(Q(kinds_text="[]") | Q(kinds_text__contains=f'"{agency_kind}"'))
+        with_kinds = found.alias(kinds_text=Cast("for_kinds", models.TextField()))
+        return with_kinds.filter(Q(kinds_text="[]") | Q(kinds_text__contains=f'"{agency_kind}"'))
 
     def at_place(self, words: str) -> "WorkshopQuerySet":
         """Those whose place has all the words (look-alike letters forgiven)."""
