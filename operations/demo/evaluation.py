@@ -30,7 +30,8 @@ def load_forms() -> None:
 
 def load_evaluation(world: World, now: datetime) -> None:
     """Open each wave on its day, and let people answer a day later."""
-    for day in sorted(set(Wave.objects.filter(opens_on__lt=now.date()).values_list("opens_on", flat=True))):
+    opened = Wave.objects.filter(opens_on__lt=now.date() - timedelta(days=1))
+    for day in sorted(set(opened.values_list("opens_on", flat=True))):
         evening = timezone.make_aware(datetime.combine(day, time(20)))
         with at(evening):
             open_due_waves()
