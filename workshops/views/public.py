@@ -29,8 +29,8 @@ from workshops.permissions import (
     invitation_token,
 )
 from workshops.views.access import SECTION, account_of, language, refuse
-from workshops.zones import local
 from workshops.views.proceedings import for_the_page
+from workshops.zones import local
 
 PER_PAGE = 30
 # States in which a person is asked for an answer.

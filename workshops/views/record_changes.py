@@ -47,7 +47,8 @@ def our_people(request: HttpRequest, code: str) -> HttpResponse:
     about: dict[tuple[int, int], list[AttendanceRequest]] = defaultdict(list)
     for each in asked:
         about[each.registration_id, each.session_id].append(each)
-        each.returnable = each.can_be_taken_back(each.session)  # type: ignore[attr-defined]
+        own = each.asked_by_id == account_of(request).pk
+        each.returnable = own and each.can_be_taken_back(each.session)  # type: ignore[attr-defined]
     context = {
         **SECTION,
         "workshop": workshop,
