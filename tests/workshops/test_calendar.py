@@ -62,8 +62,10 @@ class TestAnInvitation:
             "URL:https://academy.example/en/workshops/W1/",
             "STATUS:CONFIRMED",
             'ORGANIZER;CN="Migration Health Academy":mailto:academy@example.org',
-            'ATTENDEE;CN="Алёна Лук’яновіч";ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE'
-            ":mailto:alena@clinic.example",
+            (
+                'ATTENDEE;CN="Алёна Лук’яновіч";ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE'
+                ":mailto:alena@clinic.example"
+            ),
             "END:VEVENT",
             "END:VCALENDAR",
         ]
