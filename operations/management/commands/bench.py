@@ -55,7 +55,7 @@ from operations.weights import (
     stays_cached,
     weight,
 )
-from people.models import Account, Person
+from people.models import Account, Membership, Person
 from people.permissions import person_of
 from scripts.chromium import find
 from workshops.models import Session, Workshop
@@ -239,7 +239,9 @@ def _right_answers(attempt: Attempt) -> list[Any]:
 def _checking_in(facilitator: Account) -> Action:
     """Return how the next of 300 people at a door checks in by a personal code; after the last, they go again."""
     session = _session_of_now(facilitator)
-    people = Person.objects.filter(account__isnull=True, memberships__primary=True).distinct()[:AT_ONE_DOOR]
+    members = Membership.objects.current().filter(primary=True).values("person")
+    people = Person.objects.filter(account__isnull=True, pk__in=members)
+    people = people.exclude(facilitations__workshop=session.workshop)[:AT_ONE_DOOR]
     registrations = [
         confirm_walk_in(session=session, person=person, agency=own_agency(person), actor=facilitator)
         for person in people
