@@ -231,7 +231,7 @@ def test_sixty_people_are_done_in_seventy_taps_at_most(open_page: OpenPage) -> N
     tap(page.get_by_role("link", name="Sign the register"))
     expect(heading(page)).to_have_text("Sign the register")
     tap(page.get_by_role("button", name="Sign the register"))
-    expect(page.get_by_text("The register is signed.").first).to_be_visible()
+    expect(page.get_by_text("The register is signed.").first).to_be_visible(timeout=30_000)
 
     assert taps <= 70
     counts = Session.objects.get().sign_off.counts
