@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
-from people.models import Account, Agency, Membership, Person
+from people.models import Account, Agency, Membership, Person, PersonQuerySet
 from workshops import services
 from workshops.forms import FindPersonForm, NomineeForm, ReasonForm, SubstituteForm
 from workshops.models import Registration, SeatPool, Workshop
@@ -174,7 +174,7 @@ def _show_people(
     return render(request, "workshops/nomination_add.html", {**common, **context})
 
 
-def _own_people(account: Account, agencies: QuerySet[Agency]) -> QuerySet[Person]:
+def _own_people(account: Account, agencies: QuerySet[Agency]) -> PersonQuerySet:
     members = Membership.objects.current().filter(primary=True, agency__in=agencies.values("pk"))
     return Person.objects.visible_to(account).unmerged().filter(pk__in=members.values("person"))
 
