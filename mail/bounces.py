@@ -46,7 +46,8 @@ def _returned_ids(report: Message) -> Iterator[str]:
         if part.get_content_type() == "message/rfc822" and part.is_multipart():
             returned = part.get_payload(0)
         elif part.get_content_type() == "text/rfc822-headers":
-            returned = message_from_bytes(part.get_payload(decode=True) or b"", policy=compat32)
+            headers = part.get_payload(decode=True)
+            returned = message_from_bytes(headers if isinstance(headers, bytes) else b"", policy=compat32)
         else:
             continue
         if isinstance(returned, Message) and (found := _field(returned, "Message-ID")):

@@ -183,7 +183,8 @@ def plans_of(workshop: Workshop, person: Person | None = None) -> Plans:
         now=timezone.now(),
     )
     # What is read along names the workshop as it is locked, without another query for each row.
-    for each in [*plans.sessions, *plans.registrations, *plans.facilitations]:
+    rows: list[Any] = [*plans.sessions, *plans.registrations, *plans.facilitations]
+    for each in rows:
         each.workshop = workshop
     for invitation in plans.evaluations:
         invitation.wave.workshop = workshop
