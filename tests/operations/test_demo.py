@@ -206,7 +206,11 @@ def test_messages_were_sent_wait_were_cancelled_stopped_or_never_arrived(demo: C
     }
 
     assert set(states) == {"planned", "sent", "cancelled", "failed"}
-    assert of == {"IW-03": {"planned", "cancelled", "sent"}, "RW-07": {"cancelled", "sent"}, "RW-04": {"cancelled", "sent"}}
+    assert of == {
+        "IW-03": {"planned", "cancelled", "sent"},
+        "RW-07": {"cancelled", "sent"},
+        "RW-04": {"cancelled", "sent"},
+    }
     assert Message.objects.get(stopped_at__isnull=False).state == "cancelled"
     assert not Message.objects.due().exists()
     assert all(message.failure.startswith("SMTP") for message in Message.objects.filter(state="failed"))

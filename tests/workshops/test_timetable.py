@@ -66,12 +66,11 @@ def test_in_every_zone_and_year_a_weekly_session_keeps_its_hour(zone, day, start
 @given(
     st.sampled_from(ZONES),
     st.dates(date(2000, 1, 1), date(2040, 12, 31)),
-    HOURS,
-    st.integers(1, 180),
-    st.integers(-800, 800),
-    st.integers(-120, 30),
+    st.tuples(HOURS, st.integers(1, 180)),
+    st.tuples(st.integers(-800, 800), st.integers(-120, 30)),
 )
-def test_in_every_zone_and_year_what_moves_is_as_much_later_on_the_wall(zone, day, start, length, days, minutes):
+def test_in_every_zone_and_year_what_moves_is_as_much_later_on_the_wall(zone, day, held, by):
+    (start, length), (days, minutes) = held, by
     before = Slot(day, at(start), at(start + length))
 
     after = shifted(before, days=days, minutes=minutes)
