@@ -176,13 +176,12 @@ def _listed(session: Session) -> list[printing.Listed]:
 
 
 def _badge(registration: Registration) -> badges.Badge:
-    code = registration.pass_code
     return badges.Badge(
         name=str(registration.person),
         agency=registration.agency.name,
         workshop=registration.workshop.title,
-        address=settings.SITE_ADDRESS + reverse("badge_door", args=[code]),
-        code=f"{code[:5]}-{code[5:]}",
+        address=settings.SITE_ADDRESS + reverse("badge_door", args=[registration.pass_code]),
+        code=registration.printed_pass_code,
         code_label=_("Personal code"),
         qr_description=_("Code to scan at the door"),
     )
