@@ -185,9 +185,10 @@ class TestOurPeople:
 
 class TestAnswering:
     @pytest.fixture
-    def asked(self, workshop, registration, session, participant) -> AttendanceRequest:
-        open_session(workshop)
+    def asked(self, registration, session, participant, time_machine) -> AttendanceRequest:
+        open_session(session.workshop)
         mark(session, registration.person, "absent")
+        time_machine.shift(60)
         return ask(registration, session, participant)
 
     def test_the_list_has_what_waits_first(self, client_of, workshop, session, facilitator, asked):
