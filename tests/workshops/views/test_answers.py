@@ -95,8 +95,7 @@ class TestAnInvitation:
             account = make_account(agency=invited.agency)
             register_oneself(workshop=workshop, person=account.person, actor=account)
 
-        # registration, sessions, who waits, pools
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             Client().get(address(invited))
 
     def test_ends_with_the_workshop_and_is_not_guessed(self, invited, time_machine):
