@@ -181,8 +181,8 @@ class PlanOutcomeForm(forms.Form):
         label=_("What came of it"), required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
     )
 
-    def __init__(self, *args: Any, plan: ActionPlan, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"outcome": plan.outcome, "note": plan.outcome_note}, **kwargs)
+    def __init__(self, data: Any = None, *, plan: ActionPlan) -> None:
+        super().__init__(data, initial={"outcome": plan.outcome, "note": plan.outcome_note})
         self.plan = plan
 
     def save(self) -> ActionPlan:

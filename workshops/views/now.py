@@ -54,7 +54,7 @@ def workshop_now(request: HttpRequest, code: str) -> HttpResponse:
 def _standing(workshop: Workshop) -> list[Any]:
     """Those who have a place and have not reached the threshold yet, with the minutes they may still miss."""
     confirmed = workshop.registrations.ever_confirmed().filter(ended_at__isnull=True)
-    people = list(confirmed.select_related("person", "agency").order_by("person__sort_name", "pk"))
+    people: list[Any] = list(confirmed.select_related("person", "agency").order_by("person__sort_name", "pk"))
     found = services.standings(workshop, people)
     for each in people:
         each.standing = found[each.pk]

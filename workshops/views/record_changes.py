@@ -162,9 +162,8 @@ def record_change(request: HttpRequest, code: str, change: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, asked: AttendanceRequest, answer: str) -> str:
     """Grant or refuse, as the button says."""
-    decided = {"request": asked, "answer": answer, "actor": account_of(request)}
     if request.POST.get("decision") == "grant":
-        services.grant_record_change(**decided)
+        services.grant_record_change(request=asked, answer=answer, actor=account_of(request))
         return _("The request is granted.")
-    services.refuse_record_change(**decided)
+    services.refuse_record_change(request=asked, answer=answer, actor=account_of(request))
     return _("The request is refused.")

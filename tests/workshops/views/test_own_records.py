@@ -239,9 +239,7 @@ class TestAnswering:
         assert session.records.get().reason == "correction"
 
     @pytest.mark.parametrize("rows", [1, 3])
-    def test_the_list_costs_the_same_however_many(
-        self, client_of, facilitator, asked, django_assert_num_queries, rows
-    ):
+    def test_the_list_costs_the_same_however_many(self, client_of, facilitator, asked, django_assert_num_queries, rows):
         for _ in range(rows - 1):
             account = make_account()
             ask(register(asked.session.workshop, account.person), asked.session, account)
