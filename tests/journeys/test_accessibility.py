@@ -27,6 +27,7 @@ from people.models import Account, Agency
 from people.services import open_account
 from tests.factories.workshops import make_request
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
+from tests.journeys.places import places_of_workshops
 from tests.journeys.steps import assert_fits
 from workshops.models import AttendanceRecord, AttendanceStatus, Session, Workshop
 from workshops.services import open_register
@@ -87,6 +88,20 @@ def send_a_bad_list(page: Page) -> None:
     page.locator("main form button[type=submit]").click()
 
 
+def bring_in_a_log(page: Page) -> None:
+    rows = "Name,Email,Join time,Leave time\nIPhone,,2026-03-09 09:00,2026-03-09 09:40\n"
+    page.locator("input[type=file]").set_input_files(
+        {"name": "log.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    page.locator("main form[enctype] button[type=submit]").click()
+
+
+def write_to_everybody(page: Page) -> None:
+    page.locator("[name=subject]").fill("The hall")
+    page.locator("[name=text]").fill("We meet in the large hall.")
+    page.locator("button[value=preview]").click()
+
+
 def send_an_empty_form(page: Page) -> None:
     page.locator("main form button[type=submit]").last.click()
 
@@ -102,6 +117,11 @@ STATES: dict[str, list[State]] = {
         State("courses/module.html", "/{language}/modules/M1/"),
         State("workshops/workshops.html", "/{language}/workshops/"),
         State("workshops/workshop.html", "/{language}/workshops/IW-03/"),
+        State("workshops/workshop_calendar.html", "/{language}/workshops/calendar/"),
+        State("workshops/check_in.html", "/{language}/workshops/check-in/", send_an_empty_form),
+        State("workshops/check_in_here.html", "/{language}/workshops/check-in/{check_in}/"),
+        State("workshops/invitation.html", "/{language}/workshops/invitation/{invitation}/"),
+        State("workshops/evaluation_form.html", "/{language}/workshops/evaluation/{evaluation}/", send_an_empty_form),
         State("library/resources.html", "/{language}/resources/"),
         State("library/resource.html", "/{language}/resources/{resource}/"),
         State("home/glossary.html", "/{language}/glossary/"),
@@ -126,6 +146,13 @@ STATES: dict[str, list[State]] = {
         State("assessments/review.html", "/{language}/my/tests/{attempt}/review/"),
         State("workshops/workshop.html", "/{language}/workshops/IW-02/"),
         State("workshops/phase_test.html", "/{language}/workshops/IW-02/test/post/"),
+        State("workshops/check_in_here.html", "/{language}/workshops/check-in/{check_in}/"),
+        State("workshops/calendar_feeds.html", "/{language}/workshops/calendar/feeds/"),
+        State("workshops/own_record.html", "/{language}/workshops/IW-02/mine/"),
+        State("workshops/record_ask.html", "/{language}/workshops/IW-02/mine/2/ask/", send_an_empty_form),
+        State("workshops/action_plan.html", "/{language}/workshops/IW-02/mine/plan/"),
+        State("workshops/action_plan_outcome.html", "/{language}/workshops/IW-02/mine/plan/outcome/"),
+        State("workshops/own_needs.html", "/{language}/workshops/IW-02/mine/needs/"),
         State("certificates/my_certificates.html", "/{language}/my/certificates/"),
         State("account/password_change.html", "/{language}/account/password/change/"),
         State("mfa/index.html", "/{language}/account/2fa/"),
@@ -144,6 +171,29 @@ STATES: dict[str, list[State]] = {
         State("workshops/workshop_manage.html", "/{language}/workshops/IW-02/manage/"),
         State("workshops/workshop_edit.html", "/{language}/workshops/IW-02/edit/"),
         State("workshops/workshop_messages.html", "/{language}/workshops/IW-03/messages/"),
+        State("workshops/workshop_message.html", "/{language}/workshops/IW-03/messages/{message}/"),
+        State("workshops/message_write.html", "/{language}/workshops/IW-03/messages/write/", send_an_empty_form),
+        State("workshops/message_preview.html", "/{language}/workshops/IW-03/messages/write/", write_to_everybody),
+        State("workshops/materials.html", "/{language}/workshops/IW-02/materials/"),
+        State("workshops/material_edit.html", "/{language}/workshops/IW-02/materials/{material}/edit/"),
+        State("workshops/material_remove.html", "/{language}/workshops/IW-02/materials/{material}/remove/"),
+        State("workshops/outcomes.html", "/{language}/workshops/IW-02/outcomes/"),
+        State(
+            "workshops/recommendation.html", "/{language}/workshops/IW-02/outcomes/recommendations/{recommendation}/"
+        ),
+        State("workshops/needs.html", "/{language}/workshops/IW-02/needs/"),
+        State("workshops/now.html", "/{language}/workshops/IW-02/now/"),
+        State("workshops/record_changes.html", "/{language}/workshops/IW-02/record-requests/"),
+        State("workshops/record_change.html", "/{language}/workshops/IW-02/record-requests/{change}/"),
+        State("workshops/evaluation.html", "/{language}/workshops/RW-03/evaluation/"),
+        State("workshops/evaluation_review.html", "/{language}/workshops/RW-03/evaluation/end/review/"),
+        State("workshops/offline.html", "/{language}/workshops/IW-02/offline/"),
+        State("workshops/badge.html", "/{language}/workshops/check-in/badge/{pass_code}/"),
+        State("workshops/check_in_screen.html", "/{language}/workshops/IW-02/sessions/5/check-in/"),
+        State("workshops/online_logs.html", "/{language}/workshops/IW-02/sessions/5/online/"),
+        State("workshops/online_columns.html", "/{language}/workshops/IW-02/sessions/5/online/", bring_in_a_log),
+        State("workshops/online_log.html", "/{language}/workshops/IW-02/sessions/5/online/{log}/"),
+        State("workshops/paper_register.html", "/{language}/workshops/IW-02/sessions/5/paper/"),
         State("workshops/workshop_stop.html", "/{language}/workshops/IW-03/stop/"),
         State("workshops/session_form.html", "/{language}/workshops/IW-02/sessions/8/edit/"),
         State("workshops/session_repeat.html", "/{language}/workshops/IW-03/sessions/1/repeat/"),
@@ -167,12 +217,19 @@ STATES: dict[str, list[State]] = {
     "coordinator": [
         State("workshops/requests.html", "/{language}/workshops/requests/"),
         State("workshops/request_new.html", "/{language}/workshops/requests/new/", send_an_empty_form),
+        State("workshops/nominations.html", "/{language}/workshops/IW-03/nominations/"),
+        State("workshops/nomination_add.html", "/{language}/workshops/IW-03/nominations/add/", send_an_empty_form),
+        State("workshops/nomination_withdraw.html", "/{language}/workshops/IW-03/nominations/{nominee}/withdraw/"),
+        State("workshops/registration_approval.html", "/{language}/workshops/RW-08/nominations/{applicant}/approval/"),
+        State("workshops/our_people.html", "/{language}/workshops/IW-02/our-people/"),
+        State("workshops/our_recommendations.html", "/{language}/workshops/recommendations/"),
         State("reports/reports.html", "/{language}/reports/"),
         State("reports/agency_report.html", "/{language}/reports/attendance/?workshop=IW-01"),
         State("reports/agency_results.html", "/{language}/reports/results/"),
     ],
     "manager": [
         State("workshops/request.html", "/{language}/workshops/requests/{request}/"),
+        State("workshops/record_changes_after_lock.html", "/{language}/workshops/record-requests/"),
         State("workshops/request_decline.html", "/{language}/workshops/requests/{request}/decline/"),
         State("reports/item_analyses.html", "/{language}/reports/items/"),
         State("reports/item_analysis.html", "/{language}/reports/items/M1-FINAL/"),
@@ -223,6 +280,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
     coordinator = demo("coordinator")
     agency = Agency.objects.coordinated_by(coordinator).earliest("pk")
     return {
+        **places_of_workshops(demo("learner"), demo("facilitator"), coordinator),
         "request": make_request(agency=agency, actor=coordinator).pk,
         "attempt": start_final_test(enrolment=enrolment, language="ru").pk,
         "certificate": certificate.code,

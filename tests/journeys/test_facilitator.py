@@ -89,7 +89,7 @@ def _see_two_days_and_add_a_session(page: Page, tomorrow: date) -> None:
 
 def _add_people(page: Page) -> None:
     """Somebody who is known, and somebody whom nobody knew."""
-    page.get_by_role("link", name="Participants").click()
+    page.get_by_role("navigation", name="Pages of this workshop").get_by_role("link", name="Participants").click()
     expect(page.get_by_text("Nobody is on the list yet")).to_be_visible()
     page.get_by_role("link", name="Add a person").click()
     page.get_by_label("Find a person").fill("learner@demo.example")
