@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from people.models import Account, Agency, Person
+from people.models import Account, Agency, Membership
 from workshops.meetinglogs import Entry
 from workshops.models import EvaluationInvitation, Registration, Session, Workshop
 from workshops.permissions import evaluation_token, invitation_token
@@ -42,7 +42,7 @@ def places_of_workshops(learner: Account, facilitator: Account, coordinator: Acc
         "invitation": invitation_token(invited),
         "evaluation": evaluation_token(asked),
         "nominee": nominee.person.public_code,
-        "applicant": _applicant(agencies, facilitator),
+        "applicant": _applicant(agencies, coordinator, facilitator),
     }
 
 
@@ -69,11 +69,11 @@ def _log(session: Session, actor: Account, guest: Account) -> int:
     return keep_log(session=session, name="log.csv", sha256="0" * 64, entries=entries, actor=actor).pk
 
 
-def _applicant(agencies: Any, actor: Account) -> str:
+def _applicant(agencies: Any, coordinator: Account, actor: Account) -> str:
     """Somebody of the coordinator's agencies who asked for a place in RW-08 and waits for approval."""
     workshop = Workshop.objects.get(code="RW-08")
     Workshop.objects.filter(pk=workshop.pk).update(self_registration=True, approval=Workshop.Approval.AGENCY)
     known = workshop.registrations.values("person")
-    members = Person.objects.filter(memberships__agency__in=agencies, memberships__valid_to__isnull=True)
-    person = members.exclude(pk__in=known).earliest("pk")
+    members = Membership.objects.current().filter(agency__in=agencies, primary=True).exclude(person__in=known)
+    person = members.exclude(person=coordinator.person).earliest("person").person
     return register_oneself(workshop=workshop, person=person, actor=actor).person.public_code

@@ -30,6 +30,7 @@ def workshop_now(request: HttpRequest, code: str) -> HttpResponse:
     to_come = workshop.sessions.filter(ends_at__gt=now)
     longest = to_come.filter(required=True).aggregate(longest=Max("planned_minutes"))["longest"] or 0
     people = _standing(workshop)
+    refresh = request.GET.get("refresh") != "off"
     context = {
         **SECTION,
         "workshop": workshop,
@@ -45,10 +46,13 @@ def workshop_now(request: HttpRequest, code: str) -> HttpResponse:
         # Whoever misses one session more, the longest of them, is past reaching it.
         "edge": [each for each in people if each.can_reach and each.spare < longest],
         "lost": [each for each in people if not each.can_reach],
-        "refresh": "" if request.GET.get("refresh") == "off" else EVERY_SECONDS,
+        "refresh": refresh,
         "now": now,
     }
-    return render(request, "workshops/now.html", context)
+    response = render(request, "workshops/now.html", context)
+    if refresh:
+        response["Refresh"] = EVERY_SECONDS
+    return response
 
 
 def _standing(workshop: Workshop) -> list[Any]:
