@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import IO
+from typing import IO, Any
 
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -19,6 +20,24 @@ from core import ranges
 CMS_PREFIX = "/cms/"
 _WORDS = {"application/json", "application/javascript", "image/svg+xml"}
 _PIECE = 64 * 1024
+
+
+class NullCharacterMiddleware:
+    """Answers "bad request" to an address or a field with a null character, which no keyboard writes and PostgreSQL
+    cannot store. Bodies are looked at where they are read for the sake of CSRF anyway."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("null character in the address")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Refuse it in a form that was sent."""
+        if any("\0" in value for values in request.POST.lists() for value in values[1] if isinstance(value, str)):
+            raise BadRequest("null character in a field")
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

@@ -281,7 +281,7 @@ def _shown(cell: Any) -> str:
     """A cell as its reader sees it: where the sheet shows per cent, 0.5 is "50%"."""
     value = cell.value
     if isinstance(value, str):
-        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).strip()
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).replace("\0", "").strip()
     if isinstance(value, int | float) and not isinstance(value, bool) and "%" in cell.number_format:
         return f"{_whole(Decimal(repr(value)) * 100):f}%"
     return _text(value)

@@ -289,6 +289,10 @@ class Standing:
         """Whether the certificate's share can still get there when everything open goes well."""
         return reaches(self.attainable, self.planned_all, threshold)
 
+    def may_miss(self, threshold: int) -> int:
+        """How many of the minutes to come the person may still miss and reach the certificate's share."""
+        return max(0, self.attainable - minutes_for(self.planned_all, threshold))
+
 
 def stand(cells: Iterable[Cell]) -> Standing:
     """Sum up the required sessions of a person's track.

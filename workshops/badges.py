@@ -5,25 +5,19 @@ Values in, bytes out. Measures are points from the bottom left.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from core.pdf.document import About, Document, figure
-from core.pdf.lines import broken
+from core.pdf.lines import broken, known, lines_of, spaced
 from core.pdf.qr import draw_qr
-from core.pdf.typefaces import face
+from core.pdf.tables import A4, INK, MUTED
+from core.pdf.typefaces import drawing, face
 
-A4 = (595.28, 841.89)
 ACROSS, DOWN = 2, 4
-INK = (0.078, 0.129, 0.239)
-MUTED = (0.294, 0.341, 0.408)
 
 _WIDTH, _HEIGHT = A4[0] / ACROSS, A4[1] / DOWN
 _MARGIN, _QR_SIDE = 22.0, 70.9  # 25 mm
 _CUT = 8.0
 _NAME_SIZES = (22.0, 20.0, 18.0, 16.0, 14.0, 12.0)
-
-# ReportLab's faces keep a reading position, so one document is drawn at a time.
-_drawing = Lock()
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ class Badge:
 
 def draw(badges: Sequence[Badge], about: About) -> bytes:
     """Return the PDF; the same badges always give the same bytes. Without badges it is one empty page."""
-    with _drawing:
+    with drawing:
         document = Document(A4, about, face("text"))
         for number, badge in enumerate(badges):
             place = number % (ACROSS * DOWN)
@@ -83,7 +77,7 @@ def _name_size(name: str, width: float) -> float:
     """The largest size at which a name takes two lines and no word is broken."""
     display = face("display")
     for size in _NAME_SIZES:
-        lines = broken(name, display, size, width, split_words=False)
+        lines = broken(known(name, display), display, size, width, split_words=False)
         if len(lines) <= 2 and all(display.width(line.rstrip(), size) <= width for line in lines):  # noqa: PLR2004
             return size
     return _NAME_SIZES[-1]
@@ -102,15 +96,13 @@ def _set(
     """Set a text from its top in at most `most` lines; return where it ends."""
     name, size, colour = style
     typeface = face(name)
-    known = text.translate({ord(letter): "?" for letter in typeface.missing(text)})
-    lines = [line for part in known.split("\n") for line in broken(part, typeface, size, width)][:most]
+    lines = lines_of(text, typeface, size, width)[:most]
     x, y = start
     with document.tagged(kind):
         document.canvas.setFillColorRGB(*colour)
         for line in lines:
             y -= size * 1.18
-            # A space at the end, or two lines would be read as one word.
-            document.text((x, y), line if line.endswith("-") else f"{line.rstrip()} ", typeface, size)
+            document.text((x, y), spaced(line), typeface, size)
     return y
 
 

@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy
+
 from core.encodings import UndecodableError, decoded
 from core.folding import fold
 from core.spreadsheets import Limits, Row, Table, read_table
 
-LIMITS = Limits(size=1024 * 1024, rows=3000, columns=20)
+LIMITS = Limits(
+    size=1024 * 1024,
+    rows=3000,
+    columns=20,
+    too_big=gettext_lazy("The log is larger than 1 MB."),
+    too_long=gettext_lazy("The log has more than 3,000 rows."),
+)
 
 NAME, FAMILY_NAME, EMAIL, JOINED, LEFT, DURATION = "name", "family_name", "email", "joined", "left", "duration"
 # Headings of Zoom, Teams, Meet, Webex, BigBlueButton and of people who write such lists themselves.
@@ -155,9 +163,16 @@ def _entry(line: int, values: Mapping[str, str], day: date, zone: str) -> Entry:
     joined = moment(said[JOINED], day=day, zone=zone)
     left = moment(said[LEFT], day=day, zone=zone)
     if not said[LEFT] and joined is not None and (there := duration(said[DURATION])) is not None:
-        left = joined + there
+        left = _after(joined, there)
     problem, word = _problem(name or email, joined, left, said)
     return Entry(line, _SPACES.sub(" ", name).strip()[:200], email[:254], joined, left, problem, word[:80])
+
+
+def _after(moment: datetime, there: timedelta) -> datetime | None:
+    try:
+        return moment + there
+    except OverflowError:
+        return None
 
 
 def _problem(who: str, joined: datetime | None, left: datetime | None, said: Mapping[str, str]) -> tuple[str, str]:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from threading import Lock
 
 from certificates.pdf import ornament
 from core.pdf.document import About, Document, figure
-from core.pdf.lines import broken
+from core.pdf.lines import broken, spaced
 from core.pdf.qr import draw_qr
-from core.pdf.typefaces import face
+from core.pdf.typefaces import drawing, face
 
 WIDTH, HEIGHT = 841.89, 595.28
 INK = ornament.colour("#14213D")
@@ -28,9 +27,6 @@ _LEFT, _RIGHT = 320.0, 788.0
 _TOP, _FACTS_TOP, _FACTS_FOOT = 517.0, 166.5, 90.0
 _SEAL = (168.0, 374.0)
 _QR_LEFT, _QR_SIDE = 58.0, 76.5  # 27 mm
-
-# ReportLab's faces keep a reading position, so one page is drawn at a time.
-_drawing = Lock()
 
 
 class MissingLetterError(ValueError):
@@ -117,7 +113,7 @@ def draw(words: Words) -> bytes:
         identifier=words.address,
         moment=words.moment,
     )
-    with _drawing:
+    with drawing:
         page = Document((WIDTH, HEIGHT), about, face("text"))
         _frame(page)
         _statement(page, words)
@@ -211,8 +207,7 @@ def _draw_lines(page: Document, paragraph: _Paragraph, x: float, y: float) -> No
     base = y - paragraph.above - size
     for number, line in enumerate(paragraph.lines):
         start = (x, base - number * size * style.leading)
-        # A space at the end, or two lines would be read as one word.
-        page.text(start, line if line.endswith("-") else f"{line.rstrip()} ", face(style.face), size, style.tracking)
+        page.text(start, spaced(line), face(style.face), size, style.tracking)
 
 
 def _rule(page: Document, y: float) -> None:

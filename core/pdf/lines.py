@@ -29,3 +29,18 @@ def broken(
             else:
                 lines.append(part)
     return lines
+
+
+def known(text: str, typeface: Typeface) -> str:
+    """Return a text with "?" for every letter that the face cannot draw: a list is printed all the same."""
+    return text.translate({ord(letter): "?" for letter in typeface.missing(text)})
+
+
+def lines_of(text: str, typeface: Typeface, size: float, width: float) -> list[str]:
+    """Return the lines of a text that may hold line breaks and unknown letters."""
+    return [line for part in known(text, typeface).split("\n") for line in broken(part, typeface, size, width)]
+
+
+def spaced(line: str) -> str:
+    """Return a line with a space at its end, or two lines would be read as one word."""
+    return line if line.endswith("-") else f"{line.rstrip()} "

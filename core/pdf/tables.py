@@ -6,11 +6,10 @@ left of A4.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from core.pdf.document import About, Document, heading_cell
-from core.pdf.lines import broken
-from core.pdf.typefaces import face
+from core.pdf.lines import lines_of, spaced
+from core.pdf.typefaces import drawing, face
 
 A4 = (595.28, 841.89)
 MARGIN = 40.0
@@ -21,10 +20,6 @@ HAIRLINE = (0.6, 0.6, 0.6)
 
 _PADDING = 4.0
 _FOOT = 26.0  # from the margin to the last row: the line with the number of the page
-_UNKNOWN = "?"  # stands for a letter that no face has
-
-# ReportLab's faces keep a reading position, so one document is drawn at a time.
-_drawing = Lock()
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ _SMALL = _Style("text", 8, MUTED)
 
 def draw(paper: Paper) -> bytes:
     """Return the PDF. The same words always give the same bytes."""
-    with _drawing:
+    with drawing:
         return _Drawing(paper).finished()
 
 
@@ -113,10 +108,7 @@ class _Drawing:
         yield from zip(self.paper.columns, self.widths, strict=True)
 
     def _lines(self, text: str, style: _Style, width: float) -> list[str]:
-        typeface = face(style.face)
-        known = text.translate({ord(letter): _UNKNOWN for letter in typeface.missing(text)})
-        parts = known.split("\n")
-        return [line for part in parts for line in broken(part, typeface, style.size, width - 2 * _PADDING)]
+        return lines_of(text, face(style.face), style.size, width - 2 * _PADDING)
 
     def _opening(self) -> Iterator[tuple[str, _Style, list[str], float]]:
         inner = self.width - 2 * MARGIN
@@ -234,6 +226,5 @@ class _Drawing:
     def _set(self, lines: Sequence[str], style: _Style, x: float, top: float) -> None:
         self.document.canvas.setFillColorRGB(*style.colour)
         for number, line in enumerate(lines):
-            # A space at the end, or two lines would be read as one word.
-            text = line if line.endswith("-") else f"{line.rstrip()} "
-            self.document.text((x, top - style.size - number * style.line), text, face(style.face), style.size)
+            start = (x, top - style.size - number * style.line)
+            self.document.text(start, spaced(line), face(style.face), style.size)

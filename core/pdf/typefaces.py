@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics, ttfonts
@@ -17,6 +18,9 @@ FACES = Path(__file__).parent / "faces"
 # Spaces that text may hold and that faces lack: all are drawn as a plain space.
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " "})
 _LARGEST_KERN = 60
+
+# ReportLab's faces keep a reading position and every document draws with the same ones: one is drawn at a time.
+drawing = Lock()
 
 
 class Kerning:

@@ -23,6 +23,17 @@ def test_an_address_whose_language_was_left_out_gets_the_readers_language(client
     assert (response.status_code, response["Location"]) == (302, "/be/glossary/")
 
 
+# --- Null characters ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("address", ["/en/workshops/%00/", "/en/workshops/?place=%00", "/v/%00"])
+def test_an_address_with_a_null_character_is_a_bad_request(client, address):
+    assert client.get(address).status_code == 400
+
+
+def test_a_field_with_a_null_character_is_a_bad_request(client):
+    assert client.post("/en/workshops/check-in/", {"code": "A\0B"}).status_code == 400
+    assert client.post("/en/workshops/check-in/", {"code": "A B"}).status_code == 200
+
+
 # --- Words compressed -----------------------------------------------------------------------------------------------
 def test_a_page_is_compressed_for_whoever_can_read_that(client):
     plain = client.get("/en/account/login/")

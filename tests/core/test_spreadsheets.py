@@ -87,6 +87,10 @@ def test_signs_that_xml_has_not_come_out_as_they_went_in():
     assert read_table(excel(["a_x000D_b", "_x0041_"])).headings == ("a\rb", "_x0041_")
 
 
+def test_a_null_character_in_a_cell_is_left_out():
+    assert read_table(excel(["An_x0000_na"])).headings == ("Anna",)
+
+
 def test_a_table_of_another_kind_has_limits_and_sentences_of_its_own():
     limits = spreadsheets.Limits(rows=2, columns=60, too_long="Too many questions.")
     wide = [f"heading {number}" for number in range(1, 71)]

@@ -203,8 +203,9 @@ def test_somebody_who_is_on_no_register_is_written_down_until_taken_in(keeper: A
     page.get_by_label("Name", exact=True).fill("Zaitseva Hanna")
     page.get_by_label("Agency").fill("Polyclinic 4")
     page.get_by_role("button", name="Write the person down").click()
-    page.reload()
     waiting = page.get_by_role("listitem").filter(has_text="Zaitseva Hanna")
+    expect(waiting).to_contain_text("Polyclinic 4")  # shown once it is kept, and not before
+    page.reload()
     expect(waiting).to_contain_text("Polyclinic 4")
     page.context.set_offline(False)
 

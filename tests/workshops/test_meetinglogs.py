@@ -103,6 +103,17 @@ class TestFiles:
         with pytest.raises(UnreadableError):
             read_log(content)
 
+    def test_a_duration_that_leads_past_every_calendar_is_no_moment(self):
+        rows = "Name,Join time,Duration\nAnna,9999-12-31 10:00,999999\n"
+
+        assert [each.problem for each in entries(rows.encode())] == ["left"]
+
+    def test_what_is_too_large_is_refused_with_its_own_limits(self):
+        with pytest.raises(UnreadableError, match="larger than 1 MB"):
+            read_log(b"Name\n" + b"A\n" * 600_000)
+        with pytest.raises(UnreadableError, match="3,000 rows"):
+            read_log(b"Name,Join time\n" + b"A,9:00\n" * 3001)
+
     def test_rows_that_cannot_be_used_stay_and_say_why(self):
         rows = "Name,Join time,Leave time\n,9:00,10:00\nAnna,soon,10:00\nAnna,9:00,\nAnna,10:00,9:00\n"
 

@@ -1,9 +1,11 @@
 """What the forms of this app are made of."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,14 @@ def date_input() -> forms.DateInput:
 def time_input() -> forms.TimeInput:
     """A time of day, with the browser's own clock."""
     return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class DayField(forms.DateField):
+    """A day for which something is planned: in a century in which plans and time zones can be reckoned with."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        within = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]
+        super().__init__(**{"widget": date_input(), "validators": within, **kwargs})
 
 
 class AgencyField(forms.ModelChoiceField):

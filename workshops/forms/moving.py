@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Account
 from workshops import services
 from workshops.errors import WorkshopError
-from workshops.forms.fields import date_input
+from workshops.forms.fields import DayField
 from workshops.forms.planning import AttendedMixin, ClashMixin, clean_new_code, free_code, wanted_at
 from workshops.models import Session, Workshop
 from workshops.services.clashes import Wanted, people_of
@@ -58,9 +58,8 @@ class ShiftForm(AttendedMixin, ClashMixin, forms.Form):
     """All sessions from a day on, at other times."""
 
     since = forms.TypedChoiceField(label=_("From the day"), coerce=date.fromisoformat)
-    to = forms.DateField(
+    to = DayField(
         label=_("New date of that day"),
-        widget=date_input(),
         help_text=_("The days after it keep their distance, and every session its hour."),
     )
     minutes = forms.IntegerField(
@@ -114,7 +113,7 @@ class ShiftForm(AttendedMixin, ClashMixin, forms.Form):
 class CopyForm(ClashMixin, forms.Form):
     """A workshop that is held again."""
 
-    starts_on = forms.DateField(label=_("First day"), widget=date_input())
+    starts_on = DayField(label=_("First day"))
     title_en = forms.CharField(label=_("Title in English"), max_length=200)
     title_ru = forms.CharField(label=_("Title in Russian"), max_length=200, required=False)
     title_be = forms.CharField(label=_("Title in Belarusian"), max_length=200, required=False)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.spreadsheets import Table, UnreadableError
-from workshops.meetinglogs import DURATION, EMAIL, FAMILY_NAME, JOINED, LEFT, NAME, guessed, read_log
+from workshops.meetinglogs import DURATION, EMAIL, FAMILY_NAME, JOINED, LEFT, LIMITS, NAME, guessed, read_log
 from workshops.zones import is_zone
 
 LABELS = {
@@ -37,7 +37,7 @@ class LogFileForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         """Read it; what cannot be read is an error of the field."""
         file: UploadedFile = self.cleaned_data["file"]
-        self.content = file.read()
+        self.content = file.read(LIMITS.size + 1)
         try:
             self.table = read_log(self.content)
         except UnreadableError as error:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.spreadsheets import MAX_BYTES, TOO_BIG
 from people.models import Account, Language, Person
 from workshops import services
-from workshops.forms.fields import AgencyField, date_input
+from workshops.forms.fields import AgencyField, DayField
 from workshops.models import (
     Registration,
     Workshop,
@@ -32,10 +32,9 @@ class SeatsForm(forms.Form):
     seats = forms.IntegerField(
         label=_("Seats"), min_value=0, max_value=5000, required=False, help_text=_("Empty: no such limit.")
     )
-    released_on = forms.DateField(
+    released_on = DayField(
         label=_("Unused seats open to everybody on"),
         required=False,
-        widget=date_input(),
         help_text=_("Only for seats of an agency. Empty: they stay with the agency."),
     )
 

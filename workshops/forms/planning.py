@@ -13,7 +13,7 @@ from assessments.models import Test
 from people.models import Account, Language, Person
 from workshops import services
 from workshops.errors import WorkshopError
-from workshops.forms.fields import date_input, named_person, offer, time_input
+from workshops.forms.fields import DayField, date_input, named_person, offer, time_input
 from workshops.models import (
     Outline,
     OutlinePage,
@@ -127,7 +127,7 @@ class WorkshopForm(ClashMixin, forms.Form):
     )
     title_ru = forms.CharField(label=_("Title in Russian"), max_length=200, required=False)
     title_be = forms.CharField(label=_("Title in Belarusian"), max_length=200, required=False)
-    starts_on = forms.DateField(label=_("First day"), widget=date_input())
+    starts_on = DayField(label=_("First day"))
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     room = forms.ModelChoiceField(
         queryset=Room.objects.all(), label=_("Room"), empty_label=_("No room yet"), required=False
@@ -284,6 +284,7 @@ class SessionForm(AttendedMixin, ClashMixin, forms.ModelForm):
             "title_en", "title_ru", "title_be", "kind", "day", "start_time", "end_time", "planned_minutes", "required",
             "makes_up_for", "mode", "room", "new_room", "join_link", "language", "track",
         ]  # fmt: skip
+        field_classes = {"day": DayField}
         widgets = {"day": date_input(), "start_time": time_input(), "end_time": time_input()}
         help_texts = {
             "track": _("Only people of this track are expected. Empty: everybody."),

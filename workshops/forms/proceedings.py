@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Account
 from workshops import services
-from workshops.forms.fields import AgencyField, date_input, offer, time_input
+from workshops.forms.fields import AgencyField, DayField, offer, time_input
 from workshops.models import (
     ActionPlan,
     FacilitatorNote,
@@ -40,13 +40,11 @@ class MaterialForm(forms.Form):
         required=False,
         max_length=200,
         help_text=_("PDF, DOCX, PPTX, XLSX, JPEG, PNG or WebP, 25 MB at most."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.docx,.pptx,.xlsx,.jpg,.jpeg,.png,.webp"}),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.pptx,.xlsx,.jpg,.jpeg,.png,.webp"}),
     )
     link = forms.URLField(label=_("Or a link"), required=False, assume_scheme="https", max_length=200)
     session = _of_session()
-    shown_on = forms.DateField(
-        label=_("Shown from the day"), required=False, widget=date_input(), help_text=_("Empty: at once.")
-    )
+    shown_on = DayField(label=_("Shown from the day"), required=False, help_text=_("Empty: at once."))
     shown_at = forms.TimeField(
         label=_("Shown from the hour"),
         required=False,
@@ -68,7 +66,7 @@ class MaterialForm(forms.Form):
         file: UploadedFile | None = self.cleaned_data["file"]
         if file is None:
             return None
-        self.content = file.read()
+        self.content = file.read(services.MATERIAL_BYTES + 1)
         if objection := services.objection_to_file(self.content, file.name or ""):
             raise ValidationError(objection)
         return file
@@ -136,7 +134,7 @@ class RecommendationForm(forms.Form):
 
     text = forms.CharField(label=_("What should be done"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000)
     agency = AgencyField(label=_("Responsible agency"), required=False)
-    due_on = forms.DateField(label=_("Until"), required=False, widget=date_input())
+    due_on = DayField(label=_("Until"), required=False)
     state = forms.ChoiceField(label=_("State"), choices=Recommendation.State.choices)
 
     def __init__(self, *args: Any, workshop: Workshop, account: Account, **kwargs: Any) -> None:
@@ -158,7 +156,7 @@ class ActionPlanForm(forms.Form):
     """What a participant means to change."""
 
     what = forms.CharField(label=_("What I will do"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000)
-    by_when = forms.DateField(label=_("By when"), required=False, widget=date_input())
+    by_when = DayField(label=_("By when"), required=False)
     with_whom = forms.CharField(label=_("With whom"), required=False, max_length=300)
 
     def __init__(self, *args: Any, registration: Registration, plan: ActionPlan | None, **kwargs: Any) -> None:

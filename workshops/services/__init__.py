@@ -98,6 +98,7 @@ from workshops.services.paper import (
     signed_register,
 )
 from workshops.services.proceedings import (
+    MATERIAL_BYTES,
     add_material,
     add_note,
     add_recommendation,
@@ -168,6 +169,7 @@ from workshops.services.waiting import (
 __all__ = [
     "ABSENT",
     "EVERYBODY",
+    "MATERIAL_BYTES",
     "SCAN_BYTES",
     "AppliedLog",
     "AttendanceImport",

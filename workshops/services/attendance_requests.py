@@ -10,6 +10,7 @@ from people.models import Account
 from workshops.errors import RegisterError
 from workshops.models import AttendanceRecord, AttendanceRequest, AttendanceStatus, Registration, Session
 from workshops.permissions import can_decide_change, is_locked
+from workshops.services.records import lock_session
 from workshops.services.registers import Captured, correct_record, record_events
 
 State = AttendanceRequest.State
@@ -21,7 +22,7 @@ def ask_to_be_excused(
 ) -> AttendanceRequest:
     """Ask that a person be excused from a session. Raises RegisterError for a session that is over or not the person's,
     without a reason, and while another request waits for an answer."""
-    locked = _lock(session)
+    locked = lock_session(session.pk)
     if registration.state != Registration.State.CONFIRMED or not _concerns(registration, locked):
         raise RegisterError(_("Only confirmed participants of the session can be excused from it."))
     if locked.ends_at <= timezone.now():
@@ -53,7 +54,7 @@ def ask_for_correction(
     Raises RegisterError before the session is over, for somebody who is not on the register, for what the record says
     already, without a reason, and while another request waits for an answer.
     """
-    locked = _lock(session)
+    locked = lock_session(session.pk)
     if locked.ends_at > timezone.now():
         raise RegisterError(_("A record can be corrected when the session is over."))
     if status not in AttendanceStatus.values or status == AttendanceStatus.NOT_RECORDED:
@@ -109,7 +110,7 @@ def take_back_record_change(*, request: AttendanceRequest, actor: Account) -> At
 
     A second time changes nothing. Raises RegisterError when the record has changed because of it.
     """
-    session = _lock(request.session)
+    session = lock_session(request.session_id)
     locked = _select().get(pk=request.pk)
     if locked.state == State.TAKEN_BACK:
         return locked
@@ -175,14 +176,9 @@ def _apply(request: AttendanceRequest, session: Session, actor: Account) -> None
             raise RegisterError(outcome.refusal)
 
 
-def _lock(session: Session) -> Session:
-    locked = Session.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("workshop", "sign_off").get(pk=session.pk)
-
-
 def _lock_request(request: AttendanceRequest, actor: Account) -> tuple[AttendanceRequest, Session]:
     """The request as it is now, with its session, both locked, if the actor may answer it and nobody has."""
-    session = _lock(request.session)
+    session = lock_session(request.session_id)
     locked = _select().get(pk=request.pk)
     if locked.state != State.OPEN:
         raise RegisterError(_("This request was answered already."))

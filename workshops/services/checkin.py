@@ -20,6 +20,7 @@ from people.models import Account, Person
 from workshops import checkin
 from workshops.errors import RegisterError
 from workshops.models import AttendanceEvent, AttendanceRecord, Registration, Session
+from workshops.services.records import lock_session
 from workshops.services.registers import Captured, open_register, record_events
 
 Kind, Source = AttendanceEvent.Kind, AttendanceEvent.Source
@@ -65,7 +66,7 @@ def open_check_in(*, session: Session, actor: Account, at: datetime | None = Non
     Raises RegisterError long before the session, after it, and for a signed register; WorkshopError as open_register.
     """
     now = at or timezone.now()
-    locked = _lock(session)
+    locked = lock_session(session.pk)
     phase = checkin.phase(starts_at=locked.starts_at, ends_at=locked.ends_at, now=now)
     if phase == checkin.Phase.TOO_EARLY:
         raise RegisterError(_("Check-in can be opened half an hour before the session begins."))
@@ -86,7 +87,7 @@ def open_check_in(*, session: Session, actor: Account, at: datetime | None = Non
 @transaction.atomic
 def close_check_in(*, session: Session, actor: Account, at: datetime | None = None) -> Session:
     """Take no more codes for a session. A second time changes nothing."""
-    locked = _lock(session)
+    locked = lock_session(session.pk)
     if locked.takes_check_in:
         locked.check_in_closed_at = at or timezone.now()
         locked.save(update_fields=["check_in_closed_at"])
@@ -159,7 +160,8 @@ def check_in_token(place: CheckInPlace) -> str:
 
 
 def check_in_place(token: str) -> CheckInPlace:
-    """Return where a token leads. Raises RegisterError for an old one and for one that is not ours."""
+    """Return where a token leads. Raises RegisterError for an old one, for one that is not ours, and when check-in was
+    closed meanwhile."""
     try:
         key, source = signing.loads(token, salt=_SALT, max_age=PLACE_SECONDS)
     except signing.BadSignature as error:
@@ -167,6 +169,8 @@ def check_in_place(token: str) -> CheckInPlace:
     session = Session.objects.select_related("workshop").filter(pk=key).first()
     if session is None:
         raise RegisterError(_("This session is no longer planned."))
+    if session.check_in_closed_at is not None:
+        raise RegisterError(_("Check-in is closed. Ask the facilitator at the door."))
     return CheckInPlace(session, source)
 
 
@@ -182,11 +186,6 @@ def sessions_for_badge(registration: Registration) -> list[Session]:
     sessions = registration.workshop.sessions.select_related("workshop").order_by("starts_at", "number")
     around = sessions.filter(starts_at__lte=now + checkin.EARLY, ends_at__gte=now - checkin.AFTERWARDS)
     return sorted(around, key=lambda each: (not registration.could_come_to(each), each.ends_at < now))
-
-
-def _lock(session: Session) -> Session:
-    locked = Session.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("workshop", "sign_off").get(pk=session.pk)
 
 
 def _id_of(session: Session, person: Person, kind: str, last: AttendanceEvent | None) -> uuid.UUID:
@@ -215,4 +214,6 @@ def _check_patience(key: str) -> None:
 
 
 def _count_wrong(key: str) -> None:
-    cache.set(key, int(cache.get(key, 0)) + 1, TEN_MINUTES)
+    # The first wrong code starts the ten minutes, and none of the others makes them longer.
+    if not cache.add(key, 1, TEN_MINUTES):
+        cache.incr(key)

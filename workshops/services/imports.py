@@ -65,6 +65,9 @@ def import_attendance(
             by_session[row.session].append(row)
         else:
             result.errors.append(objection)
+    # Sessions are locked before their workshop, which the first register that opens locks.
+    imported = Session.objects.filter(pk__in=[sessions[number].pk for number in by_session])
+    list(imported.select_for_update(of=("self",), no_key=True).order_by("pk"))
     for number in sorted(by_session, key=lambda each: sessions[each].starts_at):
         _record_session(sessions[number], by_session[number], registrations, actor, result)
     result.errors.sort(key=lambda error: error.line)

@@ -12,6 +12,7 @@ from people.models import Account
 from workshops.attendance import NOT_RECORDED
 from workshops.errors import RegisterError
 from workshops.models import AttendanceRecord, Registration, Session, Workshop
+from workshops.services.records import expected_people
 
 # How long names stay on a device after a workshop without a lock date.
 DAYS_KEPT = 14
@@ -99,8 +100,10 @@ def _rows(session: Session, recorded: dict[int, list[_Row]], expected: list[Regi
     """Whom a register names, or will name when it is opened."""
     if session.opened_at is not None:
         return recorded.get(session.pk, [])
+    if session.makes_up_for_id is not None:
+        expected = sorted(expected_people(session), key=lambda each: (each.person.sort_name, each.pk))
     # The latest registration of a person is the one that counts.
-    coming = {each.person.public_code: each for each in expected if each.is_expected_in(session)}
+    coming = {each.person.public_code: each for each in expected if each.could_come_to(session)}
     return [_Row(code, str(each.person), each.agency.name, NOT_RECORDED) for code, each in coming.items()]
 
 

@@ -22,13 +22,20 @@ from workshops.signals import participation_changed
 _DERIVED = ["status", "credited_minutes", "decided_by", "reason", "planned_minutes"]
 
 
+def lock_session(pk: int) -> Session:
+    """Wait for whoever writes in the register of a session, and return it as it is now."""
+    locked = Session.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("workshop", "sign_off").get(pk=pk)
+
+
 def expected_people(session: Session) -> list[Registration]:
     """Registrations of those whom the register of a session names when it opens, one for each person.
 
     A session that makes up for another one is for those who were expected there and lack minutes of it.
     """
     # The latest first: of two registrations of one person the one that stands gets the record.
-    confirmed = Registration.objects.ever_confirmed().filter(workshop=session.workshop_id).order_by("-pk")
+    confirmed = Registration.objects.ever_confirmed().filter(workshop=session.workshop_id)
+    confirmed = confirmed.select_related("person", "agency").order_by("-pk")
     if session.makes_up_for_id is not None:
         lacking = AttendanceRecord.objects.filter(
             session=session.makes_up_for_id, credited_minutes__lt=F("planned_minutes")
@@ -112,8 +119,7 @@ def rebuild_records(*, check: bool = False) -> tuple[int, int]:
 @transaction.atomic
 def _rebuild(session_pk: int, check: bool) -> tuple[int, int]:
     """Return (records, records that were different) of one session."""
-    locked = Session.objects.select_for_update(no_key=True, of=("self",)).select_related("workshop", "sign_off")
-    session = locked.get(pk=session_pk)
+    session = lock_session(session_pk)
     records = list(AttendanceRecord.objects.filter(session=session))
     changed = _apply(session, records)
     if not check and not session.is_signed:

@@ -15,13 +15,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.services import record
+from core.jobs import for_each
 from people.models import Account, Agency, Person
 from people.services import create_person
 from workshops.checkin import EARLY
 from workshops.errors import RegisterError, UnrecordedError
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Session, SignOff, Workshop
 from workshops.services.completion import complete_if_earned, complete_workshop
-from workshops.services.records import drop_who_left, expect_everybody, recompute, restamp_agencies, who_left
+from workshops.services.records import (
+    drop_who_left,
+    expect_everybody,
+    lock_session,
+    recompute,
+    restamp_agencies,
+    who_left,
+)
 from workshops.services.registrations import confirm_walk_in, lock_workshop
 from workshops.services.schedule import move_to
 
@@ -65,7 +73,7 @@ def open_register(*, session: Session, actor: Account | None = None, at: datetim
 
     Raises RegisterError for a draft, postponed or cancelled workshop.
     """
-    locked = _lock(session)
+    locked = lock_session(session.pk)
     _open(locked, actor, at)
     return locked
 
@@ -78,7 +86,7 @@ def record_events(*, session: Session, events: Iterable[Captured], actor: Accoun
     session, anything but "excused" before it has begun, and new events after it was signed (`correct_record` takes
     those, with a reason).
     """
-    locked = _lock(session)
+    locked = lock_session(session.pk)
     _open(locked, actor, None)
     wanted = list(events)
     on_register = set(
@@ -115,7 +123,7 @@ def mark_all_present(*, session: Session, actor: Account) -> int:
 
     Raises RegisterError before the session has begun and after its register was signed.
     """
-    locked = _lock(session)
+    locked = lock_session(session.pk)
     if locked.is_signed:
         raise RegisterError(_("The register is signed already."))
     if locked.starts_at > timezone.now():
@@ -144,7 +152,7 @@ def add_walk_in(
 
     `event_id` comes from the form, so that a second click is the same walk-in. Raises RegisterError after sign-off.
     """
-    locked = _lock(session)
+    locked = lock_session(session.pk)
     earlier = AttendanceEvent.objects.filter(pk=event_id, session=locked).first() if event_id else None
     if earlier is not None:
         return AttendanceRecord.objects.select_related("person").get(session=locked, person=earlier.person_id)
@@ -170,7 +178,7 @@ def sign_off(
     "not recorded". The last register of a workshop makes it reconciled. A second signature changes nothing.
     Raises RegisterError before the session has begun and while its register is not open.
     """
-    locked = _lock(session)
+    locked = lock_session(session.pk)
     if locked.is_signed:
         return locked.sign_off
     if locked.opened_at is None:
@@ -207,7 +215,7 @@ def correct_record(
 
     After the lock date of the workshop only a programme manager may. Raises RegisterError otherwise.
     """
-    session = _lock(record.session)
+    session = lock_session(record.session_id)
     _check_correction(session, status, minutes, reason, actor)
     before = AttendanceRecord.objects.select_related("decided_by", "person").get(pk=record.pk)
     AttendanceEvent.objects.create(
@@ -229,26 +237,21 @@ def correct_record(
     return after
 
 
-@transaction.atomic
 def open_due_registers() -> int:
-    """Open the registers of sessions that have begun, so that expected people are counted. Returns how many."""
+    """Open the registers of sessions that have begun, so that expected people are counted. Returns how many.
+
+    Each in a transaction of its own: a session is locked before its workshop, and two of one workshop at once would be
+    in another order than that of whoever opens one of them by hand.
+    """
     running = [Workshop.Status.PUBLISHED, Workshop.Status.RUNNING]
     due = Session.objects.filter(opened_at__isnull=True, starts_at__lte=timezone.now(), workshop__status__in=running)
-    sessions = list(due)
-    for session in sessions:
-        open_register(session=session)
-    return len(sessions)
+    return len(for_each(list(due), lambda session: open_register(session=session)))
 
 
 def count_records(session: Session) -> dict[str, int]:
     """Return how many records of a session have each status, all statuses named."""
     statuses = list(session.records.values_list("status", flat=True))
     return {str(status): statuses.count(status) for status in AttendanceStatus.values}
-
-
-def _lock(session: Session) -> Session:
-    locked = Session.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("workshop", "sign_off").get(pk=session.pk)
 
 
 def _open(locked: Session, actor: Account | None, at: datetime | None) -> None:

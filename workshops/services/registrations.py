@@ -42,7 +42,7 @@ def register_person(
     """Confirm a person for a workshop, for an agency, if a seat is free. A confirmed person stays as is.
 
     A nomination, invitation or place on the waiting list becomes the confirmation. Raises SeatError when all seats are
-    taken, the workshop takes nobody any more, or the person runs it.
+    taken, the workshop takes nobody any more, or the person runs it, and for a facilitator where others approve.
     """
     locked = lock_workshop(workshop)
     existing = active_registration(locked, person)
@@ -50,6 +50,8 @@ def register_person(
         return existing
     if locked.status not in _TAKES_PEOPLE:
         raise SeatError(_("%(workshop)s takes no more registrations.") % {"workshop": locked})
+    if locked.approval != Workshop.Approval.NONE and actor is not None and not actor.sees_everybody:
+        raise SeatError(_("Participants of this workshop are approved by others: invite the person instead."))
     check_takes_part(locked, person)
     moment = at or timezone.now()
     registration = existing or Registration(
@@ -130,13 +132,15 @@ def withdraw_registration(
     """Take a registration back; whoever waits for its seat is offered it. A second time changes nothing.
 
     What the person attended stays. Registers that are open and not signed no longer name the person in sessions that
-    had not begun by then.
+    had not begun by then. Raises SeatError once all registers are signed.
     """
     sessions = lock_open_registers(registration.workshop)
     locked = lock_workshop(registration.workshop)
     found = current(registration, locked)
     if found.state not in Registration.ACTIVE:
         return found
+    if locked.status in {Workshop.Status.RECONCILED, Workshop.Status.CLOSED}:
+        raise SeatError(_("All registers of this workshop are signed: who took part in it stays on the list."))
     move(found, State.WITHDRAWN, actor=actor, at=at, reason=reason)
     for session in sessions:
         drop_who_left(session)

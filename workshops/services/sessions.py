@@ -221,6 +221,8 @@ def session_moments(slot: Slot, zone: str) -> tuple[datetime, datetime]:
         return moments(slot.day, slot.start_time, slot.end_time, zone)
     except BackwardsError as error:
         raise WorkshopError(_("The session must end after it begins.")) from error
+    except OverflowError as error:
+        raise WorkshopError(_("No calendar reaches so far.")) from error
 
 
 def _add(locked: Workshop, slot: Slot, fields: Mapping[str, Any], taken: set[int]) -> Session:

@@ -23,10 +23,9 @@ from workshops import checkin, services
 from workshops.forms import PassCodeForm, ScreenCodeForm, SessionChoiceForm
 from workshops.models import AttendanceEvent, AttendanceStatus, Session
 from workshops.services import CheckedIn, CheckInPlace
-from workshops.views.access import SECTION, account_of, managed_registration, managed_session, refuse
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_registration, managed_session, refuse
 from workshops.zones import local
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 WAS_THERE = [AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY]
 Kind, Source = AttendanceEvent.Kind, AttendanceEvent.Source
 

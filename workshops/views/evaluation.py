@@ -18,10 +18,9 @@ from workshops.forms import EvaluationAnswerForm, ReviewForm
 from workshops.models import EvaluationAnswer, EvaluationInvitation, Registration, Wave
 from workshops.permissions import invitation_of
 from workshops.surveys import ENOUGH
-from workshops.views.access import SECTION, account_of, managed_workshop, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_workshop, say
 
 PER_PAGE = 20
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 @login_required

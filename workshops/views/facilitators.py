@@ -12,9 +12,8 @@ from people.permissions import person_of
 from workshops import services
 from workshops.forms import FacilitatorForm
 from workshops.models import Facilitation
-from workshops.views.access import SECTION, account_of, managed_workshop, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_workshop, refuse, say
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 State = Facilitation.State
 
 

@@ -16,9 +16,8 @@ from mail.models import Message, MessageQuerySet
 from workshops import services
 from workshops.forms import GroupMessageForm, PlannedMessageForm
 from workshops.models import Workshop
-from workshops.views.access import SECTION, account_of, language, managed_workshop, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, language, managed_workshop, refuse, say
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 PER_PAGE = 50
 PLANNED = Q(state=Message.State.PLANNED)
 

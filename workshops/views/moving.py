@@ -11,9 +11,7 @@ from django.views.decorators.http import require_http_methods
 from core.errors import DomainError
 from workshops.forms import CopyForm, RepeatForm, ShiftForm
 from workshops.permissions import can_schedule_workshops
-from workshops.views.access import SECTION, account_of, managed_session, managed_workshop, say
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_session, managed_workshop, say
 
 
 @login_required

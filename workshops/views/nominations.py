@@ -123,9 +123,12 @@ def nomination_withdraw(request: HttpRequest, code: str, person: str) -> HttpRes
     registration = nominated_by(request, code, person)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.withdraw_registration(
-            registration=registration, reason=form.cleaned_data["reason"], actor=account_of(request)
-        )
+        try:
+            services.withdraw_registration(
+                registration=registration, reason=form.cleaned_data["reason"], actor=account_of(request)
+            )
+        except DomainError as error:
+            return refuse(request, error, "nominations", code)
         done = _("%(person)s is no longer registered.") % {"person": registration.person}
         return say(request, done, "nominations", code)
     context = {**SECTION, "workshop": registration.workshop, "registration": registration, "form": form}

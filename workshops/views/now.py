@@ -9,10 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from workshops import services
-from workshops.attendance import minutes_for
 from workshops.models import AttendanceRecord, AttendanceStatus, Workshop
 from workshops.views.access import SECTION, managed_workshop
+from workshops.views.people import with_standing
 
 EVERY_SECONDS = 60
 MISSING = (AttendanceStatus.NOT_RECORDED, AttendanceStatus.ABSENT)
@@ -58,10 +57,4 @@ def workshop_now(request: HttpRequest, code: str) -> HttpResponse:
 def _standing(workshop: Workshop) -> list[Any]:
     """Those who have a place and have not reached the threshold yet, with the minutes they may still miss."""
     confirmed = workshop.registrations.ever_confirmed().filter(ended_at__isnull=True)
-    people: list[Any] = list(confirmed.select_related("person", "agency").order_by("person__sort_name", "pk"))
-    found = services.standings(workshop, people)
-    for each in people:
-        each.standing = found[each.pk]
-        each.can_reach = each.standing.can_reach(workshop.threshold)
-        each.spare = max(0, each.standing.attainable - minutes_for(each.standing.planned_all, workshop.threshold))
-    return [each for each in people if not each.standing.has_reached(workshop.threshold)]
+    return [each for each in with_standing(workshop, confirmed) if not each.reached]

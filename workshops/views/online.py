@@ -22,10 +22,9 @@ from workshops.meetinglogs import Entry, read_entries
 from workshops.models import OnlineLog, Session
 from workshops.services import AppliedLog, SeenOnline
 from workshops.services.online import NOBODY, UNDECIDED
-from workshops.views.access import SECTION, account_of, managed_session, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_session, refuse, say
 from workshops.zones import local
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 SALT = "workshops.online_log"
 TWO_HOURS = 2 * 60 * 60
 SAMPLE_ROWS = 5

@@ -11,10 +11,8 @@ from core.errors import DomainError
 from workshops import services
 from workshops.forms import ActionPlanForm, NeedForm, PlanOutcomeForm
 from workshops.models import ActionPlan, Need
-from workshops.views.access import SECTION, say
+from workshops.views.access import FORM_METHODS, SECTION, say
 from workshops.views.own_records import own_registration
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 @login_required

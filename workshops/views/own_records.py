@@ -20,9 +20,8 @@ from workshops import services
 from workshops.forms import CorrectionForm, ReasonForm
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceRequest, Registration, Session
 from workshops.permissions import is_locked
-from workshops.views.access import SECTION, account_of, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, refuse, say
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 EXCUSE, CORRECTION = "excuse", "correction"
 
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import DomainError
 from people.models import Account, Membership, Person
 from workshops import services
-from workshops.attendance import minutes_for
 from workshops.forms import FindPersonForm, NewPersonForm, ReasonForm, SeatsForm
 from workshops.models import Registration, Workshop
 from workshops.permissions import can_approve
@@ -31,7 +30,7 @@ GROUPS = (State.CONFIRMED, State.OFFERED, State.PENDING, State.WAITLISTED, State
 def participants(request: HttpRequest, code: str) -> HttpResponse:
     """Everybody by state, those who wait in their order: who they are, how they stand and what can be done."""
     workshop = managed_workshop(request, code)
-    people = _with_standing(workshop, workshop.registrations.all())
+    people = with_standing(workshop, workshop.registrations.all())
     active = [each for each in people if each.state in Registration.ACTIVE]
     counted = Counter(each.state for each in active)
     context = {
@@ -68,7 +67,7 @@ def _by_state(workshop: Workshop, people: list[Any], account: Account) -> list[d
 def threshold(request: HttpRequest, code: str) -> HttpResponse:
     """Who has reached the threshold, who still can, who no longer can."""
     workshop = managed_workshop(request, code)
-    people = _with_standing(workshop, workshop.registrations.ever_confirmed())
+    people = with_standing(workshop, workshop.registrations.ever_confirmed())
     reached = [each for each in people if each.reached]
     can = [each for each in people if each.can_reach and not each.reached]
     cannot = [each for each in people if not each.can_reach]
@@ -76,7 +75,7 @@ def threshold(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "workshops/threshold.html", context)
 
 
-def _with_standing(workshop: Workshop, registrations: Any) -> list[Any]:
+def with_standing(workshop: Workshop, registrations: Any) -> list[Any]:
     """Registrations by name, each with how the person stands."""
     people = list(registrations.select_related("person", "agency").order_by("person__sort_name", "pk"))
     found = services.standings(workshop, people)
@@ -84,8 +83,7 @@ def _with_standing(workshop: Workshop, registrations: Any) -> list[Any]:
         each.standing = found[each.pk]
         each.reached = each.standing.has_reached(workshop.threshold)
         each.can_reach = each.standing.can_reach(workshop.threshold)
-        # As a person would ask: how much of what is to come may still be missed?
-        each.spare = max(0, each.standing.attainable - minutes_for(each.standing.planned_all, workshop.threshold))
+        each.spare = each.standing.may_miss(workshop.threshold)
     return people
 
 
@@ -156,9 +154,12 @@ def registration_withdraw(request: HttpRequest, code: str, person: str) -> HttpR
     registration = get_object_or_404(_active(workshop), person__public_code=person)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.withdraw_registration(
-            registration=registration, reason=form.cleaned_data["reason"], actor=account_of(request)
-        )
+        try:
+            services.withdraw_registration(
+                registration=registration, reason=form.cleaned_data["reason"], actor=account_of(request)
+            )
+        except DomainError as error:
+            return refuse(request, error, "participants", code)
         done = _("%(person)s is no longer registered.") % {"person": registration.person}
         return say(request, done, "participants", code)
     context = {**SECTION, "workshop": workshop, "registration": registration, "form": form}
@@ -191,9 +192,6 @@ def participant_confirm(request: HttpRequest, code: str, person: str) -> HttpRes
     """Confirm somebody who is on the list, without asking the person; not past whoever has to approve."""
     workshop = managed_workshop(request, code)
     registration = get_object_or_404(_active(workshop), person__public_code=person)
-    if workshop.approval != Workshop.Approval.NONE and not account_of(request).sees_everybody:
-        sentence = _("Participants of this workshop are approved by others: invite the person instead.")
-        return refuse(request, ValueError(sentence), "participants", code)
     try:
         services.register_person(
             workshop=workshop,

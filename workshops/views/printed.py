@@ -14,6 +14,7 @@ from workshops import services
 from workshops.forms.paper import PaperForm, ScanForm
 from workshops.models import Session
 from workshops.views.access import (
+    FORM_METHODS,
     SECTION,
     account_of,
     language,
@@ -60,7 +61,7 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def paper_register(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Everybody on one page, in the order of the sheet: tick what it says, save all at once."""
     session = managed_session(request, code, number)

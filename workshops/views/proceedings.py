@@ -17,9 +17,8 @@ from people.models import Agency, Role
 from workshops import services
 from workshops.forms import MaterialForm, NoteForm, RecommendationForm
 from workshops.models import ActionPlan, Material, Need, Recommendation, Registration, Workshop
-from workshops.views.access import SECTION, account_of, managed_workshop, private_file, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_workshop, private_file, refuse, say
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 PER_PAGE = 30
 
 

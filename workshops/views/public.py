@@ -28,7 +28,7 @@ from workshops.permissions import (
     can_schedule_workshops,
     invitation_token,
 )
-from workshops.views.access import SECTION, account_of, language, refuse
+from workshops.views.access import FORM_METHODS, SECTION, account_of, language, refuse
 from workshops.views.proceedings import for_the_page
 from workshops.zones import local
 
@@ -172,7 +172,7 @@ def _own_tests(workshop: Workshop, registration: Registration) -> list[dict[str,
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def phase_test(request: HttpRequest, code: str, phase: str) -> HttpResponse:
     """Say the rules of the test before or after; a POST begins it, or goes on with it."""
     mine = Registration.objects.active().filter(person=person_of(request.user), workshop__code=code)

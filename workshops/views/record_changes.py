@@ -17,10 +17,9 @@ from workshops import services
 from workshops.forms import RecordAnswerForm
 from workshops.models import AttendanceRecord, AttendanceRequest, Registration, Session
 from workshops.permissions import can_decide_change, is_locked
-from workshops.views.access import SECTION, account_of, managed_workshop, people_of_own_agencies, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_workshop, people_of_own_agencies, say
 from workshops.views.own_records import ask_about, may_ask
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 PER_PAGE = 30
 OPEN_FIRST = Case(
     When(state=AttendanceRequest.State.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()

@@ -25,10 +25,9 @@ from workshops.forms import CorrectionForm, WalkInForm
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Session
 from workshops.permissions import can_correct
 from workshops.services import Captured, Outcome
-from workshops.views.access import SECTION, account_of, managed_session, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_session, refuse, say
 from workshops.zones import local
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 EVENTS_AT_ONCE = 500
 # Words of the buttons: five stand side by side on a phone, so translations are short.
 MARKS = [
@@ -147,7 +146,7 @@ def _batch_in(body: bytes) -> tuple[list[dict[str, Any]] | None, timedelta, str]
     """
     try:
         sent = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         sent = None
     events = sent.get("events") if isinstance(sent, dict) else None
     if not isinstance(events, list):

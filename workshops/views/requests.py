@@ -16,9 +16,8 @@ from workshops import services
 from workshops.forms import AnswerForm, WorkshopRequestForm
 from workshops.models import Outline, Workshop, WorkshopRequest
 from workshops.permissions import can_answer_requests, can_ask_for_workshops
-from workshops.views.access import SECTION, account_of, language, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, language, refuse, say
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 PER_PAGE = 30
 State = WorkshopRequest.State
 

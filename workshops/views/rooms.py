@@ -14,9 +14,8 @@ from workshops import services
 from workshops.forms import RoomForm
 from workshops.models import Room, Workshop
 from workshops.permissions import can_schedule_workshops
-from workshops.views.access import SECTION, account_of, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, refuse, say
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 PER_PAGE = 50
 
 

@@ -20,11 +20,12 @@ from workshops.models import AttendanceRequest, PhaseAttempt, Registration, Seat
 from workshops.permissions import can_answer_requests, can_schedule_workshops
 from workshops.readiness import Page, missing
 from workshops.services.sessions import propose_slot
-from workshops.views.access import SECTION, account_of, managed_session, managed_workshop, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_session, managed_workshop, refuse, say
 from workshops.views.messages import message_counts, waiting_first
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 NEXT_MESSAGES = 5
+# No key of a row has more digits.
+LONGEST_KEY = 18
 
 
 @login_required
@@ -50,7 +51,7 @@ def _asked_for(request: HttpRequest) -> WorkshopRequest | None:
     key = request.GET.get("request", "")
     if not key:
         return None
-    if not key.isdecimal() or not can_answer_requests(account_of(request)):
+    if not key.isdecimal() or len(key) > LONGEST_KEY or not can_answer_requests(account_of(request)):
         raise Http404
     waiting = WorkshopRequest.objects.visible_to(account_of(request)).filter(state=WorkshopRequest.State.OPEN)
     return get_object_or_404(waiting.select_related("agency", "outline"), pk=key)

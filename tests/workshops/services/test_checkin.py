@@ -161,6 +161,16 @@ class TestTheScreen:
             with pytest.raises(RegisterError, match="too old"):
                 check_in_place(word)
 
+    def test_a_page_that_was_open_before_closing_checks_nobody_in_afterwards(self, session, facilitator, nine):
+        open_check_in(session=session, actor=facilitator)
+        token = check_in_token(CheckInPlace(session, "qr"))
+        assert check_in_place(token).session == session
+
+        close_check_in(session=session, actor=facilitator)
+
+        with pytest.raises(RegisterError, match="Check-in is closed"):
+            check_in_place(token)
+
 
 class TestPersonalCodes:
     def test_the_code_of_a_badge_finds_its_person_however_it_is_typed(self, session, registration):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from people.models import Account, Person
 from tests.factories.people import make_agency, make_person
-from tests.factories.workshops import DAY, make_facilitator, make_workshop, mark, open_session, register
+from tests.factories.workshops import DAY, make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import RegisterError
 from workshops.models import AttendanceEvent, Session, Workshop
 from workshops.services import (
@@ -113,6 +113,17 @@ class TestRoster:
 
         with pytest.raises(RegisterError):
             roster_of(workshop=cancelled)
+
+    def test_of_a_session_that_makes_up_for_another_it_names_those_who_lack_minutes(self, workshop):
+        there, absent = register(workshop), register(workshop)
+        session = open_session(workshop)
+        mark(session, there.person, "present")
+        mark(session, absent.person, "absent")
+        make_session(workshop, day=date(2026, 3, 12), makes_up_for=session)
+
+        sessions = roster_of(workshop=workshop)["sessions"]
+
+        assert sessions[-1]["rows"] == [[absent.person.public_code, "not_recorded"]]
 
 
 class TestKeys:

@@ -9,7 +9,7 @@ from django.db import connection, connections
 from audit.models import Event
 from people.models import Account, Agency, Person
 from people.services import join_agency
-from tests.factories.people import make_agency, make_person
+from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.workshops import make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import SeatError
 from workshops.models import AttendanceRecord, Facilitation, Registration, SeatPool, Workshop
@@ -210,6 +210,27 @@ def test_somebody_confirmed_for_later_who_is_here_already_is_expected_from_this_
     assert registration.confirmed_at == second.starts_at
     assert [registration.is_expected_in(session) for session in (first, second, third)] == [False, True, True]
     assert list(AttendanceRecord.objects.values_list("session__number", flat=True)) == [2]
+
+
+def test_nobody_but_those_who_see_everybody_confirms_past_whoever_approves(workshop):
+    Workshop.objects.update(approval=Workshop.Approval.PROGRAMME)
+    facilitator, manager = make_facilitator(), make_account("manager")
+    person = make_person(agency=make_agency())
+    values = {"workshop": workshop, "person": person, "agency": make_agency(), "source": NOMINATION}
+
+    with pytest.raises(SeatError, match="approved by others"):
+        register_person(actor=facilitator, **values)
+
+    assert register_person(actor=manager, **values).state == "confirmed"
+
+
+def test_whoever_took_part_stays_on_the_list_once_all_registers_are_signed(workshop):
+    registration, facilitator = register(workshop), make_facilitator()
+    for number in (1, 2):
+        sign_off(session=open_session(workshop, number), actor=facilitator, accept_unrecorded=True)
+
+    with pytest.raises(SeatError, match="stays on the list"):
+        withdraw_registration(registration=registration)
 
 
 def test_a_withdrawal_never_deletes_attendance_and_happens_once(workshop):
