@@ -9,12 +9,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from audit.services import record
 from people.models import Account, Person
 from workshops.errors import WorkshopError
-from workshops.models import Outline, Room, Session, SignOff, Workshop, WorkshopRequest
+from workshops.models import Outline, Registration, Room, Session, SignOff, Workshop, WorkshopRequest
 from workshops.readiness import missing
 from workshops.services.completion import complete_workshop
 from workshops.services.evaluation import plan_waves
@@ -56,6 +56,9 @@ _WAYS: dict[str, tuple[set[str], str | Promise]] = {
 
 # What a certificate depends on.
 _RULE = {"lock_on", "threshold", "pass_mark", "test_required", "partial_share"}
+
+# Who must agree, from nobody to the one whose word weighs most.
+_APPROVALS = [Workshop.Approval.NONE, Workshop.Approval.AGENCY, Workshop.Approval.PROGRAMME]
 
 # What a session takes over from its outline.
 _COPIED = ["number", "title_en", "title_ru", "title_be", "kind", "planned_minutes", "required"]
@@ -116,7 +119,8 @@ def change_workshop(*, workshop: Workshop, actor: Account | None = None, **field
     """Change titles, place, language, lock date or the rule. Whoever completed under the earlier rule stays so.
 
     Once a register is signed, or the lock date is over, only those who see everybody change the rule and the lock date;
-    once a register is signed nobody changes what late counts. Raises WorkshopError otherwise.
+    once a register is signed nobody changes what late counts. While people wait for an approval, only those who see
+    everybody let somebody of less weight give it. Raises WorkshopError otherwise.
     """
     # Sessions before their workshop, as everybody who takes attendance locks them.
     sessions = list(
@@ -129,6 +133,7 @@ def change_workshop(*, workshop: Workshop, actor: Account | None = None, **field
     if not before:
         return locked
     _check_rule(locked, before, actor)
+    _check_approval(locked, fields.get("approval", locked.approval), actor)
     for name in before:
         setattr(locked, name, fields[name])
     locked.save(update_fields=list(before))
@@ -246,4 +251,21 @@ def _check_rule(locked: Workshop, changed: Collection[str], actor: Account | Non
     if stopped:
         raise WorkshopError(
             _("A register is signed or locked, so only a programme manager can change the rule and the lock date.")
+        )
+
+
+def _check_approval(locked: Workshop, approval: str, actor: Account | None) -> None:
+    """Whoever runs a workshop does not get round those whose word people are waiting for."""
+    lowered = _APPROVALS.index(approval) < _APPROVALS.index(locked.approval)
+    if not lowered or actor is None or actor.sees_everybody:
+        return
+    waiting = locked.registrations.filter(state=Registration.State.PENDING).count()
+    if waiting:
+        raise WorkshopError(
+            ngettext(
+                "%(count)d person waits for an approval, so only a programme manager can let fewer agree.",
+                "%(count)d people wait for an approval, so only a programme manager can let fewer agree.",
+                waiting,
+            )
+            % {"count": waiting}
         )

@@ -11,7 +11,7 @@ from people.models import Account, Person
 from tests.factories.people import make_account, make_person
 from tests.factories.workshops import DAY, make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import RegisterError, WorkshopError
-from workshops.models import AttendanceRecord, Facilitation, Outline, Room, Session, Workshop
+from workshops.models import AttendanceRecord, Facilitation, Outline, Registration, Room, Session, Workshop
 from workshops.services import (
     add_facilitator,
     add_room,
@@ -306,6 +306,29 @@ def test_after_the_lock_date_only_a_manager_changes_the_rule(keeper):
 def test_after_the_first_signature_nobody_changes_what_late_counts(signed):
     with pytest.raises(WorkshopError, match="what late or left early counts"):
         change_workshop(workshop=signed, actor=make_account("manager"), partial_share=50)
+
+
+@pytest.mark.parametrize(("before", "after"), [("programme", "agency"), ("programme", "none"), ("agency", "none")])
+def test_while_people_wait_for_an_approval_only_a_manager_lets_fewer_agree(keeper, before, after):
+    workshop = make_workshop(facilitator=keeper)
+    waiting = register(workshop)
+    Workshop.objects.update(approval=before)
+    Registration.objects.filter(pk=waiting.pk).update(state="pending", confirmed_at=None)
+
+    with pytest.raises(WorkshopError, match="1 person waits for an approval"):
+        change_workshop(workshop=workshop, actor=keeper, approval=after)
+    assert change_workshop(workshop=workshop, actor=make_account("manager"), approval=after).approval == after
+
+
+def test_who_must_agree_is_free_while_nobody_waits_and_may_always_weigh_more(keeper):
+    workshop = make_workshop(facilitator=keeper, approval="agency")
+    waiting = register(workshop)
+    assert change_workshop(workshop=workshop, actor=keeper, approval="none").approval == "none"
+    Workshop.objects.update(approval="agency")
+    Registration.objects.filter(pk=waiting.pk).update(state="pending", confirmed_at=None)
+
+    assert change_workshop(workshop=workshop, actor=keeper, approval="programme").approval == "programme"
+    assert change_workshop(workshop=workshop, actor=keeper, place="Minsk").place == "Minsk"
 
 
 def test_when_all_registers_are_signed_no_session_is_added(keeper):
