@@ -1,5 +1,6 @@
 """Check-in: the screen in the hall, the page that its code leads to, badges in front of the facilitator's camera."""
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,8 @@ from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_re
 from workshops.zones import local
 
 WAS_THERE = [AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY]
+# So long the screen waits at most, in seconds, before it looks whether it is time to open check-in.
+LOOKS_ANEW_AFTER = 5 * 60
 Kind, Source = AttendanceEvent.Kind, AttendanceEvent.Source
 
 
@@ -59,7 +62,15 @@ def check_in_screen(request: HttpRequest, code: str, number: int) -> HttpRespons
         "address": f"{settings.SITE_ADDRESS}{reverse('check_in_door')}".partition("://")[2].rstrip("/"),
         **_shown_code(session, phase, now),
     }
-    return render(request, "workshops/check_in_screen.html", context)
+    response = render(request, "workshops/check_in_screen.html", context)
+    if phase is checkin.Phase.TOO_EARLY:
+        response["Refresh"] = _seconds_until(session.starts_at - checkin.EARLY, now)
+    return response
+
+
+def _seconds_until(moment: datetime, now: datetime) -> int:
+    """How long a page waits before it asks for itself anew: no longer than some minutes, as plans change."""
+    return min(LOOKS_ANEW_AFTER, math.ceil((moment - now).total_seconds()))
 
 
 def _shown_code(session: Session, phase: checkin.Phase, now: datetime) -> dict[str, Any]:

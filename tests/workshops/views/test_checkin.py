@@ -99,6 +99,18 @@ class TestTheScreen:
         assert "Check-in is closed." in text_of(page)
         assert "<svg" not in page.content.decode()
 
+    @pytest.mark.parametrize(("minutes", "seconds"), [(-60, "300"), (-31, "60"), (-30, None), (0, None), (180, None)])
+    def test_before_its_time_it_has_no_button_and_comes_anew_when_it_can_be_opened(
+        self, client_of, facilitator, workshop, clock, minutes, seconds
+    ):
+        clock.move_to(NINE + timedelta(minutes=minutes))
+
+        page = client_of(facilitator).get(SCREEN)
+
+        assert page.headers.get("Refresh") == seconds
+        assert ("<button" in page.content.decode()) == (minutes in {-30, 0})
+        assert ("from 9 March 2026, 08:30 on" in text_of(page)) == (minutes < -30)
+
     @pytest.mark.parametrize(
         ("minutes", "sentence"),
         [(-60, "Check-in can be opened from"), (90, "Who checks in now is noted"), (180, "and so is check-in")],
