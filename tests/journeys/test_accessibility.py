@@ -219,7 +219,7 @@ STATES: dict[str, list[State]] = {
         State("workshops/request_new.html", "/{language}/workshops/requests/new/", send_an_empty_form),
         State("workshops/nominations.html", "/{language}/workshops/IW-03/nominations/"),
         State("workshops/nomination_add.html", "/{language}/workshops/IW-03/nominations/add/", send_an_empty_form),
-        State("workshops/nomination_withdraw.html", "/{language}/workshops/IW-03/nominations/{nominee}/withdraw/"),
+        State("workshops/registration_withdraw.html", "/{language}/workshops/IW-03/nominations/{nominee}/withdraw/"),
         State("workshops/registration_approval.html", "/{language}/workshops/RW-08/nominations/{applicant}/approval/"),
         State("workshops/our_people.html", "/{language}/workshops/IW-02/our-people/"),
         State("workshops/our_recommendations.html", "/{language}/workshops/recommendations/"),

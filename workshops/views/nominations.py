@@ -132,7 +132,7 @@ def nomination_withdraw(request: HttpRequest, code: str, person: str) -> HttpRes
         done = _("%(person)s is no longer registered.") % {"person": registration.person}
         return say(request, done, "nominations", code)
     context = {**SECTION, "workshop": registration.workshop, "registration": registration, "form": form}
-    return render(request, "workshops/nomination_withdraw.html", context)
+    return render(request, "workshops/registration_withdraw.html", {**context, "nominating": True})
 
 
 @login_required

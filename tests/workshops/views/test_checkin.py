@@ -100,8 +100,9 @@ class TestTheScreen:
         assert "<svg" not in page.content.decode()
 
     @pytest.mark.parametrize(("minutes", "seconds"), [(-60, "300"), (-31, "60"), (-30, None), (0, None), (180, None)])
+    @pytest.mark.usefixtures("workshop")
     def test_before_its_time_it_has_no_button_and_comes_anew_when_it_can_be_opened(
-        self, client_of, facilitator, workshop, clock, minutes, seconds
+        self, client_of, facilitator, clock, minutes, seconds
     ):
         clock.move_to(NINE + timedelta(minutes=minutes))
 
