@@ -13,6 +13,8 @@ GRACE_MINUTES = 10
 
 PRESENT, LATE, LEFT_EARLY = "present", "late", "left_early"
 EXCUSED, ABSENT, NOT_RECORDED = "excused", "absent", "not_recorded"
+# Whoever has one of these came, for however long.
+WAS_THERE = frozenset({PRESENT, LATE, LEFT_EARLY})
 
 ONLINE = "online"
 _RANKS = {"facilitator": 3, "paper": 3, "coordinator": 3, "qr": 2, "code": 2, "badge": 2, ONLINE: 1}

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from people.models import Agency, Membership, Person
 from reports.columns import Column, Report, Row
 from reports.queries.scope import NOT_HELD, Question, participations
-from workshops.attendance import LATE, LEFT_EARLY, NOT_RECORDED, PRESENT, Cell, Standing, made_up, share, stand
+from workshops.attendance import NOT_RECORDED, WAS_THERE, Cell, Standing, made_up, share, stand
 from workshops.models import AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
 from workshops.services import agency_on, memberships_of
 
-WAS_THERE = {PRESENT, LATE, LEFT_EARLY}
 # Below this share of recorded cells a report is provisional.
 COMPLETE_REGISTERS = 0.95
 

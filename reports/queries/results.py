@@ -17,10 +17,8 @@ from courses.models import Enrolment, FinalAttempt, Module
 from people.models import Person
 from reports.columns import Column, Report, Row
 from reports.queries.scope import NOT_HELD, Question
-from workshops.attendance import LATE, LEFT_EARLY, PRESENT
+from workshops.attendance import WAS_THERE
 from workshops.models import AttendanceRecord, PhaseAttempt, Registration
-
-WAS_THERE = {PRESENT, LATE, LEFT_EARLY}
 
 
 def agency_results(question: Question) -> Report:

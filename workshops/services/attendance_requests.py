@@ -83,11 +83,8 @@ def grant_record_change(*, request: AttendanceRequest, actor: Account, answer: s
     Raises RegisterError for a request that was answered already, and for actors who may not answer it.
     """
     locked, session = _lock_request(request, actor)
-    locked.state, locked.answer = State.GRANTED, answer.strip()
-    locked.answered_by, locked.answered_at = actor, timezone.now()
-    locked.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    _settle(locked, State.GRANTED, answer, actor)
     _apply(locked, session, actor)
-    _audit("granted", locked, actor, locked.answer)
     return locked
 
 
@@ -97,10 +94,7 @@ def refuse_record_change(*, request: AttendanceRequest, answer: str, actor: Acco
     if not answer.strip():
         raise RegisterError(_("Say why the record stays as it is."))
     locked, _session = _lock_request(request, actor)
-    locked.state, locked.answer = State.REFUSED, answer.strip()
-    locked.answered_by, locked.answered_at = actor, timezone.now()
-    locked.save(update_fields=["state", "answer", "answered_by", "answered_at"])
-    _audit("refused", locked, actor, locked.answer)
+    _settle(locked, State.REFUSED, answer, actor)
     return locked
 
 
@@ -147,6 +141,14 @@ def _check_differs(registration: Registration, session: Session, status: str, mi
         raise RegisterError(_("This person is not on the register of the session. Ask the facilitator."))
     if found.status == status and minutes in {None, found.credited_minutes}:
         raise RegisterError(_("The record says this already."))
+
+
+def _settle(locked: AttendanceRequest, state: str, answer: str, actor: Account) -> None:
+    """Note who answered a request, and what."""
+    locked.state, locked.answer = state, answer.strip()
+    locked.answered_by, locked.answered_at = actor, timezone.now()
+    locked.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    _audit(state, locked, actor, locked.answer)
 
 
 def _apply(request: AttendanceRequest, session: Session, actor: Account) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from core.spreadsheets import UnreadableError, read_table
 from people.models import Account
-from workshops.attendance import EXCUSED, LATE, LEFT_EARLY, PRESENT
+from workshops.attendance import EXCUSED, WAS_THERE
 from workshops.columns import HEADINGS, AttendanceRow, CellError, missing_columns, read_rows
 from workshops.errors import WorkshopError
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
@@ -26,7 +26,6 @@ from workshops.services.registrations import (
 
 # The same row of the same file is the same event, however often it is brought in, while nothing else was said since.
 _NAMESPACE = uuid.UUID("6f3a1a52-6d0e-4c53-9d6c-0a8d6a0f7f11")
-_WAS_THERE = {PRESENT, LATE, LEFT_EARLY}
 
 
 @dataclass
@@ -117,7 +116,7 @@ def _objection(
     if registration is None:
         message = _("%(person)s is not registered for this workshop.") % {"person": row.person}
         return CellError(row.line, "person", message)
-    if registration.confirmed_at is None and row.status not in _WAS_THERE:
+    if registration.confirmed_at is None and row.status not in WAS_THERE:
         message = _("%(person)s was not confirmed for this workshop.") % {"person": registration.person}
         return CellError(row.line, "person", message)
     if session.starts_at > timezone.now() and row.status != EXCUSED:
@@ -162,7 +161,7 @@ def _take_in_unexpected(
     named = set(session.records.values_list("person", flat=True))
     for row in rows:
         registration = registrations[row.person]
-        if registration.person_id not in named and row.status in _WAS_THERE:
+        if registration.person_id not in named and row.status in WAS_THERE:
             confirm_walk_in(session=session, person=registration.person, agency=registration.agency, actor=actor)
             named.add(registration.person_id)
 

@@ -1,7 +1,6 @@
 """What people say themselves: to an invitation or an offer, without signing in, and to a workshop open to all."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from workshops.forms import InvitationAnswerForm
 from workshops.models import Registration, Workshop
 from workshops.permissions import registration_of
 from workshops.views.access import FORM_METHODS, SECTION, account_of, refuse, say
+from workshops.zones import local
 
 State = Registration.State
 
@@ -62,16 +62,16 @@ def _show(
         "asked": _is_asked(registration, workshop),
         "may_withdraw": registration.state in {State.CONFIRMED, State.PENDING, State.WAITLISTED},
         "says_no": request.GET.get("answer") == "no",
-        "until": _local(registration, workshop),
+        "until": _until(registration, workshop),
         "form": form or InvitationAnswerForm(),
     }
     return render(request, "workshops/invitation.html", context)
 
 
-def _local(registration: Registration, workshop: Workshop) -> datetime | None:
+def _until(registration: Registration, workshop: Workshop) -> datetime | None:
     """Until when a place is offered, by the clock at the place."""
     until = registration.offered_until
-    return until and until.astimezone(ZoneInfo(workshop.zone)).replace(tzinfo=None)
+    return until and local(until, workshop.zone).replace(tzinfo=None)
 
 
 def _is_asked(registration: Registration, workshop: Workshop) -> bool:

@@ -21,13 +21,13 @@ from core.codes import normalised, printed
 from core.errors import DomainError
 from people.models import Person
 from workshops import checkin, services
+from workshops.attendance import WAS_THERE
 from workshops.forms import PassCodeForm, ScreenCodeForm, SessionChoiceForm
 from workshops.models import AttendanceEvent, AttendanceStatus, Session
 from workshops.services import CheckedIn, CheckInPlace
 from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_registration, managed_session, refuse
 from workshops.zones import local
 
-WAS_THERE = [AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY]
 # So long the screen waits at most, in seconds, before it looks whether it is time to open check-in.
 LOOKS_ANEW_AFTER = 5 * 60
 Kind, Source = AttendanceEvent.Kind, AttendanceEvent.Source
