@@ -1,11 +1,11 @@
 """Records of attendance: who is on a register, and what the events amount to. Callers hold the lock of the session."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from people.models import Membership
 from workshops.attendance import Decision, decide
@@ -68,9 +68,14 @@ def expect_walk_in(registration: Registration, session: Session) -> None:
 
 def who_left(session: Session) -> set[int]:
     """People on a register who withdrew before the session began and did not come back."""
-    registrations = Registration.objects.filter(workshop=session.workshop_id)
-    staying = registrations.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=session.starts_at))
-    return set(session.records.exclude(person__in=staying.values("person")).values_list("person", flat=True))
+    return set(session.records.exclude(person__in=_staying(session).values("person")).values_list("person", flat=True))
+
+
+def on_register(session: Session, people: Collection[int]) -> tuple[dict[int, AttendanceRecord], set[int]]:
+    """The records of people on a register, by person, and those among them who left; one query."""
+    staying = Exists(_staying(session).filter(person=OuterRef("person")))
+    records = list(_records_of(session, people).annotate(stays=staying))
+    return {each.person_id: each for each in records}, {each.person_id for each in records if not each.stays}
 
 
 def drop_who_left(session: Session) -> None:
@@ -94,14 +99,17 @@ def restamp_agencies(session: Session) -> None:
 
 def recompute(session: Session, people: Collection[int]) -> list[AttendanceRecord]:
     """Decide anew about people in a session; store and announce what changed, and return all their records."""
-    records = list(
-        AttendanceRecord.objects.filter(session=session, person__in=people).select_related("registration", "person")
-    )
-    changed = _apply(session, records)
-    AttendanceRecord.objects.bulk_update(changed, _DERIVED, batch_size=500)
+    records = list(_records_of(session, people))
+    decide_anew(session, records, _events_of(session, people))
+    return records
+
+
+def decide_anew(session: Session, records: Iterable[AttendanceRecord], events: Iterable[AttendanceEvent]) -> None:
+    """Let records say what all the events of their people amount to; store and announce what changed."""
+    changed = _apply(session, records, events)
+    _store(changed)
     for record in changed:
         participation_changed.send(sender=Registration, registration=record.registration)
-    return records
 
 
 def rebuild_records(*, check: bool = False) -> tuple[int, int]:
@@ -121,17 +129,42 @@ def _rebuild(session_pk: int, check: bool) -> tuple[int, int]:
     """Return (records, records that were different) of one session."""
     session = lock_session(session_pk)
     records = list(AttendanceRecord.objects.filter(session=session))
-    changed = _apply(session, records)
+    changed = _apply(session, records, _events_of(session, {each.person_id for each in records}))
     if not check and not session.is_signed:
-        AttendanceRecord.objects.bulk_update(changed, _DERIVED, batch_size=500)
+        _store(changed)
     return len(records), len(changed) + _strangers(session, records)
 
 
-def _apply(session: Session, records: Iterable[AttendanceRecord]) -> list[AttendanceRecord]:
-    """Set on each record what its events amount to; return those that were different."""
+def _staying(session: Session) -> QuerySet[Registration]:
+    """Registrations that had not ended when the session began."""
+    registrations = Registration.objects.filter(workshop=session.workshop_id)
+    return registrations.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=session.starts_at))
+
+
+# No order is asked for: that of the model would join sessions and workshops, which costs more than the rows.
+def _records_of(session: Session, people: Collection[int]) -> QuerySet[AttendanceRecord]:
+    records = AttendanceRecord.objects.filter(session=session, person__in=people)
+    return records.select_related("registration", "person").order_by()
+
+
+def _events_of(session: Session, people: Collection[int]) -> QuerySet[AttendanceEvent]:
+    return AttendanceEvent.objects.filter(session=session, person__in=people).order_by()
+
+
+def _store(changed: Sequence[AttendanceRecord]) -> None:
+    # Mostly it is the one person who was tapped, and for one row a plain statement is half the work.
+    if len(changed) == 1:
+        changed[0].save(update_fields=_DERIVED)
+    else:
+        AttendanceRecord.objects.bulk_update(changed, _DERIVED, batch_size=500)
+
+
+def _apply(
+    session: Session, records: Iterable[AttendanceRecord], events: Iterable[AttendanceEvent]
+) -> list[AttendanceRecord]:
+    """Set on each record what the events of its person amount to; return those that were different."""
     by_person = defaultdict(list)
-    people = [record.person_id for record in records]
-    for event in AttendanceEvent.objects.filter(session=session, person__in=people):
+    for event in events:
         by_person[event.person_id].append(event.evidence)
     plan = session.plan(session.workshop.partial_share)
     changed = []

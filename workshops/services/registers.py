@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,9 +24,11 @@ from workshops.errors import RegisterError, UnrecordedError
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Session, SignOff, Workshop
 from workshops.services.completion import complete_if_earned, complete_workshop
 from workshops.services.records import (
+    decide_anew,
     drop_who_left,
     expect_everybody,
     lock_session,
+    on_register,
     recompute,
     restamp_agencies,
     who_left,
@@ -89,29 +92,22 @@ def record_events(*, session: Session, events: Iterable[Captured], actor: Accoun
     locked = lock_session(session.pk)
     _open(locked, actor, None)
     wanted = list(events)
-    on_register = set(
-        AttendanceRecord.objects.filter(session=locked, person__in=[each.person_id for each in wanted]).values_list(
-            "person", flat=True
-        )
-    )
-    left = who_left(locked)
-    refusals = {each.id: _objection(each, locked, on_register, left) for each in wanted}
-    known = _stored(wanted)
-    fresh = {each.id: each for each in wanted if each.id not in known and not refusals[each.id]}
-    if fresh and locked.is_signed:
-        refusals |= {key: _("The register is signed. Correct the record and say why.") for key in fresh}
+    named, left = on_register(locked, {each.person_id for each in wanted})
+    refusals = {each.id: _objection(each, locked, named, left) for each in wanted}
+    fresh = {each.id: each for each in wanted if not refusals[each.id]}
+    if locked.is_signed:
+        new = fresh.keys() - AttendanceEvent.objects.in_bulk(fresh)
+        refusals |= {key: _("The register is signed. Correct the record and say why.") for key in new}
         fresh = {}
-    # An id may arrive on another register at this very moment, so a conflict is read again, not an error.
+    # An id may be there already, or arrive on another register at this very moment: what is stored is read, once.
     AttendanceEvent.objects.bulk_create(
         [_event(each, locked, actor) for each in fresh.values()], ignore_conflicts=True, batch_size=500
     )
-    known = _stored(wanted)
-    for each in wanted:
-        stored = known.get(each.id)
-        if stored is not None and (stored.session_id, stored.person_id) != (locked.pk, each.person_id):
-            refusals[each.id] = _("This id belongs to another person or session.")
+    stored = _events_about(locked, wanted, named)
+    refusals |= _taken_ids(locked, wanted, stored)
     accepted = {each.person_id for each in wanted if not refusals[each.id]}
-    records = {each.person_id: each for each in recompute(locked, accepted)}
+    records = {person: record for person, record in named.items() if person in accepted}
+    decide_anew(locked, records.values(), [each for each in stored if each.session_id == locked.pk])
     _log_refusals(locked, wanted, refusals, actor)
     deciding = _deciding(records.values(), wanted)
     return [_outcome(each, records.get(each.person_id), refusals[each.id], deciding) for each in wanted]
@@ -297,8 +293,20 @@ def _bad_values(status: str, minutes: int | None, kind: str = Kind.MARK) -> str:
     return ""
 
 
-def _stored(wanted: Iterable[Captured]) -> dict[uuid.UUID, AttendanceEvent]:
-    return AttendanceEvent.objects.in_bulk([each.id for each in wanted])
+def _events_about(session: Session, wanted: Iterable[Captured], people: Collection[int]) -> list[AttendanceEvent]:
+    """All that is known about people in a session, and whatever else is stored under the ids of what was captured."""
+    about = Q(session=session, person__in=people) | Q(pk__in=[each.id for each in wanted])
+    return list(AttendanceEvent.objects.filter(about).order_by())
+
+
+def _taken_ids(session: Session, wanted: Iterable[Captured], stored: Iterable[AttendanceEvent]) -> dict[uuid.UUID, str]:
+    """Refusals of what came under the id of another event."""
+    owners = {each.pk: (each.session_id, each.person_id) for each in stored}
+    return {
+        each.id: _("This id belongs to another person or session.")
+        for each in wanted
+        if owners.get(each.id) not in {None, (session.pk, each.person_id)}
+    }
 
 
 def _deciding(records: Iterable[AttendanceRecord], wanted: Iterable[Captured]) -> dict[uuid.UUID, AttendanceEvent]:

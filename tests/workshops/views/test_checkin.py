@@ -229,6 +229,22 @@ class TestAPhoneThatIsSignedIn:
         assert not AttendanceEvent.objects.exists()
 
 
+    @pytest.mark.parametrize("others", [0, 2])
+    def test_a_tap_costs_the_same_however_many_people(
+        self, client_of, learner, session, django_assert_num_queries, others
+    ):
+        for _ in range(others):
+            register(session.workshop)
+        client = client_of(learner)
+        here = scanned(client, session)
+        # session, account, place; last scan, lock, record, event (written, then all of the person read), record
+        # written; and the transaction, which within a test is a savepoint, begun and released
+        with django_assert_num_queries(9 + 2):
+            client.post(here, {"step": "in"})
+
+        assert session.records.get(person=learner.person).status == "present"
+
+
 class TestWithoutAnAccount:
     def test_the_code_of_the_screen_and_the_code_of_the_badge(self, client, session, registration):
         typed = {"code": printed(code_of(session)).lower()}
