@@ -20,6 +20,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         lost = Q(state=Message.State.FAILED) | Q(bounced_at__isnull=False)
         return self.filter(lost, address=F("recipient__email"))
 
+    def arrived(self) -> "MessageQuerySet":
+        """Messages that were sent, or may have been, and did not come back."""
+        return self.filter(state__in=[Message.State.SENT, Message.State.SENDING], bounced_at__isnull=True)
+
 
 class Message(models.Model):
     """One message to one person. `key` names the occasion: the same occasion never makes a second message."""
@@ -39,7 +43,8 @@ class Message(models.Model):
     text = models.TextField()
     # Addresses for the reader alone, put into the text when it goes: {"[[yes]]": "https://…"}.
     links = models.JSONField(default=dict, blank=True)
-    # What a calendar program is told along with it, and what it shall do (RFC 5546).
+    # What calendar programs are told along with it, a calendar for each event, and what they shall do with most of
+    # them: each says itself what it is for (RFC 5546).
     calendar = models.TextField(blank=True)
     calendar_method = models.CharField(max_length=10, blank=True)
     # Messages to one address that are due together and are of one group go as one mail; without a group it goes alone.

@@ -32,6 +32,8 @@ PAUSES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timed
 STAMP = "DTSTAMP:"
 # Where in what a message keeps for calendars one ends and the next begins: a mail names one event in each (RFC 5546).
 _SEAMS = re.compile(r"(?<=\r\n)(?=BEGIN:VCALENDAR\r\n)")
+# What each of them is for: one can be taken in while another one is taken out.
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r$", re.MULTILINE)
 
 
 class MailError(DomainError):
@@ -258,8 +260,8 @@ def _mail(messages: Sequence[Message]) -> EmailMessage:
         html = render_to_string("emails/message.html", {"subject": subject, "parts": parts})
     mail = EmailMultiAlternatives(subject, text, to=[first.address], headers={"Message-ID": first.mail_id})
     mail.attach_alternative(html, "text/html")
-    told = [each for each in messages if each.calendar]
-    calendars = [(one, each.calendar_method) for each in told for one in _SEAMS.split(each.calendar)]
+    told = [one for each in messages if each.calendar for one in _SEAMS.split(each.calendar)]
+    calendars = [(one, method) for one in told for method in _METHOD.findall(one)]
     if len(calendars) == 1:
         # Mail programs act on one such part of the mail itself; of several they would take any.
         mail.attach_alternative(calendars[0][0], f"text/calendar; method={calendars[0][1]}")

@@ -5,10 +5,11 @@ zone, so that 09:00 stays 09:00 whatever the program knows about clocks.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from itertools import groupby
 
 from workshops.clocks import Observance, observances
@@ -22,6 +23,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 # In a parameter, which cannot be escaped otherwise (RFC 6868).
 _PARAMETER_ESCAPES = str.maketrans({"^": "^^", '"': "^'", "\n": "^n"})
+_ESCAPED = re.compile(r"\\(.)")
+_FOLD, _END = "\r\n ", "END:VCALENDAR"
+# What differs between two calendars that say the same.
+_STAMP = "DTSTAMP:"
 
 
 class Method(StrEnum):
@@ -74,18 +79,96 @@ class Event:
     state: State = State.CONFIRMED
 
 
-def invitation(event: Event, *, organizer: Mailbox, guest: Guest, method: Method) -> bytes:
-    """Return the calendar of a mail to one person: one event, taken in, changed or taken out.
+@dataclass(frozen=True)
+class Entry:
+    """One event as a mail has told it to a calendar: the lines of that calendar, as they were before folding."""
+
+    lines: tuple[str, ...]
+
+    @cached_property
+    def _said(self) -> Mapping[str, str]:
+        of_event = self.lines[self.lines.index("BEGIN:VEVENT") :]
+        pairs = (line.partition(":") for line in of_event)
+        return {name.partition(";")[0]: value for name, _colon, value in pairs}
+
+    @property
+    def uid(self) -> str:
+        """The name that the event has in every calendar."""
+        return self._said["UID"]
+
+    @property
+    def sequence(self) -> int:
+        """Which revision of the event it is."""
+        return int(self._said["SEQUENCE"])
+
+    @property
+    def revision(self) -> tuple[int, str]:
+        """What tells an earlier word about an event from a later one."""
+        return self.sequence, self._said["DTSTAMP"]
+
+    @property
+    def stands(self) -> bool:
+        """Whether a calendar that was told this has the event."""
+        return f"METHOD:{Method.REQUEST}" in self.lines
+
+    @property
+    def summary(self) -> str:
+        """What it is called."""
+        return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], self._said["SUMMARY"])
+
+    @property
+    def starts(self) -> datetime:
+        """When it begins, as a clock at the place shows it; in UTC what comes twice there."""
+        return datetime.strptime(self._said["DTSTART"].rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - local, as said
+
+    def says(self, calendar: bytes) -> bool:
+        """Whether it tells a calendar what this calendar tells it."""
+        return [self.unstamped] == [each.unstamped for each in entries(calendar.decode())]
+
+    @property
+    def unstamped(self) -> list[str]:
+        """The lines that do not change when nothing has changed."""
+        return [line for line in self.lines if not line.startswith(_STAMP)]
+
+
+def entries(calendars: str) -> list[Entry]:
+    """Read calendars of mails back, one after the other."""
+    found: list[Entry] = []
+    lines: list[str] = []
+    for line in calendars.replace(_FOLD, "").split("\r\n"):
+        lines.append(line)
+        if line == _END:
+            found.append(Entry(tuple(lines)))
+            lines = []
+    return found
+
+
+def latest(said: Iterable[Entry]) -> dict[str, Entry]:
+    """Of what a calendar was told of each event the word that counts, as a calendar program decides it."""
+    return {entry.uid: entry for entry in sorted(said, key=lambda entry: entry.revision)}
+
+
+def invitation(event: Event, *, organizer: Mailbox, guest: Guest) -> bytes:
+    """Return the calendar of a mail to one person: one event, taken in or changed.
 
     RFC 5546 allows several events only if they are instances of one, so several sessions are several calendars.
     """
-    state = State.CANCELLED if method == Method.CANCEL else event.state
-    lines = [
-        f"METHOD:{method}",
-        *_clocks([event]),
-        *_event(event, organizer, state, [_guest(guest, method)]),
-    ]
-    return _calendar(lines)
+    return _calendar(
+        [f"METHOD:{Method.REQUEST}", *_clocks([event]), *_event(event, organizer, event.state, [_guest(guest)])]
+    )
+
+
+def withdrawal(told: Entry, *, stamp: datetime) -> bytes:
+    """Return the calendar of a mail that takes an event out again, as it was told: whoever reads it knows no other."""
+    new = {
+        "METHOD": Method.CANCEL,
+        "SEQUENCE": str(told.sequence + 1),
+        "DTSTAMP": _utc(stamp),
+        "STATUS": State.CANCELLED,
+    }
+    names = (line.partition(":")[0] for line in told.lines)
+    lines = [f"{name}:{new[name]}" if name in new else line for name, line in zip(names, told.lines, strict=True)]
+    return b"".join(_folded(line) for line in lines)
 
 
 def published(events: Iterable[Event], *, organizer: Mailbox) -> bytes:
@@ -110,7 +193,7 @@ def feed(events: Iterable[Event], *, organizer: Mailbox, name: str, zone: str, y
 
 
 def _calendar(lines: Iterable[str]) -> bytes:
-    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", *lines, "END:VCALENDAR"]
+    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", *lines, _END]
     return b"".join(_folded(line) for line in whole)
 
 
@@ -140,12 +223,11 @@ def _event(event: Event, organizer: Mailbox, state: State, guests: Iterable[str]
     yield "END:VEVENT"
 
 
-def _guest(guest: Guest, method: Method) -> str:
+def _guest(guest: Guest) -> str:
     role = "REQ-PARTICIPANT" if guest.needed else "OPT-PARTICIPANT"
     answer = "ACCEPTED" if guest.accepted else "NEEDS-ACTION"
     # Answers come by the links of a mail: nobody reads what a calendar program would send.
-    said = "" if method == Method.CANCEL else f";ROLE={role};PARTSTAT={answer};RSVP=FALSE"
-    return f"ATTENDEE{_name(guest.name)}{said}:mailto:{guest.address}"
+    return f"ATTENDEE{_name(guest.name)};ROLE={role};PARTSTAT={answer};RSVP=FALSE:mailto:{guest.address}"
 
 
 def _clocks(events: Iterable[Event]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
 from people.models import Person
+from workshops.calendar import Entry
 from workshops.models import (
     ActionPlan,
     EvaluationInvitation,
@@ -42,6 +43,8 @@ class Kind(models.TextChoices):
     POSTPONED = "postponed", _("postponement")
     CANCELLED = "cancelled", _("cancellation")
     FACILITATION = "facilitation", _("invitation to facilitate")
+    FACILITATES = "facilitates", _("confirmation to a facilitator")
+    RELIEVED = "relieved", _("end of facilitation")
     EVALUATION = "evaluation", _("evaluation")
     ACTION_PLAN = "action_plan", _("question about the action plan")
     WRITTEN = "written", _("written by hand")
@@ -55,9 +58,10 @@ class Letter:
     links: Mapping[str, str] = field(default_factory=dict)
 
 
-def reminder(person: Person, session: Session) -> Letter:
-    """Of the session with which a workshop begins for the person."""
+def reminder(person: Person, session: Session, *, takes_part: bool) -> Letter:
+    """Of the session with which a workshop begins for the person, who takes part in it or runs it."""
     context = {
+        "takes_part": takes_part,
         "session": session,
         "offset": offset(session.starts_at, session.zone),
         "in_room": session.mode != Session.Mode.ONLINE,
@@ -88,6 +92,13 @@ def asked(registration: Registration, sessions: Sequence[Session]) -> Letter:
     return Letter(context, {YES: f"{answers}?answer=yes", NO: f"{answers}?answer=no"})
 
 
+def changed(
+    person: Person, workshop: Workshop, sessions: Sequence[Session], *, gone: Sequence[Entry], takes_part: bool
+) -> Letter:
+    """What counts from now on, and what of that which the person was told is not held, or not for the person."""
+    return Letter({**_about(workshop, person), **_agenda(sessions), "gone": gone, "takes_part": takes_part})
+
+
 def stopped(person: Person, workshop: Workshop, *, takes_part: bool) -> Letter:
     """That a workshop is postponed or cancelled, with the reason."""
     return Letter({**_about(workshop, person), "takes_part": takes_part})
@@ -97,6 +108,16 @@ def facilitation(named: Facilitation, sessions: Sequence[Session]) -> Letter:
     """The question whether somebody will run a workshop."""
     answer = _address(named.person, "facilitation", named.workshop.code)
     return Letter({**_about(named.workshop, named.person), **_agenda(sessions), "answer": answer})
+
+
+def facilitates(named: Facilitation, sessions: Sequence[Session]) -> Letter:
+    """That somebody runs a workshop, and when."""
+    return Letter({**_about(named.workshop, named.person), **_agenda(sessions)})
+
+
+def relieved(person: Person, workshop: Workshop) -> Letter:
+    """That somebody does not run a workshop any more."""
+    return Letter(_about(workshop, person))
 
 
 def evaluation(invitation: EvaluationInvitation, *, again: bool) -> Letter:

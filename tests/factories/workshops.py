@@ -48,6 +48,14 @@ def make_facilitator() -> Account:
     return make_account(Role.FACILITATOR, agency=make_agency())
 
 
+def make_quiet_facilitator() -> Account:
+    """A facilitator without an address: all messages about the workshop are those of participants."""
+    account = make_facilitator()
+    account.person.email = ""
+    account.person.save()
+    return account
+
+
 def make_session(
     workshop: Workshop, *, day: date | None = None, slot: int = 0, minutes: int = 60, **fields: Any
 ) -> Session:

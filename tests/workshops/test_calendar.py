@@ -7,7 +7,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.workshops.icalendar import LIBICAL, WITHOUT_LIBICAL, components, faults, lines_of, values
-from workshops.calendar import Event, Guest, Mailbox, Method, State, feed, invitation, published
+from workshops.calendar import (
+    Entry,
+    Event,
+    Guest,
+    Mailbox,
+    State,
+    entries,
+    feed,
+    invitation,
+    latest,
+    published,
+    withdrawal,
+)
 
 ACADEMY = Mailbox("academy@example.org", "Migration Health Academy")
 ALENA = Guest("alena@clinic.example", "Алёна Лук’яновіч")
@@ -33,7 +45,7 @@ def event(**fields: object) -> Event:
 
 class TestAnInvitation:
     def test_says_the_session_its_zone_and_one_guest(self):
-        calendar = invitation(event(), organizer=ACADEMY, guest=ALENA, method=Method.REQUEST)
+        calendar = invitation(event(), organizer=ACADEMY, guest=ALENA)
 
         assert lines_of(calendar) == [
             "BEGIN:VCALENDAR",
@@ -70,28 +82,64 @@ class TestAnInvitation:
             "END:VCALENDAR",
         ]
 
-    def test_that_is_taken_back_is_cancelled_and_asks_nothing(self):
-        calendar = invitation(event(), organizer=ACADEMY, guest=ALENA, method=Method.CANCEL)
-
-        said = values(lines_of(calendar))
-
-        assert (said["METHOD"], said["STATUS"]) == ("CANCEL", "CANCELLED")
-        assert 'ATTENDEE;CN="Алёна Лук’яновіч":mailto:alena@clinic.example' in lines_of(calendar)
-
     def test_tells_somebody_who_has_not_answered_or_need_not_come(self):
         guest = Guest("a@b.example", "", accepted=False, needed=False)
 
-        calendar = invitation(event(), organizer=ACADEMY, guest=guest, method=Method.REQUEST)
+        calendar = invitation(event(), organizer=ACADEMY, guest=guest)
 
         assert "ATTENDEE;ROLE=OPT-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE:mailto:a@b.example" in lines_of(calendar)
 
     def test_names_cannot_break_out_of_their_quotes(self):
         guest = Guest("a@b.example", 'Anna "the ^ lawyer"\r\nX-EVIL:1')
 
-        calendar = invitation(event(), organizer=ACADEMY, guest=guest, method=Method.REQUEST)
+        calendar = invitation(event(), organizer=ACADEMY, guest=guest)
 
         assert "ATTENDEE;CN=\"Anna ^'the ^^ lawyer^'^nX-EVIL:1\";ROLE" in calendar.decode().replace("\r\n ", "")
         assert faults(calendar) == []
+
+
+def told(**fields: object) -> Entry:
+    """An invitation as it was sent, read back."""
+    [entry] = entries(invitation(event(**fields), organizer=ACADEMY, guest=ALENA).decode())
+    return entry
+
+
+class TestAnEntry:
+    def test_of_what_was_told_is_read_back(self):
+        entry = told(summary="Who; and, \\why\nor when", description="ё" * 300)
+
+        assert (entry.uid, entry.sequence, entry.stands) == ("5f0c@academy.example", 2, True)
+        assert (entry.summary, entry.starts) == ("Who; and, \\why\nor when", datetime(2026, 3, 9, 9, 0))  # noqa: DTZ001
+
+    def test_says_the_same_as_a_calendar_that_was_only_stamped_anew(self):
+        later = datetime(2026, 2, 2, tzinfo=UTC)
+        [same, other] = [
+            invitation(event(stamp=later, **fields), organizer=ACADEMY, guest=ALENA)
+            for fields in ({}, {"location": "Brest"})
+        ]
+
+        assert (told().says(same), told().says(other)) == (True, False)
+
+    def test_that_counts_is_the_one_with_the_highest_number_and_of_equal_ones_the_later(self):
+        later = datetime(2026, 2, 2, tzinfo=UTC)
+        said = [told(sequence=3), told(sequence=3, stamp=later, location="Brest"), told(), told(uid="2@a.example")]
+
+        assert latest(said) == {"5f0c@academy.example": said[1], "2@a.example": said[3]}
+
+    def test_is_taken_out_as_it_was_told_with_a_higher_number(self):
+        entry = told()
+
+        calendar = withdrawal(entry, stamp=datetime(2026, 2, 3, tzinfo=UTC))
+
+        new = {
+            "METHOD:REQUEST": "METHOD:CANCEL",
+            "SEQUENCE:2": "SEQUENCE:3",
+            "DTSTAMP:20260201T083000Z": "DTSTAMP:20260203T000000Z",
+            "STATUS:CONFIRMED": "STATUS:CANCELLED",
+        }
+        assert lines_of(calendar) == [new.get(line, line) for line in entry.lines]
+        [gone] = entries(calendar.decode())
+        assert (gone.stands, latest([gone, entry])) == (False, {entry.uid: gone})
 
 
 class TestAFeed:
@@ -168,7 +216,8 @@ def _read(text: str) -> str:
 def everything(one: Event, guest: Guest) -> list[bytes]:
     """One session in every kind of calendar there is."""
     return [
-        *(invitation(one, organizer=ACADEMY, guest=guest, method=method) for method in Method),
+        asked := invitation(one, organizer=ACADEMY, guest=guest),
+        *(withdrawal(entry, stamp=one.stamp + timedelta(days=1)) for entry in entries(asked.decode())),
         published([one], organizer=ACADEMY),
         feed([one], organizer=ACADEMY, name=one.summary, zone=one.zone, year=2026),
         feed([], organizer=ACADEMY, name=one.summary, zone=one.zone, year=2026),

@@ -7,7 +7,7 @@ from workshops.services.attendance_requests import (
     refuse_record_change,
     take_back_record_change,
 )
-from workshops.services.calendars import calendar_part, make_feed, own_feed, revoke_feed, session_file
+from workshops.services.calendars import make_feed, own_feed, revoke_feed, session_file
 from workshops.services.checkin import (
     CheckedIn,
     CheckInPlace,
@@ -47,6 +47,7 @@ from workshops.services.evaluation import (
 from workshops.services.evaluation_results import QuestionResult, WaveResult, wave_result
 from workshops.services.facilitators import add_facilitator, answer_facilitation, remove_facilitator
 from workshops.services.imports import AttendanceImport, import_attendance
+from workshops.services.message_log import kind_of
 from workshops.services.messages import (
     ABSENT,
     EVERYBODY,
@@ -74,7 +75,6 @@ from workshops.services.nominations import (
     replace_by_new_person,
     replace_person,
 )
-from workshops.services.occasions import kind_of
 from workshops.services.offline import Keys, kept_until, keys_of, roster_of
 from workshops.services.online import (
     AppliedLog,
@@ -202,7 +202,6 @@ __all__ = [
     "ask_for_workshop",
     "ask_to_be_excused",
     "badges_of",
-    "calendar_part",
     "cancel_workshop",
     "change_material",
     "change_recommendation",

@@ -1,7 +1,8 @@
 """Sessions in calendars: what a mail tells the calendar of one person, private feeds, one session to take home."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from django.utils.translation import override, pgettext
 
 from audit.services import record
 from people.models import Account, Person
-from workshops.calendar import Event, Guest, Mailbox, Method, State, feed, invitation, published
+from workshops.calendar import Entry, Event, Guest, Mailbox, Method, State, feed, invitation, published, withdrawal
 from workshops.models import CalendarFeed, Facilitation, Registration, Session, Workshop
 from workshops.models.calendars import hash_of_token
 
@@ -26,30 +27,43 @@ KEPT = timedelta(days=365)
 _TOKEN_BYTES = 32
 
 
-def calendar_part(*, registration: Registration, method: Method) -> str:
-    """Return what a mail tells the calendar of one person: every session of the person's track, as a calendar each.
+@dataclass(frozen=True)
+class Diary:
+    """The sessions of a workshop in the calendar of one person: those that belong there, and what it was told of them.
 
-    A request takes them in, or changes them; a cancellation takes out those that were still to come. Nothing when
-    there is none, or the person has no address.
+    What is over stays as it is, whatever becomes of the person or the workshop.
     """
-    person, workshop = registration.person, registration.workshop
-    if not person.email:
-        return ""
-    sessions = workshop.sessions.for_track(registration.track).select_related("room").order_by("starts_at", "number")
-    if method == Method.CANCEL:
-        sessions = sessions.filter(ends_at__gt=_ended(registration))
-    more, now = _revisions(registration), timezone.now()
-    with override(person.language):
-        calendars = [
-            invitation(
-                _event(session, workshop, stamp=now, more=more, own=True),
-                organizer=_academy(),
-                guest=_guest(registration, session),
-                method=method,
-            )
-            for session in sessions
-        ]
-    return b"".join(calendars).decode()
+
+    person: Person
+    sessions: Sequence[Session]  # those to come that belong there
+    told: Mapping[str, Entry]
+    over: Collection[Session] = ()
+    accepted: bool = True
+    runs: bool = False
+
+    @property
+    def outdated(self) -> list[Entry]:
+        """What the calendar has and is to have no longer, in the order of time."""
+        kept = {_uid(session) for session in (*self.sessions, *self.over)}
+        found = [entry for uid, entry in self.told.items() if entry.stands and uid not in kept]
+        return sorted(found, key=lambda entry: entry.starts)
+
+
+def calendar_part(*, diary: Diary) -> tuple[str, str]:
+    """Return what a mail tells the calendar of one person, and what it is mostly for: to take in, or to take out.
+
+    A calendar for each session that is new there or has changed, and one for each that belongs there no longer; of
+    the others nothing, as mail programs act by themselves only on a mail with one. All is empty when nothing is to be
+    told, or the person has no address.
+    """
+    if not diary.person.email:
+        return "", ""
+    now = timezone.now()
+    with override(diary.person.language):
+        taken_in = [found for each in diary.sessions if (found := _taken_in(each, diary, now))]
+    taken_out = [withdrawal(entry, stamp=now) for entry in diary.outdated]
+    body = b"".join([*taken_in, *taken_out]).decode()
+    return body, str(Method.REQUEST if taken_in else Method.CANCEL) if body else ""
 
 
 def session_file(*, session: Session) -> bytes:
@@ -116,26 +130,22 @@ def _sessions_of(person: Person, kind: str) -> QuerySet[Session]:
     return mine.select_related("workshop", "room").order_by("starts_at", "pk")
 
 
-def _ended(registration: Registration) -> datetime:
-    """From when on somebody no longer takes part: withdrawn, or the workshop is not held."""
-    if registration.ended_at is not None:
-        return registration.ended_at
-    return registration.workshop.status_at if registration.workshop.is_stopped else timezone.now()
+def _taken_in(session: Session, diary: Diary, now: datetime) -> bytes | None:
+    """A session for the calendar of a person; None when it has the session already, as it is."""
+    person, told = diary.person, diary.told.get(_uid(session))
+    event = _event(session, session.workshop, stamp=now, more=session.workshop.sequence, own=True)
+    guest = Guest(person.email, person.full_name, accepted=diary.accepted, needed=diary.runs or session.required)
+    if told is not None:
+        if told.says(invitation(replace(event, sequence=told.sequence), organizer=_academy(), guest=guest)):
+            return None
+        # Whatever the calendar was told in between, this is a later word (RFC 5546).
+        event = replace(event, sequence=max(event.sequence, told.sequence + 1))
+    return invitation(event, organizer=_academy(), guest=guest)
 
 
-def _revisions(registration: Registration) -> int:
-    """What is added to the sequence of a session for one person: it grows whenever the person is out or in again."""
-    earlier = Registration.objects.filter(
-        workshop=registration.workshop_id, person=registration.person_id, pk__lt=registration.pk
-    )
-    out = registration.state not in Registration.ACTIVE
-    return registration.workshop.sequence + 2 * earlier.count() + out
-
-
-def _guest(registration: Registration, session: Session) -> Guest:
-    person = registration.person
-    accepted = registration.state == Registration.State.CONFIRMED
-    return Guest(person.email, person.full_name, accepted=accepted, needed=session.required)
+def _uid(session: Session) -> str:
+    """The name of a session in every calendar."""
+    return f"{session.uid}@{urlsplit(settings.SITE_ADDRESS).hostname}"
 
 
 def _academy() -> Mailbox:
@@ -148,7 +158,7 @@ def _event(session: Session, workshop: Workshop, *, stamp: datetime, more: int, 
     words = {"session": session.title, "workshop": workshop.title}
     page = settings.SITE_ADDRESS + reverse("workshop", args=[workshop.code])
     return Event(
-        uid=f"{session.uid}@{urlsplit(settings.SITE_ADDRESS).hostname}",
+        uid=_uid(session),
         sequence=session.sequence + more,
         stamp=stamp,
         starts_at=session.starts_at,

@@ -37,8 +37,7 @@ def add_facilitator(
     elif facilitation.state == State.DECLINED:
         _store(facilitation, **asked)
         record("workshops.facilitator_asked_again", obj=workshop, actor=actor, subject=person)
-    if facilitation.state == State.INVITED:
-        plan_messages(workshop=workshop, person=person)
+    plan_messages(workshop=workshop, person=person)
     return facilitation
 
 

@@ -30,7 +30,8 @@ from workshops.emails import Kind
 from workshops.errors import WorkshopError
 from workshops.models import AttendanceStatus, Registration, Session, Workshop
 from workshops.services.calendars import calendar_part
-from workshops.services.occasions import DAYS_OF_ACTION, Occasion, Plans, is_settled, kind_of, occasions, plans_of
+from workshops.services.message_log import is_settled, kind_of, topic_of
+from workshops.services.occasions import DAYS_OF_ACTION, Occasion, Plans, occasions, plans_of
 
 # After the last of what is asked afterwards: evaluation after half a year has three weeks.
 ASKED_FOR_DAYS = 2 * DAYS_OF_ACTION + 30
@@ -65,7 +66,7 @@ class Group:
 
 def messages_about(workshop: Workshop) -> MessageQuerySet:
     """All messages about a workshop, of every state."""
-    return Message.objects.about(f"workshop:{workshop.pk}")
+    return Message.objects.about(topic_of(workshop))
 
 
 def not_reached(workshop: Workshop) -> set[int]:
@@ -83,7 +84,7 @@ def plan_messages(*, workshop: Workshop, person: Person | None = None) -> None:
     # As everybody who changes plans does, so that two changes at one moment plan a message once.
     workshop = Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
     plans = plans_of(workshop, person)
-    wanted = {plans.log.key(each): each for each in occasions(plans)}
+    wanted = {each.key(plans.log.topic): each for each in occasions(plans)}
     gone = [each.pk for each in plans.log.messages if each.is_planned and not _is_wanted(each, wanted)]
     if gone:
         cancel_messages(Message.objects.filter(pk__in=gone))
@@ -157,7 +158,7 @@ def write_to_group(
 
 
 def _written(workshop: Workshop) -> str:
-    return f"workshop:{workshop.pk}:{Kind.WRITTEN}:"
+    return f"{topic_of(workshop)}:{Kind.WRITTEN}:"
 
 
 def _note(action: str, workshop: Workshop, message: Message, actor: Account) -> None:
@@ -171,6 +172,8 @@ def _is_wanted(message: Message, wanted: dict[str, Occasion]) -> bool:
 
 def _leads_to_message(occasion: Occasion, message: Message | None, plans: Plans) -> bool:
     """Whether a message is to be made, brought back or brought up to date for an occasion."""
+    if message is None and not occasion.person.email:
+        return False
     if message is not None and is_settled(message):
         return False
     waits = message is not None and message.is_planned
@@ -180,7 +183,7 @@ def _leads_to_message(occasion: Occasion, message: Message | None, plans: Plans)
 
 def _plan(key: str, occasion: Occasion, plans: Plans) -> None:
     letter = occasion.write()
-    calendar, method = _calendar(occasion)
+    calendar, method = calendar_part(diary=occasion.diary) if occasion.diary else ("", "")
     replan_message(
         key=key,
         recipient=occasion.person,
@@ -197,10 +200,3 @@ def _plan(key: str, occasion: Occasion, plans: Plans) -> None:
             tells=occasion.tells,
         ),
     )
-
-
-def _calendar(occasion: Occasion) -> tuple[str, str]:
-    if occasion.registration is None or occasion.method is None:
-        return "", ""
-    body = calendar_part(registration=occasion.registration, method=occasion.method)
-    return body, str(occasion.method) if body else ""

@@ -4,8 +4,7 @@ An occasion says who is written to, why and when. Which of them have led to a me
 never remembered elsewhere; so the same plans always ask for the same messages. A new kind is one more function.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
@@ -17,7 +16,6 @@ from django.utils import timezone
 from mail.models import Message
 from people.models import Person
 from workshops import emails
-from workshops.calendar import Method
 from workshops.emails import Kind, Letter
 from workshops.models import (
     ActionPlan,
@@ -27,6 +25,8 @@ from workshops.models import (
     Session,
     Workshop,
 )
+from workshops.services.calendars import Diary
+from workshops.services.message_log import Log, has_gone, topic_of
 from workshops.zones import local, to_utc
 
 # How many days before the first session somebody is reminded, and when on that day, as clocks at the place show it.
@@ -46,8 +46,6 @@ Status = Workshop.Status
 
 # Those who know that they are on the list: whoever is only nominated was told nothing yet.
 _TOLD = {State.INVITED, State.PENDING, State.CONFIRMED, State.WAITLISTED, State.OFFERED}
-# What tells somebody when and where the sessions are, or that they are not held.
-_ABOUT_PLANS = {Kind.CONFIRMED, Kind.CHANGED, Kind.POSTPONED, Kind.CANCELLED}
 # What somebody has, or was promised, and hears about when it is taken away.
 _GIVEN = {Kind.CONFIRMED, Kind.WAITLISTED, Kind.OFFERED}
 
@@ -63,8 +61,7 @@ class Occasion:
     moment: datetime | None = None  # None: as soon as `delay` has passed
     delay: timedelta = SETTLES
     late: bool = False  # still worth a message when nobody thought of it before its moment
-    registration: Registration | None = None  # whose sessions a calendar is told about
-    method: Method | None = None
+    diary: Diary | None = None  # what the reader's calendar is told along with it
     digest: str = ""
     tells: str = ""
 
@@ -72,55 +69,9 @@ class Occasion:
     def template(self) -> str:
         return f"workshops/{self.kind}"
 
-
-@dataclass(frozen=True)
-class Log:
-    """The messages about a workshop that exist."""
-
-    topic: str
-    messages: list[Message]
-
-    @cached_property
-    def by_key(self) -> dict[str, Message]:
-        return {message.key: message for message in self.messages}
-
-    @cached_property
-    def _of_person(self) -> dict[int, list[Message]]:
-        found = defaultdict(list)
-        for message in sorted(self.messages, key=lambda message: message.pk):
-            found[message.recipient_id].append(message)
-        return found
-
-    def key(self, occasion: Occasion) -> str:
+    def key(self, topic: str) -> str:
         """The name of an occasion: the same occasion never makes a second message."""
-        return f"{self.topic}:{occasion.kind}:{occasion.person.pk}:{occasion.mark}"
-
-    def about(self, registration: Registration, kinds: Iterable[Kind]) -> list[Message]:
-        """What has gone, or was not to go, about a registration and is of some kinds; the first one first."""
-        wanted = {(kind, str(registration.pk)) for kind in kinds}
-        of_person = self._of_person[registration.person_id]
-        return [each for each in of_person if is_settled(each) and _kind_and_mark(each) in wanted]
-
-    def told(self, registration: Registration) -> Message | None:
-        """What somebody was told last about the times of a registration; None before it is confirmed by a message."""
-        confirmed = self.about(registration, [Kind.CONFIRMED])
-        if not confirmed:
-            return None
-        told = [
-            each
-            for each in self._of_person[registration.person_id]
-            if is_settled(each) and each.pk >= confirmed[0].pk and kind_of(each) in _ABOUT_PLANS
-        ]
-        return told[-1]
-
-    def asked_to_run(self, person: Person) -> bool:
-        """Whether somebody was asked by a message to run the workshop."""
-        return any(has_gone(each) and kind_of(each) == Kind.FACILITATION for each in self._of_person[person.pk])
-
-    def in_calendar(self, person: Person) -> bool:
-        """Whether a calendar of the person was told of sessions, and not told to forget them since."""
-        sent = [each for each in self._of_person[person.pk] if has_gone(each) and each.calendar_method]
-        return bool(sent) and sent[-1].calendar_method == Method.REQUEST
+        return f"{topic}:{self.kind}:{self.person.pk}:{self.mark}"
 
 
 @dataclass(frozen=True)
@@ -128,13 +79,18 @@ class Plans:
     """Everything that messages about a workshop follow from."""
 
     workshop: Workshop
-    sessions: list[Session]
+    all_sessions: list[Session]  # in the order of time; those that make up for others are told to whoever runs them
     registrations: list[Registration]  # of each person the one that stands, or else the last
     facilitations: list[Facilitation]
     evaluations: list[EvaluationInvitation]
     action_plans: list[ActionPlan]
     log: Log
     now: datetime
+
+    @cached_property
+    def sessions(self) -> list[Session]:
+        """The sessions to which participants are asked."""
+        return [each for each in self.all_sessions if each.makes_up_for_id is None]
 
     def in_state(self, *states: str) -> list[Registration]:
         return [each for each in self.registrations if each.state in states]
@@ -143,14 +99,41 @@ class Plans:
         """The sessions that somebody is to come to, in their order."""
         return [each for each in self.sessions if each.track in {"", registration.track}]
 
-    def to_come(self, registration: Registration) -> bool:
-        """Whether a session is still to come."""
-        return any(each.starts_at > self.now for each in self.sessions_of(registration))
+    def are_to_come(self, sessions: Iterable[Session]) -> bool:
+        """Whether one of these sessions is still to come."""
+        return any(each.starts_at > self.now for each in sessions)
 
-    def times_of(self, registration: Registration) -> str:
-        """A name for when and where somebody's sessions are: another one when any of it has changed."""
-        facts = [self.workshop.place, *(_when_and_where(each) for each in self.sessions_of(registration))]
+    def times_of(self, sessions: Iterable[Session]) -> str:
+        """A name for when and where sessions are: another one when any of it has changed."""
+        facts = [self.workshop.place, *(_when_and_where(each) for each in sessions)]
         return sha256("\n".join(facts).encode()).hexdigest()
+
+    def diary(self, person: Person) -> Diary:
+        """What the calendar of a person is to have of the workshop, whoever the person is in it by now."""
+        runs = self._facilitations.get(person.pk)
+        return Diary(
+            person=person,
+            sessions=[each for each in self._belonging(person) if each.ends_at > self.now],
+            over=[each for each in self.all_sessions if each.ends_at <= self.now],
+            told=self.log.calendar(person),
+            accepted=runs is None or runs.state == Facilitation.State.ACCEPTED,
+            runs=runs is not None,
+        )
+
+    def _belonging(self, person: Person) -> list[Session]:
+        if self.workshop.is_stopped:
+            return []
+        if person.pk in self._facilitations:
+            return self.all_sessions
+        return self.sessions_of(self._confirmed[person.pk]) if person.pk in self._confirmed else []
+
+    @cached_property
+    def _facilitations(self) -> dict[int, Facilitation]:
+        return {each.person_id: each for each in self.facilitations}
+
+    @cached_property
+    def _confirmed(self) -> dict[int, Registration]:
+        return {each.person_id: each for each in self.in_state(State.CONFIRMED)}
 
     def at(self, day: date) -> datetime:
         """The time of a day at which people are written to."""
@@ -168,22 +151,21 @@ def plans_of(workshop: Workshop, person: Person | None = None) -> Plans:
     people = Facilitation.objects.standing().filter(workshop=workshop, **own).select_related("person")
     evaluations = EvaluationInvitation.objects.filter(wave__workshop=workshop, answered=False, **of_registration)
     action_plans = ActionPlan.objects.filter(registration__workshop=workshop, outcome="", **of_registration)
-    messages = Message.objects.about(f"workshop:{workshop.pk}").defer("text", "calendar", "links")
+    messages = Message.objects.about(topic_of(workshop))
     if person is not None:
         messages = messages.filter(recipient=person)
-    sessions = workshop.sessions.filter(makes_up_for__isnull=True).select_related("room")
     plans = Plans(
         workshop=workshop,
-        sessions=list(sessions.order_by("starts_at", "number")),
+        all_sessions=list(workshop.sessions.select_related("room").order_by("starts_at", "number")),
         registrations=_standing(registrations.order_by("pk")),
         facilitations=list(people.order_by("pk")),
         evaluations=list(evaluations.select_related("wave", "registration__person").order_by("pk")),
         action_plans=list(action_plans.select_related("registration__person").order_by("pk")),
-        log=Log(f"workshop:{workshop.pk}", list(messages.order_by())),
+        log=Log(topic_of(workshop), messages),
         now=timezone.now(),
     )
     # What is read along names the workshop as it is locked, without another query for each row.
-    rows: list[Any] = [*plans.sessions, *plans.registrations, *plans.facilitations]
+    rows: list[Any] = [*plans.all_sessions, *plans.registrations, *plans.facilitations]
     for each in rows:
         each.workshop = workshop
     for invitation in plans.evaluations:
@@ -213,8 +195,8 @@ def confirmations(plans: Plans) -> Iterator[Occasion]:
             Kind.CONFIRMED,
             each,
             partial(emails.registered, each, plans.sessions_of(each)),
-            method=Method.REQUEST,
-            tells=plans.times_of(each),
+            diary=plans.diary(each.person),
+            tells=plans.times_of(plans.sessions_of(each)),
         )
 
 
@@ -243,16 +225,25 @@ def endings(plans: Plans) -> Iterator[Occasion]:
     for each in _with_sessions_to_come(plans, *heard):
         asked_by_oneself = each.state == State.REJECTED and each.source == Registration.Source.SELF
         if asked_by_oneself or any(map(has_gone, plans.log.about(each, heard[State(each.state)]))):
-            method = Method.CANCEL if plans.log.in_calendar(each.person) else None
             write = partial(emails.registered, each, plans.sessions_of(each))
-            yield _of_registration(Kind(each.state), each, write, method=method)
+            yield _of_registration(Kind(each.state), each, write, diary=plans.diary(each.person))
 
 
 # --- Times and places ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Place:
+    """Somebody who is to come: a participant, or whoever runs the workshop."""
+
+    person: Person
+    sessions: Sequence[Session]
+    told: Message | None
+    takes_part: bool
+
+
 def reminders(plans: Plans) -> Iterator[Occasion]:
-    """Whoever is confirmed is reminded three days and one day before the own first session."""
-    for each in plans.in_state(State.CONFIRMED):
-        first = next(iter(plans.sessions_of(each)), None)
+    """Whoever is to come is reminded three days and one day before the own first session."""
+    for each in _places(plans):
+        first = next(iter(each.sessions), None)
         if first is None or first.starts_at <= plans.now:
             continue
         for days in DAYS_BEFORE:
@@ -260,7 +251,7 @@ def reminders(plans: Plans) -> Iterator[Occasion]:
                 kind=Kind.REMINDER,
                 person=each.person,
                 mark=f"{first.day}:{days}",
-                write=partial(emails.reminder, each.person, first),
+                write=partial(emails.reminder, each.person, first, takes_part=each.takes_part),
                 moment=to_utc(first.day - timedelta(days=days), HOUR, first.zone),
                 digest=DIGEST,
             )
@@ -268,16 +259,23 @@ def reminders(plans: Plans) -> Iterator[Occasion]:
 
 def changes(plans: Plans) -> Iterator[Occasion]:
     """Whoever was told of times and places hears of others, once for all that changed since the last message."""
-    for each in _with_sessions_to_come(plans, State.CONFIRMED):
-        told, times = plans.log.told(each), plans.times_of(each)
-        if told is not None and told.tells != times:
+    for each in _places(plans, asked=True):
+        diary, times = plans.diary(each.person), plans.times_of(each.sessions)
+        to_tell = plans.are_to_come(each.sessions) or diary.outdated
+        if each.told is not None and each.told.tells != times and to_tell:
             yield Occasion(
                 kind=Kind.CHANGED,
                 person=each.person,
-                mark=str(told.pk),
-                write=partial(emails.registered, each, plans.sessions_of(each)),
-                registration=each,
-                method=Method.REQUEST,
+                mark=str(each.told.pk),
+                write=partial(
+                    emails.changed,
+                    each.person,
+                    plans.workshop,
+                    each.sessions,
+                    gone=diary.outdated,
+                    takes_part=each.takes_part,
+                ),
+                diary=diary,
                 digest=DIGEST,
                 tells=times,
             )
@@ -296,13 +294,12 @@ def notices(plans: Plans) -> Iterator[Occasion]:
         delay=timedelta(0),
     )
     for each in plans.in_state(*_TOLD) if public else []:
-        method = Method.CANCEL if plans.log.in_calendar(each.person) else None
         write = partial(emails.stopped, each.person, plans.workshop, takes_part=True)
-        yield notice(person=each.person, write=write, registration=each, method=method)
+        yield notice(person=each.person, write=write, diary=plans.diary(each.person))
     for facilitator in plans.facilitations:
-        if public or plans.log.asked_to_run(facilitator.person):
+        if public or plans.log.runs_by(facilitator.person):
             write = partial(emails.stopped, facilitator.person, plans.workshop, takes_part=False)
-            yield notice(person=facilitator.person, write=write)
+            yield notice(person=facilitator.person, write=write, diary=plans.diary(facilitator.person))
 
 
 # --- Those who run it, and what comes afterwards ---------------------------------------------------------------------
@@ -314,7 +311,40 @@ def facilitators(plans: Plans) -> Iterator[Occasion]:
                 kind=Kind.FACILITATION,
                 person=each.person,
                 mark=f"{each.invited_at:%Y%m%dT%H%M%S}" if each.invited_at else str(each.pk),
-                write=partial(emails.facilitation, each, plans.sessions),
+                write=partial(emails.facilitation, each, plans.all_sessions),
+                diary=plans.diary(each.person),
+                tells=plans.times_of(plans.all_sessions),
+            )
+
+
+def accepted(plans: Plans) -> Iterator[Occasion]:
+    """Whoever runs the workshop gets the sessions, for the own calendar too, as soon as it is published."""
+    for each in plans.facilitations:
+        if each.state == Facilitation.State.ACCEPTED and plans.are_to_come(plans.all_sessions):
+            relieved = plans.log.relieved(each.person)
+            yield Occasion(
+                kind=Kind.FACILITATES,
+                person=each.person,
+                mark=f"since{relieved.pk}" if relieved else "first",
+                write=partial(emails.facilitates, each, plans.all_sessions),
+                diary=plans.diary(each.person),
+                tells=plans.times_of(plans.all_sessions),
+            )
+
+
+def relieved(plans: Plans) -> Iterator[Occasion]:
+    """Whoever was asked to run the workshop, or was to run it, and is not any more hears so once, and so does the own
+    calendar."""
+    standing = {each.person_id for each in plans.facilitations}
+    for person in plans.log.people:
+        told = None if person.pk in standing else plans.log.runs_by(person)
+        if told is not None and plans.workshop.ends_on >= plans.today:
+            yield Occasion(
+                kind=Kind.RELIEVED,
+                person=person,
+                mark=str(told.pk),
+                write=partial(emails.relieved, person, plans.workshop),
+                diary=plans.diary(person),
             )
 
 
@@ -348,38 +378,20 @@ def action_plans(plans: Plans) -> Iterator[Occasion]:
 
 
 _AFTERWARDS = (evaluations, action_plans)
-_HELD = (invitations, waiting, offers, confirmations, endings, reminders, changes, facilitators, *_AFTERWARDS)
+_FACILITATORS = (facilitators, accepted, relieved)
+_PARTICIPANTS = (invitations, waiting, offers, confirmations, endings)
+_HELD = (*_PARTICIPANTS, reminders, changes, *_FACILITATORS, *_AFTERWARDS)
+_STOPPED = (notices, endings, relieved)
 _KINDS: dict[str, tuple[Callable[[Plans], Iterator[Occasion]], ...]] = {
-    Status.DRAFT: (facilitators,),
+    Status.DRAFT: (facilitators, relieved),
     Status.PUBLISHED: _HELD,
     Status.RUNNING: _HELD,
-    Status.POSTPONED: (notices,),
-    Status.CANCELLED: (notices,),
+    Status.POSTPONED: _STOPPED,
+    Status.CANCELLED: _STOPPED,
     Status.ENDED: _AFTERWARDS,
     Status.RECONCILED: _AFTERWARDS,
     Status.CLOSED: _AFTERWARDS,
 }
-
-
-# --- What messages say about themselves ------------------------------------------------------------------------------
-def kind_of(message: Message) -> Kind:
-    """What a message about a workshop is for."""
-    return _kind_and_mark(message)[0]
-
-
-def has_gone(message: Message) -> bool:
-    """Whether a message was sent, or may have been."""
-    return message.state in {Message.State.SENT, Message.State.SENDING}
-
-
-def is_settled(message: Message) -> bool:
-    """Whether nothing brings a message back: it has gone, was given up, or was stopped by hand."""
-    return has_gone(message) or message.state == Message.State.FAILED or message.stopped_at is not None
-
-
-def _kind_and_mark(message: Message) -> tuple[Kind, str]:
-    _topic, _workshop, kind, _person, mark = message.key.split(":", 4)
-    return Kind(kind), mark.partition(":")[0]
 
 
 def _standing(registrations: Iterable[Registration]) -> list[Registration]:
@@ -388,7 +400,16 @@ def _standing(registrations: Iterable[Registration]) -> list[Registration]:
 
 
 def _with_sessions_to_come(plans: Plans, *states: str) -> list[Registration]:
-    return [each for each in plans.in_state(*states) if plans.to_come(each)]
+    return [each for each in plans.in_state(*states) if plans.are_to_come(plans.sessions_of(each))]
+
+
+def _places(plans: Plans, *, asked: bool = False) -> Iterator[_Place]:
+    """Who is to come: whoever is confirmed, and whoever runs the workshop, or (`asked`) is asked to."""
+    for each in plans.in_state(State.CONFIRMED):
+        yield _Place(each.person, plans.sessions_of(each), plans.log.told(each), takes_part=True)
+    for named in plans.facilitations:
+        if asked or named.state == Facilitation.State.ACCEPTED:
+            yield _Place(named.person, plans.all_sessions, plans.log.told_to_run(named), takes_part=False)
 
 
 def _of_registration(
@@ -400,15 +421,17 @@ def _of_registration(
         person=registration.person,
         mark=mark or str(registration.pk),
         write=write,
-        registration=registration,
         **more,
     )
 
 
 def _was_public(workshop: Workshop) -> bool:
     """Whether participants have heard of a workshop, or were to hear: only a draft has no message for them."""
-    messages = Message.objects.about(f"workshop:{workshop.pk}")
-    return messages.exclude(key__startswith=f"workshop:{workshop.pk}:{Kind.FACILITATION}:").exists()
+    topic = topic_of(workshop)
+    messages = Message.objects.about(topic)
+    for kind in (Kind.FACILITATION, Kind.RELIEVED):
+        messages = messages.exclude(key__startswith=f"{topic}:{kind}:")
+    return messages.exists()
 
 
 def _when_and_where(session: Session) -> str:

@@ -12,7 +12,7 @@ from mail.models import Message
 from mail.services import MailError
 from mail.tasks import send_due
 from tests.factories.people import make_account, make_agency, make_person
-from tests.factories.workshops import DAY, make_session, make_workshop, open_session, register
+from tests.factories.workshops import DAY, make_quiet_facilitator, make_session, make_workshop, open_session, register
 from workshops.models import Registration, Session, Workshop
 from workshops.services import (
     add_room,
@@ -48,7 +48,13 @@ def clock(time_machine):
 
 @pytest.fixture
 def workshop():
-    return make_workshop(sessions=3, place="Brest, town hall", title_be="Семінар", title_ru="Семинар")
+    return make_workshop(
+        facilitator=make_quiet_facilitator(),
+        sessions=3,
+        place="Brest, town hall",
+        title_be="Семінар",
+        title_ru="Семинар",
+    )
 
 
 @pytest.fixture
@@ -104,7 +110,7 @@ def test_the_text_says_room_link_and_what_to_have_at_hand(workshop, person):
 
 
 def test_people_confirmed_in_a_draft_are_reminded_when_it_is_published():
-    workshop = make_workshop(published=False)
+    workshop = make_workshop(facilitator=make_quiet_facilitator(), published=False)
     register(workshop)
     assert planned(workshop) == []
 
@@ -131,7 +137,7 @@ def test_a_moment_that_has_passed_is_left_out(workshop, clock, moment, left):
 
 
 def test_whoever_follows_a_track_is_reminded_of_the_first_session_of_the_track():
-    workshop = make_workshop(sessions=0, published=False)
+    workshop = make_workshop(facilitator=make_quiet_facilitator(), sessions=0, published=False)
     make_session(workshop, track="doctors")
     make_session(workshop, day=DAY + timedelta(days=1), track="lawyers")
     publish_workshop(workshop=workshop)
@@ -142,7 +148,9 @@ def test_whoever_follows_a_track_is_reminded_of_the_first_session_of_the_track()
 
 
 def test_nine_in_the_morning_is_that_of_the_place_whatever_clocks_do():
-    workshop = make_workshop(zone="Europe/Warsaw", starts_on=DAY.replace(month=3, day=30))
+    workshop = make_workshop(
+        facilitator=make_quiet_facilitator(), zone="Europe/Warsaw", starts_on=DAY.replace(month=3, day=30)
+    )
 
     register(workshop)
 
@@ -330,7 +338,8 @@ def test_one_that_has_gone_cannot_be_stopped(workshop, clock):
 @pytest.mark.parametrize(
     ("stop", "subject"), [(postpone_workshop, "Postponed: Workshop 1"), (cancel_workshop, "Cancelled: Workshop 1")]
 )
-def test_participants_hear_the_reason_once_and_are_not_reminded(workshop, stop, subject):
+def test_participants_hear_the_reason_once_and_are_not_reminded(stop, subject):
+    workshop = make_workshop(sessions=3)
     registration = register(workshop)
     nominated = register(workshop)
     Registration.objects.filter(pk=nominated.pk).update(state=Registration.State.NOMINATED)
