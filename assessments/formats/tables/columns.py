@@ -3,49 +3,19 @@
 Of several words for the same the first is the one that files of that language are written with.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from string import ascii_lowercase
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.spreadsheets import plain
+from core.vocabularies import Names, Vocabulary
 
 LANGUAGES = ("en", "ru", "be")
 # The letters by which people number answers. Lists in Russian and Belarusian leave ё, й and the signs out.
 LATIN, CYRILLIC = ascii_lowercase, "абвгдежзиклмнопрстуфхцчшщэ"
 MOST_ANSWERS, MOST_HINTS, MOST_CRITERIA = len(LATIN), 5, 20
-
-Names = Mapping[str, tuple[str, ...]]  # by language
-
-
-class Vocabulary:
-    """Words of three languages and what they mean.
-
-    >>> colours = Vocabulary({"red": {"en": ("red", "scarlet"), "ru": ("красный",)}})
-    >>> colours.meaning(" Scarlet"), colours.meaning("красный"), colours.meaning("blue"), colours.word("red", "ru")
-    ('red', 'red', None, 'красный')
-    """
-
-    def __init__(self, words: Mapping[str, Names]) -> None:
-        self._words = words
-        self._meanings = {
-            plain(each): key for key, names in words.items() for each in [key, *chain.from_iterable(names.values())]
-        }
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._words)
-
-    def meaning(self, cell: str) -> str | None:
-        """Return what a word in any of the languages, or the key itself, means; None for a word that means nothing."""
-        return self._meanings.get(plain(cell))
-
-    def word(self, key: str, language: str) -> str:
-        """Return the word for a key in a language."""
-        names = self._words[key]
-        return names.get(language, names["en"])[0]
 
 
 @dataclass(frozen=True)

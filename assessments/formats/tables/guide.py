@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from assessments.formats.tables.cells import Row, in_words, keys_of, row_of, safe
 from assessments.formats.tables.columns import COLUMNS, TYPES, heading_of
 from assessments.formats.tables.examples import examples
+from core.blanks import add_texts
 
 EXPLAINED: Mapping[str, str | Promise] = {
     "single_choice": gettext_lazy("An answer for each option. Write x as the credit of the right one."),
@@ -35,19 +36,15 @@ EXPLAINED: Mapping[str, str | Promise] = {
 
 def write_guide(workbook: Any, language: str) -> None:
     """Add the sheet to a workbook, in the active language; `language` is that of the headings."""
-    sheet = workbook.add_worksheet(_("How to fill this in"))
-    heading = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
-    for place, width in enumerate((30, 60, 90)):
-        sheet.set_column(place, place, width)
-    sheet.freeze_panes(1, 0)
     lines = [(_("Column"), _("What to write"), ""), *_columns(language)]
     types = [(_("Type"), _("How to fill in"), _("Example")), *_types(language)]
-    for line, cells in enumerate([*lines, ("", "", ""), *types]):
-        how = heading if line in (0, len(lines) + 1) else wrapped
-        for place, cell in enumerate(cells):
-            if cell:
-                sheet.write_string(line, place, safe(cell), how)
+    add_texts(
+        workbook,
+        title=_("How to fill this in"),
+        widths=(30, 60, 90),
+        lines=[[safe(cell) for cell in cells] for cells in (*lines, (), *types)],
+        headings={0, len(lines) + 1},
+    )
 
 
 def _columns(language: str) -> Iterable[tuple[str, str, str]]:

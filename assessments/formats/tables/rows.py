@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from assessments.formats.decimals import distance_in, number_in
 from assessments.formats.item import NO_TEXT, FormatError, Problem, Text, TextFormat
 from assessments.formats.shares import fraction_in
-from assessments.formats.tables.columns import CYRILLIC, FORMATS, LATIN, YES_OR_NO, Vocabulary, heading_of
+from assessments.formats.tables.columns import CYRILLIC, FORMATS, LATIN, YES_OR_NO, heading_of
 from core.files import harmless
+from core.vocabularies import Vocabulary
 
 ALL, NOTHING = Fraction(1), Fraction(0)
 _PREFIX = re.compile(r"\[(plain|html|markdown|moodle)\]", re.IGNORECASE)
