@@ -20,6 +20,7 @@ class Audience(StrEnum):
     PARTICIPANTS = "people who have a place in the workshop, those who run it"
     REGISTER_KEEPERS = "facilitators of the workshop, managers"
     SCHEDULERS = "facilitators, managers"
+    LIST_BRINGERS = "facilitators, coordinators, managers"
     READERS_OF_AGENCIES = "coordinators of the agency, managers"
     CERTIFICATE_READERS = "the holder, coordinators of the agency, managers"
     MANAGERS = "managers, administrators; never about themselves"
@@ -144,6 +145,8 @@ AUDIENCES: dict[str, Audience] = {
     "participants": Audience.REGISTER_KEEPERS,
     "participant_add": Audience.REGISTER_KEEPERS,
     "roster_import": Audience.REGISTER_KEEPERS,
+    "attendance_import": Audience.REGISTER_KEEPERS,
+    "import_template": Audience.LIST_BRINGERS,
     "registration_withdraw": Audience.REGISTER_KEEPERS,
     "workshop_messages": Audience.REGISTER_KEEPERS,
     "evaluation": Audience.REGISTER_KEEPERS,

@@ -9,6 +9,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.blanks import Column
+
 HEADINGS = {
     "family_name": ["family name", "last name", "surname", "фамилия", "прозвішча"],
     "given_name": ["given name", "first name", "name", "имя", "імя"],
@@ -31,6 +33,39 @@ NAMES = {
     "language": gettext_lazy("language"),
 }
 REQUIRED = ("family_name", "given_name")
+
+# An empty list of people, for those who fill one in.
+ON_CERTIFICATES = gettext_lazy("As it is to stand on the certificate.")
+BLANK_TITLE = gettext_lazy("People")
+BLANK = (
+    Column(NAMES["family_name"], ON_CERTIFICATES, gettext_lazy("Ivanova"), required=True),
+    Column(NAMES["given_name"], ON_CERTIFICATES, gettext_lazy("Anna"), required=True),
+    Column(NAMES["patronymic"], gettext_lazy("Empty if the person has none."), gettext_lazy("Petrovna")),
+    Column(
+        NAMES["email"],
+        gettext_lazy(
+            "The person’s own address, on one row only: the same address is the same person. Without one the person "
+            "gets no mail and cannot sign in."
+        ),
+        "anna.ivanova@example.org",
+    ),
+    Column(NAMES["post"], gettext_lazy("The post in the agency."), gettext_lazy("district doctor")),
+    Column(
+        NAMES["agency"],
+        gettext_lazy("The code of the agency. Empty: the agency that you choose when you send the file."),
+        "CLINIC-1",
+    ),
+    Column(
+        NAMES["language"],
+        gettext_lazy("The language of mails to the person. Empty: Russian."),
+        gettext_lazy("Russian"),
+        words={
+            "en": ["English", "Russian", "Belarusian"],
+            "ru": ["английский", "русский", "белорусский"],
+            "be": ["англійская", "руская", "беларуская"],
+        },
+    ),
+)
 
 _LANGUAGES = {
     "en": {"en", "english", "английский", "английская", "англійская"},

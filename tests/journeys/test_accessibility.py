@@ -205,6 +205,7 @@ STATES: dict[str, list[State]] = {
         State("workshops/participants.html", "/{language}/workshops/IW-02/participants/"),
         State("workshops/participant_add.html", "/{language}/workshops/IW-02/participants/add/?q=manager@demo.example"),
         State("workshops/roster_import.html", "/{language}/workshops/IW-03/participants/import/", send_a_bad_list),
+        State("workshops/attendance_import.html", "/{language}/workshops/IW-03/attendance/import/", send_a_bad_list),
         State("workshops/registration_withdraw.html", "/{language}/workshops/IW-02/participants/{person}/withdraw/"),
         State("workshops/threshold.html", "/{language}/workshops/IW-02/threshold/"),
         State("workshops/register.html", "/{language}/workshops/IW-02/sessions/1/register/"),

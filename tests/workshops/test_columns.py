@@ -4,7 +4,9 @@ import doctest
 from datetime import datetime
 
 import pytest
+from django.utils.translation import override
 
+from core.spreadsheets import Table
 from workshops import columns
 from workshops.columns import AttendanceRow, CellError, missing_columns, read_rows
 from workshops.models import AttendanceEvent, AttendanceStatus
@@ -17,8 +19,42 @@ def test_the_examples_hold():
 
 
 def test_the_words_are_those_of_the_tables():
-    assert set(AttendanceStatus.values) == columns._STATUSES
-    assert set(AttendanceEvent.Source.values) == columns._SOURCES
+    assert list(AttendanceStatus.values) == list(columns._STATUSES)
+    assert list(AttendanceEvent.Source.values) == list(columns._SOURCES)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "be"])
+def test_what_pages_say_is_understood_and_comes_first(language):
+    with override(language):
+        for words, choices in (
+            (columns._STATUSES, AttendanceStatus.choices),
+            (columns._SOURCES, AttendanceEvent.Source.choices),
+        ):
+            assert [words.word(code, language) for code, _label in choices] == [str(label) for _code, label in choices]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "be"])
+def test_what_a_column_is_called_is_a_heading_of_it(language):
+    with override(language):
+        names = {key: str(name) for key, name in columns.NAMES.items()}
+
+    assert Table(tuple(names.values()), ()).columns(columns.HEADINGS) == {key: at for at, key in enumerate(names)}
+
+
+@pytest.mark.parametrize(
+    ("status", "source", "understood"),
+    [
+        ("Опоздал", "QR-код", ("late", "qr")),
+        ("ушел раньше", "введенный код", ("left_early", "code")),
+        ("Прысутнічала", "папяровы журнал", ("present", "paper")),
+        ("LEFT_EARLY", "online", ("left_early", "online")),
+    ],
+)
+def test_states_and_sources_are_understood_in_every_language(status, source, understood):
+    rows, errors = read_rows([(2, {**ROW, "status": status, "source": source})])
+
+    assert errors == []
+    assert [(row.status, row.source) for row in rows] == [understood]
 
 
 def test_a_clear_row_is_understood():

@@ -4,6 +4,7 @@ from workshops.forms.checkin import PassCodeForm, ScreenCodeForm, SessionChoiceF
 from workshops.forms.evaluation import EvaluationAnswerForm, ReviewForm
 from workshops.forms.fields import ReasonForm
 from workshops.forms.filters import WorkshopFilterForm
+from workshops.forms.imports import AttendanceFileForm
 from workshops.forms.messages import GroupMessageForm, PlannedMessageForm
 from workshops.forms.moving import CopyForm, RepeatForm, ShiftForm
 from workshops.forms.nominations import InvitationAnswerForm, NomineeForm, NomineeListForm, SubstituteForm
@@ -32,6 +33,7 @@ from workshops.forms.rooms import RoomForm
 __all__ = [
     "ActionPlanForm",
     "AnswerForm",
+    "AttendanceFileForm",
     "ColumnsForm",
     "CopyForm",
     "CorrectionForm",

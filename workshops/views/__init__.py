@@ -11,6 +11,7 @@ from workshops.views.calendars import (
 from workshops.views.checkin import badge, badge_door, check_in, check_in_door, check_in_here, check_in_screen
 from workshops.views.evaluation import evaluation, evaluation_answer, evaluation_form, evaluation_review
 from workshops.views.facilitators import facilitation, facilitator_add, facilitator_remove
+from workshops.views.imports import attendance_import, import_template
 from workshops.views.messages import (
     message_send,
     message_stop,
@@ -95,6 +96,7 @@ from workshops.views.schedule import (
 __all__ = [
     "action_plan",
     "action_plan_outcome",
+    "attendance_import",
     "badge",
     "badge_door",
     "badges",
@@ -113,6 +115,7 @@ __all__ = [
     "facilitation",
     "facilitator_add",
     "facilitator_remove",
+    "import_template",
     "invitation",
     "material",
     "material_edit",

@@ -24,7 +24,7 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 # Pages of a workshop that name nobody but those who run it.
 WITHOUT_PEOPLE = {
     "evaluation", "check_in_screen", "workshop_edit", "offline_register", "session_new", "session_edit",
-    "session_repeat", "workshop_shift", "workshop_copy",
+    "session_repeat", "workshop_shift", "workshop_copy", "attendance_import",
 }  # fmt: skip
 
 
