@@ -117,7 +117,8 @@ def _give_up() -> None:
 
 def _stop_one(world: World, now: datetime) -> None:
     """The facilitator has spoken with somebody and stopped the reminder."""
-    workshop = Workshop.objects.get(code="IW-03")
+    workshop, facilitator = Workshop.objects.get(code="IW-03"), world.accounts["facilitator"]
     waiting = messages_about(workshop).filter(state=Message.State.PLANNED).order_by("send_after", "pk")
+    of_others = waiting.exclude(recipient=facilitator.person)
     with at(now - timedelta(days=1)):
-        stop_planned_message(workshop=workshop, message=waiting[3], actor=world.accounts["facilitator"])
+        stop_planned_message(workshop=workshop, message=of_others[3], actor=facilitator)
