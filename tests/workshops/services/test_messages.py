@@ -12,10 +12,20 @@ from mail.models import Message
 from mail.services import MailError
 from mail.tasks import send_due
 from tests.factories.people import make_account, make_agency, make_person
-from tests.factories.workshops import DAY, make_quiet_facilitator, make_session, make_workshop, open_session, register
+from tests.factories.workshops import (
+    DAY,
+    make_facilitator,
+    make_quiet_facilitator,
+    make_session,
+    make_workshop,
+    open_session,
+    register,
+)
 from workshops.models import Registration, Session, Workshop
 from workshops.services import (
+    add_facilitator,
     add_room,
+    answer_facilitation,
     cancel_workshop,
     change_session,
     change_workshop,
@@ -25,6 +35,7 @@ from workshops.services import (
     postpone_workshop,
     publish_workshop,
     register_person,
+    remove_facilitator,
     remove_session,
     stop_planned_message,
     withdraw_registration,
@@ -167,6 +178,25 @@ def test_nobody_without_an_address_and_nobody_who_only_waits_is_reminded(worksho
     plan_messages(workshop=workshop)
 
     assert planned(workshop) == []
+
+
+def test_whoever_runs_a_workshop_is_reminded_as_well_and_whoever_has_not_said_yes_is_not():
+    lead, asked = make_facilitator(), make_facilitator()
+    lead.person.language = "be"
+    lead.person.save()
+    workshop = make_workshop(facilitator=lead, title_be="Семінар")
+
+    add_facilitator(workshop=workshop, person=asked.person, actor=lead)
+
+    assert list(reminders(workshop).order_by("send_after").values_list("recipient", "language", "send_after")) == [
+        (lead.person.pk, "be", moment) for moment in (THREE_DAYS_BEFORE, THE_DAY_BEFORE)
+    ]
+    answer_facilitation(facilitation=workshop.facilitations.get(person=asked.person), accepts=True)
+    said = reminders(workshop).filter(recipient=asked.person).earliest("send_after").text
+    assert "this is a reminder of the workshop “Workshop 1”, which you run." in said
+    assert "Tell the others who run the workshop" in said
+    remove_facilitator(workshop=workshop, person=asked.person)
+    assert set(reminders(workshop).filter(recipient=asked.person).values_list("state", flat=True)) == {"cancelled"}
 
 
 # --- Recomputed ------------------------------------------------------------------------------------------------------
