@@ -45,6 +45,30 @@ def create_agency(*, code: str, name_en: str, kind: str, parent: Agency | None =
 
 
 @transaction.atomic
+def remove_agency(*, agency: Agency, actor: Account | None = None) -> None:
+    """Remove an agency that nothing names. Raises PeopleError that says what names it: the past keeps its agencies."""
+    locked = Agency.objects.select_for_update().get(pk=agency.pk)
+    if uses := _uses_of(locked):
+        raise PeopleError(
+            _("%(agency)s stays, because other records name it: %(uses)s. An agency that is no more is closed.")
+            % {"agency": locked, "uses": ", ".join(f"{name} ({count})" for name, count in uses.items())}
+        )
+    record("people.agency_removed", obj=locked, actor=actor, before={"code": locked.code})
+    locked.delete()
+
+
+def _uses_of(agency: Agency) -> dict[str, int]:
+    """How many records of each kind name an agency, whichever app keeps them."""
+    uses: dict[str, int] = {}
+    for relation in Agency._meta.related_objects:
+        model: Any = relation.related_model
+        if count := model.objects.filter(**{relation.field.name: agency}).count():
+            name = str(model._meta.verbose_name_plural)
+            uses[name] = uses.get(name, 0) + count
+    return uses
+
+
+@transaction.atomic
 def join_agency(*, person: Person, agency: Agency, since: date, post: str = "") -> Membership:
     """Make `agency` the person's primary one from a day on. An earlier primary membership ends the day before."""
     if agency.closed_on is not None and agency.closed_on < since:

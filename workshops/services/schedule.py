@@ -58,7 +58,7 @@ _WAYS: dict[str, tuple[set[str], str | Promise]] = {
 _RULE = {"lock_on", "threshold", "pass_mark", "test_required", "partial_share"}
 
 # Who must agree, from nobody to the one whose word weighs most.
-_APPROVALS = [Workshop.Approval.NONE, Workshop.Approval.AGENCY, Workshop.Approval.PROGRAMME]
+_APPROVALS: list[str] = [Workshop.Approval.NONE, Workshop.Approval.AGENCY, Workshop.Approval.PROGRAMME]
 
 # What a session takes over from its outline.
 _COPIED = ["number", "title_en", "title_ru", "title_be", "kind", "planned_minutes", "required"]
