@@ -26,7 +26,8 @@ class Planned:
     """A workshop.
 
     `weeks` counts from this week (negative: before); `invited` people by agency, beginning with number `first` of each
-    agency; `way` is how most of those who came were noted; `seats` by agency, "" for the open pool.
+    agency; `ways` are how most of those who came were noted, session after session and round again; `seats` by agency,
+    "" for the open pool; `room` is the key of a room.
     """
 
     code: str
@@ -36,13 +37,18 @@ class Planned:
     town: dict[str, str]
     invited: dict[str, int] = field(default_factory=dict)
     first: int = 0
-    way: str = "facilitator"
+    ways: tuple[str, ...] = ("facilitator",)
     seats: dict[str, int] = field(default_factory=dict)
     tested: bool = False
+    room: str = ""
 
     def starts_on(self, today: date) -> date:
         """The first day: a Tuesday, except that the running workshop is in its second day today."""
         return today - timedelta(days=1) if self.fate == Fate.RUNNING else workday(today, self.weeks)
+
+    def way(self, number: int) -> str:
+        """How most of those who come to a session are noted."""
+        return self.ways[(number - 1) % len(self.ways)]
 
     @property
     def titles(self) -> dict[str, Any]:
@@ -63,11 +69,12 @@ WORKSHOPS = (
     Planned(
         "RW-01", -60, Fate.CLOSED, "Vitebsk, medical university", _town("Vitebsk", "Витебск", "Віцебск"),
         {"GOV-01": 6, "GOV-02-GR": 5, "HLT-07": 6, "HLT-06-MG": 4, "GOV-11-BR": 4, "HLT-01-BR-2": 4, "NGO-05": 2},
-        first=4, way="paper",
+        first=4, ways=("paper",),
     ),
     Planned(
         "RW-02", -48, Fate.CLOSED, "Mogilev, regional library", _town("Mogilev", "Могилёв", "Магілёў"),
-        {"HLT-06-MG": 6, "GOV-04": 5, "GOV-03": 8, "HLT-04-BR": 5, "HLT-01-BR-2": 3, "NGO-01": 4}, first=5, way="badge",
+        {"HLT-06-MG": 6, "GOV-04": 5, "GOV-03": 8, "HLT-04-BR": 5, "HLT-01-BR-2": 3, "NGO-01": 4}, first=5,
+        ways=("badge",),
     ),
     Planned(
         "RW-03", -37, Fate.CLOSED, "Gomel, house of culture", _town("Gomel", "Гомель", "Гомель"),
@@ -75,7 +82,7 @@ WORKSHOPS = (
             "HLT-03-GM": 24, "GOV-11-GM": 10, "GOV-11-BR": 8, "HLT-01-BR": 6, "GOV-02": 8, "GOV-03": 16, "GOV-01": 5,
             "HLT-07": 5, "NGO-01": 3,
         },
-        first=7, way="qr", tested=True,
+        first=7, ways=("qr",), tested=True,
     ),
     Planned(
         "RW-04", -26, Fate.CANCELLED, "Lida, district executive committee", _town("Lida", "Лида", "Ліда"),
@@ -83,7 +90,8 @@ WORKSHOPS = (
     ),
     Planned(
         "RW-05", -16, Fate.RECONCILED, "Baranovichi, town library", _town("Baranovichi", "Барановичи", "Баранавічы"),
-        {"GOV-11-BR": 6, "HLT-01-BR": 5, "HLT-04-BR": 6, "GOV-02": 8, "GOV-03": 8, "GOV-04": 3}, first=9, way="code",
+        {"GOV-11-BR": 6, "HLT-01-BR": 5, "HLT-04-BR": 6, "GOV-02": 8, "GOV-03": 8, "GOV-04": 3}, first=9,
+        ways=("code",),
     ),
     Planned(
         "IW-01", -5, Fate.RECONCILED, "Brest, regional executive committee", _town("Brest", "Брест", "Брэст"),
@@ -91,11 +99,12 @@ WORKSHOPS = (
             "GOV-11-BR": 8, "HLT-01-BR": 12, "HLT-04-BR": 7, "GOV-02": 6, "GOV-03": 8, "NGO-01": 4, "NGO-02": 2,
             "HLT-07": 5,
         },
+        room="brest",
     ),
     Planned(
         "RW-06", -1, Fate.ENDED, "Online", _town("online", "онлайн", "анлайн"),
         {"HLT-03-GM": 8, "GOV-11-GM": 4, "GOV-11-BR": 3, "HLT-01-BR": 4, "HLT-06-MG": 3, "GOV-02-GR": 3}, first=12,
-        way="online",
+        ways=("online",),
     ),
     Planned(
         "IW-02", 0, Fate.RUNNING, "Minsk, IOM training room", _town("Minsk", "Минск", "Мінск"),
@@ -103,6 +112,7 @@ WORKSHOPS = (
             "HLT-01-BR": 6, "GOV-11-BR": 3, "GOV-01": 6, "GOV-04": 6, "NGO-01": 5, "INT-01": 1, "HLT-03-GM": 9,
             "GOV-11-GM": 4,
         },
+        ways=("qr", "code", "badge", "paper"), room="minsk",
     ),
     Planned(
         "RW-07", 1, Fate.POSTPONED, "Orsha, city polyclinic", _town("Orsha", "Орша", "Орша"),
@@ -111,11 +121,12 @@ WORKSHOPS = (
     Planned(
         "IW-03", 2, Fate.PUBLISHED, "Gomel, medical university", _town("Gomel", "Гомель", "Гомель"),
         {"HLT-01-BR": 5, "HLT-04-BR": 2, "HLT-03-GM": 8, "GOV-03": 4},
-        seats={"GOV-11-BR": 12, "GOV-11-GM": 12, "": 16}, tested=True,
+        seats={"GOV-11-BR": 12, "GOV-11-GM": 12, "": 16}, tested=True, room="gomel",
     ),
     Planned(
         "RW-08", 6, Fate.PUBLISHED, "Pinsk, city executive committee", _town("Pinsk", "Пинск", "Пінск"),
-        {"GOV-11-BR": 4, "HLT-01-BR": 3, "GOV-02": 4}, first=14, seats={"GOV-11-BR": 8, "": 10},
+        {"GOV-11-BR": 4, "HLT-01-BR": 3, "GOV-02": 4}, first=14, seats={"GOV-11-BR": 8, "": 4},
+        room="pinsk",
     ),
     Planned("IW-04", 9, Fate.DRAFT, "Grodno", _town("Grodno", "Гродно", "Гродна")),
 )  # fmt: skip

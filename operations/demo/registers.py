@@ -6,14 +6,22 @@ from datetime import timedelta
 from random import Random
 
 from operations.demo.clock import at
+from operations.demo.history import deliver
+from operations.demo.online import bring_in_log
+from operations.demo.papers import signed_sheet
 from operations.demo.people import World
 from operations.demo.plan import Fate, Planned
+from people.models import Account
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
 from workshops.services import (
     Captured,
+    add_session,
     add_walk_in,
+    close_check_in,
     correct_record,
+    keep_scan,
     mark_all_present,
+    open_check_in,
     open_register,
     record_events,
     sign_off,
@@ -33,21 +41,31 @@ NOTED_THE_TIME = 0.5
 # Of those present the share whom the room's own way of noting caught; the facilitator taps the others.
 CAUGHT = 0.8
 SCANNED = {Source.QR, Source.CODE, Source.BADGE, Source.ONLINE}
+# Two ways for which a code stands on a screen.
+ON_SCREEN = {Source.QR, Source.CODE}
 # Somebody whom nobody had named comes to this session; about somebody else a coordinator writes after another.
 WALK_IN, WRITTEN = 2, 4
 LAST = 8
+# A session that was held again, by the code of its workshop; how many of those who had missed it came then.
+MADE_UP, CAME_AGAIN = {"IW-01": 3}, 0.7
 
 
 def hold(random: Random, world: World, plan: Planned, session: Session, absent: set[int]) -> None:
     """Take the register of a session as it is taken: scans first, exceptions, then everybody else, then the name."""
-    facilitator = world.accounts["facilitator"]
-    with at(session.starts_at):
-        open_register(session=session, actor=facilitator)
+    facilitator, way = world.accounts["facilitator"], plan.way(session.number)
+    _open(session, way, facilitator)
     with at(session.starts_at + timedelta(minutes=15)):
         if session.number == WALK_IN:
             _walk_in(world, plan, session)
-        events = list(_events(random, plan, session, absent))
-        record_events(session=session, events=events, actor=facilitator)
+        events = list(_events(random, way, session, absent))
+        online = [each for each in events if each.source == Source.ONLINE]
+        noted = [each for each in events if each.source != Source.ONLINE]
+        record_events(session=session, events=noted, actor=facilitator)
+    with at(session.ends_at + timedelta(minutes=3)):
+        if online:
+            bring_in_log(session, online, last=session.number == LAST, actor=facilitator)
+        if way == Source.PAPER:
+            keep_scan(session=session, content=signed_sheet(session), name=_name_of_scan(session), actor=facilitator)
     if plan.fate == Fate.ENDED and session.number == LAST:
         # The last register waits for its facilitator: about some people it says nothing yet.
         return
@@ -57,7 +75,23 @@ def hold(random: Random, world: World, plan: Planned, session: Session, absent: 
         sign_off(session=session, actor=facilitator, accept_unrecorded=True)
 
 
-def _events(random: Random, plan: Planned, session: Session, absent: set[int]) -> Iterator[Captured]:
+def _open(session: Session, way: str, facilitator: Account) -> None:
+    """Open the register; where people check in by a code, the screen shows it from 20 minutes before on."""
+    if way not in ON_SCREEN:
+        with at(session.starts_at):
+            open_register(session=session, actor=facilitator)
+        return
+    with at(session.starts_at - timedelta(minutes=20)):
+        open_check_in(session=session, actor=facilitator)
+    with at(session.starts_at + timedelta(minutes=14)):
+        close_check_in(session=session, actor=facilitator)
+
+
+def _name_of_scan(session: Session) -> str:
+    return f"{session.workshop.code}, занятие {session.number}, лист с подписями.pdf"
+
+
+def _events(random: Random, way: str, session: Session, absent: set[int]) -> Iterator[Captured]:
     for place, record in enumerate(session.records.order_by("pk")):
         away = record.person_id in absent
         status = AttendanceStatus.ABSENT if away else random.choices(list(MARKS), list(MARKS.values()))[0]
@@ -66,9 +100,9 @@ def _events(random: Random, plan: Planned, session: Session, absent: set[int]) -
             yield _exception(random, session, record, status)
         elif session.number == WRITTEN and place == 0:
             yield _said(session, record, Source.COORDINATOR, "Подтверждено письмом / confirmed in writing")
-        elif caught and plan.way in SCANNED:
-            yield from _scans(random, session, record, plan.way)
-        elif caught and plan.way == Source.PAPER:
+        elif caught and way in SCANNED:
+            yield from _scans(random, session, record, way)
+        elif caught and way == Source.PAPER:
             yield _said(session, record, Source.PAPER, "")
 
 
@@ -159,3 +193,43 @@ def correct_some(world: World, plan: Planned, workshop: Workshop) -> None:
                 reason="Запись на бумажном листе / signed the paper sheet",
                 actor=world.accounts[word],
             )
+
+
+def hold_again(random: Random, world: World, workshop: Workshop) -> None:
+    """A week later a session is held online for those who had missed it."""
+    facilitator = world.accounts["facilitator"]
+    missed = workshop.sessions.get(number=MADE_UP[workshop.code])
+    day_after = workshop.sessions.latest("ends_at").ends_at + timedelta(days=1)
+    deliver(day_after)
+    with at(day_after):
+        again = add_session(
+            workshop=workshop,
+            title_en=f"Once more: {missed.title_en}",
+            title_ru=f"Ещё раз: {missed.title_ru}",
+            title_be=f"Яшчэ раз: {missed.title_be}",
+            day=missed.day + timedelta(days=7),
+            start_time=missed.start_time,
+            end_time=missed.end_time,
+            planned_minutes=missed.planned_minutes,
+            kind=missed.kind,
+            mode=Session.Mode.ONLINE,
+            join_link=f"https://meet.example.org/{workshop.code.lower()}-{missed.number}",
+            makes_up_for=missed,
+            actor=facilitator,
+        )
+    with at(again.starts_at):
+        open_register(session=again, actor=facilitator)
+    with at(again.ends_at + timedelta(minutes=5)):
+        marks = [_came_or_not(random, again, record) for record in again.records.order_by("pk")]
+        record_events(session=again, events=marks, actor=facilitator)
+        sign_off(session=again, actor=facilitator)
+
+
+def _came_or_not(random: Random, session: Session, record: AttendanceRecord) -> Captured:
+    came = random.random() < CAME_AGAIN
+    return Captured(
+        id=_event_id(session, record.person_id),
+        person_id=record.person_id,
+        status=AttendanceStatus.PRESENT if came else AttendanceStatus.ABSENT,
+        device_time=session.ends_at,
+    )

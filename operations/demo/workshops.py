@@ -8,20 +8,25 @@ from assessments.models import Test
 from courses.models import Module
 from operations.demo.clock import at
 from operations.demo.history import deliver
+from operations.demo.nominations import load_nominations
 from operations.demo.people import World
 from operations.demo.plan import WORKSHOPS, Fate, Planned
 from operations.demo.prepost import TEST, sit_after, sit_before
-from operations.demo.registers import correct_some, hold, withdraw_one
-from people.models import Person
+from operations.demo.registers import MADE_UP, correct_some, hold, hold_again, withdraw_one
+from operations.demo.requests import load_requests
+from operations.demo.rooms import load_rooms
+from people.models import Account, Person
 from people.permissions import person_of
 from people.services import agency_of
 from programmes.services import create_programme
-from workshops.models import Outline, Registration, Workshop
+from workshops.models import AttendanceEvent, Outline, Registration, Room, Session, Workshop, WorkshopRequest
 from workshops.services import (
     answer_facilitation,
     cancel_workshop,
+    change_session,
     close_workshop,
     end_due_workshops,
+    fulfil_request,
     postpone_workshop,
     publish_workshop,
     register_person,
@@ -38,13 +43,26 @@ REASONS = {
 }
 # Of workshops that took place the days before the first on which each step was taken.
 SCHEDULED, PUBLISHED = timedelta(days=60), timedelta(days=40)
+# So long before the first day the seats that an agency does not use are open to all.
+RELEASED = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """What workshops are planned with: the outline, rooms by key, and by code the requests that they answer."""
+
+    outline: Outline
+    rooms: dict[str, Room]
+    requests: dict[str, WorkshopRequest]
 
 
 def load_workshops(world: World, now: datetime) -> None:
     """Schedule the workshops, register people, take the registers of what is over, sign them."""
+    outline = Outline.objects.get(code=OUTLINE)
+    shelf = _Shelf(outline, load_rooms(world), load_requests(world, outline, now))
     for plan in WORKSHOPS:
         random = Random(f"20260303 {plan.code}")  # noqa: S311
-        workshop = _schedule(world, plan, now)
+        workshop = _schedule(world, plan, shelf, now)
         if plan.fate != Fate.DRAFT:
             registrations = _register(world, plan, workshop, now)
             _TELL[plan.fate](_Story(random, world, plan, workshop, registrations, now))
@@ -67,13 +85,14 @@ def _before(plan: Planned, now: datetime, lead: timedelta) -> datetime:
     return min(first_day - lead, latest)
 
 
-def _schedule(world: World, plan: Planned, now: datetime) -> Workshop:
+def _schedule(world: World, plan: Planned, shelf: _Shelf, now: datetime) -> Workshop:
     facilitator = world.accounts["facilitator"]
     starts_on = plan.starts_on(now.date())
     with at(_before(plan, now, SCHEDULED)):
-        return schedule_workshop(
+        workshop = schedule_workshop(
             code=plan.code,
-            outline=Outline.objects.get(code=OUTLINE),
+            outline=shelf.outline,
+            room=shelf.rooms.get(plan.room),
             starts_on=starts_on,
             language="ru",
             place=plan.place,
@@ -83,6 +102,18 @@ def _schedule(world: World, plan: Planned, now: datetime) -> Workshop:
             actor=facilitator,
             **plan.titles,
         )
+        if plan.code in shelf.requests:
+            request = shelf.requests[plan.code]
+            fulfil_request(request=request, workshop=workshop, actor=world.accounts["manager"])
+        if AttendanceEvent.Source.ONLINE in plan.ways:
+            _hold_online(workshop, facilitator)
+    return workshop
+
+
+def _hold_online(workshop: Workshop, facilitator: Account) -> None:
+    for session in workshop.sessions.all():
+        link = f"https://meet.example.org/{workshop.code.lower()}"
+        change_session(session=session, mode=Session.Mode.ONLINE, join_link=link, actor=facilitator)
 
 
 def _register(world: World, plan: Planned, workshop: Workshop, now: datetime) -> list[Registration]:
@@ -94,7 +125,13 @@ def _register(world: World, plan: Planned, workshop: Workshop, now: datetime) ->
             answer_facilitation(facilitation=invited, accepts=True)
         publish_workshop(workshop=workshop, actor=facilitator)
         for code, seats in plan.seats.items():
-            set_seats(workshop=workshop, agency=world.agencies.get(code), seats=seats, actor=facilitator)
+            set_seats(
+                workshop=workshop,
+                agency=world.agencies.get(code),
+                seats=seats,
+                released_on=plan.starts_on(now.date()) - RELEASED,
+                actor=facilitator,
+            )
         return [
             register_person(
                 workshop=workshop,
@@ -148,6 +185,8 @@ def _took_place(story: _Story) -> None:
         sit_after(random, workshop, story.registrations, absent)
     if story.plan.fate in {Fate.RECONCILED, Fate.CLOSED}:
         correct_some(story.world, story.plan, workshop)
+    if story.plan.code in MADE_UP:
+        hold_again(random, story.world, workshop)
 
 
 def _closed(story: _Story) -> None:
@@ -178,8 +217,9 @@ def _cancelled(story: _Story) -> None:
         cancel_workshop(workshop=story.workshop, reason=REASONS[story.plan.code], actor=story.world.accounts["manager"])
 
 
-def _to_come(_story: _Story) -> None:
-    """A published workshop waits for its first day."""
+def _to_come(story: _Story) -> None:
+    """A published workshop waits for its first day; coordinators still name people."""
+    load_nominations(story.world, story.workshop, story.now)
 
 
 # What is told of a workshop by what became of it.

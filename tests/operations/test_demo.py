@@ -12,7 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.utils import timezone
 
 from assessments.models import Appeal, Attempt, AttemptItem, Override
 from certificates.models import Certificate
@@ -24,14 +25,27 @@ from operations.management.commands import load_demo
 from people.models import Account, Agency, Person
 from tests.databases import Database
 from workshops.models import (
+    ActionPlan,
     AttendanceEvent,
     AttendanceRecord,
+    AttendanceRequest,
     AttendanceStatus,
+    FacilitatorNote,
+    Material,
+    Need,
+    OnlineLog,
+    OnlineName,
     PhaseAttempt,
+    Recommendation,
+    RegisterScan,
     Registration,
+    Room,
+    Session,
     Workshop,
+    WorkshopRequest,
 )
-from workshops.services import messages_about
+from workshops.services import find_clashes, messages_about, waiting_places, who_was_online
+from workshops.services.clashes import Wanted
 
 REPORTS = ["agency-attendance", "agency-results"]
 
@@ -54,6 +68,11 @@ def demo(transactional_db: None, demo_template: Database) -> Callable[[str], Acc
 
 def counted(queryset: Any, field: str) -> dict[Any, int]:
     return dict(Counter(queryset.values_list(field, flat=True)))
+
+
+def beginning(file: Any) -> bytes:
+    with file.open() as opened:
+        return opened.read(5)
 
 
 def rows_by_table() -> dict[str, int]:
@@ -131,6 +150,157 @@ def test_sixty_people_took_the_test_before_and_after(demo: Callable[[str], Accou
     taken = Counter((before[each], after[each]) for each in people["pre"] & people["post"])
     assert set(taken) == {("A", "B"), ("B", "A")}
     assert abs(taken["A", "B"] - taken["B", "A"]) <= taken.total() // 5
+
+
+# --- Workshops before and after ------------------------------------------------------------------------------------
+def test_agencies_asked_for_workshops_of_which_some_are_planned_and_one_was_declined(
+    demo: Callable[[str], Account],
+) -> None:
+    requests = WorkshopRequest.objects.order_by("asked_at").select_related("agency", "workshop")
+    declined = requests.get(state=WorkshopRequest.State.DECLINED)
+
+    assert [(each.agency.code, each.state, each.workshop.code if each.workshop else "") for each in requests] == [
+        ("HLT-04-BR", "declined", ""),
+        ("GOV-11-BR", "scheduled", "RW-08"),
+        ("GOV-02-GR", "scheduled", "IW-04"),
+        ("GOV-02", "open", ""),
+        ("GOV-11-BR", "open", ""),
+    ]
+    assert (declined.answer != "", declined.answered_by) == (True, demo("manager"))
+    assert requests.visible_to(demo("coordinator")).count() == 3
+
+
+def test_workshops_are_held_in_rooms_that_others_cannot_have_meanwhile(demo: Callable[[str], Account]) -> None:
+    used = dict(Session.objects.filter(room__isnull=False).values_list("workshop__code", "room__name").distinct())
+    free = Room.objects.filter(sessions__isnull=True)
+    coming = Session.objects.filter(workshop__code="IW-03").order_by("number")
+    first = coming[0]
+
+    clashes = find_clashes(wanted=[Wanted(first.starts_at, first.ends_at, first.room)], workshop=None, facilitators=[])
+
+    assert set(used) == {"IW-01", "IW-02", "IW-03", "RW-08"}
+    assert (len(set(used.values())), free.count()) == (4, 1)
+    assert Room.objects.filter(address__contains="без ступеней").exists()
+    assert clashes == [first]
+
+
+def test_the_coordinator_sees_the_own_people_in_every_state_of_coming_in(demo: Callable[[str], Account]) -> None:
+    own = Registration.objects.visible_to(demo("coordinator"))
+    states = {code: set(own.filter(workshop__code=code).values_list("state", flat=True)) for code in ["IW-03", "RW-08"]}
+    ended = own.filter(workshop__code__in=states, state__in=["withdrawn", "rejected", "replaced"])
+    in_order = own.filter(workshop__code="IW-03", priority__gt=0).values_list("priority", flat=True)
+
+    assert states == {
+        "IW-03": {"nominated", "invited", "confirmed", "withdrawn", "replaced"},
+        "RW-08": {
+            "nominated", "invited", "pending", "confirmed", "waitlisted", "offered", "lapsed", "rejected", "withdrawn",
+        },
+    }  # fmt: skip
+    assert all(each.reason for each in ended)
+    assert sorted(set(in_order)) == list(range(1, 10))
+    assert Registration.objects.get(workshop__code="IW-03", state="replaced").replaced_by is not None
+
+
+def test_in_a_full_workshop_one_offer_lapsed_one_stands_and_others_wait(demo: Callable[[str], Account]) -> None:
+    workshop = Workshop.objects.get(code="RW-08")
+    pools = workshop.pools.with_taken()
+    offered = workshop.registrations.get(state=Registration.State.OFFERED)
+    lapsed = workshop.registrations.get(state=Registration.State.LAPSED)
+    today = timezone.localdate()
+
+    assert all(pool.taken == pool.seats for pool in pools)
+    assert (workshop.approval, workshop.self_registration) == (Workshop.Approval.AGENCY, True)
+    assert all(pool.released_on > today for pool in pools if pool.agency)
+    assert lapsed.offered_until < timezone.now() < offered.offered_until
+    assert sorted(waiting_places(workshop).values()) == [1, 2, 3]
+
+
+def test_in_the_running_workshop_people_were_noted_in_five_ways(demo: Callable[[str], Account]) -> None:
+    decided = AttendanceRecord.objects.filter(session__workshop__code="IW-02", status=AttendanceStatus.PRESENT)
+    on_screen = Session.objects.filter(workshop__code="IW-02", check_in_closed_at__isnull=False)
+    scan = RegisterScan.objects.get(session__workshop__code="IW-02")
+
+    assert set(decided.values_list("reason", flat=True)) == {"qr", "code", "badge", "paper", "facilitator"}
+    assert list(on_screen.order_by("number").values_list("number", flat=True)) == [1, 2]
+    assert beginning(scan.file) == b"%PDF-"
+
+
+def test_the_logs_of_the_online_workshop_were_applied_and_one_name_is_open(demo: Callable[[str], Account]) -> None:
+    logs = OnlineLog.objects.order_by("session__number")
+    online = AttendanceRecord.objects.filter(session__workshop__code="RW-06", reason="online")
+
+    assert set(logs.values_list("session__workshop__code", flat=True)) == {"RW-06"}
+    assert (logs.count(), logs.filter(applied_at=None).count()) == (8, 0)
+    assert [each.name for log in logs for each in who_was_online(log) if each.open] == ["Планшет отделения"]
+    assert OnlineName.objects.filter(registration__isnull=True).count() == 1
+    assert online.filter(credited_minutes__gt=0).count() >= 100
+
+
+def test_materials_are_for_people_now_later_or_for_facilitators_only(demo: Callable[[str], Account]) -> None:
+    now = timezone.now()
+    materials = Material.objects.filter(workshop__code="IW-02")
+    shown = Material.objects.visible_to(demo("learner"), now)
+
+    assert materials.filter(released_at__gt=now).count() == 1
+    assert materials.filter(for_facilitators=True).count() == 1
+    assert shown.filter(workshop__code="IW-02").count() == materials.count() - 2
+    assert all(beginning(each.file) == b"%PDF-" for each in Material.objects.exclude(file=""))
+    assert Material.objects.exclude(link="").exists()
+    assert FacilitatorNote.objects.filter(session__isnull=False).exists()
+
+
+def test_recommendations_have_agencies_and_days_and_some_are_done(demo: Callable[[str], Account]) -> None:
+    assert set(counted(Recommendation.objects, "state")) == set(Recommendation.State.values)
+    assert not Recommendation.objects.filter(Q(agency=None) | Q(due_on=None)).exists()
+    assert Recommendation.objects.filter(agency__in=Agency.objects.coordinated_by(demo("coordinator"))).count() >= 5
+
+
+def test_people_wrote_plans_and_some_said_after_ninety_days_what_came_of_them(demo: Callable[[str], Account]) -> None:
+    plans = ActionPlan.objects.select_related("registration__workshop")
+    answered = plans.exclude(outcome="")
+
+    assert set(counted(answered, "outcome")) == set(ActionPlan.Outcome.values)
+    assert all((each.outcome_at.date() - each.registration.workshop.ends_on).days > 90 for each in answered)
+    assert plans.filter(registration__person=demo("learner").person, outcome="").exists()
+    asked = Message.objects.filter(key__contains=":action_plan:")
+    assert set(counted(asked, "state")) == {"planned", "sent"}
+
+
+def test_people_said_what_they_need_in_coming_workshops(demo: Callable[[str], Account]) -> None:
+    needs = Need.objects.select_related("registration__workshop")
+
+    assert {kind for each in needs for kind in each.kinds} == set(Need.Kind.values)
+    assert {each.registration.workshop.status for each in needs} == {Workshop.Status.PUBLISHED}
+
+
+def test_people_asked_to_be_excused_and_to_have_records_mended(demo: Callable[[str], Account]) -> None:
+    asked = AttendanceRequest.objects.order_by("session__workshop__code", "asked_at", "pk")
+    own = asked.filter(asked_by=demo("learner"))
+    mended = asked.get(session__workshop__code="IW-01", state=AttendanceRequest.State.GRANTED)
+
+    assert Counter(asked.values_list("session__workshop__code", "status", "state")) == {
+        ("IW-01", "present", "granted"): 1,
+        ("IW-01", "present", "refused"): 1,
+        ("IW-01", "present", "open"): 1,
+        ("IW-02", "excused", "granted"): 1,
+        ("IW-02", "excused", "refused"): 1,
+        ("IW-02", "excused", "open"): 1,
+        ("RW-05", "present", "open"): 1,
+    }
+    assert set(own.values_list("status", "state")) == {("present", "refused"), ("excused", "open")}
+    record = AttendanceRecord.objects.get(session=mended.session, registration=mended.registration)
+    assert (record.status, record.reason) == ("present", "correction")
+    assert asked.waiting().after_lock(timezone.localdate()).get().session.workshop.code == "RW-05"
+
+
+def test_a_session_was_held_again_for_those_who_had_missed_it(demo: Callable[[str], Account]) -> None:
+    again = Session.objects.get(makes_up_for__isnull=False)
+    came = again.records.filter(credited_minutes__gt=0)
+
+    assert (again.workshop.code, again.required, again.is_signed) == ("IW-01", False, True)
+    assert came.exists()
+    missed = AttendanceRecord.objects.filter(session=again.makes_up_for, person__in=came.values("person"))
+    assert all(each.credited_minutes < each.planned_minutes for each in missed)
 
 
 # --- Modules, tests, certificates ------------------------------------------------------------------------------------
@@ -226,6 +396,7 @@ def test_the_learner_has_one_module_and_is_in_the_middle_of_another(demo: Callab
     assert learner.enrolments.get(completed_at__isnull=False).module.code == "M0"
     assert learner.certificates.filter(enrolment__module__code="M0", sealed_at__isnull=False).count() == 1
     assert {"IW-02", "IW-03"} <= set(confirmed.values_list("workshop__code", flat=True))
+    assert learner.registrations.get(state=Registration.State.INVITED).workshop.code == "RW-08"
 
 
 def test_the_facilitator_runs_the_workshop_that_is_under_way(demo: Callable[[str], Account]) -> None:

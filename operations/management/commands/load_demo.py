@@ -15,6 +15,8 @@ from operations.demo.marking import load_marking
 from operations.demo.pages import load_pages
 from operations.demo.people import DOMAIN, load_people
 from operations.demo.prepost import load_prepost
+from operations.demo.proceedings import load_proceedings
+from operations.demo.record_changes import load_record_changes
 from operations.demo.resources import load_resources
 from operations.demo.workshops import load_workshops
 from people.models import Account
@@ -40,6 +42,8 @@ class Command(BaseCommand):
             world = load_people(now.date())
             load_learning(world, now)
             load_workshops(world, now)
+            load_record_changes(world, now)
+            load_proceedings(world, now)
             load_evaluation(world, now)
             load_marking(world, now)
             settle(world, now)
