@@ -222,11 +222,13 @@ def endings(plans: Plans) -> Iterator[Occasion]:
     """
     heard = {State.REJECTED: {Kind.INVITED, *_GIVEN}, State.WITHDRAWN: _GIVEN, State.REPLACED: _GIVEN,
              State.LAPSED: {Kind.OFFERED}}  # fmt: skip
-    for each in _with_sessions_to_come(plans, *heard):
+    for each in plans.in_state(*heard):
+        sessions, diary = plans.sessions_of(each), plans.diary(each.person)
         asked_by_oneself = each.state == State.REJECTED and each.source == Registration.Source.SELF
-        if asked_by_oneself or any(map(has_gone, plans.log.about(each, heard[State(each.state)]))):
-            write = partial(emails.registered, each, plans.sessions_of(each))
-            yield _of_registration(Kind(each.state), each, write, diary=plans.diary(each.person))
+        was_told = asked_by_oneself or any(map(has_gone, plans.log.about(each, heard[State(each.state)])))
+        if was_told and _concern(plans, sessions, diary):
+            write = partial(emails.registered, each, sessions)
+            yield _of_registration(Kind(each.state), each, write, diary=diary)
 
 
 # --- Times and places ------------------------------------------------------------------------------------------------
@@ -261,8 +263,7 @@ def changes(plans: Plans) -> Iterator[Occasion]:
     """Whoever was told of times and places hears of others, once for all that changed since the last message."""
     for each in _places(plans, asked=True):
         diary, times = plans.diary(each.person), plans.times_of(each.sessions)
-        to_tell = plans.are_to_come(each.sessions) or diary.outdated
-        if each.told is not None and each.told.tells != times and to_tell:
+        if each.told is not None and each.told.tells != times and _concern(plans, each.sessions, diary):
             yield Occasion(
                 kind=Kind.CHANGED,
                 person=each.person,
@@ -321,11 +322,11 @@ def accepted(plans: Plans) -> Iterator[Occasion]:
     """Whoever runs the workshop gets the sessions, for the own calendar too, as soon as it is published."""
     for each in plans.facilitations:
         if each.state == Facilitation.State.ACCEPTED and plans.are_to_come(plans.all_sessions):
-            relieved = plans.log.relieved(each.person)
+            before = plans.log.relieved(each.person)
             yield Occasion(
                 kind=Kind.FACILITATES,
                 person=each.person,
-                mark=f"since{relieved.pk}" if relieved else "first",
+                mark=f"since{before.pk}" if before else "first",
                 write=partial(emails.facilitates, each, plans.all_sessions),
                 diary=plans.diary(each.person),
                 tells=plans.times_of(plans.all_sessions),
@@ -401,6 +402,11 @@ def _standing(registrations: Iterable[Registration]) -> list[Registration]:
 
 def _with_sessions_to_come(plans: Plans, *states: str) -> list[Registration]:
     return [each for each in plans.in_state(*states) if plans.are_to_come(plans.sessions_of(each))]
+
+
+def _concern(plans: Plans, sessions: Iterable[Session], diary: Diary) -> bool:
+    """Whether anything is left to be told: a session to come, or one that the calendar has and should not have."""
+    return plans.are_to_come(sessions) or bool(diary.outdated)
 
 
 def _places(plans: Plans, *, asked: bool = False) -> Iterator[_Place]:

@@ -297,13 +297,22 @@ class TestASessionThatIsTakenAway:
 
         assert said(person) == [("CANCEL", "Session 1", 1), ("CANCEL", "Session 2", 1)]
 
-    @pytest.mark.parametrize("stop", [postpone_workshop, cancel_workshop])
-    def test_is_taken_out_by_whatever_is_told_next(self, workshop, clock, stop):
+    @pytest.mark.parametrize(
+        "step",
+        [
+            lambda: postpone_workshop(workshop=Workshop.objects.get(), reason="Snow."),
+            lambda: cancel_workshop(workshop=Workshop.objects.get(), reason="Snow."),
+            lambda: withdraw_registration(registration=Registration.objects.get()),
+        ],
+    )
+    @pytest.mark.parametrize("removed", [[2], [1, 2]])
+    def test_is_taken_out_by_whatever_is_told_next(self, workshop, clock, step, removed):
         person = register(workshop).person
         go(clock)
 
-        remove_session(session=workshop.sessions.get(number=2))
-        stop(workshop=Workshop.objects.get(), reason="Snow.")
+        for number in removed:
+            remove_session(session=workshop.sessions.get(number=number))
+        step()
 
         assert said(person) == [("CANCEL", "Session 1", 1), ("CANCEL", "Session 2", 1)]
 
