@@ -11,7 +11,8 @@ from core.blanks import Column
 from core.vocabularies import Vocabulary
 
 HEADINGS = {
-    "session": ["session number", "number", "сессия", "номер сессии", "сесія", "нумар сесіі"],
+    "session": ["session number", "number", "занятие", "номер занятия", "сессия", "номер сессии", "занятак",
+                "нумар занятка", "сесія", "нумар сесіі"],
     "person": ["person code", "code", "e-mail", "email", "code or e-mail", "человек", "код", "почта", "код или почта",
                "чалавек", "пошта", "код або пошта"],
     "status": ["state", "статус", "состояние", "стан"],
