@@ -302,6 +302,14 @@ def test_of_several_calendars_in_one_message_each_goes_as_a_file():
     assert [part.get_payload(decode=True).splitlines() for part in parts] == [CALENDAR.encode().splitlines()] * 2
 
 
+def test_one_that_is_taken_out_says_so_beside_one_that_is_taken_in():
+    both = CALENDAR + CALENDAR.replace("METHOD:REQUEST", "METHOD:CANCEL")
+    send_message(replan(plan(), extras=Extras(calendar=both, calendar_method="REQUEST")))
+
+    parts = list(mail.outbox[0].message().walk())[-2:]
+    assert [part.get_param("method") for part in parts] == ["REQUEST", "CANCEL"]
+
+
 def test_a_calendar_that_was_only_stamped_anew_is_the_same():
     extras = Extras(calendar=CALENDAR, calendar_method="REQUEST")
     message = replan(plan(send_after=timezone.now() + LATER), extras=extras)
