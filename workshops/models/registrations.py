@@ -1,7 +1,7 @@
 """Seats, the people who take them, and their attempts at the tests before and after."""
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Attempt
@@ -63,6 +63,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """N_conf: confirmed at any time before the workshop's end, walk-ins included. Facilitators take no part."""
         running = Facilitation.objects.standing().filter(workshop=OuterRef("workshop"), person=OuterRef("person"))
         return self.filter(~Exists(running), confirmed_at__isnull=False)
+
+    def taking_part(self) -> "RegistrationQuerySet":
+        """Ever confirmed, without those who had gone before the first session began: nothing was expected of them."""
+        first = Session.objects.filter(workshop=OuterRef("workshop")).order_by("starts_at").values("starts_at")[:1]
+        return self.ever_confirmed().exclude(ended_at__lt=Subquery(first))
 
     def visible_to(self, account: Account) -> "RegistrationQuerySet":
         """Own registrations; those of the own workshops for facilitators; of the own subtree for coordinators."""

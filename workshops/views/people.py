@@ -67,7 +67,7 @@ def _by_state(workshop: Workshop, people: list[Any], account: Account) -> list[d
 def threshold(request: HttpRequest, code: str) -> HttpResponse:
     """Who has reached the threshold, who still can, who no longer can."""
     workshop = managed_workshop(request, code)
-    people = with_standing(workshop, workshop.registrations.ever_confirmed())
+    people = with_standing(workshop, workshop.registrations.taking_part())
     reached = [each for each in people if each.reached]
     can = [each for each in people if each.can_reach and not each.reached]
     cannot = [each for each in people if not each.can_reach]

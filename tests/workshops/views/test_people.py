@@ -13,7 +13,14 @@ from people.models import Account, Person
 from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.workshops import make_facilitator, make_workshop, mark, open_session, register
 from workshops.models import Registration, Workshop
-from workshops.services import answer_invitation, invite, nominate_person, set_seats, sign_off
+from workshops.services import (
+    answer_invitation,
+    invite,
+    nominate_person,
+    set_seats,
+    sign_off,
+    withdraw_registration,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +153,19 @@ class TestTheTable:
 
         assert [each.spare for each in page.context["can"]] == [50]  # 290 of 300 to be had, 240 needed
         assert "0 have reached it, 1 still can, 0 no longer can." in page.content.decode()
+
+    def test_the_threshold_page_leaves_out_whoever_had_gone_before_the_workshop_began(
+        self, client, workshop, time_machine
+    ):
+        there, early, late = register(workshop), register(workshop), register(workshop)
+        time_machine.move_to("2026-03-08T07:15:00Z")
+        withdraw_registration(registration=early, reason="On duty")
+        time_machine.move_to("2026-03-09T07:15:00Z")
+        withdraw_registration(registration=late, reason="Fell ill")
+
+        context = client.get("/en/workshops/W1/threshold/").context
+
+        assert {each.pk for name in ("reached", "can", "cannot") for each in context[name]} == {there.pk, late.pk}
 
     def test_another_facilitators_people_are_not_found(self, client_of, workshop):
         person = register(workshop).person
