@@ -335,8 +335,6 @@ def _online(cast: Cast, number: int) -> None:
     times = [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (begin, begin + timedelta(minutes=50))]
     rows = [",".join([name, *times]) for name in ("Hanna A.", "Зайцева Юлия")]
     log = "\n".join(["Name,Join time,Leave time", *rows])
-        ["Name,Join time,Leave time", *(f"{name},{','.join(times)}" for name in ("Hanna A.", "Зайцева Юлия"))]
-    )
     page.get_by_role("link", name="Logs of the online meeting").click()
     page.get_by_label("Log of the meeting").set_input_files(
         {"name": "meeting.csv", "mimeType": "text/csv", "buffer": log.encode()}
