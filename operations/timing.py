@@ -1,7 +1,7 @@
 """Figures from times that were measured, and what was promised about them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def timing(name: str, *, wall: Sequence[float], cpu: float, queries: int) -> Tim
 
 @dataclass(frozen=True)
 class Promise:
-    """`figure` (a field of `Timing`) of the row `name` is at most `limit`; `means` says it in words."""
+    """`figure` (a field of `Timing`, or "bytes") of the row `name` is at most `limit`; `means` says it in words."""
 
     name: str
     figure: str
@@ -61,6 +61,8 @@ PROMISES = (
     Promise("statistics, 5,000 × 40", "cpu_ms", 2000, "statistics of 5,000 attempts at 40 questions in 2 seconds"),
     Promise("save of an answer", "queries", 5, "an answer is saved with 5 queries"),
     Promise("self check-in", "cpu_ms", 33, "60 people check in within a second on two cores"),
+    Promise("register of 300", "queries", 12, "the register of 300 people is shown with 12 queries"),
+    Promise("register of 300", "bytes", 100_000, "it takes at most 100 kB on the wire"),
     Promise("test of 20 questions", "queries", 60, "20 questions on 4 pages, begun to handed in, with 60 queries"),
 )
 
@@ -76,15 +78,19 @@ class Outcome:
     holds: bool
 
 
-def outcomes(timings: Sequence[Timing], promises: Sequence[Promise] = PROMISES) -> list[Outcome]:
-    """Return what became of each promise whose row was measured.
+def outcomes(
+    timings: Sequence[Timing], promises: Sequence[Promise] = PROMISES, *, sizes: Mapping[str, int] | None = None
+) -> list[Outcome]:
+    """Return what became of each promise whose row was measured. `sizes` are the bytes of pages by name.
 
     >>> outcomes([Timing("saving", 1.0, 2.0, 6, 1.0, 1.0, 1.0)], [Promise("saving", "queries", 5, "…")])
     [Outcome(name='saving', figure='queries', limit=5, measured=6, holds=False)]
     """
-    rows = {row.name: row for row in timings}
-    found = [(promise, getattr(rows[promise.name], promise.figure)) for promise in promises if promise.name in rows]
+    measured = {(row.name, figure): value for row in timings for figure, value in asdict(row).items()}
+    measured |= {(name, "bytes"): size for name, size in (sizes or {}).items()}
+    found = [(promise, measured.get((promise.name, promise.figure))) for promise in promises]
     return [
-        Outcome(promise.name, promise.figure, promise.limit, measured, measured <= promise.limit)
-        for promise, measured in found
+        Outcome(promise.name, promise.figure, promise.limit, value, value <= promise.limit)
+        for promise, value in found
+        if value is not None
     ]

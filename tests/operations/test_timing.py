@@ -29,6 +29,15 @@ def test_a_promise_holds_up_to_its_limit():
     ]
 
 
+def test_a_page_is_held_to_its_bytes_beside_its_queries():
+    promises = [Promise("page", "queries", 12, "with 12 queries"), Promise("page", "bytes", 1000, "in a kilobyte")]
+
+    assert outcomes([timing("page", wall=[0.02], cpu=0.02, queries=7)], promises, sizes={"page": 1001}) == [
+        Outcome("page", "queries", 12, 7, holds=True),
+        Outcome("page", "bytes", 1000, 1001, holds=False),
+    ]
+
+
 def test_what_was_not_measured_is_no_broken_promise():
     assert outcomes([timing("another", wall=[1.0], cpu=1.0, queries=0)]) == []
 

@@ -10,28 +10,22 @@ Weights are taken at a web server that is started for it as `serve` starts it: i
 import json
 import os
 import platform
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from http import HTTPStatus
 from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments.models import Attempt, AttemptItem, Question, QuestionText, Test
 from assessments.question_types import TYPES
@@ -43,7 +37,8 @@ from certificates.services import words_of
 from courses.models import Lesson, LessonProgress
 from operations.browsing import BrowsingError, Visitor, chromium, fetch
 from operations.demo.people import DOMAIN
-from operations.supervision import web_server
+from operations.management.hall import Hall, fill_hall
+from operations.management.web import BACKEND, server, signed_in
 from operations.timing import PROMISES, Outcome, Timing, outcomes, timing
 from operations.weights import (
     FIRST_BYTES,
@@ -55,11 +50,10 @@ from operations.weights import (
     stays_cached,
     weight,
 )
-from people.models import Account, Membership, Person
+from people.models import Account
 from people.permissions import person_of
 from scripts.chromium import find
-from workshops.models import Session, Workshop
-from workshops.services import CheckInPlace, check_in_token, confirm_walk_in, open_check_in, own_agency
+from workshops.services import CheckInPlace, check_in_token
 
 Action = Callable[[], Any]
 # The bytes of each answer at the first visit of a page, and at the next.
@@ -69,9 +63,7 @@ WARM_UP = 3
 FRAMES = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
 # What takes seconds is not done as often as what takes milliseconds.
 MOST = {"statistics, 5,000 × 40": 5, "marking of 1,000 answers": 20, "test of 20 questions": 20}
-AT_ONE_DOOR = 300
-PATIENCE_AT_START = 60.0
-BACKEND = "people.backends.AccountBackend"
+PEOPLE_IN_HALL = 300
 PLAIN = "plain HTTP"
 
 
@@ -81,7 +73,6 @@ class Cast:
 
     learner: Account
     coordinator: Account
-    facilitator: Account
     lesson: Lesson
     attempt: Attempt
     certificate: Certificate
@@ -96,7 +87,6 @@ def cast() -> Cast:
         return Cast(
             learner=learner,
             coordinator=Account.objects.get(email=f"coordinator@{DOMAIN}"),
-            facilitator=Account.objects.get(email=f"facilitator@{DOMAIN}"),
             lesson=read[0].lesson,
             attempt=sittings[0],
             certificate=Certificate.objects.filter(sealed_at__isnull=False)[0],
@@ -236,39 +226,38 @@ def _right_answers(attempt: Attempt) -> list[Any]:
     return [TYPES[item.version.question.type].key(item.version.structure) for item in items]
 
 
-def _checking_in(facilitator: Account) -> Action:
-    """Return how the next of 300 people at a door checks in by a personal code; after the last, they go again."""
-    session = _session_of_now(facilitator)
-    members = Membership.objects.current().filter(primary=True).values("person")
-    people = Person.objects.filter(account__isnull=True, pk__in=members)
-    people = people.exclude(facilitations__workshop=session.workshop)[:AT_ONE_DOOR]
-    registrations = [
-        confirm_walk_in(session=session, person=person, agency=own_agency(person), actor=facilitator)
-        for person in people
-    ]
-    address = reverse("check_in_here", args=[check_in_token(CheckInPlace(session, "code"))])
+def _checking_in(hall: Hall) -> Action:
+    """Return the tap of the next person in a hall, who is signed in; after the last, they go one after the other."""
+    address = reverse("check_in_here", args=[check_in_token(CheckInPlace(hall.session, "qr"))])
+    keys = [signed_in(account).session_key or "" for account in hall.people]
     client = _client()
-    taps = ((step, each.pass_code) for step in cycle(["in", "out"]) for each in registrations)
+    taps = ((step, key) for step in cycle(["in", "out"]) for key in keys)
 
     def check_in() -> None:
-        step, code = next(taps)
-        status = client.post(address, {"pass_code": code, "step": step}).status_code
+        step, key = next(taps)
+        client.cookies.clear()
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
+        status = client.post(address, {"step": step}).status_code
         if status != HTTPStatus.FOUND:
             raise CommandError(f"{address} answered {status} instead of 302.")
 
     return check_in
 
 
-def _session_of_now(facilitator: Account) -> Session:
-    """A session of the demonstration as if it were on, with its check-in open."""
-    now = timezone.now()
-    announced = Session.objects.filter(workshop__status=Workshop.Status.PUBLISHED).order_by("starts_at")[0]
-    hour = timedelta(hours=1)
-    Session.objects.filter(pk=announced.pk).update(starts_at=now - hour, ends_at=now + hour)
-    return open_check_in(session=announced, actor=facilitator)
+def _register_of(hall: Hall) -> tuple[str, str, int]:
+    """Return the name of the page of a hall's register and what its address takes."""
+    return "register", hall.session.workshop.code, hall.session.number
 
 
-def _actions(people: Cast) -> dict[str, Action]:
+def _size_of_register(hall: Hall) -> int:
+    """How many bytes of the page of a hall's register go over the wire, in the language that takes the most."""
+    name, *args = _register_of(hall)
+    with translation.override("be"):
+        address = reverse(name, args=args)
+    return len(_client(hall.facilitator).get(address, headers={"accept-encoding": "gzip"}).content)
+
+
+def _actions(people: Cast, hall: Hall) -> dict[str, Action]:
     """Return what is timed."""
     lesson = people.lesson
     return {
@@ -279,7 +268,8 @@ def _actions(people: Cast) -> dict[str, Action]:
         "my learning": _getting(_client(people.learner), "my_learning"),
         "save of an answer": _saving(people.attempt),
         "agency report": _getting(_client(people.coordinator), "agency_report"),
-        "self check-in": _checking_in(people.facilitator),
+        "self check-in": _checking_in(hall),
+        "register of 300": _getting(_client(hall.facilitator), *_register_of(hall)),
         "certificate PDF": lambda: draw(words_of(people.certificate)),
         "marking of 1,000 answers": _marking(),
         "statistics, 5,000 × 40": _analysing(),
@@ -287,56 +277,28 @@ def _actions(people: Cast) -> dict[str, Action]:
     }
 
 
-def times(people: Cast, requests: int) -> list[Timing]:
-    """Time everything and roll back what it wrote."""
+def times(people: Cast, requests: int) -> tuple[list[Timing], dict[str, int]]:
+    """Time everything, and roll back what it wrote. Returns the times, and the bytes of pages of which some exist only
+    meanwhile."""
     with transaction.atomic():
+        hall = fill_hall(PEOPLE_IN_HALL)
         timings = [
-            measure(name, action, min(requests, MOST.get(name, requests))) for name, action in _actions(people).items()
+            measure(name, action, min(requests, MOST.get(name, requests)))
+            for name, action in _actions(people, hall).items()
         ]
+        sizes = {"register of 300": _size_of_register(hall)}
         transaction.set_rollback(True)
-    return timings
+    return timings, sizes
 
 
 # --- Weight ---------------------------------------------------------------------------------------------------------
-@contextmanager
-def server() -> Iterator[str]:
-    """Run the web server as `serve` does, on a free port, and give its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    child = web_server(python=sys.executable, address="127.0.0.1", port=port, workers=1, threads=settings.WEB_THREADS)
-    process = subprocess.Popen(child.command, cwd=settings.BASE_DIR)  # noqa: S603 - of operations/supervision.py
-    try:
-        _wait_for(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(site: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE_AT_START
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            fetch(f"{site}/health/live", {})
-        except BrowsingError:
-            time.sleep(0.2)
-        else:
-            return
-    raise CommandError("The web server to weigh pages at did not start.")
-
-
 @contextmanager
 def _cookies(account: Account | None) -> Iterator[dict[str, str]]:
     """Cookies of somebody who has signed in, for a while; no sign-in is written down for it."""
     if account is None:
         yield {}
         return
-    session = SessionStore()
-    session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = BACKEND
-    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    session.create()
+    session = signed_in(account)
     try:
         yield {settings.SESSION_COOKIE_NAME: session.session_key or ""}
     finally:
@@ -409,13 +371,14 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         people = cast()
-        timings = times(people, options["times"])
+        timings, sizes = times(people, options["times"])
+        kept = outcomes(timings, sizes=sizes)
         try:
             with server() as site:
                 means, weights = weigh(site, people, find())
         except BrowsingError as trouble:
             raise CommandError(str(trouble)) from trouble
-        result = self._result(timings, means, weights)
+        result = self._result(timings, kept, means, weights)
         text = json.dumps(result, indent=1)
         if options["output"]:
             options["output"].write_text(text + "\n", encoding="utf-8")
@@ -423,7 +386,7 @@ class Command(BaseCommand):
             self.stdout.write(text)
             return
         self._write_times(result["rows"])
-        self._write_promises(outcomes(timings))
+        self._write_promises(kept)
         self._write_weights(means, weights)
 
     def _write_times(self, rows: list[dict[str, Any]]) -> None:
@@ -433,11 +396,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{row['name']:24}{figures}{row['p95_ms']:9.2f}{row['ratio_to_bare_view']:8.1f}")
 
     def _write_promises(self, kept: list[Outcome]) -> None:
-        means = {promise.name: promise.means for promise in PROMISES}
+        means = {(promise.name, promise.figure): promise.means for promise in PROMISES}
         self.stdout.write("\nPromised")
         for each in kept:
             figures = f"{each.measured:g} of at most {each.limit:g} {each.figure.replace('_', ' ')}"
-            self.stdout.write(f"{means[each.name]}: {figures}  {'holds' if each.holds else 'BROKEN'}")
+            self.stdout.write(f"{means[each.name, each.figure]}: {figures}  {'holds' if each.holds else 'BROKEN'}")
 
     def _write_weights(self, means: str, weights: list[Weight]) -> None:
         budget = f"{FIRST_BYTES / 1000:.0f} kB in {FIRST_REQUESTS} requests, later {LATER_BYTES / 1000:.0f} kB"
@@ -449,7 +412,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{row.name:24}{first}{later}  {'holds' if row.within_budget else 'TOO HEAVY'}")
 
     @staticmethod
-    def _result(timings: list[Timing], means: str, weights: list[Weight]) -> dict[str, Any]:
+    def _result(timings: list[Timing], kept: list[Outcome], means: str, weights: list[Weight]) -> dict[str, Any]:
         bare = next(row.cpu_ms for row in timings if row.name == BARE)
         return {
             "machine": {
@@ -461,7 +424,7 @@ class Command(BaseCommand):
             },
             "when": timezone.now().isoformat(timespec="seconds"),
             "rows": [{**asdict(row), "ratio_to_bare_view": round(row.cpu_ms / bare, 2)} for row in timings],
-            "promises": [asdict(each) for each in outcomes(timings)],
+            "promises": [asdict(each) for each in kept],
             "weights": {
                 "measured_with": means,
                 "budget": {

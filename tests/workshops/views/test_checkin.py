@@ -228,7 +228,6 @@ class TestAPhoneThatIsSignedIn:
         assert "This page is too old." in text_of(page)
         assert not AttendanceEvent.objects.exists()
 
-
     @pytest.mark.parametrize("others", [0, 2])
     def test_a_tap_costs_the_same_however_many_people(
         self, client_of, learner, session, django_assert_num_queries, others

@@ -1,9 +1,9 @@
-"""What `bench` needs to weigh pages: a web server of its own, and plain requests."""
+"""What pages are weighed with: a web server for a while, and plain requests."""
 
 import pytest
 
 from operations.browsing import BrowsingError, fetch
-from operations.management.commands.bench import server
+from operations.management.web import server
 
 
 def test_the_server_is_the_one_that_serve_starts_and_ends_with_the_measuring():
