@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from operations.demo.clock import at
 from operations.demo.history import deliver
 from operations.demo.people import World
-from people.models import Account, Person
+from people.models import Account, Membership, Person
 from people.permissions import person_of
 from people.services import agency_of
 from workshops.models import Registration, Workshop
@@ -136,7 +136,14 @@ class _Story:
         with self.days_ago(NAMED):
             people = [self.person(each.who) for each in nominees]
             return [
-                nominate_person(workshop=self.workshop, person=person, agency=agency_of(person), actor=coordinator)
+                nominate_person(
+                    workshop=self.workshop,
+                    person=person,
+                    agency=agency_of(person),
+                    post=_post(person),
+                    language=person.language,
+                    actor=coordinator,
+                )
                 for person in people
             ]
 
@@ -192,3 +199,7 @@ class _Story:
             withdraw_registration(registration=seated.earliest("pk"), reason=CANNOT_COME)
         with self.days_ago(LAPSED):
             lapse_offers(workshop=self.workshop)
+
+
+def _post(person: Person) -> str:
+    return Membership.objects.current().filter(person=person, primary=True).values_list("post", flat=True).get()

@@ -35,10 +35,10 @@ class _Story:
         others = self._own(workshop).exclude(pk=learner.pk).order_by("pk")
         colleague = others.filter(agency__code="GOV-11-BR").exclude(person=self._coordinator.person)[0]
         participant = others.filter(agency__code="HLT-01-BR", person__account__isnull=False)[0]
-        with at(self.now - timedelta(days=4)):
+        with at(self._morning(4)):
             told = self._excuse(colleague, GRANTED, "В этот час доклад в исполкоме.", self._coordinator)
             asked = self._excuse(participant, REFUSED, "Поезд домой в 15:10.", participant.person.account)
-        with at(self.now - timedelta(days=3)):
+        with at(self._morning(3)):
             grant_record_change(request=told, answer="Хорошо, материалы пришлём.", actor=self._facilitator)
             answer = "На последнем занятии итоговый тест и оценка. Следующий поезд в 18:40."
             refuse_record_change(request=asked, answer=answer, actor=self._facilitator)
@@ -59,14 +59,18 @@ class _Story:
             grant_record_change(request=granted, answer="Верно, есть запись соведущего.", actor=self._facilitator)
             answer = "Соведущий отметил время ухода у выхода из зала."
             refuse_record_change(request=refused, answer=answer, actor=self._facilitator)
-        with at(self.now - timedelta(days=2)):
+        with at(self._morning(2)):
             self._correct(late, "Автобус области пришёл позже, есть письмо перевозчика.", self._coordinator)
 
     def locked(self, workshop: Workshop) -> None:
         """The register is locked, so only a programme manager can still grant what a coordinator asks for."""
-        with at(self.now - timedelta(days=5)):
+        with at(self._morning(5)):
             absent = self._records(workshop).filter(status=AttendanceStatus.ABSENT)[0]
             self._correct(absent, "Удостоверение с отметкой о прибытии нашлось в бухгалтерии.", self._coordinator)
+
+    def _morning(self, days: int) -> datetime:
+        """Ten o'clock so many days ago."""
+        return self.now - timedelta(days=days) + timedelta(hours=10)
 
     @property
     def _learner(self) -> Account:
