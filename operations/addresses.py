@@ -20,7 +20,6 @@ class Audience(StrEnum):
     PARTICIPANTS = "people who have a place in the workshop, those who run it"
     REGISTER_KEEPERS = "facilitators of the workshop, managers"
     SCHEDULERS = "facilitators, managers"
-    LIST_BRINGERS = "facilitators, coordinators, managers"
     READERS_OF_AGENCIES = "coordinators of the agency, managers"
     CERTIFICATE_READERS = "the holder, coordinators of the agency, managers"
     MANAGERS = "managers, administrators; never about themselves"
@@ -146,7 +145,7 @@ AUDIENCES: dict[str, Audience] = {
     "participant_add": Audience.REGISTER_KEEPERS,
     "roster_import": Audience.REGISTER_KEEPERS,
     "attendance_import": Audience.REGISTER_KEEPERS,
-    "import_template": Audience.LIST_BRINGERS,
+    "import_template": Audience.SIGNED_IN,
     "registration_withdraw": Audience.REGISTER_KEEPERS,
     "workshop_messages": Audience.REGISTER_KEEPERS,
     "evaluation": Audience.REGISTER_KEEPERS,

@@ -60,7 +60,9 @@ def remove_agency(*, agency: Agency, actor: Account | None = None) -> None:
 def _uses_of(agency: Agency) -> dict[str, int]:
     """How many records of each kind name an agency, whichever app keeps them."""
     uses: dict[str, int] = {}
-    for relation in Agency._meta.related_objects:
+    # A relation that nobody follows back ("+") is hidden, and protects all the same.
+    fields: list[Any] = list(Agency._meta.get_fields(include_hidden=True))
+    for relation in [each for each in fields if each.auto_created and not each.concrete]:
         model: Any = relation.related_model
         if count := model.objects.filter(**{relation.field.name: agency}).count():
             name = str(model._meta.verbose_name_plural)

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import groupby
 
 from workshops.clocks import Observance, observances
-from workshops.zones import local
+from workshops.zones import local, to_utc
 
 PRODUCT = "-//Migration Health Academy//Workshops//EN"
 # How often a calendar program should ask for a feed again.
@@ -120,6 +120,15 @@ class Entry:
     def starts(self) -> datetime:
         """When it begins, as a clock at the place shows it; in UTC what comes twice there."""
         return datetime.strptime(self._said["DTSTART"].rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - local, as said
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
+        start = self.lines.index("BEGIN:VEVENT")
+        name, _colon, value = next(line for line in self.lines[start:] if line.startswith("DTEND")).partition(":")
+        shown = datetime.strptime(value.rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - its zone comes now
+        zone = name.partition(";TZID=")[2]
+        return to_utc(shown.date(), shown.time(), zone) if zone else shown.replace(tzinfo=UTC)
 
     def says(self, calendar: bytes) -> bool:
         """Whether it tells a calendar what this calendar tells it."""

@@ -103,6 +103,9 @@ BLANK = (
 )
 
 _MINUTES_OF_A_DAY = 24 * 60
+_LONGEST_NUMBER = 9  # digits: longer words are no numbers here
+# What is older or later is a slip, and may be out of reach of calendars.
+_YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True)
@@ -187,11 +190,12 @@ def _objections(words: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _is_number(word: str, highest: int) -> bool:
-    return word.isascii() and word.isdigit() and int(word) <= highest
+    return word.isascii() and word.isdigit() and len(word) <= _LONGEST_NUMBER and int(word) <= highest
 
 
 def _moment(word: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(word)
+        found = datetime.fromisoformat(word)
     except ValueError:
         return None
+    return found if found.year in _YEARS else None

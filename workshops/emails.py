@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -50,6 +51,14 @@ class Kind(models.TextChoices):
     WRITTEN = "written", _("written by hand")
 
 
+class Part(StrEnum):
+    """What somebody who is written to is in a workshop."""
+
+    TAKES_PART = "takes_part"
+    RUNS = "runs"
+    ASKED = "asked"  # to run it
+
+
 @dataclass(frozen=True)
 class Letter:
     """What fills a template, and the links in it that are for the reader alone."""
@@ -58,10 +67,10 @@ class Letter:
     links: Mapping[str, str] = field(default_factory=dict)
 
 
-def reminder(person: Person, session: Session, *, takes_part: bool) -> Letter:
+def reminder(person: Person, session: Session, *, part: Part) -> Letter:
     """Of the session with which a workshop begins for the person, who takes part in it or runs it."""
     context = {
-        "takes_part": takes_part,
+        "takes_part": part == Part.TAKES_PART,
         "session": session,
         "offset": offset(session.starts_at, session.zone),
         "in_room": session.mode != Session.Mode.ONLINE,
@@ -93,10 +102,13 @@ def asked(registration: Registration, sessions: Sequence[Session]) -> Letter:
 
 
 def changed(
-    person: Person, workshop: Workshop, sessions: Sequence[Session], *, gone: Sequence[Entry], takes_part: bool
+    person: Person, workshop: Workshop, sessions: Sequence[Session], *, gone: Sequence[Entry], part: Part
 ) -> Letter:
     """What counts from now on, and what of that which the person was told is not held, or not for the person."""
-    return Letter({**_about(workshop, person), **_agenda(sessions), "gone": gone, "takes_part": takes_part})
+    context = {"gone": gone, "part": part, "takes_part": part == Part.TAKES_PART}
+    if part == Part.ASKED:
+        context["answer"] = _address(person, "facilitation", workshop.code)
+    return Letter({**_about(workshop, person), **_agenda(sessions), **context})
 
 
 def stopped(person: Person, workshop: Workshop, *, takes_part: bool) -> Letter:
@@ -115,9 +127,9 @@ def facilitates(named: Facilitation, sessions: Sequence[Session]) -> Letter:
     return Letter({**_about(named.workshop, named.person), **_agenda(sessions)})
 
 
-def relieved(person: Person, workshop: Workshop) -> Letter:
-    """That somebody does not run a workshop any more."""
-    return Letter(_about(workshop, person))
+def relieved(person: Person, workshop: Workshop, *, takes_part: bool) -> Letter:
+    """That somebody does not run a workshop any more, and whether the person still comes to it."""
+    return Letter({**_about(workshop, person), "takes_part": takes_part})
 
 
 def evaluation(invitation: EvaluationInvitation, *, again: bool) -> Letter:

@@ -111,6 +111,17 @@ class TestAnEntry:
         assert (entry.uid, entry.sequence, entry.stands) == ("5f0c@academy.example", 2, True)
         assert (entry.summary, entry.starts) == ("Who; and, \\why\nor when", datetime(2026, 3, 9, 9, 0))  # noqa: DTZ001
 
+    @pytest.mark.parametrize("zone", ["Europe/Minsk", "UTC"])
+    def test_is_over_when_the_clock_at_the_place_says_so(self, zone):
+        ends = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
+
+        assert told(zone=zone, ends_at=ends).ends_at == ends
+
+    def test_that_ends_in_an_hour_that_comes_twice_is_over_after_the_second_one(self):
+        ends = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
+
+        assert told(zone="Europe/Warsaw", starts_at=ends - timedelta(hours=1), ends_at=ends).ends_at == ends
+
     def test_says_the_same_as_a_calendar_that_was_only_stamped_anew(self):
         later = datetime(2026, 2, 2, tzinfo=UTC)
         [same, other] = [

@@ -74,7 +74,10 @@ def test_a_clear_row_is_understood():
         ({"source": "rumour"}, "source", "“rumour” is no source of attendance."),
         ({"minutes": "-5"}, "minutes", "“-5” is no number of minutes in a day."),
         ({"minutes": "1441"}, "minutes", "“1441” is no number of minutes in a day."),
+        ({"minutes": "1" * 5000}, "minutes", f"“{'1' * 80}” is no number of minutes in a day."),
         ({"device_time": "noon"}, "device_time", "“noon” is no time such as 2026-03-09T09:30."),
+        ({"device_time": "0001-01-01T00:00"}, "device_time", "“0001-01-01T00:00” is no time such as 2026-03-09T09:30."),
+        ({"device_time": "9999-12-31T23:59"}, "device_time", "“9999-12-31T23:59” is no time such as 2026-03-09T09:30."),
     ],
 )
 def test_what_is_wrong_is_said_with_line_and_column(values, column, message):

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -37,6 +36,7 @@ class Diary:
     person: Person
     sessions: Sequence[Session]  # those to come that belong there
     told: Mapping[str, Entry]
+    now: datetime
     over: Collection[Session] = ()
     accepted: bool = True
     runs: bool = False
@@ -45,7 +45,9 @@ class Diary:
     def outdated(self) -> list[Entry]:
         """What the calendar has and is to have no longer, in the order of time."""
         kept = {_uid(session) for session in (*self.sessions, *self.over)}
-        found = [entry for uid, entry in self.told.items() if entry.stands and uid not in kept]
+        found = [
+            entry for uid, entry in self.told.items() if entry.stands and uid not in kept and entry.ends_at > self.now
+        ]
         return sorted(found, key=lambda entry: entry.starts)
 
 
@@ -144,8 +146,8 @@ def _taken_in(session: Session, diary: Diary, now: datetime) -> bytes | None:
 
 
 def _uid(session: Session) -> str:
-    """The name of a session in every calendar."""
-    return f"{session.uid}@{urlsplit(settings.SITE_ADDRESS).hostname}"
+    """The name of a session in every calendar: no host stands in it, so that the site may move (RFC 7986, 5.3)."""
+    return str(session.uid)
 
 
 def _academy() -> Mailbox:

@@ -117,7 +117,7 @@ def _objection(
         message = _("%(person)s is not registered for this workshop.") % {"person": row.person}
         return CellError(row.line, "person", message)
     if registration.confirmed_at is None and row.status not in WAS_THERE:
-        message = _("%(person)s was not confirmed for this workshop.") % {"person": registration.person}
+        message = _("%(person)s was not confirmed for this workshop.") % {"person": row.person}
         return CellError(row.line, "person", message)
     if session.starts_at > timezone.now() and row.status != EXCUSED:
         message = _("Session %(number)d has not begun yet.") % {"number": row.session}

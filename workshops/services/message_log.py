@@ -93,7 +93,7 @@ class Log:
         accepted = facilitation.state == Facilitation.State.ACCEPTED
         kind = Kind.FACILITATES if accepted else Kind.FACILITATION
         first = next((each for each in self._since_relieved(facilitation.person) if kind_of(each) == kind), None)
-        return self._plans_since(first) if first else None
+        return self._plans_since(first) if first and first.tells else None
 
     def relieved(self, person: Person) -> Message | None:
         """What told somebody last of running the workshop no longer."""

@@ -116,6 +116,7 @@ class Plans:
             sessions=[each for each in self._belonging(person) if each.ends_at > self.now],
             over=[each for each in self.all_sessions if each.ends_at <= self.now],
             told=self.log.calendar(person),
+            now=self.now,
             accepted=runs is None or runs.state == Facilitation.State.ACCEPTED,
             runs=runs is not None,
         )
@@ -239,7 +240,14 @@ class _Place:
     person: Person
     sessions: Sequence[Session]
     told: Message | None
-    takes_part: bool
+    runs: Facilitation | None = None
+
+    @property
+    def part(self) -> emails.Part:
+        """What the person is in the workshop."""
+        if self.runs is None:
+            return emails.Part.TAKES_PART
+        return emails.Part.RUNS if self.runs.state == Facilitation.State.ACCEPTED else emails.Part.ASKED
 
 
 def reminders(plans: Plans) -> Iterator[Occasion]:
@@ -253,7 +261,7 @@ def reminders(plans: Plans) -> Iterator[Occasion]:
                 kind=Kind.REMINDER,
                 person=each.person,
                 mark=f"{first.day}:{days}",
-                write=partial(emails.reminder, each.person, first, takes_part=each.takes_part),
+                write=partial(emails.reminder, each.person, first, part=each.part),
                 moment=to_utc(first.day - timedelta(days=days), HOUR, first.zone),
                 digest=DIGEST,
             )
@@ -274,7 +282,7 @@ def changes(plans: Plans) -> Iterator[Occasion]:
                     plans.workshop,
                     each.sessions,
                     gone=diary.outdated,
-                    takes_part=each.takes_part,
+                    part=each.part,
                 ),
                 diary=diary,
                 digest=DIGEST,
@@ -339,13 +347,15 @@ def relieved(plans: Plans) -> Iterator[Occasion]:
     standing = {each.person_id for each in plans.facilitations}
     for person in plans.log.people:
         told = None if person.pk in standing else plans.log.runs_by(person)
-        if told is not None and plans.workshop.ends_on >= plans.today:
+        # A message that says nothing of times is one from before calendars were told.
+        if told is not None and told.tells and plans.workshop.ends_on >= plans.today:
+            diary = plans.diary(person)
             yield Occasion(
                 kind=Kind.RELIEVED,
                 person=person,
                 mark=str(told.pk),
-                write=partial(emails.relieved, person, plans.workshop),
-                diary=plans.diary(person),
+                write=partial(emails.relieved, person, plans.workshop, takes_part=bool(diary.sessions)),
+                diary=diary,
             )
 
 
@@ -406,16 +416,20 @@ def _with_sessions_to_come(plans: Plans, *states: str) -> list[Registration]:
 
 def _concern(plans: Plans, sessions: Iterable[Session], diary: Diary) -> bool:
     """Whether anything is left to be told: a session to come, or one that the calendar has and should not have."""
-    return plans.are_to_come(sessions) or bool(diary.outdated)
+    held = not plans.workshop.is_stopped
+    return (held and plans.are_to_come(sessions)) or bool(diary.outdated)
 
 
 def _places(plans: Plans, *, asked: bool = False) -> Iterator[_Place]:
     """Who is to come: whoever is confirmed, and whoever runs the workshop, or (`asked`) is asked to."""
+    running = [each for each in plans.facilitations if asked or each.state == Facilitation.State.ACCEPTED]
+    for named in running:
+        yield _Place(named.person, plans.all_sessions, plans.log.told_to_run(named), named)
+    # Whoever does both hears of all sessions, once.
+    twice = {named.person_id for named in running}
     for each in plans.in_state(State.CONFIRMED):
-        yield _Place(each.person, plans.sessions_of(each), plans.log.told(each), takes_part=True)
-    for named in plans.facilitations:
-        if asked or named.state == Facilitation.State.ACCEPTED:
-            yield _Place(named.person, plans.all_sessions, plans.log.told_to_run(named), takes_part=False)
+        if each.person_id not in twice:
+            yield _Place(each.person, plans.sessions_of(each), plans.log.told(each))
 
 
 def _of_registration(

@@ -265,8 +265,8 @@ def _open(locked: Session, actor: Account | None, at: datetime | None) -> None:
     record("workshops.register_opened", obj=locked, actor=actor)
 
 
-def _objection(event: Captured, session: Session, on_register: Collection[int], left: Collection[int]) -> str:
-    if event.person_id not in on_register:
+def _objection(event: Captured, session: Session, named: Collection[int], left: Collection[int]) -> str:
+    if event.person_id not in named:
         return _("This person is not on the register of this session. Take the person in as a walk-in.")
     if event.person_id in left:
         return _("This person withdrew before the session. Take the person in as a walk-in.")

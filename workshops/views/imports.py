@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,10 +18,8 @@ from workshops import columns, services
 from workshops.columns import CellError
 from workshops.forms import AttendanceFileForm
 from workshops.models import Workshop
-from workshops.permissions import can_nominate, can_schedule_workshops
 from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_workshop, refuse, say
 
-SALT = "workshops.attendance_file"
 TWO_HOURS = 2 * 60 * 60
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEMPLATES = {
@@ -35,9 +32,6 @@ TEMPLATES = {
 @require_safe
 def import_template(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """An empty table in a language, with a sheet that says how to fill it in."""
-    account = account_of(request)
-    if not (can_schedule_workshops(account) or can_nominate(account)):
-        raise PermissionDenied(_("Lists are brought in by coordinators, facilitators and programme managers."))
     if kind not in TEMPLATES or language not in Language.values:
         raise Http404
     title, blank = TEMPLATES[kind]
@@ -63,13 +57,13 @@ def _show_plan(request: HttpRequest, workshop: Workshop, content: bytes) -> Http
     """What would happen. The file travels signed in the form."""
     plan = services.import_attendance(workshop=workshop, content=content, dry_run=True, actor=account_of(request))
     says_more = not plan.errors and bool(plan.new + plan.changed)
-    packed = signing.dumps(base64.b64encode(content).decode(), salt=SALT, compress=True) if says_more else ""
+    packed = signing.dumps(base64.b64encode(content).decode(), salt=_salt(workshop), compress=True) if says_more else ""
     return _show(request, workshop, errors=plan.errors, plan=plan, packed=packed)
 
 
 def _record(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     try:
-        packed = signing.loads(request.POST["packed"], salt=SALT, max_age=TWO_HOURS)
+        packed = signing.loads(request.POST["packed"], salt=_salt(workshop), max_age=TWO_HOURS)
     except signing.BadSignature:
         sentence = _("The list is too old. Send the file again.")
         return refuse(request, ValueError(sentence), "attendance_import", workshop.code)
@@ -81,6 +75,11 @@ def _record(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         "%(count)d record is taken from the file.", "%(count)d records are taken from the file.", done.saved
     )
     return say(request, words % {"count": done.saved}, "workshop_manage", workshop.code)
+
+
+def _salt(workshop: Workshop) -> str:
+    """What was looked at for one workshop is not taken by another."""
+    return f"workshops.attendance_file.{workshop.pk}"
 
 
 def _show(request: HttpRequest, workshop: Workshop, errors: list[CellError] | None = None, **more: Any) -> HttpResponse:

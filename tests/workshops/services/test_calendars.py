@@ -35,6 +35,7 @@ from workshops.services import (
     withdraw_registration,
 )
 from workshops.services.calendars import Diary, calendar_part
+from workshops.services.occasions import plans_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -81,7 +82,7 @@ class TestWhatAMailTells:
 
         apart = {"METHOD", "ORGANIZER", "ATTENDEE"}
         assert {name: value for name, value in first.items() if name not in apart} == {
-            "UID": f"{workshop.sessions.get(number=1).uid}@academy.example",
+            "UID": f"{workshop.sessions.get(number=1).uid}",
             "SEQUENCE": "0",
             "DTSTAMP": "20260301T060000Z",
             "DTSTART": "20260309T090000",
@@ -93,7 +94,7 @@ class TestWhatAMailTells:
             "STATUS": "CONFIRMED",
         }
         assert first["ATTENDEE"].endswith("mailto:alena@clinic.example")
-        assert (second["UID"], second["LOCATION"]) == (f"{other.uid}@academy.example", "Hall 2\\, Miasnikova 39")
+        assert (second["UID"], second["LOCATION"]) == (f"{other.uid}", "Hall 2\\, Miasnikova 39")
         assert second["DESCRIPTION"].startswith("This session is not required for the certificate.\\n")
 
     def test_it_speaks_the_language_of_its_reader(self):
@@ -183,7 +184,10 @@ class TestWhatAMailTells:
     def test_whoever_has_no_address_has_no_calendar(self):
         person = make_person(agency=make_agency(), email="")
 
-        assert calendar_part(diary=Diary(person, [make_workshop().sessions.first()], told={})) == ("", "")
+        assert calendar_part(diary=Diary(person, [make_workshop().sessions.first()], told={}, now=timezone.now())) == (
+            "",
+            "",
+        )
 
     def test_a_request_for_another_day_keeps_the_session_the_same(self, clock):
         workshop = make_workshop(sessions=1)
@@ -231,7 +235,7 @@ class TestASessionThatIsTakenAway:
             "END:STANDARD",
             "END:VTIMEZONE",
             "BEGIN:VEVENT",
-            f"UID:{removed.uid}@academy.example",
+            f"UID:{removed.uid}",
             "SEQUENCE:1",
             "DTSTAMP:20260301T061100Z",
             "DTSTART;TZID=Europe/Minsk:20260309T103000",
@@ -316,6 +320,17 @@ class TestASessionThatIsTakenAway:
 
         assert said(person) == [("CANCEL", "Session 1", 1), ("CANCEL", "Session 2", 1)]
 
+    def test_nobody_hears_of_a_withdrawal_from_what_was_cancelled_before(self, workshop, clock):
+        registration = register(workshop)
+        go(clock)
+        cancel_workshop(workshop=workshop, reason="Snow.")
+        go(clock)
+
+        withdraw_registration(registration=Registration.objects.get(pk=registration.pk))
+        plan_all_messages()
+
+        assert not Message.objects.filter(key__contains=":withdrawn:").exists()
+
     def test_for_another_track_is_taken_out_of_the_calendars_of_those_it_is_no_longer_for(self, workshop, clock):
         session = workshop.sessions.get(number=2)
         doctor, lawyer = (register(workshop, track=track).person for track in ("doctors", "lawyers"))
@@ -330,6 +345,28 @@ class TestASessionThatIsTakenAway:
         change_session(session=Session.objects.get(pk=session.pk), track="")
         assert said(doctor) == [("REQUEST", "Session 2", 2)]
         assert len(told(lawyer)) == 2
+
+    def test_that_would_be_over_by_now_is_left_alone(self, workshop, clock):
+        person, session = register(workshop).person, workshop.sessions.get(number=1)
+        go(clock)
+        told = plans_of(workshop, person).diary(person).told
+
+        outdated = {
+            moment: [each.uid for each in Diary(person, [], told, now=moment).outdated]
+            for moment in (session.starts_at, session.ends_at)
+        }
+
+        second = str(workshop.sessions.get(number=2).uid)
+        assert outdated == {session.starts_at: [str(session.uid), second], session.ends_at: [second]}
+
+    def test_of_another_host_stays_the_session_it_is(self, workshop, clock, settings):
+        person = register(workshop).person
+        go(clock)
+
+        settings.SITE_ADDRESS = "https://academy.example.org"
+        change_session(session=workshop.sessions.get(number=2), start_time=time(10))
+
+        assert {method for method, _summary, _number in said(person)} == {"REQUEST"}
 
     def test_is_taken_out_of_the_calendar_of_somebody_who_changes_the_track(self, clock):
         workshop = make_workshop(sessions=1)
@@ -400,6 +437,50 @@ class TestWhoeverRunsIt:
         message = Message.objects.get(key__contains=":changed:")
         assert "which you run, has changed" in message.text
         assert "Tell the others who run the workshop" in message.text
+
+    def test_who_is_only_asked_is_told_so_with_the_question(self, workshop, invited, clock):
+        go(clock)
+
+        change_session(session=workshop.sessions.get(number=2), start_time=time(10))
+
+        message = Message.objects.get(recipient=invited.person, key__contains=":changed:")
+        assert "which you are asked to run, has changed" in message.text
+        assert f"/workshops/{workshop.code}/facilitation/" in message.text
+
+    def test_who_takes_part_as_well_hears_of_a_change_once(self, workshop, lead, clock):
+        make_session(workshop, slot=3, track="medicine")
+        person = register(workshop, track="law").person
+        asked = add_facilitator(workshop=workshop, person=person, actor=lead)
+        answer_facilitation(facilitation=asked, accepts=True)
+        go(clock)
+
+        change_session(session=workshop.sessions.get(number=2), start_time=time(10))
+        for _hour in range(3):
+            plan_all_messages()
+            go(clock)
+
+        assert Message.objects.filter(recipient=person, key__contains=":changed:").count() == 1
+
+    def test_of_messages_that_told_no_calendar_nothing_follows(self, workshop, lead, invited, clock):
+        go(clock)
+        Message.objects.filter(key__contains=":facilitation:").update(tells="", calendar="", calendar_method="")
+        change_session(session=workshop.sessions.get(number=2), start_time=time(10))
+        remove_facilitator(workshop=workshop, person=invited.person, actor=lead)
+        plan_all_messages()
+
+        kinds = {kind_of(each) for each in Message.objects.filter(recipient=invited.person)}
+        assert kinds == {"facilitation"}
+
+    def test_who_takes_part_in_it_still_keeps_the_own_sessions(self, workshop, lead, clock):
+        person = register(workshop).person
+        add_facilitator(workshop=workshop, person=person, actor=lead)
+        go(clock)
+
+        remove_facilitator(workshop=workshop, person=person, actor=lead)
+
+        message = Message.objects.get(recipient=person, key__contains=":relieved:")
+        assert "You still take part in it" in message.text
+        assert {method for method, _summary, _number in said(person)} <= {"REQUEST"}
 
     def test_loses_what_is_not_held(self, workshop, lead, invited, clock):
         go(clock)
