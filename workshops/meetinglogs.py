@@ -59,6 +59,8 @@ HEADINGS: Mapping[str, Sequence[str]] = {
 # Lists of several parts number their headings: "3. In-Meeting Activities".
 _PART = re.compile(r"\d+\. \S")
 _SIGNS = ";,\t"
+# So many lines may stand above the list: what the meeting was, who called it.
+_ABOVE = 100
 _SPACES = re.compile(r"[\s\u202f\u00a0]+")
 _ORIGINAL_NAME = re.compile(r"[(\[][^)\]]*[)\]]")
 _MERIDIEM = re.compile(r"\b([ap])\.?m\.?$", re.IGNORECASE)
@@ -128,13 +130,13 @@ def guessed(headings: Sequence[str]) -> dict[str, int]:
 
 def _from_the_list_on(content: bytes) -> bytes:
     """A text with its lines above the list left empty, so that the list says which sign parts its columns."""
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(b"PK\x03\x04") or len(content) > LIMITS.size:
         return content
     try:
         lines = decoded(content).splitlines()
     except UndecodableError:
         return content
-    split = ([cell.strip(' "') for cell in line.split(sign)] for line in lines for sign in _SIGNS)
+    split = ([cell.strip(' "') for cell in line.split(sign)] for line in lines[:_ABOVE] for sign in _SIGNS)
     first = next((at // len(_SIGNS) for at, cells in enumerate(split) if _is_heading(cells)), 0)
     return "\n".join([*[""] * first, *lines[first:]]).encode()
 
