@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+# The one without windows of its own first: the same engine, which opens a page in half the time.
+NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+PACKAGES = ["chromium-headless-shell", "chromium"]
 
 
 def find() -> str | None:
@@ -20,10 +22,13 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Install Debian's package; only root can."""
+    """Install the first of Debian's packages that there is; only root can."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]):
-        subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
+    subprocess.run(["apt-get", "update"], env=environment, stdout=sys.stderr, check=False)
+    for package in PACKAGES:
+        command = ["apt-get", "install", "-y", "--no-install-recommends", package]
+        if subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode == 0:
+            return
 
 
 def main() -> None:

@@ -24,6 +24,8 @@ PHONE = ViewportSize(width=360, height=740)
 DESKTOP = ViewportSize(width=1280, height=900)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 PATIENCE = 10_000  # milliseconds
+# A browser that draws for nobody may never call a moment quiet, and pages would wait as long as they are ready to.
+QUIET_SOON = "window.requestIdleCallback = (action) => setTimeout(action, 50);"
 
 OpenPage = Callable[..., Page]
 
@@ -99,6 +101,7 @@ def open_page_at(browser: Browser, witness: Witness) -> Iterator[OpenPage]:
             **options,
         )
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(QUIET_SOON)
         contexts.append(context)
         witness.watch(context)
         return context.new_page()

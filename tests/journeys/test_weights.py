@@ -41,9 +41,9 @@ def test_pages_of_the_demonstration_are_weighed_and_nothing_is_left_behind(
 
     means, weights = weigh(site, people, find() if browser else None)
 
-    assert means.startswith("Chrome/") if browser else means == "plain HTTP"
+    assert "Chrome/" in means if browser else means == "plain HTTP"
     assert [row.name for row in weights] == PAGES
-    assert all(row.first_requests >= 5 and row.first_bytes > 30_000 for row in weights)
+    assert all(row.first_requests >= 4 and row.first_bytes > 30_000 for row in weights)
     assert all(0 < row.later_bytes < row.first_bytes / 2 for row in weights)
     assert Attempt.objects.get(pk=people.attempt.pk).deadline_at == people.attempt.deadline_at
     assert not Session.objects.exists()
@@ -57,8 +57,9 @@ def test_the_same_page_weighs_the_same_with_a_browser_and_without(demo: Callable
         visitor = browser.stranger(site=site, cookies={})
         first, later = dict(visitor.visit(page)), dict(visitor.visit(page))
 
-    # Compressed pages differ by some random bytes.
-    assert {each.address: pytest.approx(each.size, abs=200) for each in plain}.items() <= first.items()
+    # A browser without windows has no place for the icon. Compressed pages differ by some random bytes.
+    sizes = {each.address: each.size for each in plain if not each.address.endswith("/emblem.svg")}
+    assert {address: pytest.approx(size, abs=200) for address, size in sizes.items()}.items() <= first.items()
     assert set(later) == {page}
 
 
