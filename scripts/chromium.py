@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 # The one without windows of its own first: the same engine, which opens a page in half the time.
 NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -24,10 +25,10 @@ def find() -> str | None:
 def install() -> None:
     """Install the first of Debian's packages that there is; only root can."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update"], env=environment, stdout=sys.stderr, check=False)
+    run = partial(subprocess.run, env=environment, stdout=sys.stderr, check=False)
+    run(["apt-get", "update"])
     for package in PACKAGES:
-        command = ["apt-get", "install", "-y", "--no-install-recommends", package]
-        if subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode == 0:
+        if run(["apt-get", "install", "-y", "--no-install-recommends", package]).returncode == 0:
             return
 
 
