@@ -139,7 +139,7 @@ def note_attempt(*, attempt: Attempt) -> None:
     """Take notice of a test before or after that was marked."""
     link = PhaseAttempt.objects.select_related("registration__workshop").filter(attempt=attempt).first()
     if link is not None:
-        participation_changed.send(sender=Registration, registration=link.registration)
+        participation_changed.send(sender=Registration, registration_id=link.registration_id)
         complete_if_earned(registration=link.registration)
 
 

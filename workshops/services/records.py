@@ -109,7 +109,7 @@ def decide_anew(session: Session, records: Iterable[AttendanceRecord], events: I
     changed = _apply(session, records, events)
     _store(changed)
     for record in changed:
-        participation_changed.send(sender=Registration, registration=record.registration)
+        participation_changed.send(sender=Registration, registration_id=record.registration_id)
 
 
 def rebuild_records(*, check: bool = False) -> tuple[int, int]:
@@ -144,7 +144,7 @@ def _staying(session: Session) -> QuerySet[Registration]:
 # No order is asked for: that of the model would join sessions and workshops, which costs more than the rows.
 def _records_of(session: Session, people: Collection[int]) -> QuerySet[AttendanceRecord]:
     records = AttendanceRecord.objects.filter(session=session, person__in=people)
-    return records.select_related("registration", "person").order_by()
+    return records.select_related("person").order_by()
 
 
 def _events_of(session: Session, people: Collection[int]) -> QuerySet[AttendanceEvent]:

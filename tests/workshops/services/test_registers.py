@@ -60,8 +60,8 @@ def announced() -> Iterator[list[Person]]:
     """People whose participation was announced as changed."""
     heard: list[Person] = []
 
-    def hear(registration: Registration, **_: object) -> None:
-        heard.append(registration.person)
+    def hear(registration_id: int, **_: object) -> None:
+        heard.append(Registration.objects.get(pk=registration_id).person)
 
     participation_changed.connect(hear)
     yield heard
