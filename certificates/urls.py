@@ -2,16 +2,17 @@
 
 from django.urls import path
 
-from certificates import views
+from certificates.views import holder
+from certificates.views import verification as verifying
 
 urlpatterns = [
-    path("", views.my_certificates, name="my_certificates"),
-    path("<str:code>/", views.certificate, name="certificate"),
-    path("<str:code>/pdf/", views.certificate_pdf, name="certificate_pdf"),
-    path("<str:code>/change/<str:step>/", views.certificate_change, name="certificate_change"),
+    path("", holder.my_certificates, name="my_certificates"),
+    path("<str:code>/", holder.certificate, name="certificate"),
+    path("<str:code>/pdf/", holder.certificate_pdf, name="certificate_pdf"),
+    path("<str:code>/change/<str:step>/", holder.certificate_change, name="certificate_change"),
 ]
 
 verification = [
-    path("", views.verify_search, name="verify_search"),
-    path("<str:code>", views.verify, name="verify"),
+    path("", verifying.verify_search, name="verify_search"),
+    path("<str:code>", verifying.verify, name="verify"),
 ]

@@ -1,8 +1,10 @@
 """Abstract bases. This app has no tables and no words of the domain."""
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class AppendOnlyError(TypeError):
@@ -17,6 +19,13 @@ class AppendOnlyQuerySet(models.QuerySet):
 
     def delete(self) -> NoReturn:
         raise AppendOnlyError(f"{self.model.__name__} rows are facts and are never deleted.")
+
+
+class NeverDeletedQuerySet(models.QuerySet[Row]):
+    """Rows whose state may change, and that stay for ever."""
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError(f"{self.model.__name__} rows are never deleted.")
 
 
 class AppendOnlyModel(models.Model):

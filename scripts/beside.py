@@ -1,6 +1,6 @@
 """Programs of others that stand beside .venv, installed once per machine and state of a locked file.
 
-What they bring – lxml, with which openpyxl writes differently; an engine of a compiler – may not be seen from .venv.
+What they bring – another lxml, an engine of a compiler – may not be seen from .venv.
 `make clean` throws them away.
 """
 

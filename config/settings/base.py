@@ -4,6 +4,7 @@ Everything an operator may change comes from the environment (or a `*_FILE` vari
 `docs/operations/settings.md`; a test holds the two together.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.FileAwareEnv()
+
+# openpyxl takes another parser when lxml is there, which is here for signed PDFs only.
+os.environ["OPENPYXL_LXML"] = "False"
 
 # Where everything that the installation writes lives: database, media, collected static files, demo mail.
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -167,6 +171,13 @@ MEDIA_ROOT = VAR_DIR / "media"
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
 # Certificates and imported files: never served by address, only through a view that checks who asks.
 PRIVATE_ROOT = VAR_DIR / "private"
+# The private keys that sign certificates, encrypted with the passphrase; one's own PKCS#12 file signs PDFs instead.
+CERTIFICATE_KEYS = Path(env.str("CERTIFICATE_KEYS", default=str(VAR_DIR / "keys")))
+CERTIFICATE_KEYS_PASSPHRASE = env.str("CERTIFICATE_KEYS_PASSPHRASE", default="")
+CERTIFICATE_OWN_KEY = env.str("CERTIFICATE_OWN_KEY", default="")
+CERTIFICATE_OWN_KEY_PASSPHRASE = env.str("CERTIFICATE_OWN_KEY_PASSPHRASE", default="")
+# A time stamping authority (RFC 3161) that is asked when signatures are extended; without one they get no time stamp.
+CERTIFICATE_TIMESTAMP_URL = env.str("CERTIFICATE_TIMESTAMP_URL", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},

@@ -21,6 +21,8 @@ STATIC_ROOT = _scratch / "static"
 STATIC_ROOT.mkdir()
 MEDIA_ROOT = _scratch / "media"
 PRIVATE_ROOT = _scratch / "private"
+CERTIFICATE_KEYS = _scratch / "keys"
+CERTIFICATE_KEYS_PASSPHRASE = "test-only-passphrase"  # noqa: S105
 STORAGES = {
     **STORAGES,
     "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},

@@ -1,6 +1,6 @@
 """Programs of others that write exchange formats: installed beside .venv, run in a process of their own.
 
-They bring lxml, with which openpyxl writes differently, so nothing of them may be seen from .venv. Installed once per
+They bring versions of their own of what we use, so nothing of them may be seen from .venv. Installed once per
 machine and state of requirements/producers.txt, into var/test-producers; `make clean` throws them away.
 """
 

@@ -1,24 +1,31 @@
 """Proof of completion. Nothing here is ever re-rendered from live data, and nothing is ever deleted."""
 
+import secrets
 from datetime import datetime
+from typing import NoReturn
 
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certificates.models.designs import DesignVersion
+from certificates.models.keys import PublicKey
+from certificates.models.papers import PaperBatch
+from certificates.models.storage import private_storage
+from core.models import AppendOnlyError, NeverDeletedQuerySet
 from courses.models import Enrolment
 from people.models import Account, Agency, Person
+from programmes.models import Programme
 from workshops.models import Registration
 
 
-def private_storage() -> Storage:
-    """Sealed PDFs are never served by address, only through a view that checks who asks."""
-    return storages["private"]
+def new_salt() -> str:
+    """Return 128 random bits in hexadecimal, without which nobody guesses a payload from its hash."""
+    return secrets.token_hex(16)
 
 
-class CertificateQuerySet(models.QuerySet["Certificate"]):
+class CertificateQuerySet(NeverDeletedQuerySet["Certificate"]):
     def visible_to(self, account: Account) -> "CertificateQuerySet":
         """Own certificates; for coordinators those earned for an agency of their subtree; for managers all."""
         if not account.is_authenticated:
@@ -37,6 +44,14 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.filter(revoked_at__isnull=True, superseded_at__isnull=True)
 
 
+def _exactly_one(*fields: str) -> Q:
+    """Exactly one of some foreign keys is set."""
+    condition = Q()
+    for chosen in fields:
+        condition |= Q(**{f"{name}__isnull": name != chosen for name in fields})
+    return condition
+
+
 class Certificate(models.Model):
     """A certificate, earned in the transaction that completed something and sealed by a job afterwards.
 
@@ -46,6 +61,7 @@ class Certificate(models.Model):
     class Kind(models.TextChoices):
         COMPLETION = "completion", _("completion")
         PARTICIPATION = "participation", _("participation")
+        ACHIEVEMENT = "achievement", _("achievement")
 
     class Status(models.TextChoices):
         PENDING = "pending", _("being prepared")
@@ -55,6 +71,11 @@ class Certificate(models.Model):
         REVOKED = "revoked", _("revoked")
         SUPERSEDED = "superseded", _("replaced by a newer one")
 
+    class Privacy(models.TextChoices):
+        FULL = "full", _("the full name")
+        INITIALS = "initials", _("initials; the surname is typed to confirm it")
+        LINK = "link", _("only by the link of the holder")
+
     code = models.CharField(max_length=13, unique=True)
     kind = models.CharField(max_length=15, choices=Kind.choices)
     enrolment = models.ForeignKey(
@@ -63,10 +84,25 @@ class Certificate(models.Model):
     registration = models.ForeignKey(
         Registration, null=True, blank=True, on_delete=models.PROTECT, related_name="certificates"
     )
+    programme = models.ForeignKey(
+        Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="certificates"
+    )
+    # Issued on paper before there was this register; `pdf` is then the scan, and `number` what stands on it.
+    paper = models.ForeignKey(PaperBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="certificates")
+    number = models.CharField(max_length=60, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certificates")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="certificates")
     language = models.CharField(max_length=2)
+    # Empty once it was erased; the salted hash stays (`certificates.chain.payload_hash`).
     payload = models.JSONField()
+    salt = models.CharField(max_length=32, blank=True, default=new_salt)
+    payload_hash = models.CharField(max_length=64, blank=True)
+    design = models.ForeignKey(
+        DesignVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="certificates"
+    )
+    privacy = models.CharField(max_length=8, choices=Privacy.choices, default=Privacy.FULL)
+    # What the link of the holder carries when nobody else may see the certificate.
+    secret = models.CharField(max_length=32, blank=True)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     sealed_at = models.DateTimeField(null=True, blank=True)
@@ -80,6 +116,18 @@ class Certificate(models.Model):
     )
     pdf = models.FileField(storage=private_storage, upload_to="certificates/", blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
+    signed_by = models.ForeignKey(
+        PublicKey, null=True, blank=True, on_delete=models.PROTECT, related_name="signed_certificates"
+    )
+    # The same file with what keeps the signature valid for long behind it (PAdES B-LT, B-LTA).
+    extended_pdf = models.FileField(storage=private_storage, upload_to="certificates/", blank=True)
+    extended_sha256 = models.CharField(max_length=64, blank=True)
+    extended_at = models.DateTimeField(null=True, blank=True)
+    # The credential as it is attached to the PDF, letter by letter, and its place in the status list.
+    credential = models.TextField(blank=True)
+    status_list = models.PositiveSmallIntegerField(null=True, blank=True)
+    status_index = models.PositiveIntegerField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     # Why sealing failed last time, for the coordinator and the operator.
     failure = models.TextField(blank=True)
 
@@ -91,8 +139,7 @@ class Certificate(models.Model):
         verbose_name_plural = _("certificates")
         constraints = [
             models.CheckConstraint(
-                condition=Q(enrolment__isnull=False, registration__isnull=True)
-                | Q(enrolment__isnull=True, registration__isnull=False),
+                condition=_exactly_one("enrolment", "registration", "programme", "paper"),
                 name="certificate_exactly_one_source",
             ),
             models.UniqueConstraint(
@@ -105,6 +152,21 @@ class Certificate(models.Model):
                 condition=Q(registration__isnull=False, revoked_at__isnull=True, superseded_at__isnull=True),
                 name="certificate_one_standing_per_registration",
             ),
+            models.UniqueConstraint(
+                fields=["programme", "person"],
+                condition=Q(programme__isnull=False, revoked_at__isnull=True, superseded_at__isnull=True),
+                name="certificate_one_standing_per_programme",
+            ),
+            models.UniqueConstraint(
+                fields=["paper", "number"], condition=Q(paper__isnull=False), name="certificate_number_once_per_batch"
+            ),
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="certificate_status_index_once"),
+            models.CheckConstraint(
+                condition=Q(status_list__isnull=True, status_index__isnull=True)
+                | Q(status_list__isnull=False, status_index__isnull=False),
+                name="certificate_status_list_with_index",
+            ),
+            models.CheckConstraint(condition=~Q(privacy="link") | ~Q(secret=""), name="certificate_private_has_secret"),
             models.CheckConstraint(
                 condition=Q(sealed_at__isnull=True) | (~Q(pdf_sha256="") & Q(sealed_at__gte=F("issued_at"))),
                 name="certificate_sealed_has_hash",
@@ -125,6 +187,9 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def delete(self, *_args: object, **_kwargs: object) -> NoReturn:
+        raise AppendOnlyError("Certificates are never deleted: revoke them, or erase what they say.")
 
     @property
     def status(self) -> str:

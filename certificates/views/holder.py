@@ -1,17 +1,15 @@
-"""Pages of the holder, what managers do with a certificate, and the page by which anybody can check one."""
+"""Pages of the holder, and what managers do with a certificate."""
 
 import unicodedata
 from typing import Any, cast
 from urllib.parse import quote
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,18 +23,13 @@ from core.errors import DomainError
 from people.models import Account
 from people.permissions import person_of
 
-UNKNOWN, MISTYPED = "unknown", "mistyped"
-
-
-# --- The holder's pages ---------------------------------------------------------------------------------------------
-
 
 @login_required
 @require_safe
 def my_certificates(request: HttpRequest) -> HttpResponse:
     """All certificates of the person who asks, also those that are being prepared."""
     certificates = Certificate.objects.filter(person=person_of(request.user))
-    cards = [{"certificate": certificate, **_shown(certificate)} for certificate in certificates]
+    cards = [{"certificate": certificate, **shown(certificate)} for certificate in certificates]
     return render(request, "certificates/my_certificates.html", {"cards": cards, "section": "my"})
 
 
@@ -46,16 +39,16 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """One certificate: what it says, what it is worth, the file and the address to give away."""
     found = _visible(request, code)
     _note_reading(request, found)
-    manages = can_change_standing(_account(request), found)
+    manages = can_change_standing(account_of(request), found)
     context = {
         "certificate": found,
         "printed_code": codes.printed(found.code),
         "since": found.status_since,
         "successor": found.successor,
-        "own": found.person_id == _account(request).person_id,
+        "own": found.person_id == account_of(request).person_id,
         "manages": manages,
         "steps": _steps(found) if manages else [],
-        **_shown(found),
+        **shown(found),
         "section": "my",
     }
     return render(request, "certificates/certificate.html", context)
@@ -72,7 +65,7 @@ def _steps(certificate: Certificate) -> list[dict[str, Any]]:
 def certificate_change(request: HttpRequest, code: str, step: str) -> HttpResponse:
     """Suspend, lift, revoke or issue anew: first the reason, then everything once more with a question, then done."""
     found = _visible(request, code)
-    if not can_change_standing(_account(request), found):
+    if not can_change_standing(account_of(request), found):
         raise PermissionDenied(_("Only programme managers change what a certificate is worth, and never their own."))
     if step not in STEPS:
         raise Http404
@@ -80,7 +73,7 @@ def certificate_change(request: HttpRequest, code: str, step: str) -> HttpRespon
         messages.error(request, _("This is not possible with the certificate as it stands now."))
         return redirect("certificate", found.code)
     _note_reading(request, found)
-    form = STEPS[step](request.POST or None, certificate=found, account=_account(request))
+    form = STEPS[step](request.POST or None, certificate=found, account=account_of(request))
     asked = request.method == "POST" and "again" not in request.POST and form.is_valid()
     if asked and "confirmed" in request.POST:
         try:
@@ -97,7 +90,7 @@ def certificate_change(request: HttpRequest, code: str, step: str) -> HttpRespon
         "form": form,
         "asked": asked,
         "compared": wording.compared(found.payload, draft.payload) if draft else [],
-        **_shown(found),
+        **shown(found),
         "section": "my",
     }
     return render(request, "certificates/certificate_change.html", context)
@@ -105,7 +98,7 @@ def certificate_change(request: HttpRequest, code: str, step: str) -> HttpRespon
 
 def _note_reading(request: HttpRequest, certificate: Certificate) -> None:
     """Record that somebody who sees everybody reads about somebody else."""
-    account = _account(request)
+    account = account_of(request)
     if request.method != "POST" and account.sees_everybody and certificate.person_id != account.person_id:
         record("certificates.read", obj=certificate, subject=certificate.person)
 
@@ -122,7 +115,7 @@ def certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return unchanged
-    if found.person_id != _account(request).person_id:
+    if found.person_id != account_of(request).person_id:
         record("certificates.downloaded", obj=found, subject=found.person)
     with found.pdf.open("rb") as file:
         response = HttpResponse(file.read(), content_type="application/pdf")
@@ -131,19 +124,19 @@ def certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
     return response
 
 
-def _account(request: HttpRequest) -> Account:
+def account_of(request: HttpRequest) -> Account:
     """Whoever is asking; the pages that use it ask for signing in first."""
     return cast("Account", request.user)
 
 
 def _visible(request: HttpRequest, code: str) -> Certificate:
-    visible = Certificate.objects.visible_to(_account(request)).select_related(
+    visible = Certificate.objects.visible_to(account_of(request)).select_related(
         "person", "agency", "supersedes", "superseded_by", "status_by__person"
     )
     return get_object_or_404(visible, code=codes.normalised(code))
 
 
-def _shown(certificate: Certificate) -> dict[str, Any]:
+def shown(certificate: Certificate) -> dict[str, Any]:
     """What the pages show of a payload, in the reader's language."""
     payload = certificate.payload
     name, other_name = wording.names(payload)
@@ -170,111 +163,3 @@ def _disposition(certificate: Certificate) -> str:
     plain = "".join(letter for letter in plain if letter.isalnum() or letter in "-_.")
     native = f"{payload['printed']['title']} – {subject} – {holder['native']}.pdf".replace("/", "-")
     return f"attachment; filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(native, safe='')}"
-
-
-# --- Verification ---------------------------------------------------------------------------------------------------
-
-
-@require_safe
-def verify_search(request: HttpRequest) -> HttpResponse:
-    """Where a code is typed."""
-    _choose_language(request)
-    # Somebody may have copied the whole address.
-    typed = codes.normalised(request.GET.get("code", "").strip().rstrip("/").rpartition("/")[2])[:40]
-    if typed:
-        # Symbols that an address cannot hold are mistyped anyway; the page says so.
-        return redirect("verify", code=typed.replace("/", "-"))
-    return _private(render(request, "certificates/verify_search.html", _page_context(request)))
-
-
-@require_safe
-def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """What a certificate is worth, in large words, and then every word that is printed on it.
-
-    A code that cannot be right says so without asking the database. One that nobody holds and one that is not sealed
-    yet get the same answer.
-    """
-    _choose_language(request)
-    code = codes.normalised(code)
-    found = _sealed(code)
-    state = found.status if found else (UNKNOWN if codes.is_well_formed(code) else MISTYPED)
-    status = 200 if found else 404
-    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        return _private(JsonResponse(_answer(code, state, found), status=status))
-    context = {**_page_context(request), "state": state, "code": codes.printed(code), "certificate": found}
-    if found:
-        visible = Certificate.objects.visible_to(_account(request))
-        context |= {
-            **_shown(found),
-            "since": found.status_since,
-            "successor": _known(found.successor),
-            "replaces": found.supersedes,
-            "visible": visible.filter(pk=found.pk).exists(),
-        }
-    return _private(render(request, "certificates/verify.html", context, status=status))
-
-
-def _sealed(code: str) -> Certificate | None:
-    if not codes.is_well_formed(code):
-        return None
-    known = Certificate.objects.filter(code=code, sealed_at__isnull=False)
-    return known.select_related("superseded_by", "supersedes").first()
-
-
-def _known(successor: Certificate | None) -> Certificate | None:
-    """The newer certificate once it is sealed: before that nobody can check it."""
-    return successor if successor and successor.sealed_at else None
-
-
-def _answer(code: str, state: str, certificate: Certificate | None) -> dict[str, Any]:
-    if certificate is None:
-        return {"status": state, "code": code}
-    payload, since, successor = certificate.payload, certificate.status_since, _known(certificate.successor)
-    return {
-        "status": state,
-        "code": code,
-        "since": timezone.localdate(since).isoformat() if since else None,
-        "reason": certificate.status_reason if since and state != Certificate.Status.EXPIRED else "",
-        "replaced_by": successor.code if successor else None,
-        "issuer": payload["issuer"],
-        "kind": certificate.kind,
-        "holder": payload["holder"],
-        "agency": payload["agency"],
-        "subject": payload["subject"],
-        "academic_hours": wording.half_hours(payload["minutes"]) / 2,
-        "dates": payload["dates"],
-        "result": payload["result"],
-        "sha256": certificate.pdf_sha256,
-    }
-
-
-def _choose_language(request: HttpRequest) -> None:
-    """Follow `?lang=`; these addresses are printed on paper and have no language in them."""
-    wanted = request.GET.get("lang", "")
-    if wanted in dict(settings.LANGUAGES):
-        translation.activate(wanted)
-        request.LANGUAGE_CODE = wanted
-
-
-def _page_context(request: HttpRequest) -> dict[str, Any]:
-    active = translation.get_language()
-    return {
-        "languages": [
-            {
-                "code": code,
-                "name": translation.get_language_info(code)["name_local"].capitalize(),
-                "url": f"{request.path}?lang={code}",
-                "current": code == active,
-            }
-            for code, _label in settings.LANGUAGES
-        ]
-    }
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """Neither found by search engines nor kept in caches nor told to the next site."""
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "no-store"
-    patch_vary_headers(response, ["Accept", "Accept-Language", "Cookie"])
-    return response
