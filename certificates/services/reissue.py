@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from certificates import wording
-from certificates.models import Certificate
+from certificates.models import Certificate, LogEntry
 from certificates.pdf import missing_letters
 from certificates.services import awards
 from certificates.services.awards import CertificateError
+from certificates.services.log import note
 from certificates.services.standing import lock, note_standing
 from people.models import Account
 from people.services import change_latin_name
@@ -49,6 +50,8 @@ def reissue(
         after={"code": new.code, "holder": new.payload["holder"]},
         reason=reason.strip(),
     )
+    if old.superseded_at is not None:
+        note(old, LogEntry.Action.SUPERSEDED, at=old.superseded_at, successor=new.code)
     return new
 
 

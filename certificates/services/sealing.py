@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
+from certificates import chain
 from certificates.emails import plan_ready
 from certificates.models import Certificate
 from certificates.pdf import MissingLetterError, draw
 from certificates.services.awards import undrawable, words_of
+from certificates.services.log import note_sealed
 from core.jobs import for_each
 
 
@@ -45,11 +47,13 @@ def _store(certificate: Certificate, data: bytes) -> Certificate:
     locked.pdf.storage.delete(f"certificates/{locked.code}.pdf")
     locked.pdf.save(f"{locked.code}.pdf", ContentFile(data), save=False)
     locked.pdf_sha256 = hashlib.sha256(data).hexdigest()
+    locked.payload_hash = chain.payload_hash(locked.payload, locked.salt)
     locked.sealed_at = timezone.now()
     locked.failure = ""
-    locked.save(update_fields=["pdf", "pdf_sha256", "sealed_at", "failure"])
+    locked.save(update_fields=["pdf", "pdf_sha256", "payload_hash", "sealed_at", "failure"])
     record("certificates.sealed", obj=locked, subject=locked.person, after={"sha256": locked.pdf_sha256})
     plan_ready(locked)
+    note_sealed(locked)
     return locked
 
 

@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from certificates.models import Certificate
+from certificates.models import Certificate, LogEntry
 from certificates.services.awards import CertificateError
+from certificates.services.log import note
 from people.models import Account
 
 
@@ -19,6 +20,7 @@ def suspend(*, certificate: Certificate, reason: str, actor: Account) -> Certifi
     if locked.suspended_at is None:
         locked.suspended_at = timezone.now()
         note_standing(locked, "certificates.suspended", reason, actor)
+        note(locked, LogEntry.Action.SUSPENDED, at=locked.suspended_at)
     return locked
 
 
@@ -34,6 +36,7 @@ def lift_suspension(*, certificate: Certificate, reason: str, actor: Account) ->
     if locked.suspended_at is not None:
         locked.suspended_at = None
         note_standing(locked, "certificates.suspension_lifted", reason, actor)
+        note(locked, LogEntry.Action.LIFTED)
     return locked
 
 
@@ -49,6 +52,7 @@ def revoke(*, certificate: Certificate, reason: str, actor: Account) -> Certific
     if locked.revoked_at is None:
         locked.revoked_at = timezone.now()
         note_standing(locked, "certificates.revoked", reason, actor)
+        note(locked, LogEntry.Action.REVOKED, at=locked.revoked_at)
     return locked
 
 
@@ -58,7 +62,10 @@ def lock(certificate: Certificate) -> Certificate:
 
 
 def note_standing(certificate: Certificate, action: str, reason: str, actor: Account) -> None:
-    """Store a change of standing with its reason and who made it. Raises CertificateError without a reason."""
+    """Store a change of standing with its reason and who made it. Raises CertificateError without a reason.
+
+    The log gets its entry afterwards, when everything else of the transaction is done.
+    """
     if not reason.strip():
         raise CertificateError(_("Give a reason: whoever checks the certificate will read it."))
     certificate.status_reason, certificate.status_by = reason.strip(), actor
