@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from certificates.pdf import ornament
-from core.pdf.document import About, Document, figure
+from core.pdf.document import About, Attachment, Document, SignatureRoom, figure
 from core.pdf.lines import broken, spaced
 from core.pdf.qr import draw_qr
 from core.pdf.typefaces import drawing, face
@@ -97,9 +97,10 @@ _ADDRESS = _Style("text", 9, MUTED, least=5)
 _SQUEEZE = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65)
 
 
-def draw(words: Words) -> bytes:
+def draw(words: Words, attachments: Sequence[Attachment] = (), signed: SignatureRoom | None = None) -> bytes:
     """Return the PDF. The same words always give the same bytes.
 
+    `attachments` are carried along; with `signed` the file holds room for a signature (`certificates.signatures.sign`).
     Raises MissingLetterError when a face lacks a letter.
     """
     missing = missing_letters(words)
@@ -114,7 +115,7 @@ def draw(words: Words) -> bytes:
         moment=words.moment,
     )
     with drawing:
-        page = Document((WIDTH, HEIGHT), about, face("text"))
+        page = Document((WIDTH, HEIGHT), about, face("text"), attachments, signed)
         _frame(page)
         _statement(page, words)
         _facts(page, words.facts)

@@ -4,8 +4,10 @@ ReportLab has no interface for tags, output intents or metadata packets; its obj
 drawn is either inside `tagged` (and so in the structure tree, in reading order) or inside `decoration` (an artifact).
 """
 
+import hashlib
+import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 from xml.sax.saxutils import escape
 
-from PIL import ImageCms
+from PIL import Image, ImageCms
 from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
@@ -63,6 +65,33 @@ class About:
     moment: datetime
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file that the document carries along (PDF/A-3, an associated file of the whole document).
+
+    `relationship` says what it is to the document: "Source", "Data", "Alternative", "Supplement", "Unspecified".
+    """
+
+    name: str
+    data: bytes
+    mime: str
+    relationship: str
+    description: str
+
+
+@dataclass(frozen=True)
+class SignatureRoom:
+    """Room for a signature that is put in afterwards: `size` bytes of CMS, made at `moment` by `name`."""
+
+    size: int
+    moment: datetime
+    name: str
+
+
+# What stands for the byte range until the file is written and its places are known.
+BYTE_RANGE_ROOM = b"/ByteRange [0 ********** ********** **********]"
+
+
 @dataclass
 class _Element:
     """A node of the structure tree: a piece of marked content on a page, a link, or elements of its own."""
@@ -98,10 +127,42 @@ class _LineEnds(pdfdoc.NoEncryption):
         return _Stream(t.encode("latin-1") if isinstance(t, str) else t)
 
 
-class Document:
-    """Pages that keep the structure tree while they are drawn."""
+class _SignatureDictionary(pdfdoc.PDFObject):
+    """The dictionary of a signature (ISO 32000-2, 12.8.1), which allows no change to the document (DocMDP, P 1)."""
 
-    def __init__(self, size: tuple[float, float], about: About, first_face: Typeface) -> None:
+    def __init__(self, room: SignatureRoom) -> None:
+        self._room = room
+
+    def format(self, document: Any) -> bytes:
+        return b"\n".join(
+            [
+                b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached",
+                f"/M (D:{self._room.moment.astimezone(UTC):%Y%m%d%H%M%SZ})".encode(),
+                b"/Name " + pdfdoc.format(PDFString(self._room.name), document),
+                # No DigestMethod: PDF/A forbids it.
+                b"/Reference [<< /Type /SigRef /TransformMethod /DocMDP",
+                b"/TransformParams << /Type /TransformParams /P 1 /V /1.2 >> >>]",
+                BYTE_RANGE_ROOM,
+                b"/Contents <" + b"00" * self._room.size + b"> >>",
+            ]
+        )
+
+
+class Document:
+    """Pages that keep the structure tree while they are drawn.
+
+    `attachments` are carried along; with `signature` the file holds an invisible signature that certifies it, empty so
+    far.
+    """
+
+    def __init__(
+        self,
+        size: tuple[float, float],
+        about: About,
+        first_face: Typeface,
+        attachments: Sequence[Attachment] = (),
+        signature: SignatureRoom | None = None,
+    ) -> None:
         self._buffer = io.BytesIO()
         self._about = about
         self._elements: list[_Element] = []
@@ -121,6 +182,10 @@ class Document:
         self._document.encrypt = _LineEnds()
         self._pages = [_Page(0, self._document.thisPageName())]
         self._describe()
+        if attachments:
+            self._attach(attachments)
+        if signature:
+            self._make_room(signature)
 
     @property
     def _keys(self) -> int:
@@ -208,6 +273,32 @@ class Document:
         self._document.Reference(form, pdfdoc.xObjectName(name))
         self.canvas.doForm(name)
 
+    def image(self, png: bytes, corner: tuple[float, float], size: tuple[float, float]) -> None:
+        """Draw a PNG from its bottom left corner; one that is drawn twice is in the file once."""
+        digest, pixels, deflated = _raster(png)
+        if pdfdoc.xObjectName(digest) not in self._document.idToObject:
+            picture = pdfdoc.PDFStream(
+                PDFDictionary(
+                    {
+                        "Type": PDFName("XObject"),
+                        "Subtype": PDFName("Image"),
+                        "Width": pixels[0],
+                        "Height": pixels[1],
+                        # Means sRGB, as the output intent says.
+                        "ColorSpace": PDFName("DeviceRGB"),
+                        "BitsPerComponent": 8,
+                        "Filter": PDFName("FlateDecode"),
+                        "DecodeParms": PDFDictionary({"Predictor": 15, "Colors": 3, "Columns": pixels[0]}),
+                    }
+                ),
+                deflated,
+            )
+            self._document.Reference(picture, pdfdoc.xObjectName(digest))
+        self.canvas.saveState()
+        self.canvas.transform(size[0], 0, 0, size[1], *corner)
+        self.canvas.doForm(digest)
+        self.canvas.restoreState()
+
     def finished(self) -> bytes:
         """Close the last page and return the file."""
         self._close_page()
@@ -243,10 +334,59 @@ class Document:
         self.canvas.setProducer(about.author)
         self.canvas.setViewerPreference("DisplayDocTitle", "true")
         catalog = document.Catalog
-        catalog.__NoDefault__ = [*pdfdoc.PDFCatalog.__NoDefault__, "OutputIntents"]
+        catalog.__NoDefault__ = [*pdfdoc.PDFCatalog.__NoDefault__, "OutputIntents", "AF", "Perms"]
         catalog.MarkInfo = PDFDictionary({"Marked": "true"})
         catalog.Metadata = pdfdoc.XMP(creator=lambda _document: self._packet(moment))
         catalog.OutputIntents = PDFArray([document.Reference(_output_intent(document))])
+
+    def _attach(self, attachments: Sequence[Attachment]) -> None:
+        """Embed files, name them in the name tree and associate them with the whole document (PDF/A-3, 6.8)."""
+        catalog, reference = self._document.Catalog, self._document.Reference
+        moment = self._about.moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
+        named: list[tuple[str, Any]] = []
+        for attachment in sorted(attachments, key=lambda attachment: attachment.name):
+            parameters = {
+                "Size": len(attachment.data),
+                "ModDate": PDFString(moment),
+                "CheckSum": f"<{hashlib.md5(attachment.data, usedforsecurity=False).hexdigest()}>",
+            }
+            # ReportLab escapes "#" in names but not "/".
+            subtype = "/" + attachment.mime.replace("/", "#2F")
+            entries = {"Type": PDFName("EmbeddedFile"), "Subtype": subtype, "Params": PDFDictionary(parameters)}
+            stream = reference(pdfdoc.PDFStream(PDFDictionary(entries), attachment.data, [pdfdoc.PDFZCompress]))
+            name = PDFString(attachment.name)
+            specification = {
+                "Type": PDFName("Filespec"),
+                "F": name,
+                "UF": name,
+                "Desc": PDFString(attachment.description),
+                "AFRelationship": PDFName(attachment.relationship),
+                "EF": PDFDictionary({"F": stream, "UF": stream}),
+            }
+            named.append((attachment.name, reference(PDFDictionary(specification))))
+        tree = PDFArray([part for name, file in named for part in (PDFString(name), file)])
+        catalog.Names = PDFDictionary({"EmbeddedFiles": PDFDictionary({"Names": tree})})
+        catalog.AF = PDFArray([file for _name, file in named])
+
+    def _make_room(self, signature: SignatureRoom) -> None:
+        """Write a signature field without a place on the page, so that nothing is to be read aloud."""
+        catalog, reference = self._document.Catalog, self._document.Reference
+        dictionary = reference(_SignatureDictionary(signature))
+        field = {
+            "Type": PDFName("Annot"),
+            "Subtype": PDFName("Widget"),
+            "FT": PDFName("Sig"),
+            "T": PDFString("Signature"),
+            "TU": PDFString(signature.name),
+            "Rect": PDFArray([0, 0, 0, 0]),
+            "F": 132,  # printed and locked; hidden is not allowed in PDF/A
+            "P": pdfdoc.PDFObjectReference(self._pages[0].name),
+            "V": dictionary,
+        }
+        self.canvas._addAnnotation(PDFDictionary(field), name="signature")  # noqa: SLF001
+        widget = self._document.refAnnotation("signature")
+        catalog.AcroForm = PDFDictionary({"Fields": PDFArray([widget]), "SigFlags": 3})
+        catalog.Perms = PDFDictionary({"DocMDP": dictionary})
 
     def _packet(self, moment: datetime) -> bytes:
         values = {name: escape(str(value)) for name, value in vars(self._about).items()}
@@ -293,9 +433,30 @@ def figure(alternative: str, box: tuple[float, float, float, float]) -> dict[str
     return {"Alt": PDFString(alternative), "A": PDFDictionary(layout)}
 
 
+def language_of(code: str) -> dict[str, Any]:
+    """Return the attributes of an element in another language than the document's; none for an empty code."""
+    return {"Lang": PDFString(code)} if code else {}
+
+
 def heading_cell(scope: str) -> dict[str, Any]:
     """Return the attributes of a "TH" that heads a "Column" or a "Row"."""
     return {"A": PDFDictionary({"O": PDFName("Table"), "Scope": PDFName(scope)})}
+
+
+@lru_cache(maxsize=16)
+def _raster(png: bytes) -> tuple[str, tuple[int, int], bytes]:
+    """Return (name, size in pixels, rows as a PDF takes them) of a PNG; Pillow deflates rows as PDF's predictor 15."""
+    with Image.open(io.BytesIO(png)) as opened:
+        picture = opened.convert("RGB")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    data, parts, place = buffer.getvalue(), [], 8
+    while place < len(data):
+        length, kind = int.from_bytes(data[place : place + 4]), data[place + 4 : place + 8]
+        if kind == b"IDAT":
+            parts.append(data[place + 8 : place + 8 + length])
+        place += 12 + length
+    return hashlib.sha256(png).hexdigest()[:16], picture.size, b"".join(parts)
 
 
 @lru_cache
