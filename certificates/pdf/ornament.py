@@ -4,6 +4,7 @@ One quarter is computed and drawn four times, turned by 90° and in the colour o
 of four arcs around an open centre with a woven halo. Units are points; the centre is the origin.
 """
 
+import colorsys
 import math
 import zlib
 from collections.abc import Callable, Iterator
@@ -33,16 +34,25 @@ _THREADS = 30
 _BRAID_WAVE, _BRAID_SWING, _BRAID_STRANDS = 12.0, 3.0, 3
 
 
+def lighter(tone: Colour) -> Colour:
+    """Return a colour for rules and frames beside text in `tone`: the same hue, bright, a little less of it."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*tone)
+    return colorsys.hls_to_rgb(hue, max(lightness, 0.6), saturation * 0.75)
+
+
 @lru_cache
-def seal() -> bytes:
-    """Return the deflated drawing of the seal, centred in a square of 2·HALO points."""
+def seal(strength: int = 50) -> bytes:
+    """Return the deflated drawing of the seal, centred in a square of 2·HALO points.
+
+    `strength` is how much of the colours of the aspects the threads have, in per cent.
+    """
     quarter = "\n".join(_halo())
     arc = _ring_arc(RING)
     parts = [f"1 0 0 1 {HALO:g} {HALO:g} cm 1 J 1 j 0.3 w"]
     for turns, tone in enumerate(ASPECTS.values()):
         cosine, sine = round(math.cos(-turns * math.pi / 2)), round(math.sin(-turns * math.pi / 2))
         parts += [
-            f"q {cosine} {sine} {-sine} {cosine} 0 0 cm {_operands(_tint(tone, 0.5))} RG",
+            f"q {cosine} {sine} {-sine} {cosine} 0 0 cm {_operands(_tint(tone, 1 - strength / 100))} RG",
             quarter,
             f"{_operands(tone)} rg",
             arc,

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from certificates.pdf import MissingLetterError, Words, draw
-from certificates.pdf.layout import LEAST_NAME
+from certificates.pdf.setting import LEAST_NAME
 
 BELARUSIAN_NAME = "Лук’яновіч-Ёўская Іаланта Ўладзіміраўна"
 WORDS = Words(
