@@ -6,7 +6,7 @@ can tell what they were, and the chain still holds.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -45,16 +45,19 @@ def digest_of(entry: Entry) -> str:
     return hashlib.sha256(rfc8785.dumps(said)).hexdigest()
 
 
-def problems(entries: Iterable[Entry]) -> list[str]:
-    """Return a sentence for each entry at which the chain is broken, in their order; none for a chain that holds."""
-    found: list[str] = []
+def problems(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield a sentence for each entry at which the chain is broken, in their order; none for a chain that holds.
+
+    Entries come in the order of their numbers and are looked at one by one, so that a chain may be of any length.
+    Nobody can see from the entries alone that the last ones are missing: the register must know of them, or somebody
+    who kept the digest of an entry.
+    """
     expected, previous = 1, ""
     for entry in entries:
         if entry.number != expected:
-            found.append(f"Entry {entry.number} stands where {expected} should stand.")
+            yield f"Entry {entry.number} of the log stands where {expected} should stand."
         if entry.previous != previous:
-            found.append(f"Entry {entry.number} does not follow the one before it.")
+            yield f"Entry {entry.number} of the log does not follow the one before it."
         if digest_of(entry) != entry.digest:
-            found.append(f"Entry {entry.number} ({entry.action} {entry.code}) was changed.")
+            yield f"Entry {entry.number} of the log ({entry.action} {entry.code}) was changed."
         expected, previous = entry.number + 1, entry.digest
-    return found

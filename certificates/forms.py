@@ -6,7 +6,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from certificates import services
+from certificates import codes, services
 from certificates.models import Certificate
 from core.errors import DomainError
 from people.models import Account
@@ -23,6 +23,8 @@ class StepForm(forms.Form):
     action: str | Promise
     done: str | Promise
     danger = False
+    # Only administrators take this step.
+    final = False
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -115,6 +117,11 @@ class ReissueForm(StepForm):
         self.initial.setdefault("name_latin", certificate.person.name_latin)
         self.draft: Certificate | None = None
 
+    @classmethod
+    def fits(cls, certificate: Certificate) -> bool:
+        """What was erased cannot be taken over."""
+        return super().fits(certificate) and certificate.erased_at is None
+
     def clean(self) -> dict[str, Any]:
         """Draft the new certificate, so that what cannot be issued is said before anything happens."""
         cleaned: dict[str, Any] = super().clean() or {}
@@ -136,10 +143,52 @@ class ReissueForm(StepForm):
         )
 
 
+class EraseForm(StepForm):
+    """Every word gone, at the wish of the holder. Asked for twice: with the code, and on the page that follows."""
+
+    possible = (Status.VALID, Status.EXPIRED, Status.SUSPENDED, Status.REVOKED, Status.SUPERSEDED)
+    heading = _("Erase what the certificate says")
+    meaning = _(
+        "Name, title, dates and result, the file and its credential are erased for good, and nobody can bring them "
+        "back. Whoever checks the code sees the state and that the words were erased at the wish of the holder."
+    )
+    action = _("Erase for good")
+    done = _("What the certificate said is erased.")
+    danger = True
+    final = True
+
+    typed_code = forms.CharField(
+        label=_("Code of the certificate"),
+        max_length=40,
+        help_text=_("Type it to confirm that this is the certificate that is meant."),
+    )
+    field_order = ["typed_code", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("Only the record of what was done shows it. Name no diagnosis.")
+
+    @classmethod
+    def fits(cls, certificate: Certificate) -> bool:
+        """Whatever was said may be erased, also of one that was replaced."""
+        return certificate.status in cls.possible and certificate.erased_at is None
+
+    def clean_typed_code(self) -> str:
+        """The code must be the one of this certificate."""
+        typed = codes.normalised(self.cleaned_data["typed_code"])
+        if typed != self.certificate.code:
+            raise forms.ValidationError(_("This is not the code of this certificate."))
+        return typed
+
+    def save(self) -> Certificate:
+        return services.erase(certificate=self.certificate, reason=self.cleaned_data["reason"], actor=self.account)
+
+
 # By the word that stands in the address, in the order in which the page of a certificate offers them.
 STEPS: dict[str, type[StepForm]] = {
     "reissue": ReissueForm,
     "suspend": SuspendForm,
     "lift": LiftForm,
     "revoke": RevokeForm,
+    "erase": EraseForm,
 }

@@ -1,9 +1,20 @@
 """Who may do what with certificates, as small named questions."""
 
 from certificates.models import Certificate
-from people.models import Account
+from people.models import Account, Role
+from people.permissions import has_role
 
 
 def can_change_standing(account: Account, certificate: Certificate) -> bool:
     """Managers and administrators suspend, revoke and issue anew; nobody does so with the own certificate."""
     return account.is_authenticated and account.sees_everybody and account.person_id != certificate.person_id
+
+
+def can_erase(account: Account, certificate: Certificate) -> bool:
+    """Administrators erase what a certificate says, because nobody can take it back; never their own."""
+    return can_change_standing(account, certificate) and has_role(account, Role.ADMINISTRATOR)
+
+
+def can_enter_papers(account: Account) -> bool:
+    """Managers and administrators enter certificates that were issued on paper in earlier years."""
+    return account.is_authenticated and account.sees_everybody

@@ -156,7 +156,8 @@ def _next_session(registration: Registration) -> Session | None:
 def _proofs(person: Person, language: str) -> list[Proof]:
     found = []
     for certificate in Certificate.objects.filter(person=person):
-        titles = certificate.payload["subject"]["titles"]
+        # Nothing is left of one that was erased but its code and its state.
+        titles = certificate.payload["subject"]["titles"] if certificate.payload else {}
         subject = titles.get(language) or next(iter(titles.values()), certificate.code)
         found.append(Proof(certificate, subject, str(Certificate.Status(certificate.status).label)))
     return found

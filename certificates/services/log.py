@@ -53,6 +53,12 @@ def _append(certificate: Certificate, action: str, at: datetime, facts: dict[str
     )
 
 
+def note_extended(certificate: Certificate, **facts: Any) -> LogEntry:
+    """Append that the signature of a certificate was extended for long, with the hash of the longer file."""
+    sha256 = certificate.extended_sha256
+    return note(certificate, Action.EXTENDED, at=certificate.extended_at, extended_sha256=sha256, **facts)
+
+
 def note_sealed(certificate: Certificate, **facts: Any) -> LogEntry:
     """Append that a certificate was sealed, with the hashes of its words and of its file, and who signed it.
 

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any, cast
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -18,7 +19,7 @@ from audit.services import record
 from certificates import codes, wording
 from certificates.forms import STEPS
 from certificates.models import Certificate
-from certificates.permissions import can_change_standing
+from certificates.permissions import can_change_standing, can_erase
 from core.errors import DomainError
 from people.models import Account
 from people.permissions import person_of
@@ -47,16 +48,19 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         "successor": found.successor,
         "own": found.person_id == account_of(request).person_id,
         "manages": manages,
-        "steps": _steps(found) if manages else [],
+        "steps": _steps(found, account_of(request)) if manages else [],
         **shown(found),
         "section": "my",
     }
     return render(request, "certificates/certificate.html", context)
 
 
-def _steps(certificate: Certificate) -> list[dict[str, Any]]:
+def _steps(certificate: Certificate, account: Account) -> list[dict[str, Any]]:
     """What can be done with the certificate now: the word in the address, and how the button looks."""
-    possible = [(word, form) for word, form in STEPS.items() if form.fits(certificate)]
+    may_erase = can_erase(account, certificate)
+    possible = [
+        (word, form) for word, form in STEPS.items() if form.fits(certificate) and (may_erase or not form.final)
+    ]
     return [{"word": word, "heading": form.heading, "danger": form.danger} for word, form in possible]
 
 
@@ -69,6 +73,8 @@ def certificate_change(request: HttpRequest, code: str, step: str) -> HttpRespon
         raise PermissionDenied(_("Only programme managers change what a certificate is worth, and never their own."))
     if step not in STEPS:
         raise Http404
+    if STEPS[step].final and not can_erase(account_of(request), found):
+        raise PermissionDenied(_("Only administrators erase what a certificate says, and never their own."))
     if not STEPS[step].fits(found):
         messages.error(request, _("This is not possible with the certificate as it stands now."))
         return redirect("certificate", found.code)
@@ -109,7 +115,7 @@ def _note_reading(request: HttpRequest, certificate: Certificate) -> None:
 def certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
     """The sealed file, byte for byte; not there before it is sealed."""
     found = _visible(request, code)
-    if found.sealed_at is None:
+    if found.sealed_at is None or found.erased_at is not None:
         raise Http404
     etag = f'"{found.pdf_sha256}"'
     unchanged = get_conditional_response(request, etag=etag)
@@ -138,6 +144,8 @@ def _visible(request: HttpRequest, code: str) -> Certificate:
 
 def shown(certificate: Certificate) -> dict[str, Any]:
     """What the pages show of a payload, in the reader's language."""
+    if certificate.erased_at is not None:
+        return _shown_of_erased(certificate)
     payload = certificate.payload
     name, other_name = wording.names(payload)
     return {
@@ -151,6 +159,22 @@ def shown(certificate: Certificate) -> dict[str, Any]:
         "facts": wording.facts(payload),
         "issuer": wording.in_active_language(payload["issuer"]),
         "address": payload["address"],
+    }
+
+
+def _shown_of_erased(certificate: Certificate) -> dict[str, Any]:
+    """What the pages show in place of words that were erased."""
+    return {
+        "status_label": Certificate.Status(certificate.status).label,
+        "title": _("Certificate"),
+        "name": _("erased at the wish of the holder"),
+        "other_name": "",
+        "agency": "",
+        "statement": "",
+        "subject": _("Certificate %(code)s") % {"code": codes.printed(certificate.code)},
+        "facts": [],
+        "issuer": _(settings.WAGTAIL_SITE_NAME),
+        "address": f"{settings.SITE_ADDRESS}/v/{certificate.code}",
     }
 
 

@@ -43,7 +43,9 @@ class Command(BaseCommand):
 
 
 def _chosen(agency_code: str | None) -> QuerySet[Certificate]:
-    sealed = Certificate.objects.filter(sealed_at__isnull=False).select_related("person", "agency")
+    sealed = Certificate.objects.filter(sealed_at__isnull=False, erased_at__isnull=True).select_related(
+        "person", "agency"
+    )
     if not agency_code:
         return sealed.order_by("issued_at", "pk")
     agency = Agency.objects.filter(code=agency_code).first()
