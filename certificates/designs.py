@@ -23,6 +23,7 @@ MOST_LOGOS, MOST_SIGNATORIES = 4, 3
 LEAST_LOGO_MM, MOST_LOGO_MM = 10, 80
 MOST_LETTERS = 160
 
+_LINEAR_UP_TO = 0.04045  # of sRGB
 _COLOUR = re.compile(r"#[0-9A-F]{6}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -151,9 +152,12 @@ def contrast(colour: str, paper: str = PAPER) -> float:
 
 def _luminance(colour: str) -> float:
     """Relative luminance (WCAG 2.2), from 0 for black to 1 for white."""
-    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= _LINEAR_UP_TO else ((part + 0.055) / 1.055) ** 2.4
 
 
 def _complete(texts: Mapping[str, str]) -> bool:

@@ -16,7 +16,8 @@ LONG, SHORT = 841.89, 595.28
 _LOWEST = 36.0
 
 # Upright, the seal gives way before the words do.
-_SEAL_SCALES = (0.86, 0.76, 0.66, 0.56, 0.46)
+_SEAL_SCALES = (0.86, 0.76, 0.66, 0.56, 0.48, 0.4)
+_HIGHEST_FOOT = 190.0
 
 Draw = Callable[[Document], None]
 
@@ -67,7 +68,7 @@ def _across(words: Words) -> Draw:
     baseline, foot_top = 90.0, 79.0
     if signatories.height:
         facts = parts.facts(words, left, width)
-        facts_top = baseline + signatories.height + 2 + facts.height
+        facts_top = baseline + signatories.height + 9 + facts.height
     else:
         facts = parts.facts(words, left, width, least=parts.QR_SIDE)
         facts_top = baseline + facts.height
@@ -79,7 +80,7 @@ def _across(words: Words) -> Draw:
 
     def draw_all(page: Document) -> None:
         free = room - height_of(statement)
-        parts.draw_statement(page, statement, left, top, free, words.look, centred=False)
+        parts.draw_statement(page, statement, (left, top), free, words.look)
         facts.draw(page, facts_top)
         signatories.draw(page, baseline + signatories.height)
         foot.draw(page, foot_top)
@@ -98,7 +99,7 @@ def _upright(words: Words) -> Draw:
     logos = parts.logos(words, left, width, centred=True)
     facts = parts.facts(words, left, width, centred=True)
     way_top = max(134.0, _LOWEST + 4 + way.height, _LOWEST + 4 + foot.height)
-    _check(way_top <= 190)
+    _check(way_top <= _HIGHEST_FOOT)
     signatories_top = way_top + 22 + signatories.height
     facts_top = signatories_top + (14 if signatories.height else 0) + facts.height
     logos_top = LONG - 54
@@ -110,7 +111,7 @@ def _upright(words: Words) -> Draw:
     statement_top = top - diameter - 16 - 0.26 * free
 
     def draw_all(page: Document) -> None:
-        parts.draw_statement(page, statement, left, statement_top, 0.9 * free, words.look, centred=True)
+        parts.draw_statement(page, statement, (left, statement_top), 0.9 * free, words.look, centred=True)
         facts.draw(page, facts_top)
         signatories.draw(page, signatories_top)
         foot.draw(page, way_top)

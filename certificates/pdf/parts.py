@@ -26,6 +26,7 @@ from certificates.pdf.setting import (
     SMALL,
     STATEMENT,
     SUBJECT,
+    TIGHT_NAME,
     TITLE,
     VALUE,
     Block,
@@ -48,7 +49,8 @@ _LOGO_GAP = 22.0
 _FACTS_PAD = 11.0
 _SIGNATURE_ROOM = 34.0
 # While there is too much to say, everything but the name's floor is set smaller by these steps.
-SQUEEZE = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65)
+SQUEEZE = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
+ROOMY = 0.9
 
 _NOTHING = SecondWords("", "", "", "", "", "", "", (), "", "", "")
 
@@ -59,7 +61,10 @@ def frame(page: Document, size: tuple[float, float], look: Look) -> None:
     inner = (size[0] - 2 * edge, size[1] - 2 * edge)
     tone = ornament.lighter(ornament.colour(look.accent))
     with page.decoration():
-        _place(page, "frame", ornament.frame(*inner, band, tone), (edge, edge), inner)
+        page.canvas.saveState()
+        page.canvas.translate(edge, edge)
+        page.form("frame", ornament.frame(*inner, band, tone), inner)
+        page.canvas.restoreState()
 
 
 def seal(page: Document, words: Words, centre: tuple[float, float], scale: float = 1) -> None:
@@ -69,23 +74,10 @@ def seal(page: Document, words: Words, centre: tuple[float, float], scale: float
     box = (centre[0] - radius, centre[1] - radius, centre[0] + radius, centre[1] + radius)
     with page.tagged("Figure", **figure(words.seal_description, box)):
         drawing = ornament.seal(words.look.pattern)
-        _place(page, "seal", drawing, box[:2], (2 * halo, 2 * halo), scale)
-
-
-def _place(
-    page: Document,
-    name: str,
-    drawing: bytes,
-    corner: tuple[float, float],
-    size: tuple[float, float],
-    scale: float = 1,
-) -> None:
-    page.canvas.saveState()
-    page.canvas.translate(*corner)
-    if scale != 1:
-        page.canvas.scale(scale, scale)
-    page.form(name, drawing, size)
-    page.canvas.restoreState()
+        page.canvas.saveState()
+        page.canvas.transform(scale, 0, 0, scale, *box[:2])
+        page.form("seal", drawing, (2 * halo, 2 * halo))
+        page.canvas.restoreState()
 
 
 def statement(words: Words, width: float, scale: float) -> list[Paragraph]:
@@ -97,7 +89,7 @@ def statement(words: Words, width: float, scale: float) -> list[Paragraph]:
         ("P", second.issuer, SECOND_AGENCY, 2, 0, second.language),
         ("H1", words.title, TITLE, 16, 0, ""),
         ("P", second.title, SECOND_TITLE, 3, 0, second.language),
-        ("H2", words.name, NAME, 36, 0.16, ""),
+        ("H2", words.name, NAME if scale > ROOMY else TIGHT_NAME, 36, 0.16, ""),
         ("P", words.other_name, OTHER_NAME, 5, 0, ""),
         ("P", words.agency, AGENCY, 4, 0, ""),
         ("P", second.agency, SECOND_AGENCY, 1, 0, second.language),
@@ -109,20 +101,26 @@ def statement(words: Words, width: float, scale: float) -> list[Paragraph]:
         ("P", second.extra, SECOND_EXTRA, 1, 0, second.language),
     )
     return [
-        paragraph(kind, text, style, width, scale=scale, above=above * scale, elastic=elastic, language=language)
+        paragraph(kind, text, style, width, scale=scale, above=above * scale**2, elastic=elastic, language=language)
         for kind, text, style, above, elastic, language in plan
         if text
     ]
 
 
 def draw_statement(
-    page: Document, paragraphs: Sequence[Paragraph], left: float, top: float, free: float, look: Look, *, centred: bool
+    page: Document,
+    paragraphs: Sequence[Paragraph],
+    corner: tuple[float, float],
+    free: float,
+    look: Look,
+    *,
+    centred: bool = False,
 ) -> None:
-    """Set the paragraphs from `top` down; `free` points are shared out between them."""
-    y = top
+    """Set the paragraphs from their top left corner down; `free` points are shared out between them."""
+    left, y = corner
     for each in paragraphs:
         y -= each.elastic * free
-        if each.style is NAME:
+        if each.style in {NAME, TIGHT_NAME}:
             _rule(page, left + (each.width - 64) / 2 if centred else left, y - each.above * 7 / 36, look)
         y = set_paragraph(page, each, left, y, centred=centred)
 
@@ -143,9 +141,8 @@ def facts(words: Words, left: float, width: float, *, least: float = 0, centred:
     for place, (label, value) in enumerate(words.facts):
         column = [paragraph("P", label.upper(), LABEL, each), paragraph("P", value, VALUE, each, above=3)]
         if words.second is not None:
-            label, value = words.second.facts[place]
-            language = words.second.language
-            column.append(paragraph("P", f"{label}: {value}", SECOND_VALUE, each, above=3, language=language))
+            again = ": ".join(words.second.facts[place])
+            column.append(paragraph("P", again, SECOND_VALUE, each, above=3, language=words.second.language))
         columns.append(column)
     height = max(least, max(map(height_of, columns), default=0) + 2 * _FACTS_PAD + 2)
 

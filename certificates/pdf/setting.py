@@ -34,6 +34,8 @@ class Style:
 EYEBROW = Style("bold", 10, least=7, lines=2, give=0.8, tracking=0.9)
 TITLE = Style("display", 34, least=22, lines=2, give=0.7, leading=1.16)
 NAME = Style("display", 38, least=LEAST_NAME, lines=2, give=0.8, leading=1.14)
+# Where there is much to say, one line rather than two.
+TIGHT_NAME = Style("display", 38, least=LEAST_NAME, lines=2, give=0.6, leading=1.14)
 OTHER_NAME = Style("italic", 14, MUTED, least=9, lines=2, give=0.8)
 AGENCY = Style("text", 12, MUTED, least=9, lines=2)
 STATEMENT = Style("italic", 13, least=9, lines=2, give=0.85)

@@ -5,7 +5,6 @@ drawn is either inside `tagged` (and so in the structure tree, in reading order)
 """
 
 import hashlib
-import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
