@@ -22,6 +22,7 @@ from certificates.keys import (
     DocumentKey,
     Signer,
     UnreadableKeyError,
+    der_of,
     fingerprint,
     make_credential_key,
     make_document_key,
@@ -59,15 +60,21 @@ def current_keys() -> Keys:
     """Return the keys that sign now; their public keys are in the register of keys.
 
     The files are opened once per process, and again when they change. In a demonstration without keys they are made.
-    Raises KeysError when a key is missing, cannot be opened, is not valid yet or any more.
+    Raises KeysError when a key is missing, cannot be opened, is not valid yet or any more, or was given up.
     """
     if settings.DEMO and not _folder().joinpath(DOCUMENT).exists():
         _make_for_demonstration()
     document, credential = _document_key(), _opened_credential(_file(CREDENTIAL))
     _check_validity(document)
-    registered = PublicKey.objects.in_bulk([document.key_id, credential.key_id], field_name="key_id")
-    if not {document.key_id, credential.key_id} <= registered.keys():
-        registered = {key.key_id: key for key in _register(document, credential)}
+    ids = [document.key_id, credential.key_id]
+    registered = PublicKey.objects.in_bulk(ids, field_name="key_id")
+    if not registered.keys() >= set(ids):
+        _register(document, credential)
+        registered = PublicKey.objects.in_bulk(ids, field_name="key_id")
+    if any(key.compromised_at for key in registered.values()):
+        raise KeysError(
+            _("The keys that sign certificates were given up. Make new ones with “manage.py certkeys rotate”.")
+        )
     return Keys(document, credential, registered[document.key_id])
 
 
@@ -135,31 +142,26 @@ def _check_validity(document: Signer) -> None:
 
 
 @transaction.atomic
-def _register(document: DocumentKey, credential: CredentialKey) -> list[PublicKey]:
-    """Note public keys that were not seen before. What was noted stays for ever."""
+def _register(document: DocumentKey, credential: CredentialKey) -> None:
+    """Note public keys that were not seen before, for ever. Those whose place they take sign no more."""
     now = timezone.now()
-    found = []
     for kind, certificate in _published(document):
-        key, _made = PublicKey.objects.get_or_create(
-            key_id=fingerprint(certificate),
-            defaults={
-                "kind": kind,
-                "certificate": pem_of(certificate),
-                "created_at": now,
-                "expires_at": certificate.not_valid_after_utc,
-            },
-        )
-        found.append(key)
-    key, _made = PublicKey.objects.get_or_create(
-        key_id=credential.key_id, defaults={"kind": Kind.CREDENTIAL, "created_at": now}
-    )
-    return [*found, key]
+        facts = {"certificate": pem_of(certificate), "expires_at": certificate.not_valid_after_utc}
+        _note_key(kind, fingerprint(certificate), now, facts)
+    _note_key(Kind.CREDENTIAL, credential.key_id, now, {})
+
+
+def _note_key(kind: str, key_id: str, now: datetime, facts: dict[str, Any]) -> None:
+    _key, made = PublicKey.objects.get_or_create(key_id=key_id, defaults={"kind": kind, "created_at": now, **facts})
+    if made:
+        PublicKey.objects.filter(kind=kind, retired_at__isnull=True).exclude(key_id=key_id).update(retired_at=now)
 
 
 def _published(document: DocumentKey) -> Iterator[tuple[str, x509.Certificate]]:
+    *chain, last = document.certificates
+    if chain:
+        yield Kind.ROOT, last
     yield Kind.DOCUMENT, document.certificate
-    if len(document.certificates) > 1:
-        yield Kind.ROOT, document.certificates[-1]
 
 
 def init() -> dict[str, Any]:
@@ -168,38 +170,60 @@ def init() -> dict[str, Any]:
     Whatever signed before is retired and stays published.
     Raises KeysError when there are keys already, or no passphrase.
     """
+    passphrase = _passphrase()
     with _alone():
         if _any_there():
             raise KeysError(_("There are keys already. Change them with “manage.py certkeys rotate”."))
-        _make()
+        _make(passphrase)
+    current_keys()
+    return status()
+
+
+def rotate(*, compromised: bool = False) -> dict[str, Any]:
+    """Make a new signer of PDFs and a new key for credentials below the root that is there, and return their state.
+
+    What the old ones signed stays valid, because they stay published; unless they are `compromised`: then they are
+    revoked, and everything that they signed has to be issued anew. Raises KeysError without the root or a passphrase.
+    """
+    passphrase = _passphrase()
+    with _alone():
+        _opened_document(_file(ROOT), passphrase)
+        if compromised:
+            now = timezone.now()
+            signing = PublicKey.objects.filter(kind__in=[Kind.DOCUMENT, Kind.CREDENTIAL], retired_at__isnull=True)
+            signing.update(retired_at=now, compromised_at=now)
+        _renew(passphrase)
+    current_keys()
     return status()
 
 
 def _make_for_demonstration() -> None:
+    passphrase = _passphrase()
     with _alone():
+        # Another process may have made them in the meantime.
         if not _any_there():
-            _make()
+            _make(passphrase)
 
 
 def _any_there() -> bool:
     return any(_folder().joinpath(name).exists() for name in (ROOT, DOCUMENT, CREDENTIAL))
 
 
-def _make() -> None:
-    now = timezone.now()
-    _write(ROOT, write_document_key(make_root(organisation=_organisation(), now=now), _passphrase()))
-    _renew(now)
+def _make(passphrase: str) -> None:
+    root = make_root(organisation=_organisation(), now=timezone.now())
+    _write(ROOT, write_document_key(root, passphrase))
+    _renew(passphrase)
 
 
-def _renew(now: datetime) -> None:
-    """Make what signs below the root; the file of the signer comes last, because its presence says that all is made."""
-    root = _opened_document(_file(ROOT), _passphrase())
-    address = f"{settings.SITE_ADDRESS}/pki/ca.crl"
-    document = make_document_key(root=root, organisation=_organisation(), now=now, crl_address=address)
-    credential = make_credential_key()
+def _renew(passphrase: str) -> None:
+    """Make what signs below the root. The signer of PDFs comes last: its presence says that all the rest is there."""
+    root, now = _opened_document(_file(ROOT), passphrase), timezone.now()
+    document = make_document_key(
+        root=root, organisation=_organisation(), now=now, crl_address=f"{settings.SITE_ADDRESS}/pki/{REVOKED}"
+    )
     _write(REVOKED, revocation_list(root=root, now=now, revoked=_revoked(root)))
-    _write(CREDENTIAL, write_credential_key(credential, _passphrase()))
-    _write(DOCUMENT, write_document_key(document, _passphrase()))
+    _write(CREDENTIAL, write_credential_key(make_credential_key(), passphrase))
+    _write(DOCUMENT, write_document_key(document, passphrase))
 
 
 def _revoked(root: DocumentKey) -> dict[int, datetime]:
@@ -249,5 +273,69 @@ def _alone() -> Iterator[None]:
 
 
 def status() -> dict[str, Any]:
-    """Return the state of the keys."""
-    return {}
+    """Return {"usable", "problem", "expires_soon", "keys"}: whether certificates can be signed, and if not, why not.
+
+    `keys` are all that were ever published, the newest first, each with its kind, id and moments.
+    """
+    problem, until = "", None
+    try:
+        until = current_keys().document.valid_until
+    except KeysError as error:
+        problem = str(error)
+    return {
+        "usable": not problem,
+        "problem": problem,
+        "expires_soon": until is not None and until - timezone.now() < NOTICE,
+        "keys": [_described(key) for key in PublicKey.objects.order_by("-created_at", "-pk")],
+    }
+
+
+def alarm() -> str:
+    """Return what is wrong with the keys, or will be within 60 days, in a sentence; nothing when all is well."""
+    try:
+        until = current_keys().document.valid_until
+    except KeysError as error:
+        return str(error)
+    if until - timezone.now() >= NOTICE:
+        return ""
+    day = date_format(timezone.localtime(until), "DATE_FORMAT")
+    return _(
+        "The key that signs certificates expires on %(date)s. Make a new one with “manage.py certkeys rotate”."
+    ) % {"date": day}
+
+
+def export() -> dict[str, Any]:
+    """Return everything that is public about the keys: {"ca.pem": text, "ca.crl": bytes or None, "keys": […]}."""
+    return {
+        "ca.pem": root_certificates(),
+        REVOKED: revoked_certificates(),
+        "keys": [{**_described(key), "certificate": key.certificate} for key in PublicKey.objects.all()],
+    }
+
+
+def _described(key: PublicKey) -> dict[str, Any]:
+    moments = ("created_at", "expires_at", "retired_at", "compromised_at")
+    return {
+        "kind": key.kind,
+        "key_id": key.key_id,
+        **{name: moment.isoformat() if (moment := getattr(key, name)) else None for name in moments},
+    }
+
+
+def root_certificates() -> str:
+    """Return the certificates of all roots that there ever were, in PEM, one behind the other."""
+    return "".join(PublicKey.objects.filter(kind=Kind.ROOT).values_list("certificate", flat=True))
+
+
+def revoked_certificates() -> bytes | None:
+    """Return the list of revoked signers of the root that is used now, in DER; None where there is none."""
+    try:
+        return _folder().joinpath(REVOKED).read_bytes()
+    except OSError:
+        return None
+
+
+def trusted_certificates() -> list[bytes]:
+    """Return the certificates, in DER, of everything that ever signed PDFs here and was not given up."""
+    signers = PublicKey.objects.trusted().filter(kind=Kind.DOCUMENT)
+    return [der_of(x509.load_pem_x509_certificate(key.certificate.encode())) for key in signers]

@@ -1,45 +1,68 @@
 """The PDF of a certificate: made by a job from the payload alone, stored with its hash."""
 
 import hashlib
+from collections.abc import Sequence
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.services import record
-from certificates import chain
+from certificates import chain, signatures
 from certificates.emails import plan_ready
-from certificates.models import Certificate
-from certificates.pdf import MissingLetterError, draw
+from certificates.keys import Signer
+from certificates.models import Certificate, PublicKey
+from certificates.pdf import MissingLetterError, Words, draw
 from certificates.services.awards import undrawable, words_of
+from certificates.services.keys import KeysError, current_keys
 from certificates.services.log import note_sealed
 from core.jobs import for_each
+from core.pdf.document import Attachment, SignatureRoom
 
 
 def seal(*, certificate: Certificate) -> Certificate:
-    """Make the PDF from the payload alone, store it with its hash, and tell the holder. Once.
+    """Make the PDF from the payload alone, sign it, store it with its hash, and tell the holder. Once.
 
-    A letter that no face of the certificate has leaves the certificate pending, with the letter named in `failure`.
+    While a face lacks a letter, or there are no keys that can sign, the certificate stays pending, with the reason in
+    `failure`, and nothing is stored. When the file cannot be stored, the reason is kept and OSError raised.
     """
     # Drawn before the row is locked: the payload never changes, and nobody waits for the drawing.
     pending = Certificate.objects.unsealed().filter(pk=certificate.pk).first()
     if pending is None:
         return Certificate.objects.get(pk=certificate.pk)
     try:
-        data = draw(words_of(pending))
+        keys = current_keys()
+        data = signed_pdf(words_of(pending), keys.document)
+        return _store(pending, data, keys.signed_by)
     except MissingLetterError as error:
-        return _note_failure(pending, error)
-    return _store(pending, data)
+        return _note_failure(pending, undrawable(error.letters))
+    except KeysError as error:
+        return _note_failure(pending, str(error))
+    except OSError:
+        _note_failure(pending, _("The file could not be stored. It is tried again."))
+        raise
 
 
-def _note_failure(certificate: Certificate, error: MissingLetterError) -> Certificate:
-    certificate.failure = undrawable(error.letters)
+def signed_pdf(words: Words, signer: Signer, attachments: Sequence[Attachment] = ()) -> bytes:
+    """Return the certificate as a signed PDF. The same words, files and key always give the same bytes.
+
+    Raises MissingLetterError when a face lacks a letter.
+    """
+    # The moment comes from the words, so that a second drawing can prove the first; no key signs before it exists.
+    moment = max(words.moment, signer.valid_from)
+    room = SignatureRoom(signatures.room_for(signer), moment, words.issuer)
+    return signatures.sign(draw(words, attachments, room), signer)
+
+
+def _note_failure(certificate: Certificate, reason: str) -> Certificate:
+    certificate.failure = reason
     certificate.save(update_fields=["failure"])
     return certificate
 
 
 @transaction.atomic
-def _store(certificate: Certificate, data: bytes) -> Certificate:
+def _store(certificate: Certificate, data: bytes, signed_by: PublicKey) -> Certificate:
     locked = Certificate.objects.select_for_update(of=("self",)).select_related("person").get(pk=certificate.pk)
     if not Certificate.objects.unsealed().filter(pk=locked.pk).exists():
         return locked
@@ -48,9 +71,10 @@ def _store(certificate: Certificate, data: bytes) -> Certificate:
     locked.pdf.save(f"{locked.code}.pdf", ContentFile(data), save=False)
     locked.pdf_sha256 = hashlib.sha256(data).hexdigest()
     locked.payload_hash = chain.payload_hash(locked.payload, locked.salt)
+    locked.signed_by = signed_by
     locked.sealed_at = timezone.now()
     locked.failure = ""
-    locked.save(update_fields=["pdf", "pdf_sha256", "payload_hash", "sealed_at", "failure"])
+    locked.save(update_fields=["pdf", "pdf_sha256", "signed_by", "payload_hash", "sealed_at", "failure"])
     record("certificates.sealed", obj=locked, subject=locked.person, after={"sha256": locked.pdf_sha256})
     plan_ready(locked)
     note_sealed(locked)
@@ -58,6 +82,12 @@ def _store(certificate: Certificate, data: bytes) -> Certificate:
 
 
 def seal_pending() -> int:
-    """Seal whatever waits for it; returns how many were sealed. Idempotent."""
-    sealed = for_each(list(Certificate.objects.unsealed()), lambda certificate: seal(certificate=certificate))
+    """Seal whatever waits for it; returns how many were sealed. Idempotent. Without keys that can sign all wait."""
+    waiting = Certificate.objects.unsealed()
+    try:
+        current_keys()
+    except KeysError as error:
+        waiting.filter(failure="").update(failure=str(error))
+        return 0
+    sealed = for_each(list(waiting), lambda certificate: seal(certificate=certificate))
     return sum(certificate.sealed_at is not None for certificate in sealed)
