@@ -15,6 +15,7 @@ from certificates.keys import Signer
 from certificates.models import Certificate, PublicKey
 from certificates.pdf import MissingLetterError, Words, draw
 from certificates.services.awards import undrawable, words_of
+from certificates.services.credentials import attached, credential_for
 from certificates.services.keys import KeysError, current_keys
 from certificates.services.log import note_sealed
 from core.jobs import for_each
@@ -33,8 +34,11 @@ def seal(*, certificate: Certificate) -> Certificate:
         return Certificate.objects.get(pk=certificate.pk)
     try:
         keys = current_keys()
-        data = signed_pdf(words_of(pending), keys.document)
-        return _store(pending, data, keys.signed_by)
+        # Like the PDF's own moment: no key signs before it exists, and a second drawing can prove the first.
+        created = max(pending.issued_at, keys.document.valid_from)
+        credential = credential_for(certificate=pending, key=keys.credential, created=created)
+        data = signed_pdf(words_of(pending), keys.document, [attached(pending, credential)])
+        return _store(pending, data, keys.signed_by, credential)
     except MissingLetterError as error:
         return _note_failure(pending, undrawable(error.letters))
     except KeysError as error:
@@ -62,7 +66,7 @@ def _note_failure(certificate: Certificate, reason: str) -> Certificate:
 
 
 @transaction.atomic
-def _store(certificate: Certificate, data: bytes, signed_by: PublicKey) -> Certificate:
+def _store(certificate: Certificate, data: bytes, signed_by: PublicKey, credential: str) -> Certificate:
     locked = Certificate.objects.select_for_update(of=("self",)).select_related("person").get(pk=certificate.pk)
     if not Certificate.objects.unsealed().filter(pk=locked.pk).exists():
         return locked
@@ -71,10 +75,10 @@ def _store(certificate: Certificate, data: bytes, signed_by: PublicKey) -> Certi
     locked.pdf.save(f"{locked.code}.pdf", ContentFile(data), save=False)
     locked.pdf_sha256 = hashlib.sha256(data).hexdigest()
     locked.payload_hash = chain.payload_hash(locked.payload, locked.salt)
-    locked.signed_by = signed_by
+    locked.signed_by, locked.credential = signed_by, credential
     locked.sealed_at = timezone.now()
     locked.failure = ""
-    locked.save(update_fields=["pdf", "pdf_sha256", "signed_by", "payload_hash", "sealed_at", "failure"])
+    locked.save(update_fields=["pdf", "pdf_sha256", "signed_by", "credential", "payload_hash", "sealed_at", "failure"])
     record("certificates.sealed", obj=locked, subject=locked.person, after={"sha256": locked.pdf_sha256})
     plan_ready(locked)
     note_sealed(locked)
