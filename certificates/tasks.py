@@ -1,15 +1,26 @@
 """Background jobs."""
 
 from certificates import services
-from certificates.models import Certificate
+from certificates.models import Certificate, Run
 
 
 def seal(pk: int) -> None:
-    """Seal one certificate; a second run changes nothing."""
-    services.seal(certificate=Certificate.objects.get(pk=pk))
+    """Prepare one certificate; a second run changes nothing. What could not be prepared waits for `seal_pending`."""
+    services.prepare(certificate=Certificate.objects.get(pk=pk))
 
 
 def seal_pending() -> None:
-    """Award what was missed and seal whatever waits, also what failed before."""
+    """Award what was missed, prepare whatever waits, also what failed before, and go on with lost runs."""
     services.award_missing()
-    services.seal_pending()
+    services.prepare_pending()
+    services.go_on_with_lost_runs()
+
+
+def work_on_run(pk: int) -> None:
+    """Do a portion of a run and ask for the next one."""
+    services.work_portion(run=Run.objects.get(pk=pk))
+
+
+def extend_signatures() -> None:
+    """Put what keeps signatures valid for long behind those that do not have it yet."""
+    services.extend_waiting()

@@ -15,6 +15,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from assessments.urls import pictures as question_pictures
+from certificates.urls import machines as certificate_machines
+from certificates.urls import public_keys
 from certificates.urls import verification as certificate_verification
 from home.views import not_found, worker
 from workshops.urls import badge_doors, calendars, check_in_doors
@@ -41,6 +43,8 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("v/", include(certificate_verification)),
+    path("", include(certificate_machines)),
+    path("pki/", include(public_keys)),
     path("c/", include(check_in_doors)),
     path("b/", include(badge_doors)),
     path("workshops/", include(calendars)),

@@ -276,7 +276,11 @@ ROWS = [
     Row("catalogue", "GET", "any", everybody(200)),
     Row("module", "GET", "any", everybody(200), _module),
     Row("verify_search", "GET", "any", everybody(200)),
+    Row("verify_search", "POST", "any", everybody(400)),
     Row("verify", "GET", "other", everybody(200), _certificate),
+    Row("verify", "POST", "other", everybody(200), _certificate),
+    Row("root_certificates", "GET", "any", everybody(200)),
+    Row("revoked_certificates", "GET", "any", everybody(200)),
     Row("health_live", "GET", "any", everybody(200)),
     Row("health_ready", "GET", "any", everybody(200)),
     Row("styleguide", "GET", "any", everybody(200)),
@@ -323,6 +327,17 @@ ROWS = [
     Row("certificate", "GET", "other", only(*AGENCY_READERS), _certificate),
     Row("certificate_pdf", "GET", "own", signed_in(200), _certificate),
     Row("certificate_pdf", "GET", "other", only(*AGENCY_READERS), _certificate),
+    *(
+        Row(name, "GET", whose, expected, _certificate)
+        for name in ("certificate_credential", "credential_png", "credential_svg")
+        for whose, expected in (("own", signed_in(200)), ("other", only(*AGENCY_READERS)))
+    ),
+    Row("my_transcript", "GET", "own", signed_in(200)),
+    Row("did", "GET", "any", everybody(200)),
+    Row("credential_context", "GET", "any", everybody(200), lambda world, theirs: ["ob-3.0.3.json"]),
+    Row("credential_status", "GET", "any", everybody(200), lambda world, theirs: [1]),
+    Row("certificate_privacy", "POST", "own", signed_in(302), _certificate),
+    Row("certificate_privacy", "POST", "other", only(*AGENCY_READERS, status=403), _certificate),
     Row("certificate_change", "GET", "own", signed_in(403), _change_of("suspend")),
     Row("certificate_change", "POST", "own", signed_in(403), _change_of("revoke")),
     *(

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,6 +13,8 @@ from typing import Any
 from cryptography import x509
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -60,7 +62,7 @@ def current_keys() -> Keys:
     """Return the keys that sign now; their public keys are in the register of keys.
 
     The files are opened once per process, and again when they change. In a demonstration without keys they are made.
-    Raises KeysError when a key is missing, cannot be opened, is not valid yet or any more, or was given up.
+    Raises KeysError when a key is missing, cannot be opened, has expired, or was given up.
     """
     if settings.DEMO and not _folder().joinpath(DOCUMENT).exists():
         _make_for_demonstration()
@@ -131,14 +133,11 @@ def _read(reader: Any, path: Path, _version: tuple[int, int, int], passphrase: s
 
 
 def _check_validity(document: Signer) -> None:
-    now = timezone.now()
-    if now >= document.valid_until:
+    if timezone.now() >= document.valid_until:
         raise KeysError(
             _("The key that signs certificates expired on %(date)s. Make a new one with “manage.py certkeys rotate”.")
             % {"date": date_format(timezone.localtime(document.valid_until), "DATE_FORMAT")}
         )
-    if now < document.valid_from:
-        raise KeysError(_("The key that signs certificates is not valid yet. Check the clock of this machine."))
 
 
 @transaction.atomic
@@ -154,7 +153,9 @@ def _register(document: DocumentKey, credential: CredentialKey) -> None:
 def _note_key(kind: str, key_id: str, now: datetime, facts: dict[str, Any]) -> None:
     _key, made = PublicKey.objects.get_or_create(key_id=key_id, defaults={"kind": kind, "created_at": now, **facts})
     if made:
-        PublicKey.objects.filter(kind=kind, retired_at__isnull=True).exclude(key_id=key_id).update(retired_at=now)
+        PublicKey.objects.filter(kind=kind, retired_at__isnull=True).exclude(key_id=key_id).update(
+            retired_at=Greatest(now, F("created_at"))
+        )
 
 
 def _published(document: DocumentKey) -> Iterator[tuple[str, x509.Certificate]]:
@@ -191,7 +192,7 @@ def rotate(*, compromised: bool = False) -> dict[str, Any]:
         if compromised:
             now = timezone.now()
             signing = PublicKey.objects.filter(kind__in=[Kind.DOCUMENT, Kind.CREDENTIAL], retired_at__isnull=True)
-            signing.update(retired_at=now, compromised_at=now)
+            signing.update(retired_at=Greatest(now, F("created_at")), compromised_at=now)
         _renew(passphrase)
     current_keys()
     return status()
@@ -290,7 +291,7 @@ def status() -> dict[str, Any]:
     }
 
 
-def alarm() -> str:
+def keys_alarm() -> str:
     """Return what is wrong with the keys, or will be within 60 days, in a sentence; nothing when all is well."""
     try:
         until = current_keys().document.valid_until
@@ -305,10 +306,10 @@ def alarm() -> str:
 
 
 def export() -> dict[str, Any]:
-    """Return everything that is public about the keys: {"ca.pem": text, "ca.crl": bytes or None, "keys": […]}."""
+    """Return everything that is public about the keys: {"ca.pem": text, "ca.crl": bytes, "keys": […]}."""
     return {
-        "ca.pem": root_certificates(),
-        REVOKED: revoked_certificates(),
+        "ca.pem": published_roots(),
+        REVOKED: published_revocations(),
         "keys": [{**_described(key), "certificate": key.certificate} for key in PublicKey.objects.all()],
     }
 
@@ -322,17 +323,22 @@ def _described(key: PublicKey) -> dict[str, Any]:
     }
 
 
-def root_certificates() -> str:
-    """Return the certificates of all roots that there ever were, in PEM, one behind the other."""
+def published_roots() -> str:
+    """Return the certificates of all roots that there ever were, in PEM, one behind the other; empty without any."""
+    with suppress(KeysError):
+        # The keys that are in the folder may not be in the register yet.
+        current_keys()
     return "".join(PublicKey.objects.filter(kind=Kind.ROOT).values_list("certificate", flat=True))
 
 
-def revoked_certificates() -> bytes | None:
-    """Return the list of revoked signers of the root that is used now, in DER; None where there is none."""
+def published_revocations() -> bytes:
+    """Return the list of revoked signers of the root that is used now, in DER; empty where there is none."""
+    with suppress(KeysError):
+        current_keys()
     try:
         return _folder().joinpath(REVOKED).read_bytes()
     except OSError:
-        return None
+        return b""
 
 
 def trusted_certificates() -> list[bytes]:

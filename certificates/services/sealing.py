@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from audit.services import record
 from certificates import chain, signatures
@@ -26,7 +25,7 @@ def seal(*, certificate: Certificate) -> Certificate:
     """Make the PDF from the payload alone, sign it, store it with its hash, and tell the holder. Once.
 
     While a face lacks a letter, or there are no keys that can sign, the certificate stays pending, with the reason in
-    `failure`, and nothing is stored. When the file cannot be stored, the reason is kept and OSError raised.
+    `failure`, and nothing is stored. Raises OSError when the file cannot be stored.
     """
     # Drawn before the row is locked: the payload never changes, and nobody waits for the drawing.
     pending = Certificate.objects.unsealed().filter(pk=certificate.pk).first()
@@ -43,9 +42,6 @@ def seal(*, certificate: Certificate) -> Certificate:
         return _note_failure(pending, undrawable(error.letters))
     except KeysError as error:
         return _note_failure(pending, str(error))
-    except OSError:
-        _note_failure(pending, _("The file could not be stored. It is tried again."))
-        raise
 
 
 def signed_pdf(words: Words, signer: Signer, attachments: Sequence[Attachment] = ()) -> bytes:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from certificates.services import keys_alarm
 from core.jobs import enqueue, run_job
 from operations.models import Schedule
 from operations.timetable import TIMETABLE, RecurringJob
@@ -153,11 +154,13 @@ def diagnosis() -> dict[str, dict[str, Any]]:
     names = sorted(late.values_list("name", flat=True))
     failed = DBTaskResult.objects.failed().count()
     running_long = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LONGEST_JOB).count()
+    trouble = keys_alarm()
     free = shutil.disk_usage(settings.VAR_DIR).free
     return {
         **checks,
         "scheduler": {"ok": not names, "late": names},
         "jobs": {"ok": not failed and not running_long, "failed": failed, "lost": running_long},
+        "keys": {"ok": not trouble, "trouble": trouble},
         "disk": {"ok": free >= LEAST_FREE, "free_bytes": free},
         "files": {"ok": os.access(settings.VAR_DIR, os.W_OK), "folder": str(settings.VAR_DIR)},
     }

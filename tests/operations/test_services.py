@@ -153,8 +153,17 @@ def test_the_doctor_names_a_scheduler_that_sleeps_and_jobs_that_failed(clock, se
         "queue": True,
         "scheduler": False,
         "jobs": False,
+        "keys": True,
         "disk": True,
         "files": True,
     }
     assert checks["scheduler"]["late"] == ["mail.tasks.send_due"]
     assert checks["jobs"] == {"ok": False, "failed": 1, "lost": 0}
+
+
+def test_the_doctor_says_why_certificates_cannot_be_signed(settings, tmp_path):
+    settings.DEMO, settings.CERTIFICATE_KEYS = False, tmp_path / "keys"
+
+    keys = diagnosis()["keys"]
+
+    assert (keys["ok"], keys["trouble"].split(",")[0]) == (False, "There is no folder with the keys of certificates")
