@@ -1,10 +1,10 @@
-"""What counts as attendance: from events to a decision, from decisions to shares, from shares to completion.
+"""What counts as attendance: from events to a decision, from decisions to shares.
 
 Values in, values out. The words for kinds, sources and statuses are those of the attendance tables.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -199,7 +199,7 @@ class Cell:
 
     expected: the person was confirmed before it ended. held: it is over. recorded: the register says something.
     final: the register is signed, so that nothing more comes without a correction. to_make_up: minutes that sessions
-    which make up for it can still bring it to.
+    which make up for it can still bring it to. day and kind: when it is and of what kind, for rules that ask for each.
     """
 
     planned: int
@@ -210,6 +210,8 @@ class Cell:
     recorded: bool = True
     final: bool = True
     to_make_up: int = 0
+    day: str = ""
+    kind: str = ""
 
     @property
     def settled(self) -> bool:
@@ -267,6 +269,9 @@ class Standing:
     attainable: int
     attended: int
     sessions: int
+    # Days (ISO 8601) and kinds of required sessions, each with whether the person was in one of them.
+    days: Mapping[str, bool] = field(default_factory=dict)
+    kinds: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def so_far(self) -> float | None:
@@ -321,7 +326,17 @@ def stand(cells: Iterable[Cell]) -> Standing:
         attainable=sum(cell.attainable for cell in counted),
         attended=sum(cell.credited > 0 for cell in counted),
         sessions=len(counted),
+        days=_attended_by((cell.day, cell) for cell in counted),
+        kinds=_attended_by((cell.kind, cell) for cell in counted),
     )
+
+
+def _attended_by(cells: Iterable[tuple[str, Cell]]) -> dict[str, bool]:
+    """Return {name: whether minutes were credited in any of its sessions}, names in order."""
+    found: dict[str, bool] = {}
+    for name, cell in cells:
+        found[name] = found.get(name, False) or cell.credited > 0
+    return {name: found[name] for name in sorted(found) if name}
 
 
 def share(part: int, whole: int) -> float | None:
@@ -345,57 +360,3 @@ def minutes_for(planned: int, per_cent: int) -> int:
     (588, 81)
     """
     return -(-per_cent * planned // 100)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What a certificate asks for: a share of planned minutes and, if required, a passed test after; per cents."""
-
-    threshold: int = 80
-    test_required: bool = False
-    pass_mark: int = 75
-
-
-@dataclass(frozen=True)
-class TestResult:
-    """Mark and highest mark of the test after, in hundredths."""
-
-    __test__ = False
-
-    mark: int
-    max_mark: int
-
-
-def is_earned(standing: Standing, rule: Rule, result: TestResult | None) -> bool:
-    """Whether the rule is met: enough of *all* required minutes, and the test after when it is required.
-
-    >>> is_earned(stand([Cell(60, 60), Cell(60, 36)]), Rule(threshold=80), None)
-    True
-    >>> is_earned(stand([Cell(60, 60), Cell(60, 36)]), Rule(threshold=80, test_required=True), TestResult(700, 1000))
-    False
-    """
-    if not standing.has_reached(rule.threshold):
-        return False
-    if not rule.test_required:
-        return True
-    return result is not None and reaches(result.mark, result.max_mark, rule.pass_mark)
-
-
-def explain(standing: Standing, rule: Rule, result: TestResult | None) -> dict[str, Any]:
-    """Return what was counted, to be stored with the completion: "4 of 5 sessions, 82 % of hours, post-test 80 %".
-
-    >>> explain(stand([Cell(60, 60), Cell(60, 36)]), Rule(), TestResult(800, 1000))
-    {'sessions': [2, 2], 'credited_minutes': 96, 'planned_minutes': 120, 'share': 0.8, 'threshold': 80, \
-'test_required': False, 'pass_mark': 75, 'mark': 800, 'max_mark': 1000}
-    """
-    return {
-        "sessions": [standing.attended, standing.sessions],
-        "credited_minutes": standing.credited,
-        "planned_minutes": standing.planned_all,
-        "share": standing.of_all,
-        "threshold": rule.threshold,
-        "test_required": rule.test_required,
-        "pass_mark": rule.pass_mark,
-        "mark": result.mark if result else None,
-        "max_mark": result.max_mark if result else None,
-    }

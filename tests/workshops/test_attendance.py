@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshops import attendance
+from workshops import attendance, rules
 from workshops.attendance import Cell, Decision, Evidence, Plan, decide, made_up, stand
 from workshops.models import AttendanceEvent, AttendanceStatus
+from workshops.rules import is_met
 
 START = datetime(2026, 3, 9, 9, tzinfo=UTC)
 PLAN = Plan(START, START + timedelta(minutes=90), 90)
@@ -277,19 +278,19 @@ def test_shares_lie_between_zero_and_one(cells):
 
 def test_the_test_after_counts_only_when_the_rule_names_it():
     standing = stand([Cell(60, 60)])
-    failed, passed = attendance.TestResult(74, 100), attendance.TestResult(75, 100)
-    named, silent = attendance.Rule(test_required=True), attendance.Rule()
+    failed, passed = rules.TestResult(74, 100), rules.TestResult(75, 100)
+    named, silent = rules.Rule(test_required=True), rules.Rule()
 
-    assert attendance.is_earned(standing, silent, failed)
-    assert not attendance.is_earned(standing, named, failed)
-    assert not attendance.is_earned(standing, named, None)
-    assert attendance.is_earned(standing, named, passed)
+    assert is_met(rules.explain(standing, silent, failed))
+    assert not is_met(rules.explain(standing, named, failed))
+    assert not is_met(rules.explain(standing, named, None))
+    assert is_met(rules.explain(standing, named, passed))
 
 
 def test_the_explanation_holds_every_number_of_the_sentence():
     standing = stand([Cell(90, 90), Cell(90, 72), Cell(90, 90), Cell(90, 0), Cell(90, 90)])
 
-    assert attendance.explain(standing, attendance.Rule(), attendance.TestResult(800, 1000)) == {
+    assert rules.explain(standing, rules.Rule(), rules.TestResult(800, 1000)) == {
         "sessions": [4, 5],
         "credited_minutes": 342,
         "planned_minutes": 450,

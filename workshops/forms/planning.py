@@ -24,6 +24,7 @@ from workshops.models import (
     WorkshopRequest,
 )
 from workshops.models.outlines import validate_code
+from workshops.rules import RULE_FIELDS, Rule
 from workshops.services.clashes import Wanted, people_of
 from workshops.services.schedule import fixed_fields
 from workshops.services.sessions import ATTENDED, leaves_attendance
@@ -233,12 +234,15 @@ class WorkshopEditForm(forms.ModelForm):
         max_value=30 * 24,
         help_text=_("Afterwards the next one on the waiting list is asked."),
     )
+    accept_rule = forms.BooleanField(label=_("Change the rule all the same"), required=False)
+    touched: services.RuleChange | None = None
 
     class Meta:
         model = Workshop
         fields = [
             "title_en", "title_ru", "title_be", "place", "language", "for_kinds", "approval", "self_registration",
-            "registration_until", "offer_hours", "threshold", "partial_share", "test", "test_required", "pass_mark",
+            "registration_until", "offer_hours", "threshold", "partial_share", "each_day", "each_kind", "test",
+            "test_taken", "test_required", "pass_mark", "evaluation_invited", "hours_printed", "certificate_months",
             "lock_on",
         ]  # fmt: skip
         widgets = {"lock_on": date_input(), "registration_until": date_input()}
@@ -248,6 +252,11 @@ class WorkshopEditForm(forms.ModelForm):
             "approval": _("Who must agree before somebody who accepted is confirmed."),
             "registration_until": _("Empty: until the workshop begins."),
             "lock_on": _("After this day only a programme manager corrects registers."),
+            "each_day": _("In at least one required session of each day."),
+            "test_taken": _("Whatever its result."),
+            "test_required": _("The certificate is then one of achievement, otherwise one of participation."),
+            "evaluation_invited": _("Nobody has to answer it."),
+            "certificate_months": _("Empty: it does not expire."),
         }
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
@@ -257,8 +266,19 @@ class WorkshopEditForm(forms.ModelForm):
         for name in fixed_fields(self.instance, account):
             self.fields[name].disabled = True
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and RULE_FIELDS.intersection(self.changed_data):
+            # The instance has got the new values only after this method.
+            rule = Rule(**{name: data[name] for name in RULE_FIELDS})
+            self.touched = services.whom_a_rule_touches(workshop=self.instance, rule=rule)
+            if self.touched.touches and not data.get("accept_rule"):
+                raise ValidationError(_("This rule changes who receives the certificate. Look at the list."))
+        return data
+
     def save(self, commit: bool = True) -> Workshop:
-        return services.change_workshop(workshop=self.instance, actor=self.account, **self.cleaned_data)
+        data = {name: value for name, value in self.cleaned_data.items() if name != "accept_rule"}
+        return services.change_workshop(workshop=self.instance, actor=self.account, **data)
 
 
 class SessionForm(AttendedMixin, ClashMixin, forms.ModelForm):

@@ -15,8 +15,9 @@ from core.folding import fold
 from core.models import AppendOnlyModel
 from people.models import Account, Agency, Language, Person
 from workshops import checkin, phases
-from workshops.attendance import NOT_RECORDED, Plan, Rule
+from workshops.attendance import NOT_RECORDED, Plan
 from workshops.models.outlines import Outline, SessionKind, validate_code
+from workshops.rules import RULE_FIELDS, Rule
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
@@ -120,6 +121,13 @@ class Workshop(models.Model):
     partial_share = models.PositiveSmallIntegerField(_("credit for late or early without a time, per cent"), default=80)
     pass_mark = models.PositiveSmallIntegerField(_("pass mark of the test after, per cent"), default=75)
     test_required = models.BooleanField(_("the test after must be passed"), default=False)
+    test_taken = models.BooleanField(_("the test after must be taken"), default=False)
+    each_day = models.BooleanField(_("present on each day"), default=False)
+    each_kind = models.BooleanField(_("present in each kind of session"), default=False)
+    evaluation_invited = models.BooleanField(_("asked for an evaluation"), default=False)
+    # What the certificate says and how long it holds.
+    hours_printed = models.BooleanField(_("hours stand on the certificate"), default=True)
+    certificate_months = models.PositiveSmallIntegerField(_("certificate valid for, months"), null=True, blank=True)
     test = models.ForeignKey(Test, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops")
     lock_on = models.DateField(_("register locked on"), null=True, blank=True)
     # When somebody opened or closed the test before and after; opening it again empties the moment of closing.
@@ -157,7 +165,7 @@ class Workshop(models.Model):
     @property
     def rule(self) -> Rule:
         """What the certificate asks for."""
-        return Rule(self.threshold, self.test_required, self.pass_mark)
+        return Rule(**{name: getattr(self, name) for name in RULE_FIELDS})
 
     @property
     def has_begun(self) -> bool:

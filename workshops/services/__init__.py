@@ -23,15 +23,18 @@ from workshops.services.checkin import (
 )
 from workshops.services.clashes import clashes_of, find_clashes
 from workshops.services.completion import (
+    RuleChange,
     complete_earned,
     complete_if_earned,
     complete_workshop,
+    explanations,
     note_attempt,
     orders_of,
     phase_attempts,
     standings,
     start_phase_test,
     switch_phase_test,
+    whom_a_rule_touches,
 )
 from workshops.services.copies import copy_workshop
 from workshops.services.evaluation import (
@@ -181,6 +184,7 @@ __all__ = [
     "Keys",
     "Outcome",
     "QuestionResult",
+    "RuleChange",
     "SeenOnline",
     "WaveResult",
     "add_facilitator",
@@ -226,6 +230,7 @@ __all__ = [
     "edit_planned_message",
     "end_due_workshops",
     "expected_people",
+    "explanations",
     "find_clashes",
     "follow_waiting_lists",
     "forget_needs",
@@ -325,6 +330,7 @@ __all__ = [
     "waiting_places",
     "wave_result",
     "who_was_online",
+    "whom_a_rule_touches",
     "why_not_open",
     "withdraw_registration",
     "write_to_group",

@@ -1,8 +1,10 @@
 """Where people stand, and who has earned the certificate."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,10 +14,19 @@ from assessments.models import Attempt
 from assessments.services import start_attempt
 from audit.services import record
 from people.models import Account
-from workshops.attendance import Cell, Standing, TestResult, explain, is_earned, made_up, stand
+from workshops.attendance import Cell, Standing, made_up, stand
 from workshops.errors import WorkshopError
-from workshops.models import AttendanceRecord, AttendanceStatus, PhaseAttempt, Registration, Session, Workshop
+from workshops.models import (
+    AttendanceRecord,
+    AttendanceStatus,
+    EvaluationInvitation,
+    PhaseAttempt,
+    Registration,
+    Session,
+    Workshop,
+)
 from workshops.phases import Order, next_order, order_with
+from workshops.rules import Rule, TestResult, explain, is_met
 from workshops.services.registrations import lock_workshop
 from workshops.signals import participation_changed, registration_completed
 
@@ -34,7 +45,7 @@ def complete_if_earned(*, registration: Registration, at: datetime | None = None
     """Freeze the completion of a registration that meets the rule of its workshop. Returns whether it did so now.
 
     Earned when all registers of the required sessions of the person's track are signed, the share of all their planned
-    minutes reaches the threshold, and the test after is passed if the workshop asks for it. A person completes a
+    minutes reaches the threshold, and whatever else the rule names is there (`workshops.rules`). A person completes a
     workshop once: of several registrations the one that stands is completed, whichever is given.
     """
     return complete_workshop(registration.workshop, only=registration, at=at) > 0
@@ -49,19 +60,60 @@ def complete_workshop(workshop: Workshop, *, only: Registration | None = None, a
     waiting = [each for each in _incomplete(workshop, only) if _is_final(each, sessions)]
     if not waiting:
         return 0
-    results = _test_results(workshop, waiting)
     moment = at or timezone.now()
+    counted = _explained(workshop, waiting, _standings(sessions, waiting, moment), workshop.rule)
     completed = 0
-    for registration, standing in zip(waiting, _standings(sessions, waiting, moment).values(), strict=True):
-        result = results.get(registration.person_id)
-        if is_earned(standing, workshop.rule, result):
-            registration.completion = explain(standing, workshop.rule, result)
+    for registration in waiting:
+        if is_met(counted[registration.pk]):
+            registration.completion = counted[registration.pk]
             registration.completed_at = moment
             registration.save(update_fields=["completed_at", "completion"])
             record("workshops.completed", obj=registration, subject=registration.person, after=registration.completion)
             registration_completed.send(sender=Registration, registration=registration)
             completed += 1
     return completed
+
+
+def explanations(
+    workshop: Workshop, registrations: Collection[Registration], found: Mapping[int, Standing]
+) -> dict[int, dict[str, Any]]:
+    """Return what counts for each of the registrations, by its key: what was stored, or as it stands today.
+
+    `found` are their standings. Two queries at most, none where the rule asks for hours only.
+    """
+    counted = _explained(workshop, registrations, found, workshop.rule)
+    return {each.pk: each.completion or counted[each.pk] for each in registrations}
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """Whom another rule would touch: who would meet it and does not, who would no longer; completions stay."""
+
+    gain: list[Registration]
+    lose: list[Registration]
+    kept: int
+
+    @property
+    def touches(self) -> bool:
+        return bool(self.gain or self.lose)
+
+
+def whom_a_rule_touches(*, workshop: Workshop, rule: Rule) -> RuleChange:
+    """Say whom another rule would touch, before it is saved. Writes nothing."""
+    found = Registration.objects.ever_confirmed().filter(workshop=workshop).select_related("person", "agency")
+    people = sorted(_one_each(found), key=lambda each: (each.person.sort_name, each.pk))
+    waiting = [each for each in people if each.completed_at is None]
+    sessions = list(workshop.sessions.select_related("sign_off"))
+    standing = _standings(sessions, waiting, timezone.now())
+    before, after = (
+        {key for key, counted in _explained(workshop, waiting, standing, each).items() if is_met(counted)}
+        for each in (workshop.rule, rule)
+    )
+    return RuleChange(
+        gain=[each for each in waiting if each.pk in after - before and _is_final(each, sessions)],
+        lose=[each for each in waiting if each.pk in before - after],
+        kept=len(people) - len(waiting),
+    )
 
 
 def complete_earned() -> int:
@@ -186,10 +238,33 @@ def _incomplete(workshop: Workshop, only: Registration | None) -> list[Registrat
     if only is not None:
         found = found.filter(person=only.person_id)
     locked = found.select_for_update(of=("self",), no_key=True).select_related("person", "agency", "workshop")
+    return [each for each in _one_each(locked) if each.completed_at is None]
+
+
+def _one_each(registrations: Iterable[Registration]) -> list[Registration]:
+    """Of several registrations of a person the completed one, else the one that stands, else the latest."""
     standing: dict[int, Registration] = {}
-    for each in sorted(locked, key=lambda one: (one.completed_at is not None, one.state in one.ACTIVE, one.pk)):
+    for each in sorted(registrations, key=lambda one: (one.completed_at is not None, one.state in one.ACTIVE, one.pk)):
         standing[each.person_id] = each
-    return [each for each in standing.values() if each.completed_at is None]
+    return list(standing.values())
+
+
+def _explained(
+    workshop: Workshop, registrations: Collection[Registration], found: Mapping[int, Standing], rule: Rule
+) -> dict[int, dict[str, Any]]:
+    """What counts for each of the registrations under a rule, by its key; `found` are their standings."""
+    results = _test_results(workshop, registrations) if workshop.test_id is not None else {}
+    invited = _invited(workshop) if rule.evaluation_invited else set()
+    return {
+        each.pk: explain(found[each.pk], rule, results.get(each.person_id), invited=each.person_id in invited)
+        for each in registrations
+    }
+
+
+def _invited(workshop: Workshop) -> set[int]:
+    """Who was asked for an evaluation of the workshop; whether they answered is nobody's business."""
+    asked = EvaluationInvitation.objects.filter(wave__workshop=workshop)
+    return set(asked.values_list("registration__person", flat=True))
 
 
 def _is_final(registration: Registration, sessions: Iterable[Session]) -> bool:
@@ -255,4 +330,6 @@ def _cell(registration: Registration, session: Session, records: Mapping[int, At
         held=session.is_signed or session.ends_at <= now,
         recorded=found is not None and found.status != AttendanceStatus.NOT_RECORDED,
         final=session.is_signed,
+        day=session.day.isoformat(),
+        kind=session.kind,
     )

@@ -17,7 +17,8 @@ from workshops.timetable import Slot, shifted
 # What a workshop takes over: its subject, its rule, the way people come in.
 _COPIED = (
     "outline", "title_en", "title_ru", "title_be", "zone", "place", "language", "for_kinds", "approval",
-    "self_registration", "offer_hours", "threshold", "partial_share", "pass_mark", "test_required", "test",
+    "self_registration", "offer_hours", "threshold", "partial_share", "pass_mark", "test_required", "test_taken",
+    "each_day", "each_kind", "evaluation_invited", "hours_printed", "certificate_months", "test",
 )  # fmt: skip
 # A link belongs to one meeting and stays with it.
 _COPIED_OF_SESSIONS = (

@@ -32,6 +32,7 @@ from workshops.models import (
     Wave,
     Workshop,
 )
+from workshops.services.completion import complete_workshop
 from workshops.services.messages import plan_messages
 from workshops.services.registrations import lock_workshop
 from workshops.surveys import ENOUGH, OPEN_FOR, OPENS_AFTER, is_shortened, tidy, wave_days
@@ -258,6 +259,8 @@ def _open_due(workshop: Workshop) -> int:
     if not waves or workshop.sessions.filter(starts_at__gt=timezone.now()).exists():
         return 0
     asked = sum(_ask(wave) for wave in waves)
+    if asked and workshop.evaluation_invited:
+        complete_workshop(workshop)
     plan_messages(workshop=workshop)
     return asked
 

@@ -22,7 +22,7 @@ def readiness_of(workshop: Workshop) -> list[Check]:
             facilitators=len(answers),
             accepted=answers.count("accepted"),
             capacity=workshop.pools.aggregate(seats=Sum("seats"))["seats"],
-            test_required=workshop.test_required,
+            test_required=workshop.test_required or workshop.test_taken,
             has_test=workshop.test_id is not None,
             registration_until=workshop.registration_until,
             has_outline=workshop.outline is not None,

@@ -16,6 +16,7 @@ from people.models import Account, Person
 from workshops.errors import WorkshopError
 from workshops.models import Outline, Registration, Room, Session, SignOff, Workshop, WorkshopRequest
 from workshops.readiness import missing
+from workshops.rules import RULE_FIELDS
 from workshops.services.completion import complete_workshop
 from workshops.services.evaluation import plan_waves
 from workshops.services.facilitators import add_facilitator
@@ -55,7 +56,7 @@ _WAYS: dict[str, tuple[set[str], str | Promise]] = {
 
 
 # What a certificate depends on.
-_RULE = {"lock_on", "threshold", "pass_mark", "test_required", "partial_share"}
+_RULE = {"lock_on", "partial_share", *RULE_FIELDS}
 
 # Who must agree, from nobody to the one whose word weighs most.
 _APPROVALS: list[str] = [Workshop.Approval.NONE, Workshop.Approval.AGENCY, Workshop.Approval.PROGRAMME]
@@ -116,7 +117,8 @@ def create_workshop(*, code: str, starts_on: date, zone: str, actor: Account | N
 
 @transaction.atomic
 def change_workshop(*, workshop: Workshop, actor: Account | None = None, **fields: Any) -> Workshop:
-    """Change titles, place, language, lock date or the rule. Whoever completed under the earlier rule stays so.
+    """Change titles, place, language, lock date or the rule. Whoever completed under the earlier rule stays so, and
+    whoever meets the new one completes now (`whom_a_rule_touches` names them beforehand).
 
     Once a register is signed, or the lock date is over, only those who see everybody change the rule and the lock date;
     once a register is signed nobody changes what late counts. While people wait for an approval, only those who see
@@ -149,6 +151,8 @@ def change_workshop(*, workshop: Workshop, actor: Account | None = None, **field
             session.workshop = locked
             recompute(session, session.records.values_list("person", flat=True))
     plan_messages(workshop=locked)
+    if RULE_FIELDS.intersection(before):
+        complete_workshop(locked)
     return locked
 
 

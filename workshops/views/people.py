@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import DomainError
 from people.models import Account, Membership, Person
-from workshops import services
+from workshops import rule_words, services
 from workshops.forms import FindPersonForm, NewPersonForm, ReasonForm, SeatsForm
 from workshops.models import Registration, Workshop
 from workshops.permissions import can_approve
@@ -65,9 +65,12 @@ def _by_state(workshop: Workshop, people: list[Any], account: Account) -> list[d
 @login_required
 @require_safe
 def threshold(request: HttpRequest, code: str) -> HttpResponse:
-    """Who has reached the threshold, who still can, who no longer can."""
+    """Who has reached the threshold, who still can, who no longer can, and what else the certificate asks for."""
     workshop = managed_workshop(request, code)
     people = with_standing(workshop, workshop.registrations.taking_part())
+    counted = services.explanations(workshop, people, {each.pk: each.standing for each in people})
+    for each in people:
+        each.lines = rule_words.lines(counted[each.pk])
     reached = [each for each in people if each.reached]
     can = [each for each in people if each.can_reach and not each.reached]
     cannot = [each for each in people if not each.can_reach]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.services import terms_for
 from core.errors import DomainError
 from people.permissions import person_of
-from workshops import services
+from workshops import rule_words, services
 from workshops.attendance import minutes_for
 from workshops.forms import WorkshopFilterForm
 from workshops.models import EvaluationInvitation, OutlinePage, PhaseAttempt, Registration, Session, Workshop
@@ -142,10 +142,12 @@ def _own_part(workshop: Workshop, registration: Registration | None) -> dict[str
     """How the reader stands, and which tests are open."""
     if registration is None:
         return {"registration": None}
+    found = services.standings(workshop, [registration])
     return {
         "registration": registration,
         "answer": invitation_token(registration) if registration.state in ASKED else "",
-        "standing": services.standings(workshop, [registration])[registration.pk],
+        "standing": found[registration.pk],
+        "lines": rule_words.lines(services.explanations(workshop, [registration], found)[registration.pk]),
         "tests": _own_tests(workshop, registration) if workshop.test_id is not None else [],
         "evaluation": _own_evaluation(registration),
     }

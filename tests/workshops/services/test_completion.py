@@ -1,6 +1,7 @@
 """Where people stand, and who has earned the certificate."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from assessments.services import create_question, create_test, save_category, sa
 from audit.models import Event
 from people.models import Account
 from tests.factories.assessments import make_test
+from tests.factories.evaluation import make_form
 from tests.factories.workshops import make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import WorkshopError
 from workshops.models import PhaseAttempt, Registration, Workshop
@@ -22,11 +24,13 @@ from workshops.services import (
     complete_earned,
     complete_if_earned,
     correct_record,
+    open_due_waves,
     postpone_workshop,
     sign_off,
     standings,
     start_phase_test,
     switch_phase_test,
+    whom_a_rule_touches,
     withdraw_registration,
 )
 from workshops.signals import registration_completed
@@ -423,3 +427,60 @@ def test_moments_can_be_given_for_workshops_of_the_past(workshop, facilitator):
 
     person.refresh_from_db()
     assert (person.completed_at, signed.signed_at) == (at, at)
+
+
+class TestOtherConditions:
+    def test_each_day(self, facilitator, completed):
+        workshop = make_workshop(facilitator=facilitator, sessions=4, threshold=50, each_day=True)
+        both, first = register(workshop), register(workshop)
+        for number in range(1, 5):
+            there = {1: (True, True), 2: (False, True), 3: (True, False), 4: (False, False)}[number]
+            statuses = {who: "present" if came else "absent" for who, came in zip((both, first), there, strict=True)}
+            hold(workshop, number, facilitator, statuses)
+
+        assert completed == [both]
+        both.refresh_from_db()
+        assert both.completion["days"] == {"2026-03-09": True, "2026-03-10": True}
+
+    def test_being_asked_for_an_evaluation_is_waited_for_and_an_answer_is_not(
+        self, facilitator, completed, time_machine
+    ):
+        make_form()
+        workshop = make_workshop(facilitator=facilitator, sessions=1, evaluation_invited=True)
+        person = register(workshop)
+        hold(workshop, 1, facilitator, {person: "present"})
+        assert completed == []
+
+        time_machine.move_to("2026-03-10T09:00:00Z")
+        open_due_waves()
+
+        assert completed == [person]
+        person.refresh_from_db()
+        assert person.completion["invited"] is True
+
+    def test_a_changed_rule_names_whom_it_touches_and_completes_them(self, workshop, facilitator, completed):
+        most, half, none = register(workshop), register(workshop), register(workshop)
+        for number in range(1, 6):
+            hold(
+                workshop,
+                number,
+                facilitator,
+                {most: "present", half: "present" if number > 2 else "absent", none: "absent"},
+            )
+        assert completed == [most]
+
+        change = whom_a_rule_touches(workshop=workshop, rule=replace(workshop.rule, threshold=60))
+
+        assert (change.gain, change.lose, change.kept) == ([half], [], 1)
+        assert completed == [most]
+        change_workshop(workshop=workshop, threshold=60)
+        assert completed == [most, half]
+
+    def test_a_stricter_rule_names_who_would_no_longer_meet_it(self, workshop, facilitator):
+        person = register(workshop)
+        for number in range(1, 5):
+            hold(workshop, number, facilitator, {person: "present"})
+
+        change = whom_a_rule_touches(workshop=workshop, rule=replace(workshop.rule, threshold=100))
+
+        assert (change.gain, change.lose, change.kept) == ([], [person], 0)

@@ -22,6 +22,7 @@ from tests.factories.workshops import (
     register,
 )
 from workshops.models import AttendanceRecord, Facilitation, Outline, Room, Session, Workshop
+from workshops.rules import RULE_FIELDS
 from workshops.services import (
     add_room,
     fulfil_request,
@@ -346,7 +347,7 @@ class TestTheRest:
         client.post(address, {**posted, "offer_hours": "48"})
 
         fixed = {name for name, field in fields.items() if field.disabled}
-        assert fixed == {"threshold", "partial_share", "pass_mark", "test_required", "lock_on"}
+        assert fixed == RULE_FIELDS | {"partial_share", "lock_on"}
         workshop.refresh_from_db()
         assert (workshop.title_en, workshop.threshold) == ("Another title", 80)
 
