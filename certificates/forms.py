@@ -1,15 +1,18 @@
-"""What a manager fills in before the standing of a certificate changes."""
+"""What a manager fills in before the standing of a certificate changes, and which certificates are meant by many."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certificates import codes, services
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateQuerySet
 from core.errors import DomainError
-from people.models import Account
+from people.models import Account, Agency
 
 Status = Certificate.Status
 
@@ -192,3 +195,75 @@ STEPS: dict[str, type[StepForm]] = {
     "revoke": RevokeForm,
     "erase": EraseForm,
 }
+
+
+# --- Which certificates are meant -------------------------------------------------------------------------------------
+class ChoiceForm(forms.Form):
+    """Which certificates a page, a file or a run is about; empty is all that the account may read."""
+
+    agency = forms.ChoiceField(label=_("Agency"), required=False)
+    subject = forms.ChoiceField(label=_("Module or workshop"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    first_day = forms.DateField(
+        label=pgettext_lazy("first day of a period", "From"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    last_day = forms.DateField(
+        label=pgettext_lazy("last day of a period", "To"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    without_email = forms.BooleanField(label=_("Only people without e-mail"), required=False)
+
+    def __init__(self, *args: Any, certificates: CertificateQuerySet, agencies: list[Agency], **kwargs: Any) -> None:
+        """`certificates` and `agencies` are all that may be chosen from."""
+        super().__init__(*args, **kwargs)
+        self.agencies = {each.code: each for each in agencies}
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "agency": [("", _("All agencies")), *((each.code, each.name) for each in agencies)],
+            "subject": [("", _("All")), *services.subjects_of(certificates)],
+            "state": [("", _("All")), *((value, capfirst(label)) for value, label in Status.choices)],
+        }
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+        if not agencies[1:]:
+            del self.fields["agency"]
+
+    def clean(self) -> dict[str, Any]:
+        """A period ends after it begins."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and first > last:
+            raise forms.ValidationError(_("The period ends before it begins."))
+        return cleaned
+
+    def asked(self) -> services.Asked:
+        """What was chosen. Only for a form that is valid."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if value and name in _ASKED}
+        return services.Asked(**{**chosen, "agency": self.agencies.get(self.cleaned_data.get("agency", ""))})
+
+    def query(self, **more: str) -> str:
+        """What was chosen, as the beginning of a query: empty, or ending in "&"."""
+        said = {name: "on" if value is True else str(value) for name, value in self.cleaned_data.items() if value}
+        said |= more
+        return f"{urlencode(said)}&" if said else ""
+
+
+_ASKED = {"subject", "state", "first_day", "last_day", "without_email"}
+
+
+class RunForm(ChoiceForm):
+    """What a run shall do, and with which certificates."""
+
+    work = forms.ChoiceField(
+        label=_("What shall be done"),
+        choices=[(work.value, capfirst(work.label)) for work in services.WORKS_BY_HAND],
+    )
+    field_order = ("work", "agency", "subject", "state", "first_day", "last_day", "without_email")
+
+
+class ReasonForm(forms.Form):
+    """Why certificates are issued anew."""
+
+    reason = StepForm.base_fields["reason"]

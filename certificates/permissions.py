@@ -18,3 +18,13 @@ def can_erase(account: Account, certificate: Certificate) -> bool:
 def can_enter_papers(account: Account) -> bool:
     """Managers and administrators enter certificates that were issued on paper in earlier years."""
     return account.is_authenticated and account.sees_everybody
+
+
+def can_read_certificates_of_agencies(account: Account) -> bool:
+    """Coordinators read about the people of their own agencies, managers and administrators about all."""
+    return has_role(account, Role.COORDINATOR, Role.MANAGER)
+
+
+def can_start_runs(account: Account) -> bool:
+    """Managers and administrators issue many certificates at once."""
+    return account.is_authenticated and account.sees_everybody

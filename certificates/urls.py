@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certificates.views import agency, holder, runs
+from certificates.views import agency, credentials, holder, privacy, runs
 from certificates.views import keys as publishing
 from certificates.views import verification as verifying
 

@@ -1,0 +1,242 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from audit.models import Event
+from certificates import services
+from certificates.models import Certificate, Run, RunItem
+from certificates.services import (
+    CertificateError,
+    award_enrolment,
+    go_on_with_lost_runs,
+    pause_run,
+    progress_of,
+    resume_run,
+    retry_run,
+    revoke,
+    seal,
+    start_run,
+    suspend,
+    work_on,
+)
+from tests.factories.certificates import make_certificate, make_completed_enrolment
+from tests.factories.people import make_account, make_agency, make_person
+from tests.jobs import DATABASE_QUEUE, work_off
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+
+REISSUE, SEAL = Run.Work.REISSUE, Run.Work.SEAL
+
+
+@pytest.fixture(autouse=True)
+def _real_queue(settings):
+    """Jobs wait in the database, as in production, so that a test decides when they are done."""
+    settings.TASKS = DATABASE_QUEUE
+
+
+@pytest.fixture
+def manager(db):
+    return make_account("manager")
+
+
+@pytest.fixture
+def clinic(db):
+    return make_agency(code="clinic", name_en="City clinic")
+
+
+def valid(agency, count: int) -> list[Certificate]:
+    return [make_certificate(person=make_person(agency=agency)) for _ in range(count)]
+
+
+def renamed(agency, name: str = "National clinic") -> None:
+    agency.name_en = name
+    agency.save()
+
+
+def reissuing(manager, **fields) -> Run:
+    fields = {"certificates": Certificate.objects.all(), "reason": "The clinic has a new name", **fields}
+    return start_run(work=REISSUE, actor=manager, **fields)
+
+
+def test_a_run_issues_all_certificates_of_a_renamed_agency_anew(manager, clinic):
+    old = valid(clinic, 3)
+    renamed(clinic)
+
+    run = reissuing(manager)
+
+    assert work_on(run=run) == 3
+    run.refresh_from_db()
+    assert (run.state, run.finished_at is not None) == (Run.State.DONE, True)
+    new = [RunItem.objects.get(certificate=each).successor for each in old]
+    assert [each.supersedes for each in new] == old
+    assert {each.payload["agency"]["en"] for each in new} == {"National clinic"}
+    assert {each.status for each in Certificate.objects.filter(pk__in=[each.pk for each in old])} == {"superseded"}
+    assert set(Certificate.objects.filter(superseded_at__isnull=False).values_list("status_reason", flat=True)) == {
+        "The clinic has a new name"
+    }
+
+
+def test_nothing_is_done_twice_when_a_run_is_worked_on_again(manager, clinic):
+    valid(clinic, 2)
+    renamed(clinic)
+    run = reissuing(manager)
+
+    assert [work_on(run=run, at_most=1), work_on(run=run), work_on(run=run)] == [1, 1, 0]
+    assert Certificate.objects.count() == 4
+
+
+def test_a_pause_counts_from_the_next_certificate_on_and_the_run_goes_on_where_it_stopped(manager, clinic):
+    valid(clinic, 3)
+    renamed(clinic)
+    run = reissuing(manager)
+    work_on(run=run, at_most=1)
+
+    pause_run(run=run, actor=manager)
+
+    assert work_on(run=run) == 0
+    assert progress_of(run) == services.Progress(total=3, done=1, failed=0)
+    resume_run(run=run, actor=manager)
+    assert work_on(run=run) == 2
+    assert [event.action for event in Event.objects.filter(action__startswith="certificates.run").order_by("pk")] == [
+        "certificates.run_started", "certificates.run_paused", "certificates.run_resumed",
+    ]  # fmt: skip
+
+
+def test_pausing_twice_and_resuming_a_run_that_is_done_change_nothing(manager, clinic):
+    valid(clinic, 1)
+    renamed(clinic)
+    run = reissuing(manager)
+    pause_run(run=run, actor=manager)
+    pause_run(run=run, actor=manager)
+    resume_run(run=run, actor=manager)
+    work_on(run=run)
+
+    assert pause_run(run=run, actor=manager).state == Run.State.DONE
+    assert resume_run(run=run, actor=manager).state == Run.State.DONE
+    assert Event.objects.filter(action="certificates.run_paused").count() == 1
+
+
+def test_what_is_refused_is_said_and_the_others_go_on(manager, clinic):
+    first, second = valid(clinic, 2)
+    Certificate.objects.filter(pk=first.pk).update(payload={**first.payload, "agency": {"en": "City hospital"}})
+    run = reissuing(manager)
+
+    work_on(run=run)
+
+    assert progress_of(run) == services.Progress(total=2, done=2, failed=1)
+    assert services.causes_of(run) == [("Nothing on the certificate would change.", 1)]
+    assert RunItem.objects.get(certificate=first).successor is not None
+    assert RunItem.objects.get(certificate=second).successor is None
+
+
+def test_what_could_not_be_done_is_tried_again(manager, clinic):
+    valid(clinic, 1)
+    run = reissuing(manager)
+    work_on(run=run)
+    renamed(clinic)
+
+    retry_run(run=run, actor=manager)
+
+    run.refresh_from_db()
+    assert (run.state, run.finished_at) == (Run.State.RUNNING, None)
+    work_on(run=run)
+    assert progress_of(run) == services.Progress(total=1, done=1, failed=0)
+
+
+def test_what_a_run_leaves_out_is_counted_once_with_the_reason(manager, clinic):
+    own = make_certificate(person=manager.person)
+    _fine, revoked, suspended, expired = valid(clinic, 4)
+    revoke(certificate=revoked, reason="An error", actor=manager)
+    suspend(certificate=suspended, reason="A question", actor=manager)
+    Certificate.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
+    asked = {"work": REISSUE, "certificates": Certificate.objects.all(), "actor": manager}
+
+    assert [(sentence.partition(":")[0], count) for sentence, count in services.obstacles(**asked)] == [
+        ("Your own certificates", 1), ("Revoked", 1), ("Suspended", 1), ("Expired", 1),
+    ]  # fmt: skip
+    assert services.possible(**asked).count() == 1
+    assert own not in services.possible(**asked)
+
+
+def test_a_second_run_does_not_take_what_is_in_one_that_is_not_done(manager, clinic):
+    valid(clinic, 1)
+    reissuing(manager)
+
+    with pytest.raises(CertificateError, match="no certificate on which this run could work"):
+        reissuing(manager)
+
+
+def test_without_a_reason_nothing_is_issued_anew(manager, clinic):
+    valid(clinic, 1)
+
+    with pytest.raises(CertificateError, match="Say why"):
+        reissuing(manager, reason=" ")
+    assert not Run.objects.exists()
+
+
+def test_a_run_prepares_what_waits_and_names_the_letter_that_cannot_be_drawn(manager, clinic):
+    for name in ("Nováková", "王"):
+        award_enrolment(enrolment=make_completed_enrolment(person=make_person(agency=clinic, family_name=name)))
+    make_certificate(person=make_person(agency=clinic))
+
+    run = start_run(work=SEAL, certificates=Certificate.objects.all(), actor=manager)
+    work_on(run=run)
+
+    assert progress_of(run) == services.Progress(total=2, done=2, failed=1)
+    assert services.causes_of(run) == [("The typeface of the certificate cannot draw: 王 (U+738B).", 1)]
+
+
+def test_a_run_whose_job_was_lost_gets_another(manager, clinic):
+    valid(clinic, 1)
+    renamed(clinic)
+    run = reissuing(manager)
+    assert go_on_with_lost_runs() == 0
+    Run.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+
+    assert go_on_with_lost_runs() == 1
+    RunItem.objects.update(done_at=timezone.now())
+    assert go_on_with_lost_runs() == 0
+    assert run.state == Run.State.RUNNING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_does_a_run_from_its_start_to_its_end(manager, clinic):
+    valid(clinic, 3)
+    renamed(clinic)
+    run = reissuing(manager)
+
+    work_off()
+
+    run.refresh_from_db()
+    assert run.state == Run.State.DONE
+    assert Certificate.objects.filter(supersedes__isnull=False, sealed_at__isnull=False).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_on_one_run_do_nothing_twice(manager, clinic):
+    valid(clinic, 8)
+    renamed(clinic)
+    run = reissuing(manager)
+    barrier = threading.Barrier(2)
+    done: list[int] = []
+
+    def work() -> None:
+        barrier.wait()
+        done.append(work_on(run=run))
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    run.refresh_from_db()
+    assert sum(done) == 8
+    assert progress_of(run) == services.Progress(total=8, done=8, failed=0)
+    assert run.state == Run.State.DONE
+    assert Certificate.objects.count() == 16
+    assert seal(certificate=Certificate.objects.latest("pk")).status == "valid"
