@@ -11,6 +11,7 @@ The payload of a certificate:
     minutes   of study or attendance that count
     dates     {"from", "to", "issued", "expires" or None}, ISO 8601
     result    what was counted: the explanation stored with the completion
+    design    {"name", "number", "parameters"} of the version it was made with (`certificates.designs.Parameters`)
     site, address, code    where it was issued, where it is verified, and what it is called
 """
 
@@ -20,15 +21,22 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, npgettext, pgettext
+from django.utils.translation import get_language, npgettext, override, pgettext
 from django.utils.translation import gettext as _
 
+from certificates.designs import Parameters
 from core import periods
 
 # An academic hour has 45 minutes; a certificate counts halves.
 HALF_HOUR_MINUTES = 22.5
 
 Payload = dict[str, Any]
+
+
+def parameters(payload: Payload) -> Parameters:
+    """Return what the certificate looks like; one from before there were designs has the default."""
+    design = payload.get("design")
+    return Parameters.from_json(design["parameters"]) if isinstance(design, dict) else Parameters()
 
 
 def half_hours(minutes: int) -> int:
@@ -91,8 +99,9 @@ def facts(payload: Payload) -> list[tuple[str, str]]:
     lines = [
         (_("Duration"), hours(payload)),
         (_("Completed") if module else _("Held"), period(payload)),
-        (_("Result") if module else _("Attendance"), result(payload)),
     ]
+    if parameters(payload).result:
+        lines.append((_("Result") if module else _("Attendance"), result(payload)))
     return [(label, value) for label, value in lines if value]
 
 
@@ -146,8 +155,32 @@ def is_latin(name: str) -> bool:
     return all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
 
 
+def page(payload: Payload, own: str) -> dict[str, Any]:
+    """Return every word of the page of a holder with this language: what `certificates.pdf.Words` is made of.
+
+    A page in two languages has those of the smaller one under "second"; what is the same in both is empty there.
+    """
+    first, *others = parameters(payload).languages_for(own)
+    with override(first):
+        words = printed(payload)
+    for language in others:
+        with override(language):
+            again = printed(payload)
+        same = {name: "" for name in ("issuer", "agency", "subject", "extra") if again[name] == words[name]}
+        posts = [post for _name, post, _description in again["signatories"]]
+        words["second"] = {**{name: again[name] for name in _SAID_TWICE}, **same, "posts": posts}
+    return words
+
+
+_SAID_TWICE = (
+    *("language", "issuer", "title", "agency", "statement", "subject", "extra"),
+    *("facts", "issued", "note", "verify"),
+)
+
+
 def printed(payload: Payload) -> dict[str, Any]:
-    """Return every word of the printed certificate: what `certificates.pdf.Words` takes, but for code and moment."""
+    """Return the words of the printed certificate in the active language."""
+    design = parameters(payload)
     name, other_name = names(payload)
     address, issuer = payload["address"], in_active_language(payload["issuer"])
     return {
@@ -169,6 +202,16 @@ def printed(payload: Payload) -> dict[str, Any]:
         "printed_address": address.partition("://")[2],
         "seal_description": _("Emblem of %(issuer)s: a ring of four arcs") % {"issuer": issuer},
         "qr_description": _("Check this certificate at %(address)s") % {"address": address},
+        "extra": in_active_language(design.extra),
+        "signatories": [
+            (
+                signatory.name,
+                in_active_language(signatory.post),
+                _("Signature of %(name)s") % {"name": signatory.name},
+            )
+            for signatory in design.signatories
+        ],
+        "logos": [in_active_language(logo.alternative) for logo in design.logos],
     }
 
 

@@ -16,7 +16,7 @@ LONG, SHORT = 841.89, 595.28
 _LOWEST = 36.0
 
 # Upright, the seal gives way before the words do.
-_SEAL_SCALES = (0.86, 0.76, 0.66, 0.56, 0.48, 0.4)
+_SEAL_SCALES = (0.86, 0.76, 0.66, 0.56, 0.48, 0.4, 0.33)
 _HIGHEST_FOOT = 190.0
 
 Draw = Callable[[Document], None]
@@ -54,28 +54,31 @@ def check_room(words: Words) -> None:
 
 def _arranged(words: Words) -> tuple[tuple[float, float], Draw]:
     """Return the size of the page and what draws on it, in reading order."""
-    if words.look.orientation == "portrait":
-        return (SHORT, LONG), _upright(words)
-    return (LONG, SHORT), _across(words)
+    upright = words.look.orientation == "portrait"
+    size, arrange = ((SHORT, LONG), _upright) if upright else ((LONG, SHORT), _across)
+    try:
+        return size, arrange(words, tight=False)
+    except DoesNotFitError:
+        return size, arrange(words, tight=True)
 
 
-def _across(words: Words) -> Draw:
+def _across(words: Words, *, tight: bool) -> Draw:
     left, width = 320.0, 468.0
     way = parts.way_to_verify(words, 58, 240)
     foot = parts.foot(words, left, width, side_by_side=True)
-    signatories = parts.signatories(words, left, width)
+    signatories = parts.signatories(words, left, width, tight=tight)
     logos = parts.logos(words, left, width)
     baseline, foot_top = 90.0, 79.0
     if signatories.height:
-        facts = parts.facts(words, left, width)
+        facts = parts.facts(words, left, width, tight=tight)
         facts_top = baseline + signatories.height + 9 + facts.height
     else:
         facts = parts.facts(words, left, width, least=parts.QR_SIDE)
         facts_top = baseline + facts.height
     _check(foot_top - foot.height >= _LOWEST, baseline + parts.QR_SIDE - way.height >= _LOWEST)
     logos_top = 548.0
-    top = min(517.0, logos_top - logos.height - 18) if logos.height else 517.0
-    room = top - facts_top - 14
+    top = min(517.0, logos_top - logos.height - (12 if tight else 18)) if logos.height else 517.0
+    room = top - facts_top - (8 if tight else 14)
     statement = _fitting(words, width, room)
 
     def draw_all(page: Document) -> None:
@@ -91,17 +94,17 @@ def _across(words: Words) -> Draw:
     return draw_all
 
 
-def _upright(words: Words) -> Draw:
+def _upright(words: Words, *, tight: bool) -> Draw:
     left, width = 64.0, SHORT - 128
     way = parts.way_to_verify(words, 58, 248)
     foot = parts.foot(words, 336, SHORT - 336 - 58, side_by_side=False)
-    signatories = parts.signatories(words, left, width, centred=True)
+    signatories = parts.signatories(words, left, width, centred=True, tight=tight)
     logos = parts.logos(words, left, width, centred=True)
-    facts = parts.facts(words, left, width, centred=True)
+    facts = parts.facts(words, left, width, centred=True, tight=tight)
     way_top = max(134.0, _LOWEST + 4 + way.height, _LOWEST + 4 + foot.height)
     _check(way_top <= _HIGHEST_FOOT)
-    signatories_top = way_top + 22 + signatories.height
-    facts_top = signatories_top + (14 if signatories.height else 0) + facts.height
+    signatories_top = way_top + (14 if tight else 20) + signatories.height
+    facts_top = signatories_top + (12 if signatories.height else 0) + facts.height
     logos_top = LONG - 54
     top = logos_top - (logos.height + 12 if logos.height else 0)
     room = top - facts_top - 18

@@ -37,7 +37,7 @@ _BRAID_WAVE, _BRAID_SWING, _BRAID_STRANDS = 12.0, 3.0, 3
 def lighter(tone: Colour) -> Colour:
     """Return a colour for rules and frames beside text in `tone`: the same hue, bright and never glaring."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*tone)
-    return colorsys.hls_to_rgb(hue, max(lightness, 0.6), min(saturation * 0.75, 0.46))
+    return colorsys.hls_to_rgb(hue, max(lightness, 0.6), min(saturation * 0.75, 0.4))
 
 
 @lru_cache

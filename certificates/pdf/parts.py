@@ -46,8 +46,8 @@ QR_SIDE = 76.5  # 27 mm
 MOST_LOGO_HEIGHT = 45.4  # 16 mm
 _GAP = 20.0
 _LOGO_GAP = 22.0
-_FACTS_PAD = 11.0
-_SIGNATURE_ROOM = 34.0
+_FACTS_PAD, _TIGHT_PAD = 11.0, 8.0
+_SIGNATURE_ROOM, _TIGHT_ROOM = 34.0, 26.0
 # While there is too much to say, everything but the name's floor is set smaller by these steps.
 SQUEEZE = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 ROOMY = 0.9
@@ -133,8 +133,11 @@ def _rule(page: Document, x: float, y: float, look: Look) -> None:
         page.canvas.line(x, y, x + 64, y)
 
 
-def facts(words: Words, left: float, width: float, *, least: float = 0, centred: bool = False) -> Block:
+def facts(
+    words: Words, left: float, width: float, *, least: float = 0, centred: bool = False, tight: bool = False
+) -> Block:
     """Hours, dates and result side by side between two hairlines, at least `least` points high."""
+    pad = _TIGHT_PAD if tight else _FACTS_PAD
     number = max(len(words.facts), 1)
     each = (width - _GAP * (number - 1)) / number
     columns = []
@@ -144,7 +147,7 @@ def facts(words: Words, left: float, width: float, *, least: float = 0, centred:
             again = ": ".join(words.second.facts[place])
             column.append(paragraph("P", again, SECOND_VALUE, each, above=3, language=words.second.language))
         columns.append(column)
-    height = max(least, max(map(height_of, columns), default=0) + 2 * _FACTS_PAD + 2)
+    height = max(least, max(map(height_of, columns), default=0) + 2 * pad + 2)
 
     def draw(page: Document, top: float) -> None:
         with page.decoration():
@@ -153,15 +156,16 @@ def facts(words: Words, left: float, width: float, *, least: float = 0, centred:
             for y in (top, top - height):
                 page.canvas.line(left, y, left + width, y)
         for place, column in enumerate(columns):
-            y = top - (17 if least else _FACTS_PAD)
+            y = top - (17 if least else pad)
             for part in column:
                 y = set_paragraph(page, part, left + place * (each + _GAP), y, centred=centred)
 
     return Block(height, draw)
 
 
-def signatories(words: Words, left: float, width: float, *, centred: bool = False) -> Block:
+def signatories(words: Words, left: float, width: float, *, centred: bool = False, tight: bool = False) -> Block:
     """Who signs: the written signature or room for it, a line, name and post."""
+    room = _TIGHT_ROOM if tight else _SIGNATURE_ROOM
     number = len(words.signatories)
     if not number:
         return Block(0, lambda _page, _top: None)
@@ -175,15 +179,15 @@ def signatories(words: Words, left: float, width: float, *, centred: bool = Fals
             language = words.second.language
             column.append(paragraph("P", words.second.posts[place], SECOND_POST, each, above=1, language=language))
         columns.append(column)
-    height = _SIGNATURE_ROOM + 5 + max(map(height_of, columns))
+    height = room + 5 + max(map(height_of, columns))
 
     def draw(page: Document, top: float) -> None:
-        y = top - _SIGNATURE_ROOM
+        y = top - room
         for place, column in enumerate(columns):
             x = start + place * (each + gap)
             picture = words.look.signatures[place] if place < len(words.look.signatures) else None
             if picture is not None:
-                _signature(page, picture, words.signatories[place][2], (x, y), each, centred=centred)
+                _signature(page, picture, words.signatories[place][2], (x, y), (each, room), centred=centred)
             with page.decoration():
                 page.canvas.setStrokeColorRGB(*ornament.colour("#8A93A3"))
                 page.canvas.setLineWidth(0.6)
@@ -196,11 +200,18 @@ def signatories(words: Words, left: float, width: float, *, centred: bool = Fals
 
 
 def _signature(
-    page: Document, picture: Picture, description: str, corner: tuple[float, float], width: float, *, centred: bool
+    page: Document,
+    picture: Picture,
+    description: str,
+    corner: tuple[float, float],
+    room: tuple[float, float],
+    *,
+    centred: bool,
 ) -> None:
     """A written signature that stands on its line."""
     wide, high = picture.size
-    scale = min(0.8 * width / wide, (_SIGNATURE_ROOM + 4) / high)
+    width = room[0]
+    scale = min(0.8 * width / wide, room[1] / high)
     size = (wide * scale, high * scale)
     x, y = corner[0] + ((width - size[0]) / 2 if centred else 4), corner[1] - 1
     with page.tagged("Figure", **figure(description, (x, y, x + size[0], y + size[1]))):

@@ -17,14 +17,12 @@ from audit.services import record
 from certificates import codes, wording
 from certificates.models import Certificate
 from certificates.pdf import Words
+from certificates.services.designs import design_for, frozen, page_words
 from core.errors import DomainError
 from core.jobs import enqueue, for_each
 from courses.models import Enrolment, Module
 from people.models import Person
 from workshops.models import Registration
-
-# Which drawing a payload was made for. A new design is a new number; sealed certificates keep theirs.
-DESIGN_VERSION = 1
 
 
 class CertificateError(DomainError):
@@ -123,17 +121,18 @@ def freeze(certificate: Certificate, facts: dict[str, Any], *, expires_at: datet
         "issued": timezone.localdate(now).isoformat(),
         "expires": timezone.localdate(expires_at).isoformat() if expires_at else None,
     }
+    certificate.design = design_for(certificate)
     payload = {
         **facts,
-        "design": DESIGN_VERSION,
+        "design": frozen(certificate.design),
         "code": code,
         "dates": {**facts["dates"], **issued},
         "issuer": _issuer_names(),
         "site": settings.SITE_ADDRESS.partition("://")[2],
         "address": f"{settings.SITE_ADDRESS}/v/{code}",
     }
-    with override(certificate.language):
-        payload["printed"] = wording.printed(payload)
+    payload["printed"] = wording.page(payload, certificate.language)
+    certificate.language = payload["printed"]["language"]
     certificate.code, certificate.payload = code, payload
     certificate.issued_at, certificate.expires_at = now, expires_at
 
@@ -212,11 +211,8 @@ def award_missing() -> int:
 
 
 def words_of(certificate: Certificate) -> Words:
-    """Return what the page says, from the frozen payload alone."""
-    printed = certificate.payload["printed"]
-    facts = tuple((label, value) for label, value in printed["facts"])
-    code = codes.printed(certificate.code)
-    return Words(**{**printed, "facts": facts, "code": code, "moment": certificate.issued_at})
+    """Return what the page says and how it looks, from the frozen payload alone and the pictures that it names."""
+    return page_words(certificate.payload, code=codes.printed(certificate.code), moment=certificate.issued_at)
 
 
 def undrawable(letters: Iterable[str]) -> str:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from certificates import wording
 from certificates.models import Certificate, LogEntry
-from certificates.pdf import missing_letters
+from certificates.pdf import DoesNotFitError, check_room, missing_letters
 from certificates.services import awards
 from certificates.services.awards import CertificateError
+from certificates.services.designs import misfit
 from certificates.services.log import note
 from certificates.services.standing import lock, note_standing
 from people.models import Account
@@ -77,11 +78,19 @@ def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: b
         agency=certificate.agency,
         language=certificate.language,
         supersedes=certificate,
+        # What the holder chose goes on, and so does the link that was given away.
+        privacy=certificate.privacy,
+        secret=certificate.secret,
     )
     awards.freeze(successor, facts, expires_at=_expires_at(certificate))
-    missing = missing_letters(awards.words_of(successor))
+    words = awards.words_of(successor)
+    missing = missing_letters(words)
     if missing:
         raise CertificateError(awards.undrawable(missing))
+    try:
+        check_room(words)
+    except DoesNotFitError as error:
+        raise CertificateError(misfit(error)) from error
     return successor
 
 

@@ -12,9 +12,10 @@ from certificates import chain, signatures
 from certificates.emails import plan_ready
 from certificates.keys import Signer
 from certificates.models import Certificate, PublicKey
-from certificates.pdf import MissingLetterError, Words, draw
+from certificates.pdf import DoesNotFitError, MissingLetterError, Words, draw
 from certificates.services.awards import undrawable, words_of
 from certificates.services.credentials import attached, credential_for
+from certificates.services.designs import DesignError, misfit
 from certificates.services.keys import KeysError, current_keys
 from certificates.services.log import note_sealed
 from core.jobs import for_each
@@ -24,8 +25,8 @@ from core.pdf.document import Attachment, SignatureRoom
 def seal(*, certificate: Certificate) -> Certificate:
     """Make the PDF from the payload alone, sign it, store it with its hash, and tell the holder. Once.
 
-    While a face lacks a letter, or there are no keys that can sign, the certificate stays pending, with the reason in
-    `failure`, and nothing is stored. Raises OSError when the file cannot be stored.
+    While a face lacks a letter, the page has no room, or there are no keys that can sign, the certificate stays
+    pending, with the reason in `failure`, and nothing is stored. Raises OSError when the file cannot be stored.
     """
     # Drawn before the row is locked: the payload never changes, and nobody waits for the drawing.
     pending = Certificate.objects.unsealed().filter(pk=certificate.pk).first()
@@ -40,7 +41,9 @@ def seal(*, certificate: Certificate) -> Certificate:
         return _store(pending, data, keys.signed_by, credential)
     except MissingLetterError as error:
         return _note_failure(pending, undrawable(error.letters))
-    except KeysError as error:
+    except DoesNotFitError as error:
+        return _note_failure(pending, misfit(error))
+    except (DesignError, KeysError) as error:
         return _note_failure(pending, str(error))
 
 

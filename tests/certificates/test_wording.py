@@ -138,6 +138,9 @@ def test_everything_printed_on_a_certificate():
         "printed_address": "academy.example.org/v/7K3M9QXT2FZAY",
         "seal_description": "Emblem of Academy: a ring of four arcs",
         "qr_description": "Check this certificate at https://academy.example.org/v/7K3M9QXT2FZAY",
+        "extra": "",
+        "signatories": [],
+        "logos": [],
     }
 
 

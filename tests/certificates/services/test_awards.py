@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.conf import settings
 
+from certificates.designs import Parameters
 from certificates.models import Certificate
 from certificates.services import (
     CertificateError,
@@ -52,7 +53,7 @@ def test_a_completed_module_earns_a_pending_certificate_with_everything_frozen(h
     payload = dict(certificate.payload)
     printed = payload.pop("printed")
     assert payload == {
-        "design": 1,
+        "design": {"name": "", "number": 0, "parameters": Parameters().to_json()},
         "content": "M1 1, rule 1",
         "code": certificate.code,
         "holder": {"native": "Лук’яновіч Ўладзіслаў Іванавіч", "latin": "Uladzislau Lukianovich"},
