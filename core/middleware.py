@@ -22,6 +22,31 @@ _WORDS = {"application/json", "application/javascript", "image/svg+xml"}
 _PIECE = 64 * 1024
 
 
+class BodyLimitMiddleware:
+    """Answers a request that is larger than its view takes before anybody reads it.
+
+    A view says so by an attribute `largest_body`: bytes, and what answers in its place. Must stand before whatever
+    reads forms (CSRF). A request without a length has no body.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Refuse by the length that the request claims; the server reads no more than that."""
+        limit, refusal = getattr(view, "largest_body", (None, None))
+        claimed = request.META.get("CONTENT_LENGTH") or "0"
+        if limit is None or refusal is None or not claimed.isdecimal() or int(claimed) <= limit:
+            return None
+        answer: HttpResponseBase = refusal(request, *args, **kwargs)
+        return answer
+
+
 class NullCharacterMiddleware:
     """Answers "bad request" to an address or a field with a null character, which no keyboard writes and PostgreSQL
     cannot store. Bodies are looked at where they are read for the sake of CSRF anyway."""

@@ -1,0 +1,198 @@
+"""Answers to whoever checks a certificate, by its code or by its file; and how much the holder lets them say."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.context import current
+from audit.services import record
+from certificates import codes
+from certificates.disclosure import is_surname, veiled
+from certificates.models import Certificate
+from certificates.services.awards import CertificateError
+from certificates.services.standing import lock
+from certificates.traces import Traces, earlier_hashes, traces
+from people.models import Account
+
+UNKNOWN, MISTYPED, ALTERED, FOREIGN = "unknown", "mistyped", "altered", "foreign"
+
+# A hall shares one address, and a right answer costs nothing; at this pace a code is guessed in thousands of years.
+WRONG_AT_MOST = 100
+# Surnames are few; so many tries are enough for whoever has the certificate before them.
+WRONG_SURNAMES_AT_MOST = 8
+WINDOW_SECONDS = 10 * 60
+
+Privacy = Certificate.Privacy
+
+
+class TooManyTriesError(CertificateError):
+    """More wrong codes, surnames or files came from one network than people type."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`state` is a status of certificates, "unknown" or "mistyped"; `whole` says that the full name may be shown."""
+
+    code: str
+    state: str
+    certificate: Certificate | None = None
+    whole: bool = False
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What may be shown of the words; empty once they were erased."""
+        if self.certificate is None or not self.certificate.payload:
+            return {}
+        return self.certificate.payload if self.whole else veiled(self.certificate.payload)
+
+
+@dataclass(frozen=True)
+class FileVerdict:
+    """What became of a file: a status of certificates, "altered", "unknown" or "foreign".
+
+    `certificate` is the one whose file it is, or was before it was changed. `added` says that the sealed file stands
+    unchanged at the beginning and something was added behind it.
+    """
+
+    state: str
+    certificate: Certificate | None = None
+    added: bool = False
+    is_pdf: bool = True
+    codes: tuple[str, ...] = field(default=())
+
+
+def verify_code(*, code: str, key: str = "", surname: str = "") -> Verdict:
+    """Say what a certificate is worth. Whatever cannot be a code is "mistyped" without asking anything.
+
+    A code that nobody holds, one that is not sealed and one that only the holder's link opens are "unknown", after the
+    same questions to the database. Raises TooManyTriesError.
+    """
+    if not codes.is_well_formed(code):
+        return Verdict(code, MISTYPED)
+    _check_patience(_network())
+    found = _sealed().filter(code=code).first()
+    invited = found is not None and bool(key) and _equal(key, found.secret)
+    if found is None or (found.privacy == Privacy.LINK and not invited):
+        _count_wrong(_network())
+        return Verdict(code, UNKNOWN)
+    whole = invited or found.privacy != Privacy.INITIALS or (bool(surname) and _confirm(found, surname))
+    return Verdict(code, found.status, found, whole)
+
+
+def _confirm(certificate: Certificate, surname: str) -> bool:
+    """Whether somebody typed the surname of the holder. Wrong ones are counted for each certificate and network."""
+    key = f"{_network()}:{certificate.code}"
+    _check_patience(key, WRONG_SURNAMES_AT_MOST)
+    right = bool(certificate.payload) and is_surname(surname[:200], certificate.payload["holder"])
+    if not right:
+        _count_wrong(key)
+    return right
+
+
+def verify_file(*, data: bytes) -> FileVerdict:
+    """Say what a file is worth. It is read here and kept nowhere.
+
+    One that is sealed by its hash has the state of its certificate. Another one was altered when it begins with a
+    sealed file or names the code of a certificate that anybody may see; it is unknown when it claims to come from this
+    site, and foreign otherwise. Raises TooManyTriesError.
+    """
+    _check_patience(_network())
+    verdict = judge_file(data=data)
+    if verdict.state in {ALTERED, UNKNOWN, FOREIGN}:
+        _count_wrong(_network())
+    return verdict
+
+
+def judge_file(*, data: bytes) -> FileVerdict:
+    """Say what a file is worth, without counting who asks: for the operator's command."""
+    sealed = _by_hash([hashlib.sha256(data).hexdigest()])
+    if sealed is not None:
+        return FileVerdict(sealed.status, sealed)
+    found = traces(data, settings.SITE_ADDRESS.partition("://")[2])
+    earlier = _by_hash(earlier_hashes(data)) if found.is_pdf else None
+    if earlier is not None:
+        return FileVerdict(ALTERED, earlier, added=True, codes=found.codes)
+    return _named(found)
+
+
+def _named(found: Traces) -> FileVerdict:
+    # Whoever writes the code of a certificate that only a link opens into a file learns no more than by typing it.
+    named = _sealed().filter(code__in=found.codes).exclude(privacy=Privacy.LINK).order_by("pk").first()
+    if named is not None:
+        return FileVerdict(ALTERED, named, is_pdf=found.is_pdf, codes=found.codes)
+    return FileVerdict(UNKNOWN if found.here else FOREIGN, is_pdf=found.is_pdf, codes=found.codes)
+
+
+def _by_hash(hashes: list[str]) -> Certificate | None:
+    same = Q(pdf_sha256__in=hashes) | Q(extended_sha256__in=hashes)
+    return _sealed().filter(same).order_by("-pk").first() if hashes else None
+
+
+def _sealed() -> QuerySet[Certificate]:
+    """What can be checked; what is still being prepared cannot."""
+    return Certificate.objects.filter(sealed_at__isnull=False).select_related("superseded_by", "supersedes", "paper")
+
+
+@transaction.atomic
+def set_privacy(*, certificate: Certificate, privacy: str, actor: Account) -> Certificate:
+    """Let the holder say how much of the name is shown to whoever checks the certificate.
+
+    A link is made as soon as one is needed, and is dead again once everybody may see everything.
+    Raises CertificateError for an unknown choice, for anybody but the holder, and once the words were erased.
+    """
+    if privacy not in Privacy.values:
+        raise CertificateError(_("Choose one of the three."))
+    locked = lock(certificate)
+    if actor.person_id != locked.person_id:
+        raise CertificateError(_("Only the holder decides who sees the name."))
+    if locked.erased_at is not None:
+        raise CertificateError(_("The words of this certificate were erased."))
+    if locked.privacy == privacy:
+        return locked
+    before, locked.privacy = locked.privacy, privacy
+    locked.secret = "" if privacy == Privacy.FULL else locked.secret or secrets.token_urlsafe(18)
+    locked.save(update_fields=["privacy", "secret"])
+    record(
+        "certificates.privacy_set",
+        obj=locked,
+        actor=actor,
+        subject=locked.person,
+        before={"privacy": before},
+        after={"privacy": privacy},
+    )
+    return locked
+
+
+def _equal(given: str, expected: str) -> bool:
+    return bool(expected) and secrets.compare_digest(given.encode(), expected.encode())
+
+
+# --- Patience -------------------------------------------------------------------------------------------------------
+def _network() -> str:
+    """Wrong tries of a network in the present ten minutes, in the cache that all processes share."""
+    return f"verify:{current().address_hash}:{int(timezone.now().timestamp()) // WINDOW_SECONDS}"
+
+
+def _check_patience(key: str, at_most: int = WRONG_AT_MOST) -> None:
+    if int(cache.get(key, 0)) >= at_most:
+        seconds = WINDOW_SECONDS - int(timezone.now().timestamp()) % WINDOW_SECONDS
+        raise TooManyTriesError(
+            _("Many wrong tries came from your network just now. Please try again in ten minutes."), seconds
+        )
+
+
+def _count_wrong(key: str) -> None:
+    if not cache.add(key, 1, WINDOW_SECONDS):
+        cache.incr(key)

@@ -1,0 +1,92 @@
+import hashlib
+import time
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certificates import codes, traces
+from certificates.traces import Traces, earlier_hashes
+
+SITE = "academy.example.org"
+CODE = "7K3M9QXT2FZAY"
+
+
+def deflated(text: bytes) -> bytes:
+    return b"1 0 obj <</Filter/FlateDecode>>\nstream\n" + zlib.compress(text) + b"\nendstream endobj\n"
+
+
+def test_a_code_is_found_as_it_stands_and_in_a_compressed_stream():
+    address = f"https://{SITE}/v/{CODE}".encode()
+
+    found = [traces.traces(b"%PDF-1.7\n" + body, SITE) for body in (b"(" + address + b")", deflated(address))]
+
+    assert found == [Traces(True, (CODE,), True, ())] * 2
+
+
+def test_a_code_behind_another_address_is_not_ours_but_known():
+    found = traces.traces(b"%PDF-1.7 (https://elsewhere.example/v/7K3M9QXT2FZAY)", SITE)
+
+    assert (found.codes, found.here) == ((CODE,), False)
+
+
+@pytest.mark.parametrize("written", [b"/v/7K3M9QXT2FZAS", b"/v/7K3M9QXT2FZAYY", b"7K3M9QXT2FZAY", b"/v/7k3m9qxt2fzay"])
+def test_what_is_no_code_is_not_found(written):
+    assert traces.traces(written, SITE).codes == ()
+
+
+def test_a_credential_is_found():
+    text = '{"credentialSubject": {"name": "Ў"}}'
+
+    assert traces.traces(b"%PDF-1.7\n" + deflated(text.encode()), SITE).credentials == (text,)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", "[]", "nothing", "{'a': 1}", '"text"'])
+def test_what_is_no_document_is_an_empty_one(text):
+    assert traces.as_document(text) == {}
+
+
+def test_a_bomb_costs_no_more_than_its_size():
+    bomb = b"%PDF-1.7\n" + deflated(bytes(200 * 1024 * 1024)) * 20
+
+    started = time.process_time()
+    found = traces.traces(bomb, SITE)
+
+    assert found.codes == ()
+    assert time.process_time() - started < 2
+
+
+def test_many_streams_are_not_all_opened():
+    many = b"%PDF-1.7\n" + deflated(b"x") * 100_000 + deflated(f"{SITE}/v/{CODE}".encode())
+
+    assert traces.traces(many, SITE).codes == ()
+
+
+def test_codes_are_not_collected_without_end():
+    made = b" ".join(b"/v/" + codes.new_code().encode() for _ in range(100))
+
+    assert len(traces.traces(made, SITE).codes) == traces.MAX_CODES
+
+
+@pytest.mark.parametrize("end", [b"%%EOF", b"%%EOF\n", b"%%EOF\r\n"])
+def test_the_beginning_is_known_by_where_it_ended(end):
+    sealed = b"%PDF-1.7\nwords\n" + end
+
+    assert hashlib.sha256(sealed).hexdigest() in earlier_hashes(sealed + b"9 0 obj\n%%EOF\n")
+
+
+def test_a_whole_file_is_not_its_own_beginning():
+    sealed = b"%PDF-1.7\nwords\n%%EOF\n"
+
+    assert hashlib.sha256(sealed).hexdigest() not in earlier_hashes(sealed)
+
+
+def test_ends_are_not_counted_without_end():
+    assert len(earlier_hashes(b"%%EOF\n" * 100_000)) <= 2 * traces.MAX_ENDS
+
+
+@given(st.binary(max_size=2000) | st.lists(st.sampled_from([b"stream\n", b"x\x9c", b"%%EOF", b"/v/"])).map(b"".join))
+def test_no_bytes_break_it(data):
+    assert isinstance(traces.traces(data, SITE), Traces)
+    assert isinstance(earlier_hashes(data), list)
