@@ -18,8 +18,9 @@ from audit.services import record
 from certificates.models import Certificate
 from certificates.pdf import missing_letters
 from certificates.services.awards import undrawable, words_of
+from certificates.services.keys import KeysError, current_keys
 from certificates.services.sealing import seal
-from core.jobs import enqueue
+from core.jobs import enqueue, for_each
 from mail.services import plan_message
 from people.models import Agency, Person, Role, RoleGrant
 
@@ -49,21 +50,19 @@ def prepare(*, certificate: Certificate) -> Certificate:
 def prepare_pending() -> int:
     """Prepare whatever waits, and tell those who can help with what could not be. Idempotent.
 
-    Returns how many were sealed.
+    Returns how many were sealed. Raises SomeFailedError at the end when something broke that nobody foresaw.
     """
-    sealed = sum(each is not None for each in map(_sealed, Certificate.objects.unsealed().order_by("issued_at", "pk")))
-    tell_of_waiting()
-    return sealed
-
-
-def _sealed(certificate: Certificate) -> Certificate | None:
-    """Prepare one of many, whatever happens to it, so that the others do not wait for it."""
+    waiting = Certificate.objects.unsealed().order_by("issued_at", "pk")
     try:
-        after = prepare(certificate=certificate)
-    except Exception:
-        logger.exception("Certificate %s could not be prepared", certificate.code)
-        return None
-    return after if after.sealed_at else None
+        current_keys()
+        prepared = for_each(list(waiting), lambda certificate: prepare(certificate=certificate))
+        return sum(each.sealed_at is not None for each in prepared)
+    except KeysError as error:
+        # Without keys nothing is drawn in vain; what waits for a letter keeps saying so.
+        waiting.filter(failure="").update(failure=str(error))
+        return 0
+    finally:
+        tell_of_waiting()
 
 
 def _note_unstored(certificate: Certificate, error: OSError) -> Certificate:

@@ -1,8 +1,7 @@
 """Pages of the holder, and what managers do with a certificate."""
 
-import unicodedata
+from datetime import datetime
 from typing import Any, cast
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,19 +9,24 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.services import record
-from certificates import codes, wording
+from certificates import codes, file_names, services, wording
 from certificates.forms import STEPS
 from certificates.models import Certificate
 from certificates.permissions import can_change_standing, can_erase
+from certificates.sharing import linkedin_address
 from core.errors import DomainError
 from people.models import Account
 from people.permissions import person_of
+
+Status = Certificate.Status
 
 
 @login_required
@@ -30,7 +34,16 @@ from people.permissions import person_of
 def my_certificates(request: HttpRequest) -> HttpResponse:
     """All certificates of the person who asks, also those that are being prepared."""
     certificates = Certificate.objects.filter(person=person_of(request.user))
-    cards = [{"certificate": certificate, **shown(certificate)} for certificate in certificates]
+    cards = [
+        {
+            "certificate": each,
+            "standing": standing(each),
+            "why": services.why_waiting(each) if each.status == Status.PENDING else "",
+            "has_file": services.has_file(each),
+            **shown(each),
+        }
+        for each in certificates.select_related("superseded_by")
+    ]
     return render(request, "certificates/my_certificates.html", {"cards": cards, "section": "my"})
 
 
@@ -41,15 +54,21 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     found = _visible(request, code)
     _note_reading(request, found)
     manages = can_change_standing(account_of(request), found)
+    own, words = found.person_id == account_of(request).person_id, shown(found)
     context = {
         "certificate": found,
         "printed_code": codes.printed(found.code),
         "since": found.status_since,
         "successor": found.successor,
-        "own": found.person_id == account_of(request).person_id,
+        "own": own,
+        "standing": standing(found),
+        "why": services.why_waiting(found) if found.status == Status.PENDING else "",
+        "has_file": services.has_file(found),
+        "levels": Certificate.Privacy.choices,
         "manages": manages,
         "steps": _steps(found, account_of(request)) if manages else [],
-        **shown(found),
+        **_ways_to_share(found, words, own=own),
+        **words,
         "section": "my",
     }
     return render(request, "certificates/certificate.html", context)
@@ -126,7 +145,11 @@ def certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
     with found.pdf.open("rb") as file:
         response = HttpResponse(file.read(), content_type="application/pdf")
     response["ETag"] = etag
-    response["Content-Disposition"] = _disposition(found)
+    disposition = file_names.disposition(found.payload, found.code)
+    if "print" in request.GET:
+        # Shown by the browser itself, which prints it.
+        disposition = disposition.replace("attachment", "inline", 1)
+    response["Content-Disposition"] = disposition
     return response
 
 
@@ -178,12 +201,38 @@ def _shown_of_erased(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def _disposition(certificate: Certificate) -> str:
-    """A file name that every system can write, and beside it (RFC 5987) the one in the holder's own letters."""
-    payload = certificate.payload
-    holder, subject = payload["holder"], payload["subject"]["code"]
-    latin = unicodedata.normalize("NFKD", holder["latin"]).encode("ascii", "ignore").decode()
-    plain = "-".join(part for part in ("certificate", subject, *latin.split(), certificate.code) if part)
-    plain = "".join(letter for letter in plain if letter.isalnum() or letter in "-_.")
-    native = f"{payload['printed']['title']} – {subject} – {holder['native']}.pdf".replace("/", "-")
-    return f"attachment; filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(native, safe='')}"
+def standing(certificate: Certificate) -> str:
+    """What the certificate is worth now, in the words of its holder: a line without a full stop."""
+    since, expires = certificate.status_since, certificate.expires_at
+    values = {"since": _day(since), "expires": _day(expires)}
+    sentences = {
+        Status.PENDING: _("Earned; the file is being prepared"),
+        Status.VALID: _("Valid until %(expires)s") if expires else _("Valid without limit"),
+        Status.EXPIRED: _("Genuine, but only valid until %(since)s"),
+        Status.SUSPENDED: _("Not in force for the time being, since %(since)s"),
+        Status.REVOKED: _("Out of force for good, since %(since)s"),
+        Status.SUPERSEDED: _("Replaced by a newer certificate on %(since)s"),
+    }
+    return sentences[Status(certificate.status)] % values
+
+
+def _day(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""
+
+
+def _ways_to_share(certificate: Certificate, words: dict[str, Any], *, own: bool) -> dict[str, str]:
+    """The address to give away, and for the holder the one that brings the certificate into a profile elsewhere."""
+    key = f"?key={certificate.secret}" if own and certificate.secret else ""
+    address = f"{words['address']}{key}"
+    if not own or not services.has_file(certificate) or certificate.status != Status.VALID:
+        return {"share_address": address, "linkedin": ""}
+    expires = certificate.expires_at
+    linkedin = linkedin_address(
+        name=f"{words['title']}: {words['subject']}",
+        organisation=words["issuer"],
+        issued=timezone.localdate(certificate.issued_at),
+        expires=timezone.localdate(expires) if expires else None,
+        code=codes.printed(certificate.code),
+        address=address,
+    )
+    return {"share_address": address, "linkedin": linkedin}

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from certificates.models import Certificate
-from certificates.services import award_missing, seal_pending
+from certificates.services import award_missing, prepare_pending
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         sealed_before = Certificate.objects.filter(sealed_at__isnull=False).count()
         issued = award_missing()
-        seal_pending()
+        prepare_pending()
         sealed = Certificate.objects.filter(sealed_at__isnull=False).count() - sealed_before
         pending = Certificate.objects.unsealed()
         if options["json"]:
