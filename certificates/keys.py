@@ -269,13 +269,17 @@ def _certificate(
 
 
 def _name(organisation: str, common: str) -> x509.Name:
-    # X.509 ends both at 64 letters.
     return x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _shortened(organisation)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _shortened(common)),
         ]
     )
+
+
+def _shortened(text: str) -> str:
+    """X.509 ends names at 64; some programs count letters, others bytes."""
+    return text.encode()[:64].decode(errors="ignore").strip()
 
 
 def _usage(*granted: str) -> x509.KeyUsage:
