@@ -10,7 +10,14 @@ from wagtail.admin.forms import WagtailAdminPageForm
 
 from assessments.models import Objective, Test
 from courses.models import Module
-from courses.services import CourseError, check_prerequisites, set_resources, set_rules
+from courses.services import (
+    CourseError,
+    RuleChange,
+    check_prerequisites,
+    set_resources,
+    set_rules,
+    whom_a_rule_touches,
+)
 from library.models import Resource
 
 
@@ -58,9 +65,12 @@ class ModuleRulesForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    # Shown once a change touches somebody.
+    accept_rule = forms.BooleanField(label=_("Change the rule all the same"), required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Module
-        fields = ["final_test", "certificate_months", "objectives", "prerequisites", "resources"]
+        fields = ["final_test", "certificate_months", "hours_printed", "objectives", "prerequisites", "resources"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +91,15 @@ class ModuleRulesForm(forms.ModelForm):
         ) % {"count": completed}
         return f"{touched} {untouched}"
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and "final_test" in self.changed_data and not cleaned["accept_rule"]:
+            change = whom_a_rule_touches(module=self.instance, final_test=cleaned["final_test"])
+            if change.touches:
+                self.fields["accept_rule"].widget = forms.CheckboxInput()
+                self.add_error("accept_rule", " ".join(_sentences(change)))
+        return cleaned
+
     def clean_prerequisites(self) -> list[Module]:
         chosen = list(self.cleaned_data["prerequisites"])
         try:
@@ -98,4 +117,20 @@ class ModuleRulesForm(forms.ModelForm):
             certificate_months=self.cleaned_data["certificate_months"],
             objectives=list(self.cleaned_data["objectives"]),
             prerequisites=self.cleaned_data["prerequisites"],
+            hours_printed=self.cleaned_data["hours_printed"],
         )
+
+
+def _sentences(change: RuleChange) -> list[str]:
+    """Name whom another final test touches."""
+    gain, lose = (", ".join(str(each.person) for each in people) for people in (change.gain, change.lose))
+    said = []
+    if gain:
+        said.append(
+            _("They meet the new rule and receive the certificate soon after you save: %(names)s.") % {"names": gain}
+        )
+    if lose:
+        said.append(
+            _("They have passed the test of today and would have to pass the new one: %(names)s.") % {"names": lose}
+        )
+    return said

@@ -175,14 +175,19 @@ class Standing:
         return Step(Kind.OUT_OF_TRIES if self.tries_left == 0 else Kind.TEST)
 
     def explanation(self) -> dict[str, Any]:
-        """What was counted, as it is frozen at completion (marks in hundredths, None without a test)."""
-        best = self.passed
+        """What was counted, as it is frozen at completion (marks in hundredths, None without a test).
+
+        Before completion the mark is that of the latest sitting, and no attempt is named: none is passed.
+        """
+        passed, last = self.passed, self.last_attempt
+        shown = passed or (last if self.test is not None else None)
+        asked = passed or self.test
         return {
             "lessons": [self.done, self.required],
-            "mark": best.mark if best else None,
-            "max_mark": best.max_mark if best else None,
-            "pass_mark": best.pass_mark if best else None,
-            "attempt": best.number if best else None,
+            "mark": shown.mark if shown else None,
+            "max_mark": shown.max_mark if shown else None,
+            "pass_mark": asked.pass_mark if asked else None,
+            "attempt": passed.number if passed else None,
         }
 
 

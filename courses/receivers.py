@@ -9,8 +9,8 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from assessments.models import Attempt
 from assessments.signals import attempt_marked
-from courses.models import FinalAttempt, LessonPage, ModulePage
-from courses.services import CourseError, complete_if_earned, sync_lesson, sync_module, withdraw_page
+from courses.models import LessonPage, ModulePage
+from courses.services import CourseError, note_final_attempt, sync_lesson, sync_module, withdraw_page
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,5 @@ def refresh_after_move(instance: Page, **_: Any) -> None:
 
 @receiver(attempt_marked)
 def complete_after_test(attempt: Attempt, **_: Any) -> None:
-    """A final test that is passed may be the last thing an enrolment was waiting for."""
-    link = FinalAttempt.objects.filter(attempt=attempt).select_related("enrolment").first()
-    if link is not None:
-        complete_if_earned(enrolment=link.enrolment)
+    """A final test that is passed may be the last thing an enrolment was waiting for, or a refresher."""
+    note_final_attempt(attempt=attempt)

@@ -1,6 +1,8 @@
 """Every write about modules, lessons and learning: identities from pages, enrolment, progress, completion."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from assessments.models import Attempt, Objective, Test
 from assessments.services import start_attempt
 from audit.services import record
 from core.errors import DomainError
+from core.jobs import enqueue
 from core.uses import Use
 from courses.models import (
     Enrolment,
@@ -29,7 +32,7 @@ from courses.models import (
     ModuleResource,
     in_language_order,
 )
-from courses.signals import enrolment_completed
+from courses.signals import enrolment_completed, enrolment_refreshed
 from people.models import Agency, Person
 
 
@@ -173,17 +176,22 @@ def set_rules(
     certificate_months: int | None,
     objectives: list[Objective],
     prerequisites: list[Module],
+    hours_printed: bool = True,
 ) -> Module:
     """Set what completes a module and what it stands for. A changed rule counts as a new version.
 
-    Completions that exist keep the version under which they were earned.
+    Completions that exist keep the version under which they were earned. Whoever meets the new rule already
+    (`whom_a_rule_touches`) is completed by a job.
     """
     check_prerequisites(module=module, prerequisites=prerequisites)
     before = Module.objects.select_for_update().get(pk=module.pk)
     module.final_test = final_test
     module.certificate_months = certificate_months
     module.rule_version = before.rule_version + (before.final_test_id != module.final_test_id)
-    module.save(update_fields=["final_test", "certificate_months", "rule_version"])
+    module.hours_printed = hours_printed
+    module.save(update_fields=["final_test", "certificate_months", "rule_version", "hours_printed"])
+    if module.rule_version != before.rule_version:
+        enqueue("courses.tasks.complete_earned")
     module.objectives.set(objectives)
     module.prerequisites.set(prerequisites)
     record(
@@ -207,6 +215,34 @@ def set_resources(*, module: Module, keys: Iterable[UUID]) -> None:
     if wanted != before:
         names = [sorted(map(str, each)) for each in (before, wanted)]
         record("courses.resources_set", obj=module, before={"resources": names[0]}, after={"resources": names[1]})
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """Whom another rule would touch: who would meet it and does not, who would have to pass another test; completions
+    stay."""
+
+    gain: list[Enrolment]
+    lose: list[Enrolment]
+    kept: int
+
+    @property
+    def touches(self) -> bool:
+        return bool(self.gain or self.lose)
+
+
+def whom_a_rule_touches(*, module: Module, final_test: Test | None) -> RuleChange:
+    """Say whom another final test would touch, before it is saved. Seven queries; writes nothing."""
+    enrolments = module.enrolments.active()
+    waiting = enrolments.filter(completed_at__isnull=True).select_related("person").order_by("person__sort_name", "pk")
+    gain, lose = [], []
+    for each in waiting.with_facts(""):
+        now, then = each.standing(), each.standing_under(final_test)
+        if then.complete and not now.complete:
+            gain.append(each)
+        elif final_test is not None and now.passed is not None and then.passed is None:
+            lose.append(each)
+    return RuleChange(gain, lose, kept=enrolments.filter(completed_at__isnull=False).count())
 
 
 def uses_of_resource(key: UUID, language: str) -> list[Use]:
@@ -341,7 +377,7 @@ def _must_belong(enrolment: Enrolment, lesson: Lesson) -> None:
 
 @transaction.atomic
 def start_final_test(*, enrolment: Enrolment, language: str) -> Attempt:
-    """Begin the final test, or go on with the sitting that is open.
+    """Begin the final test, or go on with the sitting that is open; a refresher has tries of its own.
 
     Raises CourseError when there is nothing to take, and the errors of `assessments` (no try left, too early).
     """
@@ -350,9 +386,13 @@ def start_final_test(*, enrolment: Enrolment, language: str) -> Attempt:
         raise CourseError(_("You have left this module. Enrol again to go on."))
     if test is None:
         raise CourseError(_("This module has no final test."))
-    if enrolment.final_attempts.filter(attempt__test=test, attempt__passed_at__isnull=False).exists():
+    occasion = enrolment.refresher if enrolment.may_refresh else ""
+    passed = enrolment.final_attempts.filter(attempt__test=test, attempt__passed_at__isnull=False)
+    if passed.filter(attempt__occasion=occasion).exists():
         raise CourseError(_("You have passed this test already."))
-    attempt = start_attempt(test=test, person=enrolment.person, agency=enrolment.agency, language=language)
+    attempt = start_attempt(
+        test=test, person=enrolment.person, agency=enrolment.agency, language=language, occasion=occasion
+    )
     FinalAttempt.objects.get_or_create(attempt=attempt, defaults={"enrolment": enrolment})
     return attempt
 
@@ -380,3 +420,34 @@ def complete_if_earned(*, enrolment: Enrolment) -> bool:
     record("courses.completed", obj=enrolment, subject=enrolment.person, after=frozen["completion"])
     enrolment_completed.send(sender=Enrolment, enrolment=enrolment)
     return True
+
+
+@transaction.atomic
+def allow_refresher(*, enrolment: Enrolment, opens_at: datetime) -> None:
+    """Let the final test be taken again from a moment on: the certificate that stands for it will run out."""
+    Enrolment.objects.filter(pk=enrolment.pk).update(refresher_at=opens_at)
+    enrolment.refresher_at = opens_at
+
+
+@transaction.atomic
+def note_final_attempt(*, attempt: Attempt) -> None:
+    """Take notice of a final test that was marked: it may complete the module, or renew what stands for it.
+
+    Completion stays what it was; a refresher that is passed is announced, with the lessons as they were counted then.
+    """
+    link = FinalAttempt.objects.filter(attempt=attempt).select_related("enrolment__person").first()
+    if link is None:
+        return
+    enrolment = link.enrolment
+    if not attempt.occasion:
+        complete_if_earned(enrolment=enrolment)
+    elif attempt.occasion == enrolment.refresher and attempt.passed_at is not None:
+        counted = {
+            **(enrolment.completion or {}),
+            "mark": attempt.mark,
+            "max_mark": attempt.max_mark,
+            "pass_mark": attempt.pass_mark,
+            "attempt": attempt.number,
+        }
+        record("courses.refreshed", obj=enrolment, subject=enrolment.person, after=counted)
+        enrolment_refreshed.send(sender=Enrolment, enrolment=enrolment, counted=counted)

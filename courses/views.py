@@ -19,8 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.models import Objective, Section
 from assessments.services import terms_for
 from core.errors import DomainError
-from courses import services
+from core.explanations import Line
+from courses import rule_words, services
 from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, in_language_order
+from courses.progress import Standing
+from courses.progress import standing as put_together
 from courses.services import CourseError
 from library.models import Aspect, Resource
 from people.permissions import person_of
@@ -119,8 +122,16 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "enrolment": enrolment,
         "standing": standing,
         "step": standing.next_step if standing else None,
+        "lines": _lines(enrolment, standing),
     }
     return render(request, "courses/module.html", context)
+
+
+def _lines(enrolment: Enrolment | None, standing: Standing | None) -> list[Line]:
+    """What the module asked of somebody and what there is: as it was stored, else as it stands."""
+    if enrolment is None or standing is None:
+        return []
+    return rule_words.lines(enrolment.completion or standing.explanation())
 
 
 def _enrolment_with_facts(request: HttpRequest, module: Module, language: str) -> Enrolment | None:
@@ -183,7 +194,7 @@ def final_test(request: HttpRequest, code: str) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("final_test", code)
         return redirect(f"{reverse('attempt', args=[attempt.pk])}?next={reverse('module', args=[code])}")
-    standing, now = enrolment.standing(), timezone.now()
+    standing, now, refresher = enrolment.standing(), timezone.now(), _refresher(enrolment)
     terms = terms_for(test=test, person=enrolment.person, agency=enrolment.agency)
     context = {
         "section": "modules",
@@ -195,8 +206,23 @@ def final_test(request: HttpRequest, code: str) -> HttpResponse:
         "questions": Section.objects.filter(test=test, form="").size(),
         "standing": standing,
         "missing": standing.required - standing.done,
+        "refresher": refresher,
     }
     return render(request, "courses/final_test.html", context)
+
+
+def _refresher(enrolment: Enrolment) -> Standing | None:
+    """The sittings that may renew the certificate, while they may be begun. No query on rows read by `with_facts`."""
+    if not enrolment.may_refresh:
+        return None
+    made = [link.attempt for link in enrolment.final_attempts.all()]
+    return put_together(
+        lessons=[],
+        progress=[],
+        test=enrolment.module.final_test,
+        attempts=[each for each in made if each.occasion == enrolment.refresher],
+        tries=enrolment.tries,
+    )
 
 
 # --- The reader ------------------------------------------------------------------------------------------------------

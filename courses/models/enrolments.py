@@ -5,9 +5,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Attempt, Override
+from assessments.models import Attempt, Override, Test
 from courses.models.modules import Lesson, Module
 from courses.progress import Standing, standing
 from people.models import Account, Agency, Person
@@ -71,6 +72,8 @@ class Enrolment(models.Model):
     rule_version = models.PositiveIntegerField(null=True, blank=True)
     # What was counted at completion: {"lessons": [done, required], "mark": hundredths, "max_mark": hundredths, …}
     completion = models.JSONField(null=True, blank=True)
+    # From when on the final test may be taken again to renew the certificate that stands for this.
+    refresher_at = models.DateTimeField(null=True, blank=True)
 
     # Added by `with_counts`.
     lessons_done: int
@@ -102,16 +105,28 @@ class Enrolment(models.Model):
 
     def standing(self) -> Standing:
         """What is done and what comes next. Costs no query on rows that were read by `with_facts()`."""
+        return self.standing_under(self.module.final_test)
+
+    def standing_under(self, test: Test | None) -> Standing:
+        """What would be done if this were the final test. Sittings of another test or of a refresher do not count."""
+        made = [link.attempt for link in self.final_attempts.all()]
         return standing(
             lessons=self.module.offered_lessons,
             progress=self.progress.all(),
-            test=self.module.final_test,
-            # A module may have got another test since.
-            attempts=[
-                link.attempt for link in self.final_attempts.all() if link.attempt.test_id == self.module.final_test_id
-            ],
+            test=test,
+            attempts=[each for each in made if test and each.test_id == test.pk and not each.occasion],
             tries=self.tries,
         )
+
+    @property
+    def may_refresh(self) -> bool:
+        """Whether the final test may be taken again now, so that the certificate is renewed."""
+        return self.completed_at is not None and self.refresher_at is not None and self.refresher_at <= timezone.now()
+
+    @property
+    def refresher(self) -> str:
+        """The occasion of sittings that renew the certificate; tries are counted anew for each."""
+        return f"refresher {self.refresher_at:%Y-%m-%d}" if self.refresher_at else ""
 
 
 class LessonProgress(models.Model):

@@ -63,6 +63,7 @@ class Module(models.Model):
     sdgs = CodeListField(codes=Goal.choices, editable=False)
     prerequisites = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="prerequisite_of")
     certificate_months = models.PositiveSmallIntegerField(_("certificate valid for, months"), null=True, blank=True)
+    hours_printed = models.BooleanField(_("hours stand on the certificate"), default=True)
     rule_version = models.PositiveIntegerField(_("version of the rule"), default=1, editable=False)
     # Counts upwards with every publication in the module, so that what was rendered before is not shown again.
     content_version = models.PositiveIntegerField(default=1, editable=False)
