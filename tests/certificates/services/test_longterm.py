@@ -1,0 +1,201 @@
+import hashlib
+import io
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from asn1crypto import keys as asn1_keys
+from asn1crypto import tsp
+from asn1crypto import x509 as asn1_x509
+from asn1crypto.crl import CertificateList
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings as project
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from certificates import tasks
+from certificates.extension import CannotExtendError
+from certificates.models import Certificate, LogEntry, PublicKey
+from certificates.services import award_enrolment, extend, extend_waiting, published_revocations, published_roots
+from certificates.services.keys import rotate
+from mail.models import Message
+from tests.factories.certificates import make_certificate, make_completed_enrolment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+
+
+def bytes_of(file) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read()
+
+
+def judged(data: bytes):
+    (root,) = x509.load_pem_x509_certificates(published_roots().encode())
+    context = ValidationContext(
+        trust_roots=[asn1_x509.Certificate.load(root.public_bytes(serialization.Encoding.DER))],
+        crls=[CertificateList.load(published_revocations())],
+        allow_fetching=False,
+        revocation_mode="hard-fail",
+    )
+    (signature,) = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
+    return validate_pdf_signature(signature, context)
+
+
+def test_a_longer_file_stands_beside_the_first_which_stays_as_it_is():
+    certificate = make_certificate()
+    first, messages = bytes_of(certificate.pdf), Message.objects.count()
+
+    longer = extend(certificate=certificate)
+
+    data = bytes_of(longer.extended_pdf)
+    assert bytes_of(longer.pdf) == first
+    assert (longer.pdf_sha256, longer.pdf.name) == (certificate.pdf_sha256, certificate.pdf.name)
+    assert data.startswith(first)
+    assert len(data) > len(first) + 1000
+    assert longer.extended_sha256 == hashlib.sha256(data).hexdigest()
+    assert longer.extended_pdf.name == f"certificates/{certificate.code}-extended.pdf"
+    assert Message.objects.count() == messages
+    assert LogEntry.objects.last().action == LogEntry.Action.EXTENDED
+
+
+def test_the_longer_file_holds_what_the_signature_is_checked_with_and_is_valid():
+    data = bytes_of(extend(certificate=make_certificate()).extended_pdf)
+
+    store = PdfFileReader(io.BytesIO(data)).root["/DSS"]
+    assert (len(store["/CRLs"]), len(store["/Certs"])) == (1, 2)
+    verdict = judged(data)
+    assert verdict.bottom_line
+    assert (verdict.docmdp_ok, verdict.modification_level) == (True, ModificationLevel.LTA_UPDATES)
+
+
+def test_extending_again_changes_nothing():
+    certificate = extend(certificate=make_certificate())
+    before = Certificate.objects.values().get()
+
+    extend(certificate=certificate)
+
+    assert (extend_waiting(), Certificate.objects.values().get()) == (0, before)
+
+
+def test_what_waits_is_extended_by_the_job_and_what_is_not_sealed_is_not():
+    make_certificate()
+    make_certificate(erased_at=datetime.now(UTC))
+    Certificate.objects.filter(pk=award_enrolment(enrolment=make_completed_enrolment()).pk).update(
+        sealed_at=None, pdf="", pdf_sha256=""
+    )
+
+    tasks.extend_signatures()
+    tasks.extend_signatures()
+
+    extended = [certificate.extended_at is not None for certificate in Certificate.objects.order_by("pk")]
+    assert extended == [True, False, False]
+
+
+def test_a_file_left_by_a_killed_process_is_replaced():
+    certificate = make_certificate()
+    path = Path(project.PRIVATE_ROOT) / "certificates" / f"{certificate.code}-extended.pdf"
+    path.write_bytes(b"half a file")
+
+    longer = extend(certificate=certificate)
+
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == longer.extended_sha256
+
+
+def test_what_a_given_up_key_signed_is_not_extended(settings, tmp_path):
+    settings.CERTIFICATE_KEYS = tmp_path / "keys"
+    certificate = make_certificate()
+
+    rotate(compromised=True)
+
+    assert (extend(certificate=certificate).extended_at, extend_waiting()) == (None, 0)
+
+
+def test_without_the_root_nothing_is_extended_and_the_others_are_not_held_up(caplog):
+    first, second = make_certificate(), make_certificate()
+    path = Path(first.pdf.path)
+    path.write_bytes(path.read_bytes().replace(b"/Sig", b"/Sog"))
+
+    with pytest.raises(CannotExtendError):
+        extend(certificate=first)
+    assert extend_waiting() == 1
+
+    second.refresh_from_db()
+    assert second.extended_at is not None
+    assert f"{first.code} cannot be extended" in caplog.text
+
+
+@pytest.fixture(scope="module")
+def authority():
+    """An authority for time stamps on this machine (RFC 3161 over HTTP)."""
+    private = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Time")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(private.public_key())
+    builder = builder.serial_number(7).not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+    builder = builder.not_valid_after(datetime(2046, 1, 1, tzinfo=UTC))
+    builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    certificate = asn1_x509.Certificate.load(
+        builder.sign(private, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    )
+    secret = private.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    stamper = DummyTimeStamper(certificate, asn1_keys.PrivateKeyInfo.load(secret), SimpleCertificateStore())
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            body = stamper.request_tsa_response(asked).dump()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield SimpleNamespace(address=f"http://127.0.0.1:{server.server_port}/", certificate=certificate)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_an_authority_for_time_stamps_says_when_it_was(settings, authority):
+    settings.CERTIFICATE_TIMESTAMP_URL = authority.address
+
+    data = bytes_of(extend(certificate=make_certificate()).extended_pdf)
+
+    (stamp,) = PdfFileReader(io.BytesIO(data)).embedded_timestamp_signatures
+    verdict = validate_pdf_timestamp(stamp, ValidationContext(trust_roots=[authority.certificate]))
+    assert (verdict.intact, verdict.trusted) == (True, True)
+    assert verdict.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    assert judged(data).bottom_line
+
+
+def test_while_the_authority_for_time_stamps_is_away_certificates_wait(settings, authority, caplog):
+    make_certificate()
+    settings.CERTIFICATE_TIMESTAMP_URL = "http://127.0.0.1:9/"
+    assert (extend_waiting(), Certificate.objects.get().extended_at) == (0, None)
+    assert "cannot be extended" in caplog.text
+
+    settings.CERTIFICATE_TIMESTAMP_URL = authority.address
+
+    assert extend_waiting() == 1
+
+
+def test_the_key_that_signed_is_still_known():
+    certificate = extend(certificate=make_certificate())
+
+    assert certificate.signed_by in PublicKey.objects.trusted()
