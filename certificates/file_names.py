@@ -32,13 +32,13 @@ def _written(letter: str) -> str:
     return small.capitalize() if letter.isupper() else small
 
 
-def plain(payload: dict[str, Any], code: str) -> str:
-    """Return the name of the PDF that every system can write; an erased record leaves the code alone."""
+def plain(payload: dict[str, Any], code: str, ending: str = "pdf") -> str:
+    """Return the name of the file that every system can write; an erased record leaves the code alone."""
     holder = payload.get("holder") or {}
     name = latin(holder.get("latin") or "") or latin(holder.get("native") or "")
     subject = latin((payload.get("subject") or {}).get("code") or "")
     parts = [each for each in ("certificate", *subject.split(), *name.split()) if each]
-    return f"{simple('-'.join(parts))[:_LONGEST].rstrip('-.')}-{code}.pdf"
+    return f"{simple('-'.join(parts))[:_LONGEST].rstrip('-.')}-{code}.{ending}"
 
 
 def simple(text: str) -> str:
@@ -47,13 +47,13 @@ def simple(text: str) -> str:
     return "".join(letter for letter in joined if letter.isalnum() or letter in "-_.")
 
 
-def disposition(payload: dict[str, Any], code: str) -> str:
+def disposition(payload: dict[str, Any], code: str, ending: str = "pdf") -> str:
     """Return the header that names a download: plainly, and beside it (RFC 6266) in the holder's own letters."""
-    named = attachment(plain(payload, code))
+    named = attachment(plain(payload, code, ending))
     if not payload:
         return named
     subject = (payload.get("subject") or {}).get("code") or code
-    native = f"{payload['printed']['title']} – {subject} – {payload['holder']['native']}.pdf".replace("/", "-")
+    native = f"{payload['printed']['title']} – {subject} – {payload['holder']['native']}.{ending}".replace("/", "-")
     return f"{named}; filename*=UTF-8''{quote(native, safe='')}"
 
 

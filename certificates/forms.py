@@ -122,8 +122,8 @@ class ReissueForm(StepForm):
 
     @classmethod
     def fits(cls, certificate: Certificate) -> bool:
-        """What was erased cannot be taken over."""
-        return super().fits(certificate) and certificate.erased_at is None
+        """What was erased cannot be taken over, and what was issued on paper stays as it is on paper."""
+        return super().fits(certificate) and certificate.erased_at is None and certificate.paper_id is None
 
     def clean(self) -> dict[str, Any]:
         """Draft the new certificate, so that what cannot be issued is said before anything happens."""

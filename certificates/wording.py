@@ -7,7 +7,8 @@ The payload of a certificate:
     holder    {"native", "latin"}: the names as the holder writes them
     agency    {language: name} of the agency at that time
     issuer    {language: name} of the site
-    subject   {"kind": "module" | "workshop", "code", "titles": {language: title}}
+    subject   {"kind": "module" | "workshop" | "paper", "code", "titles": {language: title}}; of one that was issued on
+              paper the number is the code, and "proves" says its kind
     minutes   of study or attendance that count
     dates     {"from", "to", "issued", "expires" or None}, ISO 8601
     result    what was counted: the explanation stored with the completion
@@ -95,6 +96,8 @@ def _result(payload: Payload) -> str:
 
 def facts(payload: Payload) -> list[tuple[str, str]]:
     """Return (label, value) of hours, dates and result; what is empty is left out."""
+    if payload["subject"]["kind"] == "paper":
+        return _facts_of_paper(payload)
     module = payload["subject"]["kind"] == "module"
     lines = [
         (_("Duration"), hours(payload)),
@@ -103,6 +106,22 @@ def facts(payload: Payload) -> list[tuple[str, str]]:
     if parameters(payload).result:
         lines.append((_("Result") if module else _("Attendance"), result(payload)))
     return [(label, value) for label, value in lines if value]
+
+
+def _facts_of_paper(payload: Payload) -> list[tuple[str, str]]:
+    """What stood on the paper, with its own number, and since when the register knows it."""
+    days = {name: date_format(date.fromisoformat(payload["dates"][name]), "DATE_FORMAT") for name in _DAYS_OF_PAPER}
+    issued = _("number %(number)s, %(date)s") % {"number": payload["subject"]["code"], "date": days["issued"]}
+    lines = [
+        (_("Duration"), hours(payload)),
+        (_("Held"), period(payload)),
+        (_("Issued on paper"), issued),
+        (_("Registered"), days["registered"]),
+    ]
+    return [(label, value) for label, value in lines if value]
+
+
+_DAYS_OF_PAPER = ("issued", "registered")
 
 
 def compared(old: Payload, new: Payload) -> list[tuple[str, str, str]]:
@@ -124,7 +143,10 @@ def _valid_until(payload: Payload) -> str:
 
 def title(payload: Payload) -> str:
     """Return what kind of certificate it is."""
-    if payload["subject"]["kind"] == "module":
+    proves = payload["subject"].get("proves")
+    if proves == "achievement":
+        return _("Certificate of achievement")
+    if payload["subject"]["kind"] == "module" or proves == "completion":
         return _("Certificate of completion")
     return _("Certificate of participation")
 
@@ -134,6 +156,9 @@ def statement(payload: Payload) -> str:
     if payload["subject"]["kind"] == "module":
         # Translators: stands between the name of the holder and the title of the module; must suit women and men.
         return _("has completed the self-paced module")
+    if payload["subject"]["kind"] == "paper":
+        # Translators: stands between the name of the holder and the title on a paper certificate of earlier years.
+        return _("holds a certificate on paper:")
     # Translators: stands between the name of the holder and the title of the workshop; must suit women and men.
     return _("took part in the workshop")
 

@@ -97,6 +97,8 @@ def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: b
 def _check_replaceable(certificate: Certificate) -> None:
     if certificate.erased_at is not None:
         raise CertificateError(_("What this certificate said was erased, so no other can take its place."))
+    if certificate.paper_id is not None:
+        raise CertificateError(_("What was issued on paper stays as it is on paper. Revoke it if it is wrong."))
     if certificate.status == Status.SUSPENDED:
         raise CertificateError(_("Lift the suspension or revoke the certificate before you issue it anew."))
     if certificate.superseded_at is not None or certificate.successor is not None:

@@ -22,6 +22,7 @@ from certificates.forms import STEPS
 from certificates.models import Certificate
 from certificates.permissions import can_change_standing, can_erase
 from certificates.sharing import linkedin_address
+from core.contents import MEDIA_TYPES, kind_by_name
 from core.errors import DomainError
 from people.models import Account
 from people.permissions import person_of
@@ -142,10 +143,12 @@ def certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
         return unchanged
     if found.person_id != account_of(request).person_id:
         record("certificates.downloaded", obj=found, subject=found.person)
+    # What was issued on paper is kept as it was scanned, as a picture maybe.
+    kind = kind_by_name(found.pdf.name)
     with found.pdf.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="application/pdf")
+        response = HttpResponse(file.read(), content_type=MEDIA_TYPES[kind])
     response["ETag"] = etag
-    disposition = file_names.disposition(found.payload, found.code)
+    disposition = file_names.disposition(found.payload, found.code, kind)
     if "print" in request.GET:
         # Shown by the browser itself, which prints it.
         disposition = disposition.replace("attachment", "inline", 1)
