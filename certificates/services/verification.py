@@ -14,12 +14,16 @@ from django.utils.translation import gettext as _
 
 from audit.context import current
 from audit.services import record
-from certificates import codes
+from certificates import codes, signatures, wording
+from certificates.credentials.proofs import SPELLING, checked
 from certificates.disclosure import is_surname, veiled
 from certificates.models import Certificate
 from certificates.services.awards import CertificateError
+from certificates.services.credentials import did_document, out_of_force
+from certificates.services.keys import trusted_certificates
 from certificates.services.standing import lock
-from certificates.traces import Traces, earlier_hashes, traces
+from certificates.signatures import UNSIGNED, Inspection
+from certificates.traces import Traces, as_document, earlier_hashes, traces
 from people.models import Account
 
 UNKNOWN, MISTYPED, ALTERED, FOREIGN = "unknown", "mistyped", "altered", "foreign"
@@ -29,6 +33,7 @@ WRONG_AT_MOST = 100
 # Surnames are few; so many tries are enough for whoever has the certificate before them.
 WRONG_SURNAMES_AT_MOST = 8
 WINDOW_SECONDS = 10 * 60
+MAX_PROOFS = 4
 
 Privacy = Certificate.Privacy
 
@@ -63,14 +68,35 @@ class FileVerdict:
     """What became of a file: a status of certificates, "altered", "unknown" or "foreign".
 
     `certificate` is the one whose file it is, or was before it was changed. `added` says that the sealed file stands
-    unchanged at the beginning and something was added behind it.
+    unchanged at the beginning and something was added behind it. `proofs` says of each proof of the credential in it,
+    by the name of its suite, whether it holds.
     """
 
     state: str
     certificate: Certificate | None = None
     added: bool = False
-    is_pdf: bool = True
-    codes: tuple[str, ...] = field(default=())
+    code: str = ""
+    signature: Inspection = UNSIGNED
+    proofs: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the file is one that was issued, byte for byte."""
+        return self.state in Certificate.Status.values
+
+    @property
+    def out_of_force(self) -> bool:
+        """Whether the bit of the certificate is set in its status list."""
+        found = self.certificate
+        return found is not None and Certificate.objects.filter(out_of_force(), pk=found.pk).exists()
+
+
+def said_in(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return what the words of a certificate say, for machines; nothing once they were erased."""
+    if not payload:
+        return {}
+    said = {name: payload.get(name) for name in ("issuer", "holder", "agency", "subject", "dates", "result")}
+    return said | {"academic_hours": wording.half_hours(payload.get("minutes") or 0) / 2}
 
 
 def verify_code(*, code: str, key: str = "", surname: str = "") -> Verdict:
@@ -105,8 +131,9 @@ def verify_file(*, data: bytes) -> FileVerdict:
     """Say what a file is worth. It is read here and kept nowhere.
 
     One that is sealed by its hash has the state of its certificate. Another one was altered when it begins with a
-    sealed file or names the code of a certificate that anybody may see; it is unknown when it claims to come from this
-    site, and foreign otherwise. Raises TooManyTriesError.
+    sealed file, names the code of a certificate that anybody may see, or carries a signature or credential of this site
+    that does not fit; it is unknown when it claims to come from this site, and foreign otherwise.
+    Raises TooManyTriesError.
     """
     _check_patience(_network())
     verdict = judge_file(data=data)
@@ -117,22 +144,58 @@ def verify_file(*, data: bytes) -> FileVerdict:
 
 def judge_file(*, data: bytes) -> FileVerdict:
     """Say what a file is worth, without counting who asks: for the operator's command."""
+    signature = signatures.inspect(data, trusted_certificates())
+    found = traces(data, settings.SITE_ADDRESS.partition("://")[2])
     sealed = _by_hash([hashlib.sha256(data).hexdigest()])
     if sealed is not None:
-        return FileVerdict(sealed.status, sealed)
-    found = traces(data, settings.SITE_ADDRESS.partition("://")[2])
-    earlier = _by_hash(earlier_hashes(data)) if found.is_pdf else None
+        return FileVerdict(
+            sealed.status, sealed, code=sealed.code, signature=signature, proofs=_proofs(found, sealed.credential)
+        )
+    earlier = _by_hash(earlier_hashes(data))
     if earlier is not None:
-        return FileVerdict(ALTERED, earlier, added=True, codes=found.codes)
-    return _named(found)
+        return FileVerdict(ALTERED, earlier, True, earlier.code, signature, _proofs(found, earlier.credential))
+    return _claimed(found, signature)
 
 
-def _named(found: Traces) -> FileVerdict:
+def _claimed(found: Traces, signature: Inspection) -> FileVerdict:
+    """What a file is worth that was never issued like this, by what it claims."""
     # Whoever writes the code of a certificate that only a link opens into a file learns no more than by typing it.
     named = _sealed().filter(code__in=found.codes).exclude(privacy=Privacy.LINK).order_by("pk").first()
-    if named is not None:
-        return FileVerdict(ALTERED, named, is_pdf=found.is_pdf, codes=found.codes)
-    return FileVerdict(UNKNOWN if found.here else FOREIGN, is_pdf=found.is_pdf, codes=found.codes)
+    proofs = _proofs(found, named.credential if named else "")
+    code = named.code if named else next(iter(found.codes), "")
+    touched = signature.trusted and not (signature.intact and signature.covers_whole_file)
+    if named or touched or not all(proofs.values()):
+        state = ALTERED
+    else:
+        state = UNKNOWN if found.here or signature.trusted or proofs else FOREIGN
+    return FileVerdict(state, named, code=code, signature=signature, proofs=proofs)
+
+
+def _proofs(found: Traces, stored: str) -> dict[str, bool]:
+    """Check the first credential of this site in a file: all proofs of the one that was issued, letter by letter.
+
+    Of any other only the proof over its spelling is checked: what a stranger's document means can take for ever to
+    find out (RDFC-1.0, 7.1).
+    """
+    if not found.credentials:
+        return {}
+    published = did_document()
+    methods, issuer = published["assertionMethod"], published["id"]
+    for text in found.credentials:
+        document = as_document(text)
+        said = document.get("issuer")
+        if (said.get("id") if isinstance(said, dict) else said) != issuer:
+            continue
+        if text == stored:
+            return checked(document, methods=methods)
+        given = document.get("proof")
+        spelt = [
+            proof
+            for proof in (given if isinstance(given, list) else [])[:MAX_PROOFS]
+            if isinstance(proof, dict) and proof.get("cryptosuite") == SPELLING
+        ]
+        return checked({**document, "proof": spelt}, methods=methods) or {SPELLING: False}
+    return {}
 
 
 def _by_hash(hashes: list[str]) -> Certificate | None:

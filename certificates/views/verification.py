@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from certificates import codes, services, wording
+from certificates import codes, services
 from certificates.models import Certificate
 from certificates.services import TooManyTriesError
-from certificates.services.verification import FileVerdict, Verdict
+from certificates.services.verification import FileVerdict, Verdict, said_in
 from certificates.views.holder import account_of, shown
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -80,8 +80,9 @@ def _check_file(request: HttpRequest) -> HttpResponse:
     found = verdict.certificate
     if _wants(request) != "text/html":
         return _private(JsonResponse(_file_answer(verdict)))
-    context = {**_page_context(request), "state": verdict.state, "added": verdict.added, "sealed": _is_sealed(verdict)}
-    if found and (_is_sealed(verdict) or verdict.added):
+    context = {**_page_context(request), "state": verdict.state, "added": verdict.added, "sealed": verdict.sealed}
+    context["signature"] = verdict.signature
+    if found and (verdict.sealed or verdict.added):
         # Whoever has the file has read every word of it.
         context |= _words(request, found, Verdict(found.code, found.status, found, whole=True))
     elif found:
@@ -90,17 +91,21 @@ def _check_file(request: HttpRequest) -> HttpResponse:
 
 
 def _file_answer(verdict: FileVerdict) -> dict[str, Any]:
-    found = verdict.certificate
+    found, signature = verdict.certificate, verdict.signature
+    checks = {
+        "signature": {
+            "intact": signature.intact,
+            "trusted": signature.trusted,
+            "covers_whole_file": signature.covers_whole_file,
+        },
+        "proofs": verdict.proofs,
+    }
     if found is None:
-        return {"status": verdict.state, "code": None}
-    if not (_is_sealed(verdict) or verdict.added):
-        return {"status": verdict.state, "code": found.code}
+        return {"status": verdict.state, "code": None, **checks}
+    if not (verdict.sealed or verdict.added):
+        return {"status": verdict.state, "code": found.code, **checks}
     about = _answer(Verdict(found.code, found.status, found, whole=True))
-    return {**about, "status": verdict.state, "certificate_status": found.status}
-
-
-def _is_sealed(verdict: FileVerdict) -> bool:
-    return verdict.certificate is not None and verdict.state in Certificate.Status.values
+    return {**about, "status": verdict.state, "certificate_status": found.status, **checks}
 
 
 @csrf_exempt
@@ -179,7 +184,7 @@ def _known(other: Certificate | None, invited: str = "") -> Certificate | None:
 
 
 def _answer(verdict: Verdict) -> dict[str, Any]:
-    certificate, payload = verdict.certificate, verdict.payload
+    certificate = verdict.certificate
     if certificate is None:
         return {"status": verdict.state, "code": verdict.code}
     since, successor = certificate.status_since, _known(certificate.successor)
@@ -197,15 +202,8 @@ def _answer(verdict: Verdict) -> dict[str, Any]:
         "paper": {"number": certificate.number, "title": paper.title} if paper else None,
         "name_shown": "full" if verdict.whole else "initials",
         "sha256": certificate.pdf_sha256,
-        **_said(payload),
+        **said_in(verdict.payload),
     }
-
-
-def _said(payload: dict[str, Any]) -> dict[str, Any]:
-    if not payload:
-        return {}
-    said = {name: payload.get(name) for name in ("issuer", "holder", "agency", "subject", "dates", "result")}
-    return said | {"academic_hours": wording.half_hours(payload.get("minutes") or 0) / 2}
 
 
 def _impatient(request: HttpRequest, error: TooManyTriesError) -> HttpResponse:
