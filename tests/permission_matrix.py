@@ -102,6 +102,14 @@ def _certificate(world: Any, theirs: Any) -> list[Any]:
     return [theirs.certificate.code]
 
 
+def no_arguments(world: Any, theirs: Any) -> list[Any]:
+    return []
+
+
+def _run(world: Any, theirs: Any) -> list[Any]:
+    return [world.run.pk]
+
+
 def _change_of(step: str) -> Callable[[Any, Any], list[Any]]:
     return lambda world, theirs: [theirs.certificate.code, step]
 
@@ -234,6 +242,10 @@ def _question_file(world: Any, theirs: Any) -> list[Any]:
     return [world.question_file.pk]
 
 
+def _design(world: Any, theirs: Any) -> list[Any]:
+    return [world.design.pk]
+
+
 WRITERS = ("editor", "administrator")
 MARKERS = ("editor", "manager", "administrator")
 EXCEPTION_MAKERS = ("manager", "administrator")
@@ -351,6 +363,22 @@ ROWS = [
         "other",
         only("manager", "administrator", otherwise=404, **READ_ONLY, status=302),
         _change_of("lift"),
+    ),
+    # Certificates of the people of an agency, and many at once
+    Row("agency_certificates", "GET", "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)),
+    *(
+        Row("agency_certificates", "GET", "other", about_the_clinic(), query=f"?agency=clinic{more}")
+        for more in ("", "&format=xlsx")
+    ),
+    *(
+        Row(name, method, "any", only("manager", "administrator", status=status, otherwise=403), args, query)
+        for name, args, method, query, status in (
+            ("runs", no_arguments, "GET", "", 200),
+            ("run_new", no_arguments, "GET", "?work=seal", 200),
+            ("run_new", no_arguments, "POST", "?work=seal", 302),
+            ("run", _run, "GET", "", 200),
+            ("run", _run, "POST", "", 302),
+        )
     ),
     # Reports: only for those who coordinate something, and then only about what they coordinate
     *(
@@ -617,6 +645,11 @@ ROWS = [
     *in_cms("tests:edit", _test, GET=200, POST=422),
     *in_cms("tests:blueprint", _test, GET=200),
     *in_cms("tests:delete", _test, GET=302, POST=302),
+    *in_cms("certificate-designs:index", lambda world, theirs: [], GET=200),
+    *in_cms("certificate-designs:add", lambda world, theirs: [], GET=200, POST=422),
+    *in_cms("certificate-designs:preview", lambda world, theirs: [], POST=200),
+    *in_cms("certificate-designs:edit", _design, GET=200, POST=422),
+    *in_cms("certificate-designs:version", lambda world, theirs: [world.design.pk, 1, "be", "short"], GET=200),
     *in_cms("marking:index", lambda world, theirs: [], who=MARKERS, GET=200),
     *in_cms("marking:answer", lambda world, theirs: [world.waiting.pk], who=MARKERS, GET=200, POST=422),
     *in_cms("appeals:index", lambda world, theirs: [], who=MARKERS, GET=200),

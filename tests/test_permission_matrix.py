@@ -16,7 +16,9 @@ from wagtail.images.tests.utils import get_test_image_file
 from assessments.models import Attempt
 from assessments.services import ask_again, keep_file, save_response, set_override, submit_attempt
 from assessments.services.pictures import store_pictures
-from certificates.models import Certificate
+from certificates.designs import Parameters
+from certificates.models import Certificate, Run
+from certificates.services import save_design
 from courses.models import Enrolment, Module
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
@@ -258,6 +260,11 @@ class World:
         return make_request(agency=self.tree.clinic, actor=self.accounts["coordinator"])
 
     @cached_property
+    def run(self) -> Run:
+        """A run over certificates, started by the manager."""
+        return Run.objects.create(work=Run.Work.SEAL, created_by=self.accounts["manager"])
+
+    @cached_property
     def room(self) -> Any:
         return add_room(name="Hall")
 
@@ -304,6 +311,12 @@ class World:
             category=make_category(),
             language="en",
             actor=self.accounts["editor"],
+        )
+
+    @cached_property
+    def design(self) -> Any:
+        return save_design(
+            design=None, name="Ours", is_default=True, parameters=Parameters(), actor=self.accounts["editor"]
         )
 
     @cached_property
