@@ -183,6 +183,9 @@ class Certificate(models.Model):
         indexes = [
             models.Index(fields=["agency", "issued_at"], name="certificate_by_agency"),
             models.Index(fields=["issued_at"], condition=Q(sealed_at__isnull=True), name="certificate_unsealed"),
+            # Whoever drops a file asks for it by its hash.
+            models.Index(fields=["pdf_sha256"], name="certificate_by_hash"),
+            models.Index(fields=["extended_sha256"], name="certificate_by_longer_hash"),
         ]
 
     def __str__(self) -> str:
