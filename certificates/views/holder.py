@@ -20,7 +20,7 @@ from audit.services import record
 from certificates import codes, file_names, services, wording
 from certificates.forms import STEPS
 from certificates.models import Certificate
-from certificates.permissions import can_change_standing, can_erase
+from certificates.permissions import can_change_standing, can_erase, can_read_certificates_of_agencies
 from certificates.sharing import linkedin_address
 from core.contents import MEDIA_TYPES, kind_by_name
 from core.errors import DomainError
@@ -45,7 +45,9 @@ def my_certificates(request: HttpRequest) -> HttpResponse:
         }
         for each in certificates.select_related("superseded_by")
     ]
-    return render(request, "certificates/my_certificates.html", {"cards": cards, "section": "my"})
+    coordinates = can_read_certificates_of_agencies(account_of(request))
+    context = {"cards": cards, "coordinates": coordinates, "section": "my"}
+    return render(request, "certificates/my_certificates.html", context)
 
 
 @login_required
@@ -144,7 +146,7 @@ def certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
     if found.person_id != account_of(request).person_id:
         record("certificates.downloaded", obj=found, subject=found.person)
     # What was issued on paper is kept as it was scanned, as a picture maybe.
-    kind = kind_by_name(found.pdf.name)
+    kind = kind_by_name(str(found.pdf.name))
     with found.pdf.open("rb") as file:
         response = HttpResponse(file.read(), content_type=MEDIA_TYPES[kind])
     response["ETag"] = etag

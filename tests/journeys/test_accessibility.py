@@ -16,10 +16,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.mail import EmailMessage
 from django.test.signals import template_rendered
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, Response, ViewportSize, expect
 
 from assessments.models import Attempt, Question, Test
-from certificates.models import Certificate
+from certificates.models import Certificate, PaperBatch, Run, RunItem
 from courses.models import Enrolment
 from courses.services import start_final_test
 from library.models import Resource
@@ -96,6 +97,13 @@ def bring_in_a_log(page: Page) -> None:
     page.locator("main form[enctype] button[type=submit]").click()
 
 
+def check_a_file(page: Page) -> None:
+    page.locator("input[type=file]").set_input_files(
+        {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
+    )
+    page.locator("form[enctype] button").click()
+
+
 def write_to_everybody(page: Page) -> None:
     page.locator("[name=subject]").fill("The hall")
     page.locator("[name=text]").fill("We meet in the large hall.")
@@ -132,6 +140,7 @@ STATES: dict[str, list[State]] = {
         State("certificates/verify_search.html", "/v/?lang={language}"),
         State("certificates/verify.html", "/v/{certificate}?lang={language}"),
         State("certificates/verify.html", "/v/7K3M9QXT2FZAY?lang={language}"),
+        State("certificates/verify_file.html", "/v/?lang={language}", check_a_file),
         State("operations/demo_mail.html", "/demo/mail/"),
         State("operations/demo_message.html", "/demo/mail/20261124-1-1/"),
     ],
@@ -227,6 +236,7 @@ STATES: dict[str, list[State]] = {
         State("reports/reports.html", "/{language}/reports/"),
         State("reports/agency_report.html", "/{language}/reports/attendance/?workshop=IW-01"),
         State("reports/agency_results.html", "/{language}/reports/results/"),
+        State("certificates/agency_certificates.html", "/{language}/my/certificates/our-people/"),
     ],
     "manager": [
         State("workshops/request.html", "/{language}/workshops/requests/{request}/"),
@@ -237,6 +247,12 @@ STATES: dict[str, list[State]] = {
         State("reports/item_analysis.html", "/{language}/reports/items/PREPOST-12/?form=all"),
         State("certificates/certificate.html", "/{language}/my/certificates/{certificate}/"),
         State("certificates/certificate_change.html", "/{language}/my/certificates/{certificate}/change/suspend/"),
+        State("certificates/runs.html", "/{language}/my/certificates/many-at-once/"),
+        State("certificates/run_new.html", "/{language}/my/certificates/many-at-once/new/?work=reissue"),
+        State("certificates/run.html", "/{language}/my/certificates/many-at-once/{run}/"),
+        State("certificates/papers.html", "/{language}/my/certificates/issued-on-paper/"),
+        State("certificates/papers_new.html", "/{language}/my/certificates/issued-on-paper/new/"),
+        State("certificates/papers_batch.html", "/{language}/my/certificates/issued-on-paper/{papers}/"),
         State("assessments/cms/marking.html", "/cms/marking/"),
         State("assessments/cms/appeals.html", "/cms/appeals/"),
         State("assessments/cms/exceptions.html", "/cms/exceptions/"),
@@ -256,13 +272,15 @@ STATES: dict[str, list[State]] = {
         State("assessments/cms/formats.html", "/cms/questions/formats/"),
         State("assessments/cms/tests_form.html", "/cms/tests/add/"),
         State("assessments/cms/tests_blueprint.html", "/cms/tests/{test}/blueprint/"),
+        State("certificates/cms/designs.html", "/cms/certificate-designs/"),
+        State("certificates/cms/design_form.html", "/cms/certificate-designs/add/"),
     ],
 }  # fmt: skip
 # Parts of a list, questions before something is done, previews, and what is shown when something broke.
 ELSEWHERE = {
     "assessments/cms/appeals_answer.html", "assessments/cms/bulk.html", "assessments/cms/exceptions_remove.html",
     "assessments/cms/import_undo.html", "assessments/cms/marking_answer.html",
-    "assessments/cms/questions_results.html", "home/home_page.html",
+    "assessments/cms/questions_results.html", "certificates/cms/preview.html", "home/home_page.html",
     "home/server_error.html", "operations/styleguide.html", "wagtailcore/shared/block_preview.html",
     "workshops/outline_page.html",
 }  # fmt: skip
@@ -274,6 +292,9 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
     enrolment = Enrolment.objects.get(person=demo("learner").person, module__code="M1")
     certificate = Certificate.objects.filter(enrolment__isnull=False).order_by("pk").first()
     assert certificate is not None
+    run = Run.objects.create(work=Run.Work.REISSUE, reason="The agency has a new name", created_by=demo("manager"))
+    RunItem.objects.create(run=run, certificate=certificate, done_at=timezone.now(), failure="Nothing would change.")
+    RunItem.objects.create(run=run, certificate=Certificate.objects.exclude(pk=certificate.pk).earliest("pk"))
     passed = Attempt.objects.filter(person=certificate.person, outcome=Attempt.Outcome.PASSED).earliest("pk")
     open_register(session=Session.objects.get(workshop__code="IW-02", number=5), actor=demo("facilitator"))
     Workshop.objects.filter(code="IW-02").update(test=Test.objects.get(code="PREPOST-12"))
@@ -285,6 +306,8 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "request": make_request(agency=agency, actor=coordinator).pk,
         "attempt": start_final_test(enrolment=enrolment, language="ru").pk,
         "certificate": certificate.code,
+        "run": run.pk,
+        "papers": PaperBatch.objects.create(title="Workshops of 2021", file_name="2021.xlsx").pk,
         "question": Question.objects.earliest("pk").pk,
         "test": Test.objects.get(code="M1-FINAL").pk,
         "holder": certificate.person,
