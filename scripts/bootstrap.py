@@ -45,7 +45,8 @@ FILES = {"base": ["base.txt"], "dev": ["base.txt", "dev.txt"]}
 # What uv and pip write when the index cannot be reached; anything else is another kind of trouble.
 UNREACHABLE = re.compile(
     r"dns error|failed to lookup|name resolution|error sending request|network is unreachable|connection refused"
-    r"|connect timeout|timed out|connection error|failed to establish a new connection|max retries exceeded",
+    r"|connect timeout|timed out|connection error|failed to establish a new connection|max retries exceeded"
+    r"|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT",
     re.IGNORECASE,
 )
 

@@ -79,16 +79,16 @@ def checked(document: Document, *, methods: Collection[str]) -> dict[str, bool]:
 
     `methods` are the verification methods that may sign ("did:web:…#z6Mk…"): `assertionMethod` of the issuer's DID
     document. A document counts as unaltered only when both proofs are there and hold (`holds`): each alone leaves
-    something unsaid. Nothing that a document may contain raises an error.
+    something unsaid. What is no proof at all is one that does not hold. Nothing that a document may contain raises
+    an error.
     """
     found = document.get("proof")
     proofs = found if isinstance(found, list) else [found]
     bare = {name: value for name, value in document.items() if name != "proof"}
     answers: dict[str, bool] = {}
     for proof in proofs:
-        if isinstance(proof, dict):
-            suite = str(proof.get("cryptosuite"))
-            answers[suite] = answers.get(suite, True) and _holds(bare, proof, methods)
+        suite = str(proof.get("cryptosuite")) if isinstance(proof, dict) else ""
+        answers[suite] = answers.get(suite, True) and isinstance(proof, dict) and _holds(bare, proof, methods)
     return answers
 
 

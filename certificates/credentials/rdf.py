@@ -41,7 +41,7 @@ class _UnsureError(Exception):
 def canonical(document: dict[str, Any]) -> str:
     """Return the canonical N-Quads of a document.
 
-    Raises UnknownContextError for a context that is not pinned, and errors of PyLD for what is no JSON-LD.
+    Raises JsonLdError for what is no JSON-LD, and for a context that is not pinned.
     """
     try:
         return _filled_in(document)

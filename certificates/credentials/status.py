@@ -8,6 +8,7 @@ whatever reason; the page at which a certificate is checked says which.
 import base64
 import gzip
 import io
+import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,13 +36,13 @@ def encoded(places: Iterable[int]) -> str:
 def is_set(encoded_list: str, place: int) -> bool:
     """Whether the bit at a place is set. Raises ValueError for what is no list or has no such place."""
     text = encoded_list.removeprefix("u")
-    packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    # A list comes from files and from other sites: never unpack more than there can be.
-    with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
-        try:
+    try:
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
+            # A list may come from elsewhere: never unpack more than there can be.
             bits = file.read(LENGTH // 8 + 1)
-        except (OSError, EOFError) as error:
-            raise ValueError("This is no list of bits.") from error
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise ValueError("This is no list of bits.") from error
     if len(bits) != LENGTH // 8 or not 0 <= place < LENGTH:
         raise ValueError("The list has another length.")
     return bool(bits[place // 8] & (0x80 >> place % 8))

@@ -1,0 +1,45 @@
+"""Checks a credential with openvc-core, which shares no code with this project.
+
+    python verify.py FOLDER_OF_PACKAGES
+
+stdin: {"credential": …, "documents": {address: JSON}}; nothing is ever fetched.
+stdout: {"proofs": {suite: error or ""}, "out_of_force": bool or null}
+"""
+
+import json
+import sys
+
+sys.path.insert(0, sys.argv[1])
+
+from openvc.did.base import multikey_to_jwk
+from openvc.proof.data_integrity import DataIntegrityProofSuite
+from openvc.proof.di_jcs import EddsaJcsProofSuite
+from openvc.status.status_list import check_credential_status
+
+asked = json.load(sys.stdin)
+credential, documents = asked["credential"], asked["documents"]
+SUITES = {"eddsa-rdfc-2022": DataIntegrityProofSuite(), "eddsa-jcs-2022": EddsaJcsProofSuite()}
+
+
+def checked(proof):
+    """Return why a proof does not hold; it looks at one proof at a time."""
+    issuer = documents[proof["verificationMethod"].partition("#")[0]]
+    methods = {
+        method["id"]: method for method in issuer["verificationMethod"] if method["id"] in issuer["assertionMethod"]
+    }
+    jwk = multikey_to_jwk(methods[proof["verificationMethod"]]["publicKeyMultibase"])
+    others = {} if proof["cryptosuite"] == "eddsa-jcs-2022" else {"extra_contexts": documents}
+    try:
+        SUITES[proof["cryptosuite"]].verify({**credential, "proof": proof}, public_key_jwk=jwk, **others)
+    except Exception as error:  # noqa: BLE001 – whatever it does not like
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+status = None
+if "credentialStatus" in credential:
+    status = check_credential_status(credential, resolve_status_list=documents.__getitem__).revoked
+json.dump(
+    {"proofs": {proof["cryptosuite"]: checked(proof) for proof in credential["proof"]}, "out_of_force": status},
+    sys.stdout,
+)
