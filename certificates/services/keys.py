@@ -111,7 +111,7 @@ def _opened_credential(path: Path) -> CredentialKey:
 def _opened(reader: Any, path: Path, passphrase: str) -> Any:
     try:
         stat = path.stat()
-        return _read(reader, path, (stat.st_mtime_ns, stat.st_size, stat.st_ino), passphrase)
+        found = _read(reader, path, (stat.st_mtime_ns, stat.st_size, stat.st_ino), passphrase)
     except FileNotFoundError as error:
         raise KeysError(
             _("The key %(file)s is missing. Put it back from its copy, or make new keys with “manage.py certkeys”.")
@@ -119,17 +119,21 @@ def _opened(reader: Any, path: Path, passphrase: str) -> Any:
         ) from error
     except OSError as error:
         raise KeysError(_("The key %(file)s cannot be read.") % {"file": path.name}) from error
-    except UnreadableKeyError as error:
+    if isinstance(found, UnreadableKeyError):
         raise KeysError(
             _("The key %(file)s cannot be opened: the passphrase is wrong, or the file is damaged.")
             % {"file": path.name}
-        ) from error
+        ) from found
+    return found
 
 
 @lru_cache(maxsize=16)
 def _read(reader: Any, path: Path, _version: tuple[int, int, int], passphrase: str) -> Any:
-    """Opening a key takes some tens of milliseconds, on purpose."""
-    return reader(path.read_bytes(), passphrase)
+    """Return the key, or why it cannot be opened: trying takes some tens of milliseconds, on purpose."""
+    try:
+        return reader(path.read_bytes(), passphrase)
+    except UnreadableKeyError as error:
+        return error
 
 
 def _check_validity(document: Signer) -> None:
@@ -190,6 +194,9 @@ def rotate(*, compromised: bool = False) -> dict[str, Any]:
     with _alone():
         _opened_document(_file(ROOT), passphrase)
         if compromised:
+            with suppress(KeysError):
+                # Keys that came from a copy may not be in the register yet.
+                current_keys()
             now = timezone.now()
             signing = PublicKey.objects.filter(kind__in=[Kind.DOCUMENT, Kind.CREDENTIAL], retired_at__isnull=True)
             signing.update(retired_at=Greatest(now, F("created_at")), compromised_at=now)
