@@ -23,6 +23,7 @@ TIMETABLE = (
     RecurringJob("people.tasks.end_roles", timedelta(minutes=15)),
     RecurringJob("courses.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.complete_earned", timedelta(minutes=15)),
+    RecurringJob("programmes.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("certificates.tasks.extend_signatures", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.open_waves", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.plan_messages", timedelta(hours=1)),

@@ -300,6 +300,7 @@ EDITORIAL_MODELS = [
     "assessments.test",
     "assessments.testitem",
     "courses.module",
+    "programmes.programme",
     "workshops.outline",
     "workshops.outlinesession",
 ]

@@ -160,6 +160,7 @@ from workshops.services.sessions import (
     session_moments,
     shift_sessions,
 )
+from workshops.services.tallies import Tallies, Tally, tally
 from workshops.services.waiting import (
     follow_waiting_lists,
     lapse_offers,
@@ -186,6 +187,8 @@ __all__ = [
     "QuestionResult",
     "RuleChange",
     "SeenOnline",
+    "Tallies",
+    "Tally",
     "WaveResult",
     "add_facilitator",
     "add_material",
@@ -325,6 +328,7 @@ __all__ = [
     "sync_outline",
     "take_back_record_change",
     "take_back_request",
+    "tally",
     "tell_need",
     "waiting_lists",
     "waiting_places",

@@ -37,7 +37,7 @@ def standings(workshop: Workshop, registrations: Iterable[Registration]) -> dict
     """Return where each of the registrations stands, by its key; two queries however many there are."""
     registrations = list(registrations)
     sessions = list(workshop.sessions.select_related("sign_off"))
-    return _standings(sessions, registrations, timezone.now())
+    return standings_in(sessions, registrations, timezone.now())
 
 
 @transaction.atomic
@@ -57,11 +57,11 @@ def complete_workshop(workshop: Workshop, *, only: Registration | None = None, a
     if workshop.status == Workshop.Status.CANCELLED:
         return 0
     sessions = list(workshop.sessions.select_related("sign_off"))
-    waiting = [each for each in _incomplete(workshop, only) if _is_final(each, sessions)]
+    waiting = [each for each in _incomplete(workshop, only) if is_final(each, sessions)]
     if not waiting:
         return 0
     moment = at or timezone.now()
-    counted = _explained(workshop, waiting, _standings(sessions, waiting, moment), workshop.rule)
+    counted = _explained(workshop, waiting, standings_in(sessions, waiting, moment), workshop.rule)
     completed = 0
     for registration in waiting:
         if is_met(counted[registration.pk]):
@@ -101,16 +101,16 @@ class RuleChange:
 def whom_a_rule_touches(*, workshop: Workshop, rule: Rule) -> RuleChange:
     """Say whom another rule would touch, before it is saved. Writes nothing."""
     found = Registration.objects.ever_confirmed().filter(workshop=workshop).select_related("person", "agency")
-    people = sorted(_one_each(found), key=lambda each: (each.person.sort_name, each.pk))
+    people = sorted(one_each(found), key=lambda each: (each.person.sort_name, each.pk))
     waiting = [each for each in people if each.completed_at is None]
     sessions = list(workshop.sessions.select_related("sign_off"))
-    standing = _standings(sessions, waiting, timezone.now())
+    standing = standings_in(sessions, waiting, timezone.now())
     before, after = (
         {key for key, counted in _explained(workshop, waiting, standing, each).items() if is_met(counted)}
         for each in (workshop.rule, rule)
     )
     return RuleChange(
-        gain=[each for each in waiting if each.pk in after - before and _is_final(each, sessions)],
+        gain=[each for each in waiting if each.pk in after - before and is_final(each, sessions)],
         lose=[each for each in waiting if each.pk in before - after],
         kept=len(people) - len(waiting),
     )
@@ -238,10 +238,10 @@ def _incomplete(workshop: Workshop, only: Registration | None) -> list[Registrat
     if only is not None:
         found = found.filter(person=only.person_id)
     locked = found.select_for_update(of=("self",), no_key=True).select_related("person", "agency", "workshop")
-    return [each for each in _one_each(locked) if each.completed_at is None]
+    return [each for each in one_each(locked) if each.completed_at is None]
 
 
-def _one_each(registrations: Iterable[Registration]) -> list[Registration]:
+def one_each(registrations: Iterable[Registration]) -> list[Registration]:
     """Of several registrations of a person the completed one, else the one that stands, else the latest."""
     standing: dict[int, Registration] = {}
     for each in sorted(registrations, key=lambda one: (one.completed_at is not None, one.state in one.ACTIVE, one.pk)):
@@ -253,27 +253,27 @@ def _explained(
     workshop: Workshop, registrations: Collection[Registration], found: Mapping[int, Standing], rule: Rule
 ) -> dict[int, dict[str, Any]]:
     """What counts for each of the registrations under a rule, by its key; `found` are their standings."""
-    results = _test_results(workshop, registrations) if workshop.test_id is not None else {}
-    invited = _invited(workshop) if rule.evaluation_invited else set()
+    results = test_results(workshop, registrations) if workshop.test_id is not None else {}
+    invited = invited_to(workshop) if rule.evaluation_invited else set()
     return {
         each.pk: explain(found[each.pk], rule, results.get(each.person_id), invited=each.person_id in invited)
         for each in registrations
     }
 
 
-def _invited(workshop: Workshop) -> set[int]:
+def invited_to(workshop: Workshop) -> set[int]:
     """Who was asked for an evaluation of the workshop; whether they answered is nobody's business."""
     asked = EvaluationInvitation.objects.filter(wave__workshop=workshop)
     return set(asked.values_list("registration__person", flat=True))
 
 
-def _is_final(registration: Registration, sessions: Iterable[Session]) -> bool:
+def is_final(registration: Registration, sessions: Iterable[Session]) -> bool:
     """Whether all required sessions of the person's track are signed, and there are any."""
     required = [each for each in sessions if each.required and each.track in {"", registration.track}]
     return bool(required) and all(each.is_signed for each in required)
 
 
-def _test_results(workshop: Workshop, registrations: Iterable[Registration]) -> dict[int, TestResult]:
+def test_results(workshop: Workshop, registrations: Iterable[Registration]) -> dict[int, TestResult]:
     """The best marked attempt at the test after, by person, whichever registration it was made with."""
     links = PhaseAttempt.objects.filter(
         registration__workshop=workshop,
@@ -290,7 +290,7 @@ def _test_results(workshop: Workshop, registrations: Iterable[Registration]) -> 
     return best
 
 
-def _standings(
+def standings_in(
     sessions: Iterable[Session], registrations: Iterable[Registration], now: datetime
 ) -> dict[int, Standing]:
     sessions, registrations = list(sessions), list(registrations)
