@@ -1,9 +1,12 @@
 """What a manager fills in before the standing of a certificate changes, and which certificates are meant by many."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from certificates import codes, services
 from certificates.models import Certificate, CertificateQuerySet
 from core.errors import DomainError
+from core.spreadsheets import MAX_BYTES
 from people.models import Account, Agency
 
 Status = Certificate.Status
@@ -267,3 +271,62 @@ class ReasonForm(forms.Form):
     """Why certificates are issued anew."""
 
     reason = StepForm.base_fields["reason"]
+
+
+# --- Certificates that were issued on paper ---------------------------------------------------------------------------
+class PapersForm(forms.Form):
+    """A list of paper certificates and the ZIP file of their scans."""
+
+    title = forms.CharField(
+        label=_("What it was"),
+        max_length=200,
+        help_text=_(
+            "For instance “Workshops in Brest, 2021”. Everybody who checks one of the certificates may read it."
+        ),
+    )
+    language = forms.ChoiceField(label=_("Language of the certificates"), choices=settings.LANGUAGES, initial="ru")
+    table = forms.FileField(
+        label=_("List"),
+        help_text=_("XLSX or CSV with the columns of the template, up to 1,000 rows."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+    scans = forms.FileField(
+        label=_("Scans"),
+        help_text=_("A ZIP file with a PDF, PNG or JPEG for each row, up to 5 MB each and 100 MB together."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
+    )
+
+    def clean_table(self) -> UploadedFile:
+        """A list that is too large is refused before it is read."""
+        file: UploadedFile = self.cleaned_data["table"]
+        if (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 5 MB. Split it into smaller ones."))
+        return file
+
+
+class WhoForm(forms.Form):
+    """Who the people are whose names alone do not say it: a question for each such row of a list."""
+
+    def __init__(self, *args: Any, entries: Sequence[services.PaperEntry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for entry in entries:
+            row = entry.row
+            words = {"line": row.line, "person": row.full_name, "agency": entry.agency}
+            self.fields[f"who_{row.line}"] = forms.ChoiceField(
+                label=_("Line %(line)d: %(person)s, %(agency)s") % words,
+                choices=self._choices(entry),
+                widget=forms.RadioSelect,
+            )
+
+    @staticmethod
+    def _choices(entry: services.PaperEntry) -> list[tuple[str, str]]:
+        known = [
+            (person.public_code, _("It is %(person)s, %(agency)s") % {"person": person, "agency": agency})
+            for person, agency in entry.known_as
+        ]
+        lines = [(f"line-{line}", _("It is the person of line %(line)d") % {"line": line}) for line in entry.lines]
+        return [*known, *lines, (services.NEW_PERSON, str(_("It is another person of this name")))]
+
+    def answers(self) -> dict[int, str]:
+        """What was said, by line. Only for a form that is valid."""
+        return {int(name.removeprefix("who_")): answer for name, answer in self.cleaned_data.items()}

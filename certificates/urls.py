@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certificates.views import agency, credentials, holder, privacy, runs
+from certificates.views import agency, credentials, holder, papers, privacy, runs
 from certificates.views import keys as publishing
 from certificates.views import verification as verifying
 
@@ -10,6 +10,10 @@ urlpatterns = [
     path("", holder.my_certificates, name="my_certificates"),
     # Longer words than any code: a certificate is never hidden by them.
     path("our-people/", agency.agency_certificates, name="agency_certificates"),
+    path("issued-on-paper/", papers.papers, name="papers"),
+    path("issued-on-paper/new/", papers.papers_new, name="papers_new"),
+    path("issued-on-paper/<int:pk>/", papers.papers_batch, name="papers_batch"),
+    path("issued-on-paper/template/<str:language>/", papers.papers_template, name="papers_template"),
     path("many-at-once/", runs.runs, name="runs"),
     path("many-at-once/new/", runs.run_new, name="run_new"),
     path("many-at-once/<int:pk>/", runs.run, name="run"),

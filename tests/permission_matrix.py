@@ -110,6 +110,10 @@ def _run(world: Any, theirs: Any) -> list[Any]:
     return [world.run.pk]
 
 
+def _papers(world: Any, theirs: Any) -> list[Any]:
+    return [world.papers.pk]
+
+
 def _change_of(step: str) -> Callable[[Any, Any], list[Any]]:
     return lambda world, theirs: [theirs.certificate.code, step]
 
@@ -357,6 +361,16 @@ ROWS = [
         for step in ("suspend", "revoke", "reissue")
         for method in ("GET", "POST")
     ),
+    *(
+        Row(
+            "certificate_change",
+            method,
+            "other",
+            only("administrator", **READ_ONLY, manager=403),
+            _change_of("erase"),
+        )
+        for method in ("GET", "POST")
+    ),
     Row(
         "certificate_change",
         "GET",
@@ -378,6 +392,11 @@ ROWS = [
             ("run_new", no_arguments, "POST", "?work=seal", 302),
             ("run", _run, "GET", "", 200),
             ("run", _run, "POST", "", 302),
+            ("papers", no_arguments, "GET", "", 200),
+            ("papers_new", no_arguments, "GET", "", 200),
+            ("papers_new", no_arguments, "POST", "", 422),
+            ("papers_template", lambda world, theirs: ["ru"], "GET", "", 200),
+            ("papers_batch", _papers, "GET", "", 200),
         )
     ),
     # Reports: only for those who coordinate something, and then only about what they coordinate

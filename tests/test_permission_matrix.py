@@ -17,7 +17,7 @@ from assessments.models import Attempt
 from assessments.services import ask_again, keep_file, save_response, set_override, submit_attempt
 from assessments.services.pictures import store_pictures
 from certificates.designs import Parameters
-from certificates.models import Certificate, Run
+from certificates.models import Certificate, PaperBatch, Run
 from certificates.services import save_design
 from courses.models import Enrolment, Module
 from mail.models import Message
@@ -263,6 +263,11 @@ class World:
     def run(self) -> Run:
         """A run over certificates, started by the manager."""
         return Run.objects.create(work=Run.Work.SEAL, created_by=self.accounts["manager"])
+
+    @cached_property
+    def papers(self) -> PaperBatch:
+        """A list of paper certificates, entered by the manager."""
+        return PaperBatch.objects.create(title="2021", file_name="2021.xlsx", created_by=self.accounts["manager"])
 
     @cached_property
     def room(self) -> Any:

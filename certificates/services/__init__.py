@@ -9,6 +9,7 @@ from certificates.services.awards import (
     words_of,
 )
 from certificates.services.designs import (
+    MOST_BYTES,
     DesignError,
     misfit,
     parameters_problems,
@@ -42,6 +43,16 @@ from certificates.services.keys import (
     trusted_certificates,
 )
 from certificates.services.longterm import extend, extend_waiting
+from certificates.services.papers import (
+    NEW_PERSON,
+    PaperEntry,
+    PaperPlan,
+    enter_papers,
+    held_papers,
+    hold_papers,
+    let_go,
+    plan_papers,
+)
 from certificates.services.preparing import (
     prepare,
     prepare_pending,
@@ -66,17 +77,23 @@ from certificates.services.runs import (
     work_on,
     work_portion,
 )
+from certificates.services.samples import SAMPLE_NAMES
 from certificates.services.sealing import seal, seal_pending
 from certificates.services.standing import lift_suspension, revoke, suspend
 from certificates.services.verification import TooManyTriesError, judge_file, set_privacy, verify_code, verify_file
 
 __all__ = [
     "AT_ONCE",
+    "MOST_BYTES",
+    "NEW_PERSON",
+    "SAMPLE_NAMES",
     "WORKS_BY_HAND",
     "Asked",
     "CertificateError",
     "DesignError",
     "KeysError",
+    "PaperEntry",
+    "PaperPlan",
     "Progress",
     "TooManyTriesError",
     "archive_of",
@@ -91,15 +108,19 @@ __all__ = [
     "count_states",
     "current_keys",
     "draft_successor",
+    "enter_papers",
     "erase",
     "extend",
     "extend_waiting",
     "failures_of",
     "go_on_with_lost_runs",
     "has_file",
+    "held_papers",
+    "hold_papers",
     "in_state",
     "judge_file",
     "keys_alarm",
+    "let_go",
     "lift_suspension",
     "manifest_line",
     "misfit",
@@ -107,6 +128,7 @@ __all__ = [
     "obstacles",
     "parameters_problems",
     "pause_run",
+    "plan_papers",
     "possible",
     "prepare",
     "prepare_pending",

@@ -30,14 +30,14 @@ from people.services import PeopleError, create_person
 
 MAX_ROWS = 1000
 # A person who is not on record yet.
-NEW = "new"
+NEW_PERSON = "new"
 # How long files wait for whoever sent them to look at what they say.
 HELD_FOR = timedelta(hours=2)
 _INCOMING = "certificates/incoming"
 
 
 @dataclass(frozen=True)
-class Entry:
+class PaperEntry:
     """A row and whose certificate it is: somebody on record, the person of an earlier line, or somebody new.
 
     With `candidates` or `lines` nobody but a person can say; `answer` is what was said.
@@ -55,9 +55,17 @@ class Entry:
         """Whether it must be said who the person is."""
         return bool(self.candidates or self.lines)
 
-    def answered(self, answer: str) -> "Entry | None":
-        """The entry with an answer: a public code, "line-" and a number, or NEW; None for another word."""
-        if answer == NEW:
+    @property
+    def known_as(self) -> list[tuple[Person, str]]:
+        """The people whom the row may be about, each with the agencies where they are or were."""
+        return [
+            (person, ", ".join(str(membership.agency) for membership in person.memberships.all()) or "–")
+            for person in self.candidates
+        ]
+
+    def answered(self, answer: str) -> "PaperEntry | None":
+        """The entry with an answer: a public code, "line-" and a number, or NEW_PERSON; None for another word."""
+        if answer == NEW_PERSON:
             return replace(self, candidates=(), lines=())
         for person in self.candidates:
             if answer == person.public_code:
@@ -69,15 +77,15 @@ class Entry:
 
 
 @dataclass
-class Plan:
+class PaperPlan:
     """What a list and its scans came to. With an error nothing can be entered; with a question it must be answered."""
 
     rows: int = 0
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[PaperEntry] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
 
     @property
-    def questions(self) -> list[Entry]:
+    def questions(self) -> list[PaperEntry]:
         """Rows of which somebody must say who the person is."""
         return [entry for entry in self.entries if entry.is_asked]
 
@@ -87,9 +95,9 @@ class Plan:
         return sum(entry.person is not None for entry in self.entries)
 
 
-def plan_papers(*, table: bytes, scans: IO[bytes], size: int) -> Plan:
+def plan_papers(*, table: bytes, scans: IO[bytes], size: int) -> PaperPlan:
     """Look at a list and at the ZIP file of its scans; nothing is written. `size` is that of the ZIP file in bytes."""
-    plan = Plan()
+    plan = PaperPlan()
     rows = _read(table, plan)
     _refuse_known_numbers(rows, plan)
     try:
@@ -134,7 +142,7 @@ def enter_papers(
             people[entry.row.line] = _person(entry, people, language, actor)
             certificate = _drafted(entry, people[entry.row.line], batch, language)
             _seal(certificate, archive.read(entry.row.scan), entry.row.scan)
-            stored.append(certificate.pdf.name)
+            stored.append(str(certificate.pdf.name))
             certificate.save()
             certificates.append(certificate)
         for certificate in certificates:
@@ -149,7 +157,7 @@ def enter_papers(
 # --- Looking at a list ------------------------------------------------------------------------------------------------
 
 
-def _read(table: bytes, plan: Plan) -> list[PaperRow]:
+def _read(table: bytes, plan: PaperPlan) -> list[PaperRow]:
     try:
         read = read_table(table)
     except UnreadableError as error:
@@ -170,7 +178,7 @@ def _read(table: bytes, plan: Plan) -> list[PaperRow]:
     return rows
 
 
-def _refuse_known_numbers(rows: Sequence[PaperRow], plan: Plan) -> None:
+def _refuse_known_numbers(rows: Sequence[PaperRow], plan: PaperPlan) -> None:
     """A certificate is entered once: the same number of the same day is the same certificate."""
     known = {
         (number, timezone.localdate(issued_at)): code
@@ -184,7 +192,7 @@ def _refuse_known_numbers(rows: Sequence[PaperRow], plan: Plan) -> None:
             plan.errors.append(CellError(row.line, "number", message))
 
 
-def _look_at_scans(rows: Sequence[PaperRow], archive: contents.Archive, plan: Plan) -> None:
+def _look_at_scans(rows: Sequence[PaperRow], archive: contents.Archive, plan: PaperPlan) -> None:
     named = {row.scan.casefold() for row in rows}
     for row in rows:
         if row.scan not in archive:
@@ -202,9 +210,9 @@ def _look_at_scans(rows: Sequence[PaperRow], archive: contents.Archive, plan: Pl
         plan.errors.append(CellError(0, "", message))
 
 
-def _find_people(rows: Sequence[PaperRow], plan: Plan) -> None:
+def _find_people(rows: Sequence[PaperRow], plan: PaperPlan) -> None:
     agencies = {each.code: each for each in Agency.objects.filter(code__in={row.agency for row in rows})}
-    before: dict[str, list[Entry]] = defaultdict(list)
+    before: dict[str, list[PaperEntry]] = defaultdict(list)
     for row in rows:
         agency = agencies.get(row.agency)
         if agency is None:
@@ -220,24 +228,28 @@ def _find_people(rows: Sequence[PaperRow], plan: Plan) -> None:
         plan.entries.append(entry)
 
 
-def _entry(row: PaperRow, agency: Agency, earlier: Sequence[Entry]) -> Entry:
+def _entry(row: PaperRow, agency: Agency, earlier: Sequence[PaperEntry]) -> PaperEntry:
     """A name alone is no key: with the same agency it is taken for the same person, with another one it is asked."""
     same = next((entry for entry in earlier if entry.agency == agency), None)
     if same is not None:
-        return Entry(row, agency, person=same.person, same_as=same.row.line)
-    alike = list(Person.objects.namesakes(row.family_name, row.given_name, row.patronymic).order_by("pk"))
+        return PaperEntry(row, agency, person=same.person, same_as=same.row.line)
+    alike = list(
+        Person.objects.namesakes(row.family_name, row.given_name, row.patronymic)
+        .order_by("pk")
+        .prefetch_related("memberships__agency")
+    )
     members = Membership.objects.filter(person__in=alike, agency=agency).values_list("person", flat=True)
     here = [person for person in alike if person.pk in set(members)]
     if len(here) == 1:
-        return Entry(row, agency, person=here[0])
+        return PaperEntry(row, agency, person=here[0])
     lines = tuple(entry.row.line for entry in earlier if entry.person is None)
-    return Entry(row, agency, candidates=tuple(alike), lines=lines)
+    return PaperEntry(row, agency, candidates=tuple(alike), lines=lines)
 
 
 # --- Entering it ------------------------------------------------------------------------------------------------------
 
 
-def _person(entry: Entry, people: Mapping[int, Person], language: str, actor: Account) -> Person:
+def _person(entry: PaperEntry, people: Mapping[int, Person], language: str, actor: Account) -> Person:
     if entry.person is not None:
         return entry.person
     if entry.same_as is not None:
@@ -257,7 +269,7 @@ def _person(entry: Entry, people: Mapping[int, Person], language: str, actor: Ac
         raise CertificateError(_("Line %(line)d: %(error)s") % {"line": row.line, "error": error}) from error
 
 
-def _drafted(entry: Entry, person: Person, batch: PaperBatch, language: str) -> Certificate:
+def _drafted(entry: PaperEntry, person: Person, batch: PaperBatch, language: str) -> Certificate:
     row, code = entry.row, codes.new_code()
     return Certificate(
         code=code,
@@ -280,7 +292,7 @@ def _seal(certificate: Certificate, scan: bytes, name: str) -> None:
     certificate.pdf.save(f"{certificate.code}.{contents.check(scan, name)}", ContentFile(scan), save=False)
 
 
-def _payload(entry: Entry, code: str, language: str) -> dict[str, Any]:
+def _payload(entry: PaperEntry, code: str, language: str) -> dict[str, Any]:
     row = entry.row
     payload: dict[str, Any] = {
         "content": "paper",
