@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -46,16 +46,18 @@ def context(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=int(status.TIME_TO_LIVE.total_seconds()))
 def status_of_credentials(request: HttpRequest, number: int) -> HttpResponse:
     """A status list: a signed list of bits, which names nobody and does not tell whose bit is being looked at."""
     try:
         found = status_list(number=number, key=current_keys().credential)
     except KeysError as error:
-        return _for_everybody(JsonResponse({"error": str(error)}, status=503))
+        # Kept by nobody: the list is needed as soon as there are keys again.
+        return _for_everybody(JsonResponse({"error": str(error)}, status=503, headers={"Cache-Control": "no-store"}))
     if found is None:
         raise Http404
-    return _for_everybody(HttpResponse(text_of(found), content_type=MIME))
+    response = HttpResponse(text_of(found), content_type=MIME)
+    patch_cache_control(response, public=True, max_age=int(status.TIME_TO_LIVE.total_seconds()))
+    return _for_everybody(response)
 
 
 @login_required

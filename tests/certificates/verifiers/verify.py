@@ -22,15 +22,16 @@ SUITES = {"eddsa-rdfc-2022": DataIntegrityProofSuite(), "eddsa-jcs-2022": EddsaJ
 
 
 def checked(proof):
-    """Return why a proof does not hold; it looks at one proof at a time."""
+    """Return why a proof does not hold; each suite looks at one proof at a time."""
     issuer = documents[proof["verificationMethod"].partition("#")[0]]
-    methods = {
-        method["id"]: method for method in issuer["verificationMethod"] if method["id"] in issuer["assertionMethod"]
-    }
-    jwk = multikey_to_jwk(methods[proof["verificationMethod"]]["publicKeyMultibase"])
+    methods = [each for each in issuer["verificationMethod"] if each["id"] in issuer["assertionMethod"]]
+    keys = [each["publicKeyMultibase"] for each in methods if each["id"] == proof["verificationMethod"]]
+    if not keys:
+        return "The issuer names no such key."
     others = {} if proof["cryptosuite"] == "eddsa-jcs-2022" else {"extra_contexts": documents}
     try:
-        SUITES[proof["cryptosuite"]].verify({**credential, "proof": proof}, public_key_jwk=jwk, **others)
+        suite = SUITES[proof["cryptosuite"]]
+        suite.verify({**credential, "proof": proof}, public_key_jwk=multikey_to_jwk(keys[0]), **others)
     except Exception as error:  # noqa: BLE001 – whatever it does not like
         return f"{type(error).__name__}: {error}"
     return ""
