@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 LANGUAGES = ("en", "ru", "be")
@@ -109,7 +110,7 @@ class Parameters:
         if not _COLOUR.fullmatch(self.accent):
             yield "accent", _("Write the colour as # and six symbols, such as #8A6820.")
         elif (ratio := contrast(self.accent)) < LEAST_CONTRAST:
-            values = {"ratio": f"{ratio:.1f}", "least": LEAST_CONTRAST}
+            values = {"ratio": number_format(ratio, decimal_pos=1), "least": number_format(LEAST_CONTRAST)}
             sentence = _("The contrast to the paper is %(ratio)s:1; text needs %(least)s:1. Choose a darker colour.")
             yield "accent", sentence % values
 

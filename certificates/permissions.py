@@ -1,5 +1,7 @@
 """Who may do what with certificates, as small named questions."""
 
+from django.contrib.auth.models import AnonymousUser
+
 from certificates.models import Certificate
 from people.models import Account, Role
 from people.permissions import has_role
@@ -28,3 +30,8 @@ def can_read_certificates_of_agencies(account: Account) -> bool:
 def can_start_runs(account: Account) -> bool:
     """Managers and administrators issue many certificates at once."""
     return account.is_authenticated and account.sees_everybody
+
+
+def can_change_designs(account: Account | AnonymousUser) -> bool:
+    """Editors decide what certificates look like."""
+    return isinstance(account, Account) and has_role(account, Role.EDITOR)

@@ -5,6 +5,7 @@ from certificates.services.awards import (
     CertificateError,
     award_enrolment,
     award_missing,
+    award_programme,
     award_registration,
     words_of,
 )
@@ -61,6 +62,8 @@ from certificates.services.preparing import (
     why_waiting,
 )
 from certificates.services.reissue import draft_successor, reissue
+from certificates.services.reminders import plan_reminders
+from certificates.services.renewals import renew_enrolment, renew_missing
 from certificates.services.runs import (
     WORKS_BY_HAND,
     Progress,
@@ -100,6 +103,7 @@ __all__ = [
     "audit",
     "award_enrolment",
     "award_missing",
+    "award_programme",
     "award_registration",
     "causes_of",
     "certificates_of_agencies",
@@ -129,6 +133,7 @@ __all__ = [
     "parameters_problems",
     "pause_run",
     "plan_papers",
+    "plan_reminders",
     "possible",
     "prepare",
     "prepare_pending",
@@ -137,6 +142,8 @@ __all__ = [
     "published_revocations",
     "published_roots",
     "reissue",
+    "renew_enrolment",
+    "renew_missing",
     "resume_run",
     "retry_run",
     "revoke",

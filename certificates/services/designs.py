@@ -57,7 +57,7 @@ def save_design(
     if problems:
         raise DesignError(" ".join(sentence for sentences in problems.values() for sentence in sentences))
     if is_default:
-        Design.objects.filter(is_default=True).exclude(pk=design and design.pk).update(is_default=False)
+        Design.objects.filter(is_default=True).exclude(pk=design.pk if design else 0).update(is_default=False)
     saved = design or Design()
     saved.name, saved.is_default = name, is_default
     saved.save()
