@@ -120,7 +120,7 @@ def test_what_a_given_up_key_signed_is_not_extended(settings, tmp_path):
     assert (extend(certificate=certificate).extended_at, extend_waiting()) == (None, 0)
 
 
-def test_without_the_root_nothing_is_extended_and_the_others_are_not_held_up(caplog):
+def test_what_cannot_be_extended_holds_up_no_other(caplog):
     first, second = make_certificate(), make_certificate()
     path = Path(first.pdf.path)
     path.write_bytes(path.read_bytes().replace(b"/Sig", b"/Sog"))
