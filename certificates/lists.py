@@ -141,5 +141,6 @@ def check_list(about: About, receipts: Sequence[Receipt], *, facts: Sequence[tup
         page_of=lambda page, pages: _("page %(page)d of %(pages)d") % {"page": page, "pages": pages},
         closing=[_("Handed out by, name and signature: ______________________________")],
         row_height=_SIGNING_HEIGHT,
+        across=True,
         mark=mark,
     )
