@@ -24,10 +24,8 @@ from core.pdf.document import Attachment
 from people.models import Person
 
 FILE_NAME = "credential.json"
-# A list is left for the next one when so much of it is taken, so that a free place is found at once.
+# A list is left for the next one when about so much of it is taken, so that a free place is found at once.
 FULL = status.LENGTH * 3 // 4
-# So many places are drawn at once; when most of them are taken the list is counted.
-_DRAWN = 16
 
 
 def credential_for(*, certificate: Certificate, key: Key, created: datetime) -> str:
@@ -72,27 +70,24 @@ def _facts(certificate: Certificate) -> document.Facts:
 
 def _take_place(certificate: Certificate) -> None:
     """Give a certificate a random free place in a status list, once. Whoever comes second takes what the first took."""
+    if certificate.status_index is not None:
+        return
+    number = Certificate.objects.aggregate(last=Max("status_list"))["last"] or 1
+    without = Certificate.objects.filter(pk=certificate.pk, status_index__isnull=True)
     while certificate.status_index is None:
-        number, place = _free_place()
-        free = Certificate.objects.filter(pk=certificate.pk, status_index__isnull=True)
+        place = secrets.randbelow(status.LENGTH)
         try:
             with transaction.atomic():
-                free.update(status_list=number, status_index=place)
+                done = without.update(status_list=number, status_index=place)
         except IntegrityError:
-            # Another certificate was quicker: draw again.
+            # The place is taken. That happens the more often the fuller a list is, so that now is the time to count.
+            if Certificate.objects.filter(status_list=number).count() >= FULL:
+                number += 1
             continue
-        certificate.refresh_from_db(fields=["status_list", "status_index"])
-
-
-def _free_place() -> tuple[int, int]:
-    number = Certificate.objects.aggregate(last=Max("status_list"))["last"] or 1
-    drawn = secrets.SystemRandom().sample(range(status.LENGTH), _DRAWN)
-    places = Certificate.objects.filter(status_list=number)
-    taken = set(places.filter(status_index__in=drawn).values_list("status_index", flat=True))
-    # Counting is slow in a long list, and not needed as long as chance finds mostly free places.
-    if len(taken) > _DRAWN // 2 and places.count() >= FULL:
-        return number + 1, drawn[0]
-    return number, next(place for place in drawn if place not in taken)
+        if done:
+            certificate.status_list, certificate.status_index = number, place
+        else:
+            certificate.refresh_from_db(fields=["status_list", "status_index"])
 
 
 def out_of_force() -> Q:

@@ -90,8 +90,8 @@ def test_two_certificates_have_different_places_in_one_list():
 
 def test_a_place_that_is_taken_is_not_drawn_again(monkeypatch):
     first, second = make_certificate(), award_enrolment(enrolment=make_completed_enrolment())
-    draws = iter([[first.status_index, first.status_index + 1]])
-    monkeypatch.setattr(services.secrets.SystemRandom, "sample", lambda *_args: next(draws))
+    draws = iter([first.status_index, first.status_index + 1])
+    monkeypatch.setattr(services.secrets, "randbelow", lambda _length: next(draws))
 
     credential_for(certificate=second, key=current_keys().credential, created=MOMENT)
 
@@ -109,16 +109,15 @@ def test_whoever_comes_second_keeps_the_place_that_the_first_took():
 
 
 def test_a_list_that_is_three_quarters_full_is_followed_by_another(monkeypatch):
-    first, second = make_certificate(), make_certificate()
+    first = make_certificate()
+    make_certificate()
     third = award_enrolment(enrolment=make_completed_enrolment())
-    taken = [first.status_index, second.status_index]
     monkeypatch.setattr(services, "FULL", 2)
-    monkeypatch.setattr(services, "_DRAWN", 2)
-    monkeypatch.setattr(services.secrets.SystemRandom, "sample", lambda *_args: taken)
+    monkeypatch.setattr(services.secrets, "randbelow", lambda _length: first.status_index)
 
     credential_for(certificate=third, key=current_keys().credential, created=MOMENT)
 
-    assert (third.status_list, third.status_index) == (2, taken[0])
+    assert (third.status_list, third.status_index) == (2, first.status_index)
 
 
 def test_the_bit_is_set_while_a_certificate_is_out_of_force():
