@@ -21,6 +21,7 @@ from audit.services import record
 from certificates import codes, file_names, lists, wording
 from certificates.models import Certificate, CertificateQuerySet
 from certificates.services.awards import CertificateError
+from core.contents import kind_by_name
 from core.pdf.document import About
 from core.pdf.tables import draw
 from courses.models import Module
@@ -157,7 +158,8 @@ def _entries(certificates: Sequence[Certificate]) -> Iterator[tuple[str, bytes]]
     """The files one after the other, then the manifest, which also names those that could not be read."""
     lines = []
     for certificate in certificates:
-        name = file_names.plain(certificate.payload, certificate.code) if has_file(certificate) else ""
+        ending = kind_by_name(str(certificate.pdf.name))
+        name = file_names.plain(certificate.payload, certificate.code, ending) if has_file(certificate) else ""
         if name:
             try:
                 with certificate.pdf.open("rb") as file:

@@ -56,7 +56,8 @@ def _chosen(agency_code: str | None) -> QuerySet[Certificate]:
 
 def _exported(certificate: Certificate, folder: Path) -> dict[str, Any]:
     """Copy one PDF and return its line of the manifest."""
-    name = f"{certificate.code}.pdf"
+    # The scan of one that was issued on paper may be a picture.
+    name = f"{certificate.code}{Path(str(certificate.pdf.name)).suffix}"
     with certificate.pdf.open("rb") as pdf:
         (folder / name).write_bytes(pdf.read())
     payload = certificate.payload

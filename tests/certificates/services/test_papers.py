@@ -7,12 +7,13 @@ from typing import Any
 import openpyxl
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 from PIL import Image
 
 from audit.models import Event
 from certificates.models import Certificate, LogEntry, PaperBatch, private_storage
-from certificates.services import CertificateError, audit, reissue, revoke, seal_pending
+from certificates.services import CertificateError, audit, erase, judge_file, reissue, revoke, seal_pending
 from certificates.services.papers import enter_papers, plan_papers
 from mail.models import Message
 from people.models import Person
@@ -358,3 +359,26 @@ def test_the_public_page_says_that_it_was_issued_on_paper(client, language):
     assert "117/2021" in page.content.decode()
     assert "Лук’яновіч" in page.content.decode()
     assert json.loads(answer.content)["status"] == "valid"
+
+
+def test_an_export_names_a_picture_as_the_picture_that_it_is(tmp_path, capsys):
+    enter([row("1", **{"scan file": "1.png"})], {"1.png": picture()})
+    code = Certificate.objects.get().code
+
+    call_command("certificates_export", output=tmp_path, json=True)
+
+    assert (tmp_path / f"{code}.png").read_bytes() == picture()
+
+
+def test_the_scan_itself_is_recognised_and_an_erased_one_leaves_no_scan_behind(django_capture_on_commit_callbacks):
+    enter([row()])
+    certificate = Certificate.objects.get()
+    with certificate.pdf.open("rb") as file:
+        scan = file.read()
+    assert judge_file(data=scan).state == "valid"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(certificate=certificate, reason="Asked", actor=make_account("administrator"))
+
+    assert not private_storage().exists(certificate.pdf.name)
+    assert audit().problems == []
