@@ -1,13 +1,16 @@
 """Messages about certificates."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from certificates import codes, wording
 from certificates.models import Certificate
 from mail.models import Message
-from mail.services import plan_message
+from mail.services import cancel_messages, plan_message, replan_message
 
 
 def plan_ready(certificate: Certificate) -> Message | None:
@@ -29,3 +32,35 @@ def plan_ready(certificate: Certificate) -> Message | None:
         template="certificates/reissued" if replaced else "certificates/ready",
         context=context,
     )
+
+
+def plan_expiry(certificate: Certificate, days: int) -> Message | None:
+    """Plan the reminder that a certificate expires in so many days; each rung of the ladder has its own message."""
+    if certificate.expires_at is None:
+        return None
+    module = certificate.enrolment.module if certificate.enrolment else None
+    with override(certificate.person.language):
+        renew = reverse("final_test", args=[module.code]) if module and module.final_test_id else ""
+        context = {
+            "subject": wording.in_active_language(certificate.payload["subject"]["titles"]),
+            "day": date_format(certificate.expires_at.date(), "DATE_FORMAT"),
+            "page": settings.SITE_ADDRESS + reverse("certificate", args=[certificate.code]),
+            "renew": settings.SITE_ADDRESS + renew if renew else "",
+        }
+    return replan_message(
+        key=f"{_expiry(certificate)}{days}",
+        recipient=certificate.person,
+        template="certificates/expires",
+        context=context,
+        send_after=certificate.expires_at - timedelta(days=days),
+        moves=False,
+    )
+
+
+def cancel_expiry(certificate: Certificate) -> None:
+    """Cancel the reminders that still wait: the certificate is no longer in force, or was put back in force."""
+    cancel_messages(Message.objects.filter(key__startswith=_expiry(certificate)))
+
+
+def _expiry(certificate: Certificate) -> str:
+    return f"certificate:{certificate.code}:expires:"

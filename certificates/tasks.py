@@ -12,6 +12,7 @@ def seal(pk: int) -> None:
 def seal_pending() -> None:
     """Award what was missed, prepare whatever waits, also what failed before, and go on with lost runs."""
     services.award_missing()
+    services.renew_missing()
     services.prepare_pending()
     services.go_on_with_lost_runs()
 
@@ -24,3 +25,8 @@ def work_on_run(pk: int) -> None:
 def extend_signatures() -> None:
     """Put what keeps signatures valid for long behind those that do not have it yet."""
     services.extend_waiting()
+
+
+def plan_reminders() -> None:
+    """Plan the reminders of certificates that will expire."""
+    services.plan_reminders()

@@ -7,8 +7,8 @@ The payload of a certificate:
     holder    {"native", "latin"}: the names as the holder writes them
     agency    {language: name} of the agency at that time
     issuer    {language: name} of the site
-    subject   {"kind": "module" | "workshop" | "paper", "code", "titles": {language: title}}; of one that was issued on
-              paper the number is the code, and "proves" says its kind
+    subject   {"kind": "module" | "workshop" | "programme" | "paper", "code", "titles": {language: title}, "proves"};
+              "proves" says its kind, and of one that was issued on paper the number is the code
     minutes   of study or attendance that count
     dates     {"from", "to", "issued", "expires" or None}, ISO 8601
     result    what was counted: the explanation stored with the completion
@@ -18,6 +18,7 @@ The payload of a certificate:
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -86,6 +87,8 @@ def _result(payload: Payload) -> str:
             done, required = counted["lessons"]
             return _("%(done)d of %(required)d lessons") % {"done": done, "required": required}
         return _("final test %(mark)d %% (pass mark %(pass_mark)d %%)") % values
+    if payload["subject"]["kind"] == "programme":
+        return ", ".join(_parts(counted))
     attended, sessions = counted["sessions"]
     share = _per_cent(counted["credited_minutes"], counted["planned_minutes"])
     values |= {"attended": attended, "sessions": sessions, "share": share}
@@ -94,11 +97,25 @@ def _result(payload: Payload) -> str:
     return _("%(attended)d of %(sessions)d sessions, %(share)d %% of the hours, test after %(mark)d %%") % values
 
 
+def _parts(counted: dict[str, Any]) -> Iterator[str]:
+    """What was counted of a programme, part by part."""
+    if "modules" in counted:
+        done, _needed, modules = counted["modules"]
+        yield _("%(done)d of %(modules)d modules") % {"done": done, "modules": modules}
+    if "threshold" in counted:
+        share = _per_cent(counted["credited_minutes"], counted["planned_minutes"])
+        yield _("%(share)d %% of the hours of the workshops") % {"share": share}
+    if "tests" in counted:
+        passed, tests = counted["tests"]
+        yield _("tests after passed: %(passed)d of %(tests)d") % {"passed": passed, "tests": tests}
+
+
 def facts(payload: Payload) -> list[tuple[str, str]]:
     """Return (label, value) of hours, dates and result; what is empty is left out."""
     if payload["subject"]["kind"] == "paper":
         return _facts_of_paper(payload)
-    module = payload["subject"]["kind"] == "module"
+    # A module and a programme are completed on a day; a workshop is held.
+    module = payload["subject"]["kind"] in {"module", "programme"}
     lines = [
         (_("Duration"), hours(payload)),
         (_("Completed") if module else _("Held"), period(payload)),
@@ -146,13 +163,23 @@ def title(payload: Payload) -> str:
     proves = payload["subject"].get("proves")
     if proves == "achievement":
         return _("Certificate of achievement")
-    if payload["subject"]["kind"] == "module" or proves == "completion":
+    if payload["subject"]["kind"] in {"module", "programme"} or proves == "completion":
         return _("Certificate of completion")
     return _("Certificate of participation")
 
 
 def statement(payload: Payload) -> str:
-    """Return the line between the holder's name and the title of the module or workshop."""
+    """Return the line between the holder's name and the title of the module, workshop or programme."""
+    kind, passed = payload["subject"]["kind"], payload["subject"].get("proves") == "achievement"
+    if kind == "module" and passed:
+        # Translators: stands between the name of the holder and the title of the module; must suit women and men.
+        return _("has completed the self-paced module and passed its test")
+    if kind == "workshop" and passed:
+        # Translators: stands between the name of the holder and the title of the workshop; must suit women and men.
+        return _("took part in the workshop and passed its test")
+    if kind == "programme":
+        # Translators: stands between the name of the holder and the title of the programme; must suit women and men.
+        return _("has completed the programme")
     if payload["subject"]["kind"] == "module":
         # Translators: stands between the name of the holder and the title of the module; must suit women and men.
         return _("has completed the self-paced module")

@@ -442,12 +442,17 @@ def note_final_attempt(*, attempt: Attempt) -> None:
     if not attempt.occasion:
         complete_if_earned(enrolment=enrolment)
     elif attempt.occasion == enrolment.refresher and attempt.passed_at is not None:
-        counted = {
-            **(enrolment.completion or {}),
-            "mark": attempt.mark,
-            "max_mark": attempt.max_mark,
-            "pass_mark": attempt.pass_mark,
-            "attempt": attempt.number,
-        }
+        counted = counted_again(enrolment, attempt)
         record("courses.refreshed", obj=enrolment, subject=enrolment.person, after=counted)
         enrolment_refreshed.send(sender=Enrolment, enrolment=enrolment, counted=counted)
+
+
+def counted_again(enrolment: Enrolment, attempt: Attempt) -> dict[str, Any]:
+    """What a refresher counted: the lessons as they were at completion, and the test of now."""
+    return {
+        **(enrolment.completion or {}),
+        "mark": attempt.mark,
+        "max_mark": attempt.max_mark,
+        "pass_mark": attempt.pass_mark,
+        "attempt": attempt.number,
+    }

@@ -27,6 +27,7 @@ TIMETABLE = (
     RecurringJob("certificates.tasks.extend_signatures", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.open_waves", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.plan_messages", timedelta(hours=1)),
+    RecurringJob("certificates.tasks.plan_reminders", timedelta(hours=6)),
     RecurringJob("workshops.tasks.forget_needs", timedelta(hours=6)),
     RecurringJob("assessments.tasks.forget_imported_files", timedelta(hours=6)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),

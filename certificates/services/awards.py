@@ -3,12 +3,12 @@
 import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,8 +21,16 @@ from certificates.services.designs import design_for, frozen, page_words
 from core.errors import DomainError
 from core.jobs import enqueue, for_each
 from courses.models import Enrolment, Module
+from courses.services import allow_refresher
 from people.models import Person
+from programmes import rules as programme_rules
+from programmes.models import ProgrammeCompletion
+from workshops import rules as workshop_rules
 from workshops.models import Registration
+
+Kind = Certificate.Kind
+# So long before a certificate expires its holder may begin to renew it.
+REFRESHER = timedelta(days=90)
 
 
 class CertificateError(DomainError):
@@ -44,11 +52,10 @@ def award_enrolment(*, enrolment: Enrolment) -> Certificate:
         return existing
     if earned.completed_at is None:
         raise CertificateError(_("This module is not completed yet."))
-    return _create(
-        Certificate(kind=Certificate.Kind.COMPLETION, enrolment=earned, person=earned.person, agency=earned.agency),
-        valid_months=earned.module.certificate_months,
-        subject={"kind": "module", "code": earned.module.code, "titles": module_titles(earned.module)},
-        minutes=_lesson_minutes(earned),
+    return create(
+        Certificate(enrolment=earned, person=earned.person, agency=earned.agency),
+        subject=module_subject(earned, earned.completion),
+        minutes=lesson_minutes(earned),
         first_day=timezone.localdate(earned.completed_at),
         last_day=timezone.localdate(earned.completed_at),
         result=earned.completion,
@@ -67,13 +74,15 @@ def award_registration(*, registration: Registration) -> Certificate:
     if earned.completed_at is None:
         raise CertificateError(_("The conditions of this workshop are not met yet."))
     workshop = earned.workshop
-    return _create(
-        Certificate(
-            kind=Certificate.Kind.PARTICIPATION, registration=earned, person=earned.person, agency=earned.agency
-        ),
-        valid_months=None,
-        subject={"kind": "workshop", "code": workshop.code, "titles": names_by_language(workshop, "title")},
-        minutes=_credited_minutes(earned.completion),
+    return create(
+        Certificate(registration=earned, person=earned.person, agency=earned.agency),
+        subject={
+            "kind": "workshop",
+            "code": workshop.code,
+            "titles": names_by_language(workshop, "title"),
+            "proves": _workshop_kind(earned.completion).value,
+        },
+        minutes=_credited_minutes(earned.completion) if workshop.hours_printed else 0,
         first_day=workshop.starts_on,
         last_day=workshop.ends_on,
         result=earned.completion,
@@ -81,10 +90,54 @@ def award_registration(*, registration: Registration) -> Certificate:
     )
 
 
-def _create(
+@transaction.atomic
+def award_programme(*, completion: ProgrammeCompletion) -> Certificate:
+    """Make the certificate of a programme whose rule was met, once, as `award_enrolment` does for a module."""
+    locked = ProgrammeCompletion.objects.select_for_update(of=("self",)).select_related("person", "agency", "programme")
+    earned = locked.get(pk=completion.pk)
+    programme = earned.programme
+    existing = Certificate.objects.filter(programme=programme, person=earned.person).first()
+    if existing is not None:
+        return existing
+    day = timezone.localdate(earned.completed_at)
+    return create(
+        Certificate(programme=programme, person=earned.person, agency=earned.agency),
+        subject={
+            "kind": "programme",
+            "code": programme.code,
+            "titles": names_by_language(programme, "title"),
+            "proves": _programme_kind(earned.completion).value,
+        },
+        minutes=earned.minutes if programme.hours_printed else 0,
+        first_day=day,
+        last_day=day,
+        result=earned.completion,
+        content_version=programme.code,
+    )
+
+
+def module_subject(enrolment: Enrolment, counted: dict[str, Any] | None) -> dict[str, Any]:
+    """What a certificate of a module is about, and what it proves: more where a test was passed."""
+    passed = counted is not None and counted["attempt"] is not None
+    return {
+        "kind": "module",
+        "code": enrolment.module.code,
+        "titles": module_titles(enrolment.module),
+        "proves": (Kind.ACHIEVEMENT if passed else Kind.COMPLETION).value,
+    }
+
+
+def _workshop_kind(counted: dict[str, Any] | None) -> Kind:
+    return Kind.ACHIEVEMENT if workshop_rules.is_achievement(counted) else Kind.PARTICIPATION
+
+
+def _programme_kind(counted: dict[str, Any]) -> Kind:
+    return Kind.ACHIEVEMENT if programme_rules.is_achievement(counted) else Kind.COMPLETION
+
+
+def create(
     certificate: Certificate,
     *,
-    valid_months: int | None,
     subject: dict[str, Any],
     minutes: int,
     first_day: date,
@@ -92,8 +145,9 @@ def _create(
     result: dict[str, Any] | None,
     content_version: str,
 ) -> Certificate:
+    """Freeze and store a certificate that was earned; `subject["proves"]` is its kind."""
     person = certificate.person
-    certificate.language = person.language
+    certificate.language, certificate.kind = person.language, subject["proves"]
     facts = {
         "content": content_version,
         "holder": holder_names(person, person.name_latin),
@@ -103,7 +157,7 @@ def _create(
         "dates": {"from": first_day.isoformat(), "to": last_day.isoformat()},
         "result": result,
     }
-    freeze(certificate, facts, expires_at=validity_from_now(valid_months))
+    freeze(certificate, facts, expires_at=validity_from_now(valid_months(certificate)))
     store(certificate)
     after = {"code": certificate.code, "subject": subject["code"]}
     record("certificates.awarded", obj=certificate, subject=person, after=after)
@@ -138,9 +192,23 @@ def freeze(certificate: Certificate, facts: dict[str, Any], *, expires_at: datet
 
 
 def store(certificate: Certificate) -> None:
-    """Store a frozen certificate as pending; a job seals it after this transaction."""
+    """Store a frozen certificate as pending; a job seals it after this transaction.
+
+    Before it expires the final test of its module may be taken again.
+    """
     certificate.save()
+    if certificate.enrolment is not None and certificate.expires_at is not None:
+        allow_refresher(enrolment=certificate.enrolment, opens_at=certificate.expires_at - REFRESHER)
     enqueue("certificates.tasks.seal", certificate.pk)
+
+
+def valid_months(certificate: Certificate) -> int | None:
+    """Return how many months a certificate is valid for, as it is set today for what was earned; None without limit."""
+    if certificate.enrolment is not None:
+        return certificate.enrolment.module.certificate_months
+    if certificate.registration is not None:
+        return certificate.registration.workshop.certificate_months
+    return certificate.programme.certificate_months if certificate.programme else None
 
 
 def validity_from_now(months: int | None) -> datetime | None:
@@ -180,8 +248,10 @@ def _module_title(module: Module, language: str) -> str:
     return str(titled.title)
 
 
-def _lesson_minutes(enrolment: Enrolment) -> int:
-    """Minutes of the lessons that the person finished."""
+def lesson_minutes(enrolment: Enrolment) -> int:
+    """Minutes of the lessons that the person finished; none where hours do not stand on the certificate."""
+    if not enrolment.module.hours_printed:
+        return 0
     finished = enrolment.progress.filter(completed_at__isnull=False)
     return finished.aggregate(minutes=Sum("lesson__minutes"))["minutes"] or 0
 
@@ -207,7 +277,14 @@ def award_missing() -> int:
     registrations = Registration.objects.filter(completed_at__isnull=False, certificates__isnull=True)
     awarded = for_each(enrolments, lambda enrolment: award_enrolment(enrolment=enrolment))
     awarded += for_each(registrations, lambda registration: award_registration(registration=registration))
+    awarded += for_each(_programmes_without(), lambda completion: award_programme(completion=completion))
     return len(awarded)
+
+
+def _programmes_without() -> Iterable[ProgrammeCompletion]:
+    """Completed programmes that have no certificate yet."""
+    issued = Certificate.objects.filter(programme=OuterRef("programme"), person=OuterRef("person"))
+    return ProgrammeCompletion.objects.filter(~Exists(issued))
 
 
 def words_of(certificate: Certificate) -> Words:

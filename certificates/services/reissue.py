@@ -74,6 +74,7 @@ def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: b
         kind=certificate.kind,
         enrolment=certificate.enrolment,
         registration=certificate.registration,
+        programme=certificate.programme,
         person=certificate.person,
         agency=certificate.agency,
         language=certificate.language,
@@ -118,11 +119,11 @@ def _facts(certificate: Certificate, latin: str, *, renew_words: bool) -> dict[s
 def _titles(certificate: Certificate) -> dict[str, str]:
     if certificate.enrolment is not None:
         return awards.module_titles(certificate.enrolment.module)
-    return awards.names_by_language(certificate.registration.workshop, "title") if certificate.registration else {}
+    earned = certificate.registration.workshop if certificate.registration else certificate.programme
+    return awards.names_by_language(earned, "title") if earned else {}
 
 
 def _expires_at(certificate: Certificate) -> datetime | None:
     if certificate.expires_at is None or certificate.expires_at > timezone.now():
         return certificate.expires_at
-    months = certificate.enrolment.module.certificate_months if certificate.enrolment else None
-    return awards.validity_from_now(months)
+    return awards.validity_from_now(awards.valid_months(certificate))

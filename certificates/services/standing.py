@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from certificates import emails
 from certificates.models import Certificate, LogEntry
 from certificates.services.awards import CertificateError
 from certificates.services.log import note
@@ -61,8 +62,9 @@ def lock(certificate: Certificate) -> Certificate:
     return Certificate.objects.select_for_update(of=("self",)).select_related("person").get(pk=certificate.pk)
 
 
-def note_standing(certificate: Certificate, action: str, reason: str, actor: Account) -> None:
-    """Store a change of standing with its reason and who made it. Raises CertificateError without a reason.
+def note_standing(certificate: Certificate, action: str, reason: str, actor: Account | None) -> None:
+    """Store a change of standing with its reason and who made it; None where nobody did. Raises CertificateError
+    without a reason.
 
     The log gets its entry afterwards, when everything else of the transaction is done.
     """
@@ -70,6 +72,7 @@ def note_standing(certificate: Certificate, action: str, reason: str, actor: Acc
         raise CertificateError(_("Give a reason: whoever checks the certificate will read it."))
     certificate.status_reason, certificate.status_by = reason.strip(), actor
     certificate.save(update_fields=["suspended_at", "revoked_at", "superseded_at", "status_reason", "status_by"])
+    emails.cancel_expiry(certificate)
     record(
         action,
         obj=certificate,

@@ -58,7 +58,12 @@ def test_a_completed_module_earns_a_pending_certificate_with_everything_frozen(h
         "code": certificate.code,
         "holder": {"native": "Лук’яновіч Ўладзіслаў Іванавіч", "latin": "Uladzislau Lukianovich"},
         "agency": {"en": "City polyclinic", "be": "Гарадская паліклініка"},
-        "subject": {"kind": "module", "code": "M1", "titles": {"en": "M1", "ru": "M1", "be": "M1"}},
+        "subject": {
+            "kind": "module",
+            "code": "M1",
+            "titles": {"en": "M1", "ru": "M1", "be": "M1"},
+            "proves": "achievement",
+        },
         "minutes": 105,
         "dates": {"from": "2026-03-09", "to": "2026-03-09", "issued": "2026-03-31", "expires": "2027-02-28"},
         "result": MODULE_RESULT,
@@ -75,7 +80,7 @@ def test_a_completed_module_earns_a_pending_certificate_with_everything_frozen(h
         "Лук’яновіч Ўладзіслаў Іванавіч",
         "Гарадская паліклініка",
     )
-    assert (certificate.status, certificate.kind, certificate.language) == ("pending", "completion", "be")
+    assert (certificate.status, certificate.kind, certificate.language) == ("pending", "achievement", "be")
     assert (certificate.person, certificate.agency) == (holder, enrolment.agency)
     assert (certificate.issued_at, certificate.expires_at) == (NOW, datetime(2027, 2, 28, 9, 0, tzinfo=UTC))
 
