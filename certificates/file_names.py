@@ -4,12 +4,13 @@ import unicodedata
 from typing import Any
 from urllib.parse import quote
 
-# Letters of Russian and Belarusian as passports write them (ICAO Doc 9303-3, table of Cyrillic letters).
-_PASSPORT = {
+# Letters of Russian and Belarusian as passports write them (ICAO Doc 9303-3, table of Cyrillic letters), and those of
+# Latin script that are no letter of ASCII with a mark.
+_WRITTEN = {
     "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z", "и": "i",
     "і": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
     "у": "u", "ў": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "ie", "ы": "y",
-    "ь": "", "э": "e", "ю": "iu", "я": "ia",
+    "ь": "", "э": "e", "ю": "iu", "я": "ia", "ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae",
 }  # fmt: skip
 _LONGEST = 120
 
@@ -21,12 +22,12 @@ def latin(name: str) -> str:
     ('Lukianovich Uladzislau', 'Uladzislau Lukasz', '')
     """
     text = unicodedata.normalize("NFC", name)
-    text = "".join(_written(letter) for letter in text).translate(str.maketrans({"ł": "l", "Ł": "L", "ø": "o"}))
+    text = "".join(_written(letter) for letter in text)
     return " ".join(unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().split())
 
 
 def _written(letter: str) -> str:
-    small = _PASSPORT.get(letter.lower())
+    small = _WRITTEN.get(letter.lower())
     if small is None:
         return letter
     return small.capitalize() if letter.isupper() else small

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import xlsxwriter
@@ -109,9 +110,9 @@ class _Pieces(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        self._kept += data  # type: ignore[operator]
-        return len(data)  # type: ignore[arg-type]
+    def write(self, data: Any, /) -> int:
+        self._kept += data
+        return len(data)
 
     def taken(self) -> bytes:
         piece = bytes(self._kept)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -87,7 +88,8 @@ def chosen(certificates: CertificateQuerySet, asked: Asked) -> CertificateQueryS
 
 def in_state(certificates: CertificateQuerySet, state: str) -> CertificateQuerySet:
     """Return those of some certificates that are in a state now, as `Certificate.status` has it."""
-    return _with_state(certificates).filter(state_now=state)
+    found: CertificateQuerySet = _with_state(certificates).filter(state_now=state)
+    return found
 
 
 def count_states(certificates: CertificateQuerySet) -> dict[str, int]:
@@ -97,7 +99,7 @@ def count_states(certificates: CertificateQuerySet) -> dict[str, int]:
     return {state: counts[state] for state in Certificate.Status.values if state in counts}
 
 
-def _with_state(certificates: CertificateQuerySet) -> CertificateQuerySet:
+def _with_state(certificates: CertificateQuerySet) -> Any:
     """The same order of questions as `Certificate.status`: the gravest state wins."""
     status = Certificate.Status
     now = Case(

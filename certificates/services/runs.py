@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Value, When
@@ -69,7 +70,8 @@ class Progress:
 # --- Choosing ---------------------------------------------------------------------------------------------------------
 def possible(*, work: str, certificates: CertificateQuerySet, actor: Account) -> CertificateQuerySet:
     """Return those of some certificates on which a run by somebody can work."""
-    return _with_obstacle(work, certificates, actor).filter(obstacle="")
+    found: CertificateQuerySet = _with_obstacle(work, certificates, actor).filter(obstacle="")
+    return found
 
 
 def obstacles(*, work: str, certificates: CertificateQuerySet, actor: Account) -> list[tuple[str, int]]:
@@ -79,7 +81,7 @@ def obstacles(*, work: str, certificates: CertificateQuerySet, actor: Account) -
     return [(str(sentence), counts[name]) for name, sentence in OBSTACLES.items() if name in counts]
 
 
-def _with_obstacle(work: str, certificates: CertificateQuerySet, actor: Account) -> CertificateQuerySet:
+def _with_obstacle(work: str, certificates: CertificateQuerySet, actor: Account) -> Any:
     unfinished = RunItem.objects.filter(certificate=OuterRef("pk"), done_at__isnull=True, run__work=work)
     conditions = {
         "own": Q(person_id=actor.person_id) if work == Run.Work.REISSUE else None,
