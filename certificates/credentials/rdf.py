@@ -75,6 +75,9 @@ def _filled_in(document: dict[str, Any]) -> str:
 def _shape(value: Any, values: list[Any], key: str = "") -> Any:
     """Return the document with stand-ins, and put what they stand for into `values`."""
     if isinstance(value, dict):
+        if "proof" in value:
+            # A credential within another: its proofs are graphs of their own.
+            raise _UnsureError
         return {name: _shape(value[name], values, name) for name in sorted(value)}
     if key.startswith("@") or key in _STRUCTURE:
         return value

@@ -136,11 +136,12 @@ def public_credential(certificate: Certificate) -> str:
 
 
 def transcript(*, person: Person, key: Key) -> Document:
-    """Return all credentials of a person that count, valid or expired, as one Comprehensive Learner Record.
+    """Return all credentials of a person that count, valid or expired, as one Comprehensive Learner Record 2.0.
 
     It is made anew whenever it is asked for; what it holds are the credentials as they were issued.
     """
-    certificates = list(Certificate.objects.standing().filter(person=person).exclude(credential="").order_by("pk"))
+    own = Certificate.objects.filter(person=person).exclude(out_of_force()).exclude(credential="")
+    certificates = list(own.order_by("pk"))
     site, now = settings.SITE_ADDRESS, timezone.now()
     issuer = document.issuer_of(site)
     said = [site, str(person.pk), *(certificate.code for certificate in certificates)]

@@ -185,9 +185,11 @@ def test_strangers_get_the_credential_only_when_the_full_name_may_be_shown(priva
 
 def test_a_transcript_holds_what_counts_and_each_credential_with_its_own_proofs():
     holder = make_person(agency=make_agency())
-    kept, revoked = make_certificate(person=holder), make_certificate(person=holder)
+    kept, revoked, suspended = (make_certificate(person=holder) for _each in range(3))
     make_certificate()
-    revoke(certificate=revoked, reason="Two people share one account", actor=make_account("manager"))
+    manager = make_account("manager")
+    revoke(certificate=revoked, reason="Two people share one account", actor=manager)
+    suspend(certificate=suspended, reason="Under review", actor=manager)
 
     made = transcript(person=holder, key=current_keys().credential)
 
