@@ -20,10 +20,9 @@ class Command(BaseCommand):
         issued = award_missing()
         prepare_pending()
         sealed = Certificate.objects.filter(sealed_at__isnull=False).count() - sealed_before
-        pending = Certificate.objects.unsealed()
-        if options["json"]:
-            self.stdout.write(json.dumps({"issued": issued, "sealed": sealed, "pending": pending.count()}))
-            return
-        self.stdout.write(f"{issued} issued, {sealed} sealed, {pending.count()} pending")
+        pending = list(Certificate.objects.unsealed().defer("payload"))
+        counts = {"issued": issued, "sealed": sealed, "pending": len(pending)}
+        words = "{issued} issued, {sealed} sealed, {pending} pending".format_map(counts)
+        self.stdout.write(json.dumps(counts) if options["json"] else words)
         for certificate in pending:
             self.stderr.write(f"{certificate.code}: {certificate.failure or 'not sealed yet'}")
