@@ -357,6 +357,8 @@ def test_the_public_page_says_that_it_was_issued_on_paper(client, language):
 
     assert page.status_code == 200
     assert "117/2021" in page.content.decode()
+    if language == "en":
+        assert "issued on paper, with the number 117/2021, and registered on 31 March 2026" in page.content.decode()
     assert "Лук’яновіч" in page.content.decode()
     assert json.loads(answer.content)["status"] == "valid"
 
