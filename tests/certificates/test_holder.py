@@ -117,7 +117,7 @@ def test_linkedin_is_handed_everything_that_its_form_asks_for(holder, client_of)
 
     assert said == {
         "startTask": "CERTIFICATION_NAME",
-        "name": "Certificate of completion: M1",
+        "name": "Certificate of achievement: M1",
         "organizationName": "Migration Health Academy",
         "issueYear": "2026",
         "issueMonth": "3",

@@ -50,7 +50,7 @@ def test_an_export_is_the_sealed_files_and_a_table(capsys, tmp_path):
         "file": f"{certificate.code}.pdf",
         "sha256": certificate.pdf_sha256,
         "status": "valid",
-        "kind": "completion",
+        "kind": "achievement",
         "language": "en",
         "person": person.public_code,
         "name": "'=Evil Name",
