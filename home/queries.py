@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from certificates.models import Certificate
+from certificates.services import module_to_renew
 from courses.models import Enrolment, Module, ModuleAspect, in_language_order
 from courses.progress import Kind, Standing, Step
 from home.blocks import Role
@@ -66,6 +67,8 @@ class Proof:
     certificate: Certificate
     subject: str
     status: str
+    # The module whose final test renews it now.
+    renew: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,11 +158,13 @@ def _next_session(registration: Registration) -> Session | None:
 
 def _proofs(person: Person, language: str) -> list[Proof]:
     found = []
-    for certificate in Certificate.objects.filter(person=person):
+    for certificate in Certificate.objects.filter(person=person).select_related("enrolment__module"):
         # Nothing is left of one that was erased but its code and its state.
         titles = certificate.payload["subject"]["titles"] if certificate.payload else {}
         subject = titles.get(language) or next(iter(titles.values()), certificate.code)
-        found.append(Proof(certificate, subject, str(Certificate.Status(certificate.status).label)))
+        found.append(
+            Proof(certificate, subject, str(Certificate.Status(certificate.status).label), module_to_renew(certificate))
+        )
     return found
 
 

@@ -63,7 +63,7 @@ from certificates.services.preparing import (
 )
 from certificates.services.reissue import draft_successor, reissue
 from certificates.services.reminders import plan_reminders
-from certificates.services.renewals import renew_enrolment, renew_missing
+from certificates.services.renewals import module_to_renew, renew_enrolment, renew_missing
 from certificates.services.runs import (
     WORKS_BY_HAND,
     Progress,
@@ -128,6 +128,7 @@ __all__ = [
     "lift_suspension",
     "manifest_line",
     "misfit",
+    "module_to_renew",
     "note_list_read",
     "obstacles",
     "parameters_problems",

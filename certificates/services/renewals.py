@@ -59,6 +59,18 @@ def renew_enrolment(*, enrolment: Enrolment, counted: dict[str, Any]) -> Certifi
     return new
 
 
+def module_to_renew(certificate: Certificate) -> str:
+    """Return the code of the module whose final test renews a certificate now; empty where nothing can be done.
+
+    Select `enrolment__module` along.
+    """
+    out = certificate.revoked_at or certificate.superseded_at or certificate.suspended_at or certificate.erased_at
+    enrolment = certificate.enrolment
+    if out or enrolment is None or enrolment.module.final_test_id is None or not enrolment.may_refresh:
+        return ""
+    return enrolment.module.code
+
+
 def renew_missing() -> int:
     """Renew what was refreshed and could not be renewed then (a suspension that was lifted). Idempotent; how many."""
     passed = FinalAttempt.objects.filter(

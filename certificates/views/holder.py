@@ -17,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.services import record
-from certificates import codes, file_names, services, wording
+from certificates import codes, file_names, rule_words, services, wording
 from certificates.forms import STEPS
 from certificates.models import Certificate
 from certificates.permissions import can_change_standing, can_erase, can_read_certificates_of_agencies
@@ -41,9 +41,10 @@ def my_certificates(request: HttpRequest) -> HttpResponse:
             "standing": standing(each),
             "why": services.why_waiting(each) if each.status == Status.PENDING else "",
             "has_file": services.has_file(each),
+            "renew": services.module_to_renew(each),
             **shown(each),
         }
-        for each in certificates.select_related("superseded_by")
+        for each in certificates.select_related("superseded_by", "enrolment__module")
     ]
     coordinates = can_read_certificates_of_agencies(account_of(request))
     context = {"cards": cards, "coordinates": coordinates, "section": "my"}
@@ -67,6 +68,8 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         "standing": standing(found),
         "why": services.why_waiting(found) if found.status == Status.PENDING else "",
         "has_file": services.has_file(found),
+        "lines": rule_words.lines(found.payload),
+        "renew": services.module_to_renew(found) if own else "",
         "levels": Certificate.Privacy.choices,
         "manages": manages,
         "steps": _steps(found, account_of(request)) if manages else [],
@@ -165,7 +168,7 @@ def account_of(request: HttpRequest) -> Account:
 
 def _visible(request: HttpRequest, code: str) -> Certificate:
     visible = Certificate.objects.visible_to(account_of(request)).select_related(
-        "person", "agency", "supersedes", "superseded_by", "status_by__person"
+        "person", "agency", "supersedes", "superseded_by", "status_by__person", "enrolment__module"
     )
     return get_object_or_404(visible, code=codes.normalised(code))
 

@@ -137,7 +137,7 @@ def test_the_file_has_a_name_for_every_system(holder, certificate, client_of):
 
     plain, _semicolon, native = response["Content-Disposition"].partition("; filename*=UTF-8''")
     assert plain == f'attachment; filename="certificate-M1-Uladzislau-Lukianovic-{certificate.code}.pdf"'
-    assert unquote(native) == "Certificate of completion – M1 – Лук’яновіч Ўладзіслаў.pdf"
+    assert unquote(native) == "Certificate of achievement – M1 – Лук’яновіч Ўладзіслаў.pdf"
 
 
 def test_a_file_that_did_not_change_is_not_sent_again(holder, certificate, client_of):

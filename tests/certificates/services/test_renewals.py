@@ -175,3 +175,26 @@ class TestReminders:
         plan_reminders()
 
         assert not Message.objects.filter(key__contains=":expires:", created_at__lte=timezone.now()).exists()
+
+
+class TestPages:
+    @pytest.mark.parametrize("address", ["/en/my/certificates/", "/en/my/certificates/{code}/", "/en/my/"])
+    def test_say_what_to_do_next_and_when(self, client, person, certificate, time_machine, address):
+        client.force_login(make_account(person=person))
+        page = address.format(code=certificate.code)
+        early = client.get(page).content.decode()
+
+        time_machine.move_to(END - timedelta(days=30), tick=False)
+        client.force_login(person.account)
+        soon = client.get(page).content.decode()
+
+        assert "Renew your certificate" not in early
+        assert '<a href="/en/modules/M9/test/"' in soon.replace('<a class="button" href', "<a href")
+
+    def test_the_certificate_says_why_it_was_issued(self, client, person, certificate):
+        client.force_login(make_account(person=person))
+
+        page = client.get(f"/en/my/certificates/{certificate.code}/").content.decode()
+
+        assert "Why it was issued" in page
+        assert "1 of 1 lessons" in page
