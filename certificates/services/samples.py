@@ -16,7 +16,14 @@ _NATIVE = {
         "be": "Раждзественская-Васілеўская-Ёўчанка Аляксандра Уладзіміраўна",
     },
 }
-_LATIN = {"short": "Hanna Kavaliova", "long": "Maximiliana Aleksandrovna Rozhdestvenskaya-Vasilevskaya-Orda"}
+_LATIN = {
+    "short": {"en": "Hanna Kavaliova", "ru": "Anna Li", "be": "Hanna Kavaliova"},
+    "long": {
+        "en": "Maximiliana Aleksandrovna Rozhdestvenskaya-Vasilevskaya-Orda",
+        "ru": "Aleksandra Rozhdestvenskaya-Vasilevskaya-Ordynskaya",
+        "be": "Aliaksandra Razhdzestvenskaya-Vasileuskaya-Yochanka",
+    },
+}
 _TITLES = {
     "short": {
         "en": "Migration and health together",
@@ -41,7 +48,7 @@ def sample_payload(parameters: Parameters, language: str, name: str) -> dict[str
     """Return the payload of an invented certificate of a workshop, without its printed words."""
     return {
         "design": {"name": "", "number": 0, "parameters": parameters.to_json()},
-        "holder": {"native": _NATIVE[name][language], "latin": _LATIN[name]},
+        "holder": {"native": _NATIVE[name][language], "latin": _LATIN[name][language]},
         "agency": _AGENCY,
         "issuer": _ISSUER,
         "subject": {"kind": "workshop", "code": "W1", "titles": _TITLES[name]},
