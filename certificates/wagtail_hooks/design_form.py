@@ -57,7 +57,7 @@ class Place:
 class DesignForm(forms.Form):
     """A design: what it is for, and its parameters."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    name = forms.CharField(label=gettext_lazy("Name of the design"), max_length=100)
     is_default = forms.BooleanField(label=gettext_lazy("For everything that has no design of its own"), required=False)
     modules = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Modules"), queryset=Module.objects.none(), required=False
