@@ -180,8 +180,8 @@ def work_on(*, run: Run, at_most: int = PORTION) -> int:
 
 def work_portion(*, run: Run) -> None:
     """Do a portion of a run and ask for the next one, as a job does."""
-    work_on(run=run)
-    if Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).exists():
+    # Fewer than a portion: somebody paused it, it is done, or another job has the rest in hand.
+    if work_on(run=run, at_most=PORTION) == PORTION:
         _enqueue(run)
 
 

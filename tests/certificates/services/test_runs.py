@@ -202,8 +202,10 @@ def test_a_run_whose_job_was_lost_gets_another(manager, clinic):
     assert run.state == Run.State.RUNNING
 
 
+@pytest.mark.parametrize("portion", [1, 2, 3, 100])
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_does_a_run_from_its_start_to_its_end(manager, clinic):
+def test_the_worker_does_a_run_from_its_start_to_its_end(manager, clinic, monkeypatch, portion):
+    monkeypatch.setattr(services.runs, "PORTION", portion)
     valid(clinic, 3)
     renamed(clinic)
     run = reissuing(manager)
