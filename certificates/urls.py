@@ -34,6 +34,8 @@ urlpatterns = [
 
 verification = [
     path("", verifying.verify_search, name="verify_search"),
+    # Shorter than any code.
+    path("offline", verifying.verify_offline, name="verify_offline"),
     path("<str:code>", verifying.verify, name="verify"),
 ]
 

@@ -230,6 +230,7 @@ AUDIENCES: dict[str, Audience] = {
     "item_analysis": Audience.READERS_OF_QUESTIONS,
     "verify_search": Audience.ANYONE,
     "verify": Audience.ANYONE,
+    "verify_offline": Audience.ANYONE,
     "root_certificates": Audience.ANYONE,
     "revoked_certificates": Audience.ANYONE,
     "media": Audience.ANYONE,

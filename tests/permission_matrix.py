@@ -295,6 +295,7 @@ ROWS = [
     Row("verify_search", "POST", "any", everybody(400)),
     Row("verify", "GET", "other", everybody(200), _certificate),
     Row("verify", "POST", "other", everybody(200), _certificate),
+    Row("verify_offline", "GET", "any", everybody(200)),
     Row("root_certificates", "GET", "any", everybody(200)),
     Row("revoked_certificates", "GET", "any", everybody(200)),
     Row("health_live", "GET", "any", everybody(200)),

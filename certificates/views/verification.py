@@ -14,11 +14,12 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates import codes, services
 from certificates.models import Certificate
 from certificates.services import TooManyTriesError
+from certificates.services.offline import offline_name, offline_page
 from certificates.services.verification import FileVerdict, Verdict, said_in
 from certificates.views.holder import account_of, shown
 
@@ -136,6 +137,15 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         context |= _words(request, verdict.certificate, verdict)
         context["wrong_surname"] = bool(surname) and not verdict.whole
     return _private(render(request, "certificates/verify.html", context, status=status))
+
+
+@require_safe
+def verify_offline(request: HttpRequest) -> HttpResponse:
+    """A page to keep, which checks credentials without a network; sent as a file, never shown from here."""
+    _choose_language(request)
+    response = HttpResponse(offline_page(), content_type="text/html; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{offline_name(timezone.now())}"'
+    return _private(response)
 
 
 def _wants(request: HttpRequest) -> str | None:

@@ -620,3 +620,18 @@ def test_every_single_error_of_a_thousand_codes_is_mistyped_without_a_look_up(dj
                 if code[place] != code[place + 1]
             ]
             assert {verify_code(code=each).state for each in wrong} == {"mistyped"}
+
+
+# --- Without a network ----------------------------------------------------------------------------------------------
+
+
+def test_a_page_to_take_along_is_a_file_without_requests(certificate, client):
+    response = client.get("/v/offline?lang=ru")
+
+    page = response.content.decode()
+    assert response["Content-Disposition"].startswith('attachment; filename="check-certificates-')
+    assert '<html lang="ru">' in page
+    assert [word for word in ("src=", "href=", "fetch(", "import ") if word in page] == []
+    assert certificate.signed_by is not None
+    assert "$" + "known" not in page
+    assert "#z6Mk" in page

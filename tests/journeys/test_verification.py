@@ -1,13 +1,15 @@
 """Somebody who was shown a certificate checks it: the code as it is read from paper, then the file itself."""
 
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from certificates import codes
 from certificates.models import Certificate
-from certificates.services import set_privacy
+from certificates.services import revoke, set_privacy
 from tests.factories.certificates import make_certificate
 from tests.factories.people import make_account, make_agency
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
@@ -93,3 +95,26 @@ def test_initials_and_the_surname_that_confirms_them(open_page: OpenPage, certif
     page.get_by_label("Surname of the holder").fill("ЛУК'ЯНОВИЧ")
     page.get_by_role("button", name="Confirm the surname").click()
     expect(page.get_by_text("Лук’яновіч Ганна")).to_be_visible()
+
+
+def test_the_page_to_take_along_checks_files_without_a_network(
+    open_page: OpenPage, certificate: Certificate, client: Client, tmp_path: Path
+) -> None:
+    revoked = make_certificate()
+    revoke(certificate=revoked, reason="Why", actor=make_account("manager"))
+    kept = tmp_path / "check.html"
+    kept.write_bytes(client.get("/v/offline").content)
+    page = open_page()
+    page.goto(kept.as_uri())
+
+    def said(data: bytes) -> str:
+        page.locator("#answer").evaluate("(answer) => answer.replaceChildren()")
+        page.locator("#file").set_input_files({"name": "x.pdf", "mimeType": "application/pdf", "buffer": data})
+        page.locator("#answer h2").wait_for()
+        return page.locator("#answer").inner_text()
+
+    assert "genuine and in force" in said(data_of(certificate))
+    assert "Лук’яновіч Ганна" in said(certificate.credential.encode())
+    assert "out of force" in said(data_of(revoked))
+    assert "was changed" in said(certificate.credential.replace("Лук’яновіч", "Янковіч").encode())
+    assert "no credential" in said(b"%PDF-1.7\n%%EOF\n")
