@@ -55,6 +55,7 @@ from certificates.services.papers import (
     plan_papers,
 )
 from certificates.services.preparing import (
+    letters_of,
     prepare,
     prepare_pending,
     tell_of_waiting,
@@ -125,6 +126,7 @@ __all__ = [
     "judge_file",
     "keys_alarm",
     "let_go",
+    "letters_of",
     "lift_suspension",
     "manifest_line",
     "misfit",

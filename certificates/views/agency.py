@@ -20,6 +20,8 @@ from certificates.views.holder import account_of, shown
 from core.errors import DomainError
 from people.models import Account, Agency
 
+Status = Certificate.Status
+
 PER_PAGE = 50
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -63,12 +65,14 @@ def _page(
     page = Paginator(found.select_related("person", "agency"), PER_PAGE).get_page(request.GET.get("page"))
     services.note_list_read(actor=account, asked=asked, shown=len(page))
     query = form.query() if form.is_valid() else ""
+    rows = [_row(each) for each in page]
     return {
         "section": "reports",
         "form": form,
         "page": page,
         "page_query": query,
-        "rows": [_row(each) for each in page],
+        "rows": rows,
+        "stuck": any(row["letters"] for row in rows),
         "counts": [(state, Certificate.Status(state).label, count) for state, count in counts.items()],
         "total": page.paginator.count,
         "files": [(kind, f"?{query}format={kind}") for kind in ("zip", "xlsx", "list")],
@@ -83,7 +87,8 @@ def _row(certificate: Certificate) -> dict[str, Any]:
         "certificate": certificate,
         "printed_code": codes.printed(certificate.code),
         "since": certificate.status_since,
-        "why": services.why_waiting(certificate) if certificate.status == Certificate.Status.PENDING else "",
+        "why": services.why_waiting(certificate) if certificate.status == Status.PENDING else "",
+        "letters": services.letters_of(certificate) if certificate.status == Status.PENDING else [],
         "has_file": services.has_file(certificate),
         **shown(certificate),
     }

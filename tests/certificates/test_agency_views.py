@@ -122,6 +122,7 @@ def test_what_waits_names_its_letter_in_the_language_of_the_page(roles, agency_t
     page = page_of(client_of(roles.coordinator).get(reverse("agency_certificates")))
 
     assert "王 (U+738B)" in page
+    assert "A programme manager then corrects the name" in page
 
 
 def test_the_page_costs_as_many_queries_with_one_certificate_as_with_three(roles, agency_tree, client_of, address):

@@ -1,8 +1,11 @@
+import os
+import signal
 import threading
+import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
 from audit.models import Event
@@ -242,3 +245,28 @@ def test_two_workers_on_one_run_do_nothing_twice(manager, clinic):
     assert run.state == Run.State.DONE
     assert Certificate.objects.count() == 16
     assert seal(certificate=Certificate.objects.latest("pk")).status == "valid"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_process_leaves_a_run_that_goes_on_where_it_stopped(manager, clinic):
+    valid(clinic, 20)
+    renamed(clinic)
+    run = reissuing(manager)
+    connections.close_all()
+
+    child = os.fork()
+    if child == 0:
+        try:
+            work_on(run=run)
+        finally:
+            os._exit(0)
+    while progress_of(run).done < 2:
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+    done = progress_of(run).done
+    assert 2 <= done < 20
+    assert work_on(run=run) == 20 - done
+    assert progress_of(run) == services.Progress(total=20, done=20, failed=0)
+    assert Certificate.objects.filter(supersedes__isnull=False).count() == 20
