@@ -90,7 +90,7 @@ def statement(words: Words, width: float, scale: float) -> list[Paragraph]:
         ("H1", words.title, TITLE, 16, 0, ""),
         ("P", second.title, SECOND_TITLE, 3, 0, second.language),
         ("H2", words.name, NAME if scale > ROOMY else TIGHT_NAME, 36, 0.16, ""),
-        ("P", words.other_name, OTHER_NAME, 5, 0, ""),
+        ("P", words.other_name, OTHER_NAME, 8, 0, ""),
         ("P", words.agency, AGENCY, 4, 0, ""),
         ("P", second.agency, SECOND_AGENCY, 1, 0, second.language),
         ("P", words.statement, STATEMENT, 16, 0.22, ""),

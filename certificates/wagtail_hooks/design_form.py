@@ -69,7 +69,7 @@ class DesignForm(forms.Form):
         label=gettext_lazy("Programmes"), queryset=Programme.objects.none(), required=False
     )
     orientation = forms.ChoiceField(
-        label=gettext_lazy("Page"),
+        label=gettext_lazy("Orientation"),
         choices=[("landscape", gettext_lazy("landscape")), ("portrait", gettext_lazy("portrait"))],
         widget=forms.RadioSelect,
     )

@@ -140,7 +140,8 @@ class TestChoice:
 
         after = Certificate.objects.get(pk=before.pk)
         assert (words_of(after), after.pdf_sha256) == (words, before.pdf_sha256)
-        assert hashlib.sha256(after.pdf.read()).hexdigest() == before.pdf_sha256
+        with after.pdf.open("rb") as file:
+            assert hashlib.sha256(file.read()).hexdigest() == before.pdf_sha256
 
     def test_a_design_without_the_result_does_not_print_it(self, editor):
         make_design(editor, is_default=True, parameters=Parameters(result=False))
