@@ -47,13 +47,18 @@ def reissue(
         obj=new,
         actor=actor,
         subject=new.person,
-        before={"code": old.code, "holder": old.payload["holder"]},
-        after={"code": new.code, "holder": new.payload["holder"]},
+        before={"code": old.code},
+        # Which words, and not the words: those can be erased, and the record of what was done cannot.
+        after={"code": new.code, "changed": _changed(old, new)},
         reason=reason.strip(),
     )
     if old.superseded_at is not None:
         note(old, LogEntry.Action.SUPERSEDED, at=old.superseded_at, successor=new.code)
     return new
+
+
+def _changed(old: Certificate, new: Certificate) -> list[str]:
+    return [name for name in ("holder", "agency", "subject") if old.payload[name] != new.payload[name]]
 
 
 def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: bool = False) -> Certificate:

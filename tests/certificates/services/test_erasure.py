@@ -17,6 +17,7 @@ from certificates.services import (
     erase,
     reissue,
     revoke,
+    seal,
     seal_pending,
 )
 from tests.factories.certificates import make_certificate, make_completed_enrolment
@@ -113,6 +114,20 @@ def test_what_was_erased_is_neither_issued_again_nor_sealed_again(erased, admini
     assert (award_missing(), seal_pending()) == (0, 0)
     with pytest.raises(CertificateError, match="erased"):
         reissue(certificate=erased, name_latin="Anna", reason="Name", actor=administrator)
+
+
+def test_the_record_of_what_was_done_with_certificates_holds_none_of_their_words(administrator):
+    """Events are never erased, so no word of a certificate may stand in them."""
+    person = make_account(family_name="Лук’яновіч", given_name="Ўладзіслаў", name_latin="Uladzislau").person
+    certificate = make_certificate(person=person)
+    new = reissue(certificate=certificate, name_latin="Lukianovich", reason="A name", actor=administrator)
+    for each in (certificate, seal(certificate=new)):
+        erase(certificate=each, reason="Asked", actor=administrator)
+
+    said = [[event.before, event.after] for event in Event.objects.filter(action__startswith="certificates.")]
+    text = json.dumps(said, ensure_ascii=False)
+    assert len(said) > 5
+    assert [word for word in ("Лук’яновіч", "Ўладзіслаў", "Lukianovich", "Uladzislau") if word in text] == []
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "be"])
