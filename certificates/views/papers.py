@@ -93,7 +93,7 @@ def _enter(request: HttpRequest, account: Account) -> HttpResponse:
         return redirect("papers_new")
     try:
         with services.held_papers(key) as files:
-            sent = {"table": files.table, "scans": files.scans, "size": files.size}
+            sent: dict[str, Any] = {"table": files.table, "scans": files.scans, "size": files.size}
             plan = services.plan_papers(**sent)
             who = WhoForm(request.POST, entries=plan.questions)
             if plan.errors or not who.is_valid():
