@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from audit.models import Event
 from certificates import codes
@@ -251,3 +253,16 @@ def test_the_words_of_a_revoked_one_are_veiled_as_well(holder):
 
     assert (verdict.state, verdict.whole) == ("revoked", False)
     assert holder.person.family_name not in json.dumps(verdict.payload, ensure_ascii=False)
+
+
+@given(
+    place=st.integers(min_value=0, max_value=60_000),
+    length=st.integers(min_value=0, max_value=400),
+    put=st.binary(max_size=40) | st.sampled_from([b"/ByteRange [0 1 2 3]", b"%%EOF", b"stream\nx\x9c", b"<3080>"]),
+)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_cut_out_of_a_sealed_file_or_put_into_it_is_answered_and_never_valid(data, place, length, put):
+    changed = data[:place] + put + data[place + length :]
+
+    if changed != data:
+        assert judge_file(data=changed).state in {"altered", "unknown", "foreign"}
