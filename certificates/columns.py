@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -153,8 +154,8 @@ def read_rows(records: Iterable[tuple[int, dict[str, str]]], *, today: date) -> 
 
 
 def _row(line: int, words: dict[str, str]) -> PaperRow:
-    days = {name: day for name in _DAYS if (day := _day(words[name]))}
-    texts = {name: words.get(name, "") for name in _LENGTHS}
+    days: dict[str, Any] = {name: day for name in _DAYS if (day := _day(words[name]))}
+    texts: dict[str, Any] = {name: words.get(name, "") for name in _LENGTHS}
     kind, minutes = KINDS.meaning(words["kind"]) or "", _minutes(words["hours"]) or 0
     return PaperRow(line=line, kind=kind, minutes=minutes, **texts, **days)
 
