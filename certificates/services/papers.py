@@ -242,7 +242,7 @@ def _entry(row: PaperRow, agency: Agency, earlier: Sequence[PaperEntry]) -> Pape
     here = [person for person in alike if person.pk in set(members)]
     if len(here) == 1:
         return PaperEntry(row, agency, person=here[0])
-    lines = tuple(entry.row.line for entry in earlier if entry.person is None)
+    lines = tuple(entry.row.line for entry in earlier if entry.person is None and entry.same_as is None)
     return PaperEntry(row, agency, candidates=tuple(alike), lines=lines)
 
 

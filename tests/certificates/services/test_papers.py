@@ -322,6 +322,13 @@ def test_the_same_name_in_two_agencies_of_one_list_is_asked_about(answer, people
     assert second.person == third.person
 
 
+def test_a_person_of_several_lines_is_offered_once():
+    make_agency(code="CLINIC-2")
+    rows = [row("1"), row("2"), row("3", **{"agency code": "CLINIC-2"})]
+
+    assert [(entry.row.line, entry.lines) for entry in look(rows).questions] == [(4, (2,))]
+
+
 # --- Afterwards -------------------------------------------------------------------------------------------------------
 
 
