@@ -12,6 +12,7 @@ from certificates.models import Certificate
 from certificates.services import revoke, set_privacy
 from tests.factories.certificates import make_certificate
 from tests.factories.people import make_account, make_agency
+from tests.journeys.axe import assert_everybody_can_use
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.steps import assert_fits, heading
 
@@ -118,3 +119,25 @@ def test_the_page_to_take_along_checks_files_without_a_network(
     assert "out of force" in said(data_of(revoked))
     assert "was changed" in said(certificate.credential.replace("Лук’яновіч", "Янковіч").encode())
     assert "no credential" in said(b"%PDF-1.7\n%%EOF\n")
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "be"])
+def test_everybody_can_use_every_answer(open_page: OpenPage, certificate: Certificate, language: str) -> None:
+    page = open_page(language=language)
+
+    page.goto(f"/v/?lang={language}")
+    assert_everybody_can_use(page)
+    for data in (data_of(certificate), data_of(certificate) + b"%%EOF\n", b"%PDF-1.7\n"):
+        page.goto(f"/v/?lang={language}")
+        page.locator("input[type=file]").set_input_files(
+            {"name": "x.pdf", "mimeType": "application/pdf", "buffer": data}
+        )
+        page.locator("form[enctype] button").click()
+        page.wait_for_url("**/v/**")
+        assert_everybody_can_use(page)
+    set_privacy(certificate=certificate, privacy="initials", actor=certificate.person.account)
+    page.goto(f"/v/{certificate.code}?lang={language}")
+    page.locator("[name=surname]").fill("x")
+    page.locator("form[method=post] button").click()
+    expect(page.locator("[aria-invalid=true]")).to_be_visible()
+    assert_everybody_can_use(page)
