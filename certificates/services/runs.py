@@ -219,7 +219,7 @@ def _do(run: Run, item: RunItem) -> None:
 
 def _seal(_run: Run, item: RunItem) -> None:
     after = prepare(certificate=item.certificate)
-    if after in Certificate.objects.unsealed():
+    if after.status == Certificate.Status.PENDING:
         item.failure = why_waiting(after) or _("It could not be prepared.")
 
 
