@@ -8,8 +8,10 @@ const button = form && form.querySelector("[data-preview]");
 if (button) {
   let waiting;
   const show = () => form.requestSubmit(button);
+  // What the design is for and what it is called shows nowhere.
+  const unseen = ["name", "is_default", "modules", "workshops", "programmes"];
   const soon = (event) => {
-    if (event.target.closest("[name='name'], [name='is_default'], [name='modules'], [name='workshops'], [name='programmes']")) return;
+    if (unseen.includes(event.target.name)) return;
     clearTimeout(waiting);
     waiting = setTimeout(show, 800);
   };
