@@ -18,7 +18,8 @@ from operations.demo.rooms import load_rooms
 from people.models import Account, Person
 from people.permissions import person_of
 from people.services import agency_of
-from programmes.services import create_programme
+from programmes.rules import Rule
+from programmes.services import complete_earned, create_programme, set_rules
 from workshops.models import AttendanceEvent, Outline, Registration, Room, Session, Workshop, WorkshopRequest
 from workshops.services import (
     answer_facilitation,
@@ -43,6 +44,7 @@ REASONS = {
 }
 # Of workshops that took place the days before the first on which each step was taken.
 SCHEDULED, PUBLISHED = timedelta(days=60), timedelta(days=40)
+NEEDED_MODULES = 3
 # So long before the first day the seats that an agency does not use are open to all.
 RELEASED = timedelta(days=7)
 
@@ -66,7 +68,7 @@ def load_workshops(world: World, now: datetime) -> None:
         if plan.fate != Fate.DRAFT:
             registrations = _register(world, plan, workshop, now)
             _TELL[plan.fate](_Story(random, world, plan, workshop, registrations, now))
-    create_programme(
+    programme = create_programme(
         code="MHB-2026",
         title_en="Migration health capacities in Belarus",
         title_ru="Потенциал в области здоровья мигрантов в Беларуси",
@@ -76,6 +78,18 @@ def load_workshops(world: World, now: datetime) -> None:
         modules=Module.objects.all(),
         workshops=Workshop.objects.exclude(code="IW-02"),
     )
+    # Since last week whoever has completed three of its modules has a certificate of the programme, too.
+    with at(now - timedelta(days=6)):
+        set_rules(
+            programme=programme,
+            certificate=True,
+            rule=Rule(modules_needed=NEEDED_MODULES, threshold=0),
+            modules=programme.modules.all(),
+            workshops=programme.workshops.all(),
+            certificate_months=36,
+            actor=world.accounts["manager"],
+        )
+        complete_earned()
 
 
 def _before(plan: Planned, now: datetime, lead: timedelta) -> datetime:
