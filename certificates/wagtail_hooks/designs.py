@@ -21,7 +21,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from certificates import services
 from certificates.designs import LANGUAGES, LEAST_CONTRAST, Parameters, contrast
 from certificates.models import Design, DesignVersion
-from certificates.pdf import draw
+from certificates.pdf import DoesNotFitError, draw
 from certificates.permissions import can_change_designs
 from certificates.services import SAMPLE_NAMES
 from certificates.wagtail_hooks.design_form import DesignForm
@@ -102,7 +102,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         return render(request, "certificates/cms/preview.html", {"sentences": sentences})
     language = form.cleaned_data["preview_language"] or LANGUAGES[0]
     sample = form.cleaned_data["preview_name"] or SAMPLE_NAMES[0]
-    return _pdf(services.sample_words(form.parameters, language, sample, form.read_picture))
+    return _sample(request, form.parameters, language, sample, form.read_picture)
 
 
 @require_safe
@@ -113,7 +113,7 @@ def version_preview(request: HttpRequest, pk: int, number: int, language: str, s
     version = get_object_or_404(DesignVersion, design=pk, number=number)
     if language not in LANGUAGES or sample not in SAMPLE_NAMES:
         raise Http404
-    return _pdf(services.sample_words(Parameters.from_json(version.parameters), language, sample))
+    return _sample(request, Parameters.from_json(version.parameters), language, sample)
 
 
 def _named(form: DesignForm, name: str, errors: Iterable[Any]) -> list[str]:
@@ -122,9 +122,16 @@ def _named(form: DesignForm, name: str, errors: Iterable[Any]) -> list[str]:
     return [_("%(field)s: %(problem)s") % {"field": form.fields[name].label, "problem": error} for error in errors]
 
 
-def _pdf(words: Any) -> HttpResponse:
+def _sample(request: HttpRequest, parameters: Parameters, language: str, sample: str, read: Any = None) -> HttpResponse:
+    """Draw an invented certificate, or say why it cannot be drawn: a version of long ago may know a picture no more."""
+    try:
+        data = draw(services.sample_words(parameters, language, sample, read))
+    except services.DesignError as error:
+        return render(request, "certificates/cms/preview.html", {"sentences": [str(error)]})
+    except DoesNotFitError as error:
+        return render(request, "certificates/cms/preview.html", {"sentences": [services.misfit(error)]})
     headers = {"Content-Disposition": 'inline; filename="preview.pdf"', "Cache-Control": "no-store"}
-    return HttpResponse(draw(words), content_type="application/pdf", headers=headers)
+    return HttpResponse(data, content_type="application/pdf", headers=headers)
 
 
 def _trail(*labels: str) -> list[dict[str, str]]:

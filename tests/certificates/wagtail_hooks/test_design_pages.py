@@ -14,7 +14,7 @@ from django.urls import reverse
 from PIL import Image
 from pypdf import PdfReader
 
-from certificates.designs import Parameters
+from certificates.designs import Logo, Parameters
 from certificates.models import Certificate, Design, DesignPicture
 from certificates.services import save_design
 from people.models import Account
@@ -149,6 +149,15 @@ def test_a_version_can_be_looked_at_in_each_language(editor, design, language, w
     response = editor.get(reverse("certificate-designs:version", args=[design.pk, 1, language, "short"]))
 
     assert word in PdfReader(io.BytesIO(response.content)).pages[0].extract_text()
+
+
+def test_a_version_whose_picture_is_gone_says_so(editor, design):
+    lost = Parameters(logos=(Logo("0" * 64, 30, {"en": "a", "ru": "b", "be": "c"}),))
+    design.versions.create(number=2, parameters=lost.to_json())
+
+    response = editor.get(reverse("certificate-designs:version", args=[design.pk, 2, "en", "short"]))
+
+    assert "A picture of the design is gone." in response.content.decode()
 
 
 @pytest.mark.parametrize(("language", "sample"), [("de", "short"), ("en", "other")])
