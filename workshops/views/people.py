@@ -74,7 +74,16 @@ def threshold(request: HttpRequest, code: str) -> HttpResponse:
     reached = [each for each in people if each.reached]
     can = [each for each in people if each.can_reach and not each.reached]
     cannot = [each for each in people if not each.can_reach]
-    context = {**SECTION, "workshop": workshop, "reached": reached, "can": can, "cannot": cannot, "all": len(people)}
+    context = {
+        **SECTION,
+        "workshop": workshop,
+        "reached": reached,
+        "can": can,
+        "cannot": cannot,
+        "all": len(people),
+        # What the other columns do not say already.
+        "asks_more": any(len(each.lines) > 1 for each in people),
+    }
     return render(request, "workshops/threshold.html", context)
 
 
