@@ -51,14 +51,17 @@ LATIN_NAMES = (
     # Formats of questions, and the programs that write them.
     *("1EdTech", "Aiken", "Blackboard", "Canvas", "Common Cartridge", "GIF", "GIFT", "Google", "JPEG", "LibreOffice"),
     *("Markdown", "Moodle", "PNG", "QTI", "WebP", "windows-1251"),
+    # Where certificates go, and the standard of a record of many.
+    *("Comprehensive Learner Record", "LinkedIn", "SVG"),
 )
 
 _PLACEHOLDER = re.compile(r"%\((?P<name>\w+)\)(?P<kind>[-#0 +]*\d*(?:\.\d+)?[sdfir])|%%|%[sdfir]|\{\w*\}")
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>|&\w+;")
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)/[\w/<>.-]+|\b[A-Z][a-z]+/[A-Z][a-z]+\b")
 _LATIN_NAME = re.compile(rf"\b(?:{'|'.join(map(re.escape, LATIN_NAMES))})\b")
-# A file's ending (.xlsx) and a word of a file format in quotation marks («questions») are the same in every language.
-_FORMAT_WORD = re.compile(r"(?<!\w)\.[a-z]{2,5}\b|«[a-z_]+»")
+# A file's ending (.xlsx), a word of a file format or a command in quotation marks («questions», «manage.py prepare»)
+# and the name of a setting are the same in every language.
+_FORMAT_WORD = re.compile(r"(?<!\w)\.[a-z]{2,5}\b|«[a-z_. ]+»|\b[A-Z]+(?:_[A-Z]+)+\b")
 _OTHER_QUOTES = re.compile(r"[\"“”„‟‹›]")
 
 
