@@ -82,7 +82,7 @@ from certificates.services.runs import (
     work_portion,
 )
 from certificates.services.samples import SAMPLE_NAMES
-from certificates.services.sealing import seal, seal_pending
+from certificates.services.sealing import seal, signed_file
 from certificates.services.standing import lift_suspension, revoke, suspend
 from certificates.services.verification import TooManyTriesError, judge_file, set_privacy, verify_code, verify_file
 
@@ -153,8 +153,8 @@ __all__ = [
     "sample_words",
     "save_design",
     "seal",
-    "seal_pending",
     "set_privacy",
+    "signed_file",
     "start_run",
     "store_picture",
     "subjects_of",

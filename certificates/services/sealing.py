@@ -16,9 +16,8 @@ from certificates.pdf import DoesNotFitError, MissingLetterError, Words, draw
 from certificates.services.awards import undrawable, words_of
 from certificates.services.credentials import attached, credential_for
 from certificates.services.designs import DesignError, misfit
-from certificates.services.keys import KeysError, current_keys
+from certificates.services.keys import Keys, KeysError, current_keys
 from certificates.services.log import note_sealed
-from core.jobs import for_each
 from core.pdf.document import Attachment, SignatureRoom
 
 
@@ -34,10 +33,7 @@ def seal(*, certificate: Certificate) -> Certificate:
         return Certificate.objects.get(pk=certificate.pk)
     try:
         keys = current_keys()
-        # Like the PDF's own moment: no key signs before it exists, and a second drawing can prove the first.
-        created = max(pending.issued_at, keys.document.valid_from)
-        credential = credential_for(certificate=pending, key=keys.credential, created=created)
-        data = signed_pdf(words_of(pending), keys.document, [attached(pending, credential)])
+        data, credential = signed_file(certificate=pending, keys=keys)
         return _store(pending, data, keys.signed_by, credential)
     except MissingLetterError as error:
         return _note_failure(pending, undrawable(error.letters))
@@ -45,6 +41,17 @@ def seal(*, certificate: Certificate) -> Certificate:
         return _note_failure(pending, misfit(error))
     except (DesignError, KeysError) as error:
         return _note_failure(pending, str(error))
+
+
+def signed_file(*, certificate: Certificate, keys: Keys) -> tuple[bytes, str]:
+    """Return the signed PDF of a certificate, and the credential that it carries. The same keys give the same bytes.
+
+    Raises MissingLetterError, DoesNotFitError and DesignError when the page cannot be drawn.
+    """
+    # Like the PDF's own moment: no key signs before it exists, and a second drawing can prove the first.
+    created = max(certificate.issued_at, keys.document.valid_from)
+    credential = credential_for(certificate=certificate, key=keys.credential, created=created)
+    return signed_pdf(words_of(certificate), keys.document, [attached(certificate, credential)]), credential
 
 
 def signed_pdf(words: Words, signer: Signer, attachments: Sequence[Attachment] = ()) -> bytes:
@@ -82,15 +89,3 @@ def _store(certificate: Certificate, data: bytes, signed_by: PublicKey, credenti
     plan_ready(locked)
     note_sealed(locked)
     return locked
-
-
-def seal_pending() -> int:
-    """Seal whatever waits for it; returns how many were sealed. Idempotent. Without keys that can sign all wait."""
-    waiting = Certificate.objects.unsealed()
-    try:
-        current_keys()
-    except KeysError as error:
-        waiting.filter(failure="").update(failure=str(error))
-        return 0
-    sealed = for_each(list(waiting), lambda certificate: seal(certificate=certificate))
-    return sum(certificate.sealed_at is not None for certificate in sealed)

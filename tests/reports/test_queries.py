@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from certificates.models import Certificate
-from certificates.services import award_missing, revoke, seal_pending
+from certificates.services import award_missing, prepare_pending, revoke
 from people.models import Agency
 from reports.queries import (
     OutOfScopeError,
@@ -415,7 +415,7 @@ def test_the_totals_of_r3_are_what_plain_loops_count(roles, agency_tree):
     for person in people[1:]:
         make_completed_registration(person=person)
     award_missing()
-    seal_pending()
+    prepare_pending()
     revoke(certificate=Certificate.objects.first(), reason="Mistake", actor=roles.manager)
 
     report = agency_results(ask(roles.coordinator))

@@ -33,7 +33,7 @@ from assessments.services import Answer, create_test, save_responses, start_atte
 from assessments.statistics import Answers, Item, analyse, random_guess
 from certificates.models import Certificate
 from certificates.pdf import draw
-from certificates.services import words_of
+from certificates.services import current_keys, signed_file, words_of
 from courses.models import Lesson, LessonProgress
 from operations.browsing import BrowsingError, Visitor, chromium, fetch
 from operations.demo.people import DOMAIN
@@ -270,7 +270,8 @@ def _actions(people: Cast, hall: Hall) -> dict[str, Action]:
         "agency report": _getting(_client(people.coordinator), "agency_report"),
         "self check-in": _checking_in(hall),
         "register of 300": _getting(_client(hall.facilitator), *_register_of(hall)),
-        "certificate PDF": lambda: draw(words_of(people.certificate)),
+        "certificate, drawn": lambda: draw(words_of(people.certificate)),
+        "certificate, signed": lambda: signed_file(certificate=people.certificate, keys=current_keys()),
         "marking of 1,000 answers": _marking(),
         "statistics, 5,000 × 40": _analysing(),
         "test of 20 questions": _taking(people.learner),

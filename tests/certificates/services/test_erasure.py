@@ -15,10 +15,10 @@ from certificates.services import (
     award_enrolment,
     award_missing,
     erase,
+    prepare_pending,
     reissue,
     revoke,
     seal,
-    seal_pending,
 )
 from tests.factories.certificates import make_certificate, make_completed_enrolment
 from tests.factories.people import make_account
@@ -111,7 +111,7 @@ def test_what_was_erased_is_neither_issued_again_nor_sealed_again(erased, admini
     enrolment = erased.enrolment
 
     assert award_enrolment(enrolment=enrolment) == erased
-    assert (award_missing(), seal_pending()) == (0, 0)
+    assert (award_missing(), prepare_pending()) == (0, 0)
     with pytest.raises(CertificateError, match="erased"):
         reissue(certificate=erased, name_latin="Anna", reason="Name", actor=administrator)
 

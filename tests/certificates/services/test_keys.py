@@ -11,7 +11,7 @@ from cryptography import x509
 
 from certificates.keys import make_document_key, make_root, write_document_key
 from certificates.models import Certificate, PublicKey
-from certificates.services import award_enrolment, seal, seal_pending, trusted_certificates, words_of
+from certificates.services import award_enrolment, prepare_pending, seal, trusted_certificates, words_of
 from certificates.services.keys import (
     CREDENTIAL,
     DOCUMENT,
@@ -119,7 +119,7 @@ def test_without_usable_keys_certificates_wait_and_say_why(folder, harm, sentenc
     assert (certificate.status, certificate.pdf.name, Message.objects.count()) == ("pending", "", 0)
     assert certificate.failure.startswith(sentence)
     assert keys_alarm() == status()["problem"] == certificate.failure
-    assert seal_pending() == 0
+    assert prepare_pending() == 0
 
 
 def test_a_wrong_passphrase_is_said_and_the_right_one_helps(folder, settings):
@@ -132,7 +132,7 @@ def test_a_wrong_passphrase_is_said_and_the_right_one_helps(folder, settings):
 
     settings.CERTIFICATE_KEYS_PASSPHRASE = right
 
-    assert seal_pending() == 2
+    assert prepare_pending() == 2
     assert set(Certificate.objects.values_list("failure", flat=True)) == {""}
 
 

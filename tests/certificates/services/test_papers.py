@@ -13,7 +13,7 @@ from PIL import Image
 
 from audit.models import Event
 from certificates.models import Certificate, LogEntry, PaperBatch, private_storage
-from certificates.services import CertificateError, audit, erase, judge_file, reissue, revoke, seal_pending
+from certificates.services import CertificateError, audit, erase, judge_file, prepare_pending, reissue, revoke
 from certificates.services.papers import enter_papers, plan_papers
 from mail.models import Message
 from people.models import Person
@@ -140,7 +140,7 @@ def test_a_list_is_entered_with_its_scans_codes_and_numbers(clinic):
 def test_nobody_is_mailed_and_no_job_seals_it_again():
     enter([row()])
 
-    assert seal_pending() == 0
+    assert prepare_pending() == 0
     assert not Message.objects.exists()
     assert Certificate.objects.get().credential == ""
 

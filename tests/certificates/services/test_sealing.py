@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from certificates.models import Certificate
 from certificates.services import (
     award_enrolment,
+    prepare_pending,
     seal,
-    seal_pending,
 )
 from mail.models import Message
 from tests.factories.certificates import (
@@ -62,7 +62,7 @@ def test_sealing_again_changes_nothing_and_tells_nobody_again():
     before = Certificate.objects.values().get()
 
     seal(certificate=certificate)
-    seal_pending()
+    prepare_pending()
 
     assert Certificate.objects.values().get() == before
     assert Message.objects.values_list("key", flat=True).get() == f"certificate:{certificate.code}:ready"
@@ -106,7 +106,7 @@ def test_a_letter_that_cannot_be_drawn_leaves_the_certificate_pending_and_is_nam
 
     assert (sealed.status, sealed.pdf.name, Message.objects.count()) == ("pending", "", 0)
     assert sealed.failure == "The typeface of the certificate cannot draw: 王 (U+738B)."
-    assert seal_pending() == 0
+    assert prepare_pending() == 0
 
 
 def test_the_holder_is_told_in_the_own_language_where_the_certificate_is(holder):
