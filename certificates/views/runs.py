@@ -66,6 +66,9 @@ def _form(account: Account, data: Any) -> RunForm:
 def run_new(request: HttpRequest) -> HttpResponse:
     """What a run would do and what it would leave out; then, with a reason, its start."""
     account = _manager(request)
+    if not request.GET:
+        # What shall be done is chosen there.
+        return redirect("runs")
     form = _form(account, request.GET)
     if not form.is_valid():
         return render(

@@ -307,6 +307,10 @@ def test_runs_are_for_managers(roles, client_of, role):
     assert run.state == "running"
 
 
+def test_whoever_has_not_chosen_what_to_do_is_led_to_the_choice(roles, client_of):
+    assert client_of(roles.manager).get(reverse("run_new"))["Location"] == reverse("runs")
+
+
 def test_a_manager_looks_at_what_a_run_would_do_then_starts_pauses_and_goes_on(roles, agency_tree, client_of, waiting):
     for _ in range(2):
         of(agency_tree.clinic)
