@@ -429,7 +429,7 @@ def allow_refresher(*, enrolment: Enrolment, opens_at: datetime) -> None:
     enrolment.refresher_at = opens_at
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_final_attempt(*, attempt: Attempt) -> None:
     """Take notice of a final test that was marked: it may complete the module, or renew what stands for it.
 
