@@ -64,9 +64,7 @@ PROMISES = (
     Promise("register of 300", "queries", 12, "the register of 300 people is shown with 12 queries"),
     Promise("register of 300", "bytes", 100_000, "it takes at most 100 kB on the wire"),
     Promise("certificate, drawn", "cpu_ms", 10, "100 certificates are drawn in a second by one core"),
-    Promise(
-        "certificate, signed", "cpu_ms", 16.6, "60 certificates are drawn and signed in a second by one core"
-    ),
+    Promise("certificate, signed", "cpu_ms", 16.6, "60 certificates are drawn and signed in a second by one core"),
     Promise("test of 20 questions", "queries", 60, "20 questions on 4 pages, begun to handed in, with 60 queries"),
 )
 
