@@ -1,13 +1,13 @@
 """Certificates that wait for their files: prepared one by one, and somebody is told when one cannot be."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -85,9 +85,14 @@ def why_waiting(certificate: Certificate) -> str:
 
 
 def waiting_by_cause() -> list[tuple[str, int]]:
-    """Return (why, how many) of the certificates that wait for their files; "" is for those whose turn comes."""
-    waiting = Certificate.objects.unsealed().order_by()
-    return list(waiting.values_list("failure").annotate(count=Count("pk")).order_by("-count", "failure"))
+    """Return (why, how many) of the certificates that wait for their files; "" is for those whose turn comes.
+
+    A letter is named in the active language, as on every other page.
+    """
+    causes = Counter(
+        why_waiting(each) for each in Certificate.objects.unsealed().order_by("pk").iterator(chunk_size=500)
+    )
+    return sorted(causes.items(), key=lambda cause: (-cause[1], cause[0]))
 
 
 @transaction.atomic

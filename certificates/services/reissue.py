@@ -64,6 +64,7 @@ def _changed(old: Certificate, new: Certificate) -> list[str]:
 def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: bool = False) -> Certificate:
     """Return the certificate that would take the place of another, with every word of it, and store nothing.
 
+    Where nothing would change, one whose signature counts no more because its key was given up is still replaced.
     Raises CertificateError when the other cannot be replaced, nothing would change, the name is not written in Latin
     letters, or a letter cannot be drawn.
     """
@@ -73,7 +74,9 @@ def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: b
         raise CertificateError(_("Write the name in Latin letters, as it stands in the passport."))
     facts = _facts(certificate, latin, renew_words=renew_words)
     unchanged = all(facts[name] == certificate.payload[name] for name in facts)
-    if unchanged and certificate.status in {Status.VALID, Status.PENDING}:
+    key = certificate.signed_by
+    lost = key is not None and key.compromised_at is not None
+    if unchanged and not lost and certificate.status in {Status.VALID, Status.PENDING}:
         raise CertificateError(_("Nothing on the certificate would change."))
     successor = Certificate(
         kind=certificate.kind,

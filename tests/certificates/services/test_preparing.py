@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import translation
 
 from certificates import tasks
 from certificates.models import Certificate
@@ -76,6 +77,13 @@ def test_the_operator_is_told_of_a_letter_once(in_chinese, roles, settings):
     (letter,) = [each for each in mail.outbox if each.to == [settings.SUPPORT_EMAIL]]
     assert letter.subject == "A certificate waits for a letter"
     assert "王 (U+738B)" in letter.body
+
+
+def test_what_waits_for_a_letter_is_said_in_the_language_of_whoever_reads(in_chinese):
+    prepare(certificate=in_chinese)
+
+    with translation.override("ru"):
+        assert waiting_by_cause() == [("В шрифте сертификата нет знаков: 王 (U+738B).", 1)]
 
 
 def test_a_letter_is_no_alarm_about_keys(in_chinese, roles):

@@ -17,6 +17,7 @@ from certificates.services import (
     seal,
     suspend,
 )
+from certificates.services.keys import rotate
 from mail.models import Message
 from tests.factories.certificates import make_certificate, make_completed_enrolment, make_completed_registration
 from tests.factories.people import make_account, make_agency, make_person
@@ -101,6 +102,20 @@ def test_the_job_seals_the_new_one_like_any_other_and_tells_the_holder_once(
     assert (new.status, message.key) == ("valid", f"certificate:{new.code}:ready")
     assert message.subject == "Your certificate was issued anew"
     assert new.code in message.text
+
+
+def test_a_signature_whose_key_was_given_up_is_reason_enough(manager, again, settings, tmp_path):
+    settings.CERTIFICATE_KEYS = tmp_path / "keys"
+    certificate = make_certificate(person=make_person(agency=make_agency(), name_latin="Hanna Kavalchuk"))
+    with pytest.raises(CertificateError, match="Nothing on the certificate would change"):
+        again(certificate, name_latin="Hanna Kavalchuk")
+    old_key = certificate.signed_by
+
+    rotate(compromised=True)
+    new = seal(certificate=again(certificate, name_latin="Hanna Kavalchuk"))
+
+    assert (new.supersedes_id, new.status) == (certificate.pk, "valid")
+    assert new.signed_by != old_key
 
 
 def test_what_was_revoked_stays_revoked_and_names_the_new_one(certificate, again, manager):
