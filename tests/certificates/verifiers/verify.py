@@ -1,9 +1,9 @@
-"""Checks a credential with openvc-core, which shares no code with this project.
+"""Checks credentials with openvc-core, which shares no code with this project.
 
     python verify.py FOLDER_OF_PACKAGES
 
-stdin: {"credential": …, "documents": {address: JSON}}; nothing is ever fetched.
-stdout: {"proofs": {suite: error or ""}, "out_of_force": bool or null}
+stdin: {"credentials": […], "documents": {address: JSON}}; nothing is ever fetched.
+stdout: [{"proofs": {suite: error or ""}, "out_of_force": bool or null}, …]
 """
 
 import json
@@ -17,11 +17,11 @@ from openvc.proof.di_jcs import EddsaJcsProofSuite
 from openvc.status.status_list import check_credential_status
 
 asked = json.load(sys.stdin)
-credential, documents = asked["credential"], asked["documents"]
+documents = asked["documents"]
 SUITES = {"eddsa-rdfc-2022": DataIntegrityProofSuite(), "eddsa-jcs-2022": EddsaJcsProofSuite()}
 
 
-def checked(proof):
+def checked(credential, proof):
     """Return why a proof does not hold; each suite looks at one proof at a time."""
     issuer = documents[proof["verificationMethod"].partition("#")[0]]
     methods = [each for each in issuer["verificationMethod"] if each["id"] in issuer["assertionMethod"]]
@@ -37,10 +37,12 @@ def checked(proof):
     return ""
 
 
-status = None
-if "credentialStatus" in credential:
-    status = check_credential_status(credential, resolve_status_list=documents.__getitem__).revoked
-json.dump(
-    {"proofs": {proof["cryptosuite"]: checked(proof) for proof in credential["proof"]}, "out_of_force": status},
-    sys.stdout,
-)
+def judged(credential):
+    status = None
+    if "credentialStatus" in credential:
+        status = check_credential_status(credential, resolve_status_list=documents.__getitem__).revoked
+    proofs = {proof["cryptosuite"]: checked(credential, proof) for proof in credential["proof"]}
+    return {"proofs": proofs, "out_of_force": status}
+
+
+json.dump([judged(credential) for credential in asked["credentials"]], sys.stdout)
