@@ -205,6 +205,12 @@ STEPS: dict[str, type[StepForm]] = {
 class ChoiceForm(forms.Form):
     """Which certificates a page, a file or a run is about; empty is all that the account may read."""
 
+    person = forms.CharField(
+        label=_("Name or e-mail"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+    )
     agency = forms.ChoiceField(label=_("Agency"), required=False)
     subject = forms.ChoiceField(label=_("Module or workshop"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
@@ -242,6 +248,21 @@ class ChoiceForm(forms.Form):
             raise forms.ValidationError(_("The period ends before it begins."))
         return cleaned
 
+    @property
+    def often(self) -> list[forms.BoundField]:
+        """What most people choose by; the rest stands folded below."""
+        return [field for field in self.visible_fields() if field.name not in _SELDOM]
+
+    @property
+    def seldom(self) -> list[forms.BoundField]:
+        """What is folded away."""
+        return [field for field in self.visible_fields() if field.name in _SELDOM]
+
+    @property
+    def chose_seldom(self) -> bool:
+        """Whether something that is folded away was chosen, or is wrong."""
+        return any(field.errors or field.data for field in self.seldom) or bool(self.non_field_errors())
+
     def asked(self) -> services.Asked:
         """What was chosen. Only for a form that is valid."""
         chosen = {name: value for name, value in self.cleaned_data.items() if value and name in _ASKED}
@@ -254,7 +275,8 @@ class ChoiceForm(forms.Form):
         return f"{urlencode(said)}&" if said else ""
 
 
-_ASKED = {"subject", "state", "first_day", "last_day", "without_email"}
+_SELDOM = {"first_day", "last_day", "without_email"}
+_ASKED = {"person", "subject", "state", "first_day", "last_day", "without_email"}
 
 
 class RunForm(ChoiceForm):
@@ -264,7 +286,7 @@ class RunForm(ChoiceForm):
         label=_("What shall be done"),
         choices=[(work.value, capfirst(work.label)) for work in services.WORKS_BY_HAND],
     )
-    field_order = ("work", "agency", "subject", "state", "first_day", "last_day", "without_email")
+    field_order = ("work", "person", "agency", "subject", "state", "first_day", "last_day", "without_email")
 
 
 class ReasonForm(forms.Form):

@@ -26,7 +26,7 @@ from core.contents import kind_by_name
 from core.pdf.document import About
 from core.pdf.tables import draw
 from courses.models import Module
-from people.models import Account, Agency
+from people.models import Account, Agency, Person
 from programmes.models import Programme
 from workshops.models import Workshop
 
@@ -45,8 +45,12 @@ SUBJECTS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Which certificates are meant; empty is all. `subject` is "module:M1", "workshop:IW-01" and the like."""
+    """Which certificates are meant; empty is all. `subject` is "module:M1", "workshop:IW-01" and the like.
 
+    `person` is what somebody typed of the holder's name or e-mail.
+    """
+
+    person: str = ""
     agency: Agency | None = None
     subject: str = ""
     state: str = ""
@@ -55,9 +59,10 @@ class Asked:
     without_email: bool = False
 
     def __str__(self) -> str:
-        """What was asked, as the log of events keeps it."""
+        """What was asked, as the log of events keeps it: without a name, for it outlives what is erased."""
         days = f"{self.first_day or ''}..{self.last_day or ''}".strip(".")
-        parts = [self.agency.code if self.agency else "", self.subject, self.state, days]
+        by_name = "by name" if self.person else ""
+        parts = [by_name, self.agency.code if self.agency else "", self.subject, self.state, days]
         return " ".join(filter(None, [*parts, "without e-mail" if self.without_email else ""]))
 
 
@@ -70,6 +75,8 @@ def certificates_of_agencies(account: Account) -> CertificateQuerySet:
 
 def chosen(certificates: CertificateQuerySet, asked: Asked) -> CertificateQuerySet:
     """Return those of some certificates that were asked for, by the names of their holders."""
+    if asked.person:
+        certificates = certificates.filter(person__in=Person.objects.search(asked.person).values("pk"))
     if asked.agency is not None:
         certificates = certificates.filter(agency__in=Agency.objects.within(asked.agency).values("pk"))
     kind, _colon, code = asked.subject.partition(":")

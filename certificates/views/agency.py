@@ -22,7 +22,7 @@ from people.models import Account, Agency
 
 Status = Certificate.Status
 
-PER_PAGE = 50
+PER_PAGE = 20
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

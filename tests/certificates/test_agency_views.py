@@ -5,7 +5,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import openpyxl
 import pytest
@@ -100,6 +100,42 @@ def test_what_was_chosen_is_shown(roles, agency_tree, client_of, address):
     assert shown(first_day="2026-03-02", last_day="2026-03-01") == set()
 
 
+def test_a_person_is_found_by_letters_of_the_name_in_either_script_or_by_the_email(
+    roles, agency_tree, client_of, address
+):
+    asked = of(agency_tree.clinic, family_name="Ёлкина", name_latin="Yolkina Anna", email="anna@clinic.example")
+    other = of(agency_tree.clinic, family_name="Кастусь")
+    client = client_of(roles.coordinator)
+
+    pages = [page_of(client.get(address, {"person": typed})) for typed in ("елк", "yolk", "anna@clinic")]
+
+    assert [(asked.code in page, other.code in page) for page in pages] == [(True, False)] * 3
+
+
+def test_what_was_chosen_stays_in_the_address_of_the_next_page_and_of_the_files(
+    roles, agency_tree, client_of, address, monkeypatch
+):
+    monkeypatch.setattr("certificates.views.agency.PER_PAGE", 1)
+    for _ in range(2):
+        of(agency_tree.clinic, family_name="Яблонская")
+
+    page = page_of(client_of(roles.coordinator).get(address, {"person": "яблон", "state": "valid"}))
+
+    kept = f"?person={quote('яблон')}&state=valid&"
+    assert f'href="{kept}page=2"' in page
+    assert f'href="{kept}format=xlsx"' in page
+
+
+def test_what_is_seldom_chosen_is_folded_until_it_is_chosen(roles, agency_tree, client_of, address):
+    of(agency_tree.clinic)
+    client = client_of(roles.coordinator)
+
+    asked = [{}, {"state": "valid"}, {"without_email": "on"}, {"first_day": "2026-13-40"}]
+    unfolded = ['<details class="filters__more" open>' in page_of(client.get(address, each)) for each in asked]
+
+    assert unfolded == [False, False, True, True]
+
+
 def test_counts_agree_with_the_state_of_each(roles, agency_tree):
     _fine, revoked, suspended, expired, replaced = (of(agency_tree.clinic) for _ in range(5))
     revoke(certificate=revoked, reason="An error", actor=roles.manager)
@@ -168,6 +204,14 @@ def test_a_manager_who_reads_names_is_noted(roles, agency_tree, client_of, addre
     event = Event.objects.get(action="certificates.list_read")
     assert (event.actor, event.object_id) == (roles.manager, str(agency_tree.clinic.pk))
     assert event.after == {"asked": "clinic", "certificates": 1}
+
+
+def test_a_name_that_was_typed_is_not_kept(roles, agency_tree, client_of, address):
+    of(agency_tree.clinic, family_name="Яблонская")
+
+    client_of(roles.manager).get(address, {"person": "яблонская", "agency": "clinic"})
+
+    assert Event.objects.get(action="certificates.list_read").after == {"asked": "by name clinic", "certificates": 1}
 
 
 # --- The ZIP ----------------------------------------------------------------------------------------------------------
