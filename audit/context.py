@@ -13,6 +13,7 @@ class RequestContext:
     # Asked only when an event is recorded, so that a page that records nothing costs no session query.
     account_id: Callable[[], int | None] = lambda: None
     request_id: str = ""
+    # Of the network, not of the device (`audit.addresses`).
     address_hash: str = ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from audit.addresses import network_of
 from audit.context import RequestContext, serving
 
 
@@ -17,11 +18,15 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        address = request.META.get("REMOTE_ADDR", "")
+        network = network_of(
+            request.META.get("REMOTE_ADDR", ""),
+            request.META.get("HTTP_X_FORWARDED_FOR", ""),
+            settings.ALLAUTH_TRUSTED_PROXY_COUNT,
+        )
         context = RequestContext(
             account_id=lambda: request.user.pk,
             request_id=uuid.uuid4().hex,
-            address_hash=hashlib.sha256(f"{settings.SECRET_KEY}{address}".encode()).hexdigest()[:16],
+            address_hash=hashlib.sha256(f"{settings.SECRET_KEY}{network}".encode()).hexdigest()[:16],
         )
         with serving(context):
             response = self.get_response(request)

@@ -292,14 +292,14 @@ def _certificate_of(signed: cms.SignedData, info: cms.SignerInfo) -> bytes:
 
 
 def _verifies(certificate: bytes, signature: bytes, over: bytes) -> bool:
-    public = x509.load_der_x509_certificate(certificate).public_key()
     try:
+        public = x509.load_der_x509_certificate(certificate).public_key()
         if isinstance(public, ec.EllipticCurvePublicKey):
             public.verify(signature, over, ec.ECDSA(hashes.SHA256()))
         elif isinstance(public, rsa.RSAPublicKey):
             public.verify(signature, over, padding.PKCS1v15(), hashes.SHA256())
         else:
             return False
-    except InvalidSignature:
+    except (InvalidSignature, x509.InvalidVersion):
         return False
     return True

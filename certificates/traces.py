@@ -60,17 +60,21 @@ def traces(data: bytes, site: str) -> Traces:
 
 
 def _streams(data: bytes) -> Iterator[bytes]:
-    """Yield what the first streams say, or how they begin; those that are not deflated are searched with the file."""
-    left = MAX_ALL_BYTES
+    """Yield what the first streams say, or how they begin; those that are not deflated are searched with the file.
+
+    No byte is unpacked twice: streams inside streams could share one end that takes long and says nothing.
+    """
+    left, done = MAX_ALL_BYTES, 0
     for number, start in enumerate(_STREAM.finditer(data)):
         if number >= MAX_STREAMS or left <= 0:
             return
         begin = start.end()
-        if begin >= len(data) or data[begin] & 0x0F != _ZLIB_METHOD:
+        if begin < done or begin >= len(data) or data[begin] & 0x0F != _ZLIB_METHOD:
             continue
         last = begin + MAX_PACKED_BYTES
         end = data.find(b"endstream", begin, last)
-        packed = memoryview(data)[begin : end if end >= 0 else last]
+        done = end if end >= 0 else last
+        packed = memoryview(data)[begin:done]
         try:
             text = zlib.decompressobj().decompress(packed, min(MAX_STREAM_BYTES, left))
         except zlib.error:

@@ -57,6 +57,27 @@ def test_a_bomb_costs_no_more_than_its_size():
     assert time.process_time() - started < 2
 
 
+# Eight blocks of DEFLATE (RFC 1951, 3.2.7), each a table of codes for a text of no letters: slow, and never full.
+EMPTY_BLOCKS = bytes.fromhex(
+    "ecdd810800000000207fea2799247b77200200000000c89ffa4926c9de1d880000000000f2a77e9249b2770722000000"
+    "0080fca99f6492ecdd810800000000207fea2799247b77200200000000c89ffa4926c9de1d880000000000f2a77e9249"
+    "b27707220000000080fca99f6492"
+)
+
+
+def test_streams_that_share_a_slow_end_are_unpacked_once():
+    size = len(b"stream\n\x78\x9c") + 5
+    jumps = [(count * size).to_bytes(2, "little") for count in reversed(range(traces.MAX_STREAMS))]
+    # Each stream begins with a block that reaches over all the others to their common end.
+    starts = [b"stream\n\x78\x9c\x00" + jump + bytes(0xFF - byte for byte in jump) for jump in jumps]
+    data = b"%PDF-1.7\n" + b"".join(starts) + EMPTY_BLOCKS * 9000
+
+    started = time.process_time()
+    traces.traces(data, SITE)
+
+    assert time.process_time() - started < 1
+
+
 def test_many_streams_are_not_all_opened():
     many = b"%PDF-1.7\n" + deflated(b"x") * 100_000 + deflated(f"{SITE}/v/{CODE}".encode())
 

@@ -404,6 +404,17 @@ def test_a_network_that_guesses_is_asked_to_wait(certificate, verify, accept):
         assert verify(certificate.code).status_code == 200
 
 
+def test_behind_a_proxy_who_guesses_locks_out_nobody_else(certificate, client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for _try in range(WRONG_AT_MOST):
+        client.get(f"/v/{codes.new_code()}", headers={"x-forwarded-for": "198.51.100.1, 192.0.2.7"})
+
+    def status_from(forwarded: str) -> int:
+        return client.get(f"/v/{certificate.code}", headers={"x-forwarded-for": forwarded}).status_code
+
+    assert [status_from("192.0.2.7"), status_from("192.0.2.8"), status_from("192.0.2.8, 192.0.2.7")] == [429, 200, 429]
+
+
 def test_right_codes_and_mistyped_ones_cost_nothing(certificate, verify):
     wrong = certificate.code[:-1] + ("0" if certificate.code[-1] != "0" else "1")
 
