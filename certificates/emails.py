@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
@@ -43,7 +44,7 @@ def plan_expiry(certificate: Certificate, days: int) -> Message | None:
         renew = reverse("final_test", args=[module.code]) if module and module.final_test_id else ""
         context = {
             "subject": wording.in_active_language(certificate.payload["subject"]["titles"]),
-            "day": date_format(certificate.expires_at.date(), "DATE_FORMAT"),
+            "day": date_format(timezone.localdate(certificate.expires_at), "DATE_FORMAT"),
             "page": settings.SITE_ADDRESS + reverse("certificate", args=[certificate.code]),
             "renew": settings.SITE_ADDRESS + renew if renew else "",
         }

@@ -423,8 +423,11 @@ def complete_if_earned(*, enrolment: Enrolment) -> bool:
 
 
 @transaction.atomic
-def allow_refresher(*, enrolment: Enrolment, opens_at: datetime) -> None:
-    """Let the final test be taken again from a moment on: the certificate that stands for it will run out."""
+def allow_refresher(*, enrolment: Enrolment, opens_at: datetime | None) -> None:
+    """Let the final test be taken again from a moment on: the certificate that stands for it will run out.
+
+    None where it does not run out.
+    """
     Enrolment.objects.filter(pk=enrolment.pk).update(refresher_at=opens_at)
     enrolment.refresher_at = opens_at
 

@@ -3,7 +3,7 @@
 import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -194,12 +194,20 @@ def freeze(certificate: Certificate, facts: dict[str, Any], *, expires_at: datet
 def store(certificate: Certificate) -> None:
     """Store a frozen certificate as pending; a job seals it after this transaction.
 
-    Before it expires the final test of its module may be taken again.
+    Before it expires the final test of its module may be taken again: from 90 days before, but never in the first half
+    of the validity, so that what was just renewed is not renewed again. One that keeps the validity of the certificate
+    whose place it takes keeps the refresher, too.
     """
     certificate.save()
-    if certificate.enrolment is not None and certificate.expires_at is not None:
-        allow_refresher(enrolment=certificate.enrolment, opens_at=certificate.expires_at - REFRESHER)
+    before = certificate.supersedes.expires_at if certificate.supersedes else None
+    if certificate.enrolment is not None and before != certificate.expires_at:
+        allow_refresher(enrolment=certificate.enrolment, opens_at=_refresher_opens_at(certificate))
     enqueue("certificates.tasks.seal", certificate.pk)
+
+
+def _refresher_opens_at(certificate: Certificate) -> datetime | None:
+    begins, ends = certificate.issued_at, certificate.expires_at
+    return max(ends - REFRESHER, ends - (ends - begins) / 2) if ends else None
 
 
 def valid_months(certificate: Certificate) -> int | None:
@@ -212,8 +220,13 @@ def valid_months(certificate: Certificate) -> int | None:
 
 
 def validity_from_now(months: int | None) -> datetime | None:
-    """Return when a certificate that is issued now expires; without months it never does."""
-    return _months_later(timezone.now(), months) if months else None
+    """Return when a certificate that is issued now expires; without months it never does.
+
+    It is valid until the end of the day that is printed on it.
+    """
+    if not months:
+        return None
+    return timezone.make_aware(datetime.combine(_months_later(timezone.localdate(), months), time(23, 59, 59)))
 
 
 def holder_names(person: Person, latin: str) -> dict[str, str]:
@@ -261,11 +274,10 @@ def _credited_minutes(completion: dict[str, Any] | None) -> int:
     return int(completion["credited_minutes"]) if completion else 0
 
 
-def _months_later(moment: datetime, months: int) -> datetime:
+def _months_later(day: date, months: int) -> date:
     """Return the same day some months later, or the last day of a shorter month."""
-    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
-    day = min(moment.day, monthrange(year, month + 1)[1])
-    return moment.replace(year=year, month=month + 1, day=day)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def award_missing() -> int:

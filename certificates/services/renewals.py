@@ -52,9 +52,6 @@ def renew_enrolment(*, enrolment: Enrolment, counted: dict[str, Any]) -> Certifi
         result=counted,
         content_version=f"{earned.module.code} {earned.module.content_version}, rule {earned.rule_version}",
     )
-    if new.expires_at is None:
-        # It does not run out any more, so there is nothing to renew.
-        Enrolment.objects.filter(pk=earned.pk).update(refresher_at=None)
     note(old, LogEntry.Action.SUPERSEDED, at=now, successor=new.code)
     return new
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -12,6 +12,7 @@ from certificates.services import (
     award_missing,
     award_registration,
     revoke,
+    seal,
 )
 from courses.models import Enrolment
 from courses.signals import enrolment_completed
@@ -82,7 +83,7 @@ def test_a_completed_module_earns_a_pending_certificate_with_everything_frozen(h
     )
     assert (certificate.status, certificate.kind, certificate.language) == ("pending", "achievement", "be")
     assert (certificate.person, certificate.agency) == (holder, enrolment.agency)
-    assert (certificate.issued_at, certificate.expires_at) == (NOW, datetime(2027, 2, 28, 9, 0, tzinfo=UTC))
+    assert (certificate.issued_at, certificate.expires_at) == (NOW, datetime(2027, 2, 28, 20, 59, 59, tzinfo=UTC))
 
 
 def test_a_completed_workshop_earns_a_certificate_for_its_required_minutes(holder):
@@ -174,3 +175,27 @@ def test_the_award_plans_the_sealing(django_capture_on_commit_callbacks):
 
     certificate.refresh_from_db()
     assert certificate.status == "valid"
+
+
+@pytest.mark.parametrize(
+    ("moment", "months", "issued", "expires"),
+    [
+        # Half past one in Minsk, where it is the 31st already.
+        ("2026-03-30 22:30", 6, "2026-03-31", "2026-09-30"),
+        ("2026-01-30 22:30", 1, "2026-01-31", "2026-02-28"),
+        ("2028-02-29 09:00", 12, "2028-02-29", "2029-02-28"),
+        ("2026-12-31 21:30", 12, "2027-01-01", "2028-01-01"),
+    ],
+)
+def test_it_is_valid_until_the_end_of_the_day_that_is_printed(moment, months, issued, expires):
+    with time_machine.travel(f"{moment}+00:00", tick=False):
+        certificate = seal(certificate=award_enrolment(enrolment=make_completed_enrolment(certificate_months=months)))
+    last = datetime.fromisoformat(f"{expires}T23:59:58+03:00")
+
+    states = []
+    for seconds in (0, 1):
+        with time_machine.travel(last + timedelta(seconds=seconds), tick=False):
+            states.append(certificate.status)
+
+    dates = certificate.payload["dates"]
+    assert (dates["issued"], dates["expires"], states) == (issued, expires, ["valid", "expired"])

@@ -144,7 +144,7 @@ def test_validity_that_has_passed_begins_anew_and_what_is_left_is_kept(again):
 
     renewed = again(expired, name_latin=expired.person.name_latin)
 
-    assert renewed.expires_at == datetime(2028, 3, 31, 9, 0, tzinfo=UTC)
+    assert renewed.expires_at == datetime(2028, 3, 31, 20, 59, 59, tzinfo=UTC)
     assert renewed.payload["dates"]["expires"] == "2028-03-31"
     with time_machine.travel(NOW + timedelta(days=30), tick=False):
         assert again(standing).expires_at == standing.expires_at

@@ -1,6 +1,6 @@
 """Reminders before a certificate expires, and renewing it by passing the final test once more."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from certificates.services import (
     award_missing,
     lift_suspension,
     plan_reminders,
+    reissue,
     renew_missing,
     revoke,
     seal,
@@ -29,7 +30,7 @@ from tests.factories.people import make_account, make_agency, make_person
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
 START = datetime(2026, 3, 9, 9, tzinfo=UTC)
-END = datetime(2027, 3, 9, 9, tzinfo=UTC)
+END = datetime(2027, 3, 9, 20, 59, 59, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ class TestTheRefresher:
 
         old, new = Certificate.objects.order_by("issued_at")
         assert (old.status, new.supersedes, new.status) == ("superseded", old, "pending")
-        assert new.expires_at == datetime(2028, 2, 7, 9, tzinfo=UTC)
+        assert new.expires_at == datetime(2028, 2, 7, 20, 59, 59, tzinfo=UTC)
         assert (new.payload["result"]["mark"], new.kind) == (new.payload["result"]["max_mark"], "achievement")
         assert old.status_reason
         enrolment.refresh_from_db()
@@ -101,6 +102,42 @@ class TestTheRefresher:
         pass_again(enrolment)
 
         assert (renew_missing(), Certificate.objects.count()) == (0, 1)
+
+    def test_of_a_short_validity_opens_at_its_middle_and_renews_once(self, enrolment, certificate, time_machine):
+        """A month is shorter than the 90 days; whoever passed again would be renewed by every run of the job."""
+        enrolment.module.certificate_months = 1
+        enrolment.module.save()
+        time_machine.move_to(END - timedelta(days=30), tick=False)
+        pass_again(enrolment)
+
+        assert (renew_missing(), renew_missing(), Certificate.objects.count()) == (0, 0, 2)
+        enrolment.refresh_from_db()
+        assert not enrolment.may_refresh
+        assert timezone.localdate(enrolment.refresher_at) == date(2027, 2, 21)
+
+        time_machine.move_to(datetime(2027, 2, 22, 9, tzinfo=UTC), tick=False)
+        pass_again(enrolment)
+        assert (renew_missing(), Certificate.objects.count()) == (0, 3)
+
+    def test_stays_open_when_the_certificate_is_issued_anew(self, enrolment, certificate, time_machine):
+        enrolment.refresh_from_db()
+        opened = enrolment.refresher_at
+        time_machine.move_to(END - timedelta(days=30), tick=False)
+
+        reissue(certificate=certificate, name_latin="Ina K", reason="A name", actor=make_account("manager"))
+
+        enrolment.refresh_from_db()
+        assert (enrolment.refresher_at, enrolment.may_refresh) == (opened, True)
+
+    def test_ends_when_what_is_issued_anew_does_not_run_out_any_more(self, enrolment, certificate, time_machine):
+        enrolment.module.certificate_months = None
+        enrolment.module.save()
+        time_machine.move_to(END + timedelta(days=9), tick=False)
+
+        new = reissue(certificate=certificate, name_latin="Ina K", reason="A name", actor=make_account("manager"))
+
+        enrolment.refresh_from_db()
+        assert (new.expires_at, enrolment.refresher_at) == (None, None)
 
     def test_a_suspended_one_is_renewed_when_the_suspension_is_lifted(self, enrolment, certificate, time_machine):
         manager = make_account("manager")
