@@ -71,6 +71,15 @@ def test_a_certificate_shows_what_is_printed_and_where_to_check_it(holder, certi
     assert f'href="{certificate.payload["address"]}"' in page
 
 
+def test_the_page_of_a_certificate_says_its_address_its_code_and_its_standing_once(holder, certificate, client_of):
+    page = page_of(client_of(holder).get(reverse("certificate", args=[certificate.code])))
+
+    main = page[page.index("<main") : page.index("</main>")]
+    said = (f'value="{certificate.payload["address"]}"', f">{codes.printed(certificate.code)}<", "Valid without limit")
+    assert [main.count(words) for words in said] == [1, 1, 1]
+    assert f">{certificate.payload['address']}<" not in main
+
+
 def test_a_certificate_that_is_being_prepared_says_so(holder, client_of):
     pending = award_enrolment(enrolment=make_completed_enrolment(person=holder.person))
     Certificate.objects.update(failure="The typeface of the certificate cannot draw: 王 (U+738B).")
