@@ -11,7 +11,7 @@ from django.utils.translation import override
 from certificates import codes, wording
 from certificates.models import Certificate
 from mail.models import Message
-from mail.services import cancel_messages, plan_message, replan_message
+from mail.services import cancel_messages, erase_words, plan_message, replan_message
 
 
 def plan_ready(certificate: Certificate) -> Message | None:
@@ -61,6 +61,11 @@ def plan_expiry(certificate: Certificate, days: int) -> Message | None:
 def cancel_expiry(certificate: Certificate) -> None:
     """Cancel the reminders that still wait: the certificate is no longer in force, or was put back in force."""
     cancel_messages(Message.objects.filter(key__startswith=_expiry(certificate)))
+
+
+def erase(certificate: Certificate) -> None:
+    """Erase what messages about a certificate say; those that still wait are not sent."""
+    erase_words(Message.objects.about(f"certificate:{certificate.code}"))
 
 
 def _expiry(certificate: Certificate) -> str:

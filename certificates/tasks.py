@@ -30,3 +30,9 @@ def extend_signatures() -> None:
 def plan_reminders() -> None:
     """Plan the reminders of certificates that will expire."""
     services.plan_reminders()
+
+
+def forget_files() -> None:
+    """Remove files that nobody may keep any more."""
+    services.remove_erased_files()
+    services.forget_papers()

@@ -122,6 +122,15 @@ def cancel_messages(messages: MessageQuerySet) -> int:
     return messages.filter(state=Message.State.PLANNED).update(state=Message.State.CANCELLED)
 
 
+def erase_words(messages: MessageQuerySet) -> int:
+    """Erase what some messages say, and cancel those that still wait. That they went, when and to whom stays.
+
+    Returns how many messages.
+    """
+    cancel_messages(messages)
+    return messages.update(subject="", text="", links={}, calendar="", calendar_method="", tells="")
+
+
 def stop_message(*, message: Message) -> Message:
     """Stop a message by hand before it goes; a second time changes nothing. Raises MailError when it is too late."""
     waits = Message.objects.filter(pk=message.pk, state=Message.State.PLANNED)

@@ -30,5 +30,6 @@ TIMETABLE = (
     RecurringJob("certificates.tasks.plan_reminders", timedelta(hours=6)),
     RecurringJob("workshops.tasks.forget_needs", timedelta(hours=6)),
     RecurringJob("assessments.tasks.forget_imported_files", timedelta(hours=6)),
+    RecurringJob("certificates.tasks.forget_files", timedelta(hours=6)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),
 )

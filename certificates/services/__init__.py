@@ -19,7 +19,7 @@ from certificates.services.designs import (
     save_design,
     store_picture,
 )
-from certificates.services.erasure import erase
+from certificates.services.erasure import erase, remove_erased_files
 from certificates.services.handing_out import (
     AT_ONCE,
     Asked,
@@ -49,6 +49,7 @@ from certificates.services.papers import (
     PaperEntry,
     PaperPlan,
     enter_papers,
+    forget_papers,
     held_papers,
     hold_papers,
     let_go,
@@ -118,6 +119,7 @@ __all__ = [
     "extend",
     "extend_waiting",
     "failures_of",
+    "forget_papers",
     "go_on_with_lost_runs",
     "has_file",
     "held_papers",
@@ -145,6 +147,7 @@ __all__ = [
     "published_revocations",
     "published_roots",
     "reissue",
+    "remove_erased_files",
     "renew_enrolment",
     "renew_missing",
     "resume_run",

@@ -1,25 +1,33 @@
 """What a certificate says is erased at the wish of its holder; that there was one, and what it was worth, stays."""
 
+import re
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from certificates import chain
+from certificates import chain, emails
 from certificates.models import Certificate, LogEntry, private_storage
 from certificates.permissions import can_erase
 from certificates.services.audits import files_by_code
 from certificates.services.awards import CertificateError
 from certificates.services.log import note
 from certificates.services.standing import lock
+from core.folding import fold
 from people.models import Account
+
+# Letters of a name that has no case endings to look for, and by how many letters one may grow by its case.
+_SHORT, _ENDING = 3, 2
 
 
 @transaction.atomic
 def erase(*, certificate: Certificate, reason: str, actor: Account) -> Certificate:
     """Erase every word that a certificate says, its files, its credential and the salt of its hash. For good.
+
+    What messages about it say goes too, and a public reason that names the holder.
 
     Code, hashes, state and log stay: the register goes on answering, and nobody can tell from a hash without its salt
     what it was made of. Files go once this is stored. Erasing again removes a file that a killed process left behind.
@@ -35,6 +43,7 @@ def erase(*, certificate: Certificate, reason: str, actor: Account) -> Certifica
     transaction.on_commit(partial(_remove_files, locked.code))
     if locked.erased_at is not None:
         return locked
+    named = _names_holder(locked.status_reason, locked.payload)
     # One that was revoked before it was sealed has no hash yet.
     locked.payload_hash = locked.payload_hash or chain.payload_hash(locked.payload, locked.salt)
     locked.erased_at = timezone.now()
@@ -42,17 +51,41 @@ def erase(*, certificate: Certificate, reason: str, actor: Account) -> Certifica
     locked.pdf, locked.extended_pdf = "", ""
     # Nothing is left to hide, and without the link nobody could learn that it was genuine.
     locked.privacy, locked.secret = Certificate.Privacy.FULL, ""
+    if named:
+        locked.status_reason = _("The reason named the holder and was erased.")
     locked.save(
         update_fields=[
             "payload", "payload_hash", "salt", "credential", "failure", "pdf", "extended_pdf", "privacy", "secret",
-            "erased_at",
+            "erased_at", "status_reason",
         ]
     )  # fmt: skip
+    emails.erase(locked)
     record("certificates.erased", obj=locked, actor=actor, subject=locked.person, reason=reason.strip())
     note(locked, LogEntry.Action.ERASED, at=locked.erased_at, payload_hash=locked.payload_hash)
     return locked
 
 
+def _names_holder(text: str, payload: dict[str, Any]) -> bool:
+    """Whether a text has a name of the holder, in any case: of longer names the last letters may differ."""
+    names = fold(*payload["holder"].values()).split()
+    said = re.findall(r"[\w'-]+", fold(text))
+    return any(_is_form_of(word, name) for word in said for name in names)
+
+
+def _is_form_of(word: str, name: str) -> bool:
+    return word == name or (len(name) > _SHORT and word.startswith(name[:-1]) and len(word) <= len(name) + _ENDING)
+
+
 def _remove_files(code: str) -> None:
     for name in files_by_code().get(code, []):
         private_storage().delete(name)
+
+
+def remove_erased_files() -> int:
+    """Remove files of erased certificates that a killed process or a broken storage left behind. Returns how many."""
+    erased = Certificate.objects.filter(erased_at__isnull=False)
+    left = files_by_code() if erased.exists() else {}
+    names = [name for code in erased.filter(code__in=left).values_list("code", flat=True) for name in left[code]]
+    for name in names:
+        private_storage().delete(name)
+    return len(names)

@@ -353,8 +353,7 @@ class Held:
 
 
 def hold_papers(*, table: bytes, scans: File) -> str:
-    """Keep files for two hours and return the key to them; what has waited longer goes."""
-    _remove_what_is_old()
+    """Keep files for two hours and return the key to them; a job removes what has waited longer."""
     key = uuid.uuid4().hex
     private_storage().save(f"{_INCOMING}/{key}.table", ContentFile(table))
     scans.seek(0)
@@ -382,10 +381,14 @@ def let_go(key: str) -> None:
         private_storage().delete(f"{_INCOMING}/{uuid.UUID(key).hex}.{ending}")
 
 
-def _remove_what_is_old() -> None:
+def forget_papers() -> int:
+    """Remove files that were held longer than two hours. Returns how many."""
     storage = private_storage()
     if not storage.exists(_INCOMING):
-        return
-    for name in storage.listdir(_INCOMING)[1]:
-        if storage.get_modified_time(f"{_INCOMING}/{name}") < timezone.now() - HELD_FOR:
-            storage.delete(f"{_INCOMING}/{name}")
+        return 0
+    before = timezone.now() - HELD_FOR
+    names = [f"{_INCOMING}/{name}" for name in storage.listdir(_INCOMING)[1]]
+    old = [name for name in names if storage.get_modified_time(name) < before]
+    for name in old:
+        storage.delete(name)
+    return len(old)

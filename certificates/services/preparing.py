@@ -19,7 +19,7 @@ from certificates.models import Certificate
 from certificates.pdf import missing_letters
 from certificates.services.awards import undrawable, words_of
 from certificates.services.keys import KeysError, current_keys
-from certificates.services.sealing import seal
+from certificates.services.sealing import note_failure, seal
 from core.jobs import enqueue, for_each
 from mail.services import plan_message
 from people.models import Agency, Person, Role, RoleGrant
@@ -68,9 +68,7 @@ def prepare_pending() -> int:
 def _note_unstored(certificate: Certificate, error: OSError) -> Certificate:
     reason = error.strerror or type(error).__name__
     failure = _("The file could not be stored (%(reason)s). It is tried again by itself.") % {"reason": reason}
-    Certificate.objects.unsealed().filter(pk=certificate.pk).update(failure=failure)
-    certificate.refresh_from_db()
-    return certificate
+    return note_failure(certificate, failure)
 
 
 def letters_of(certificate: Certificate) -> list[str]:
@@ -114,7 +112,7 @@ def _tell_of_letter(certificate: Certificate) -> None:
         )
     with override(settings.LANGUAGE_CODE):
         _tell_operator(_("A certificate waits for a letter"), [f"{undrawable(letters)} {_page(found)}"])
-    record(_LETTER_TOLD, obj=found, subject=found.person, after={"letters": letters})
+    record(_LETTER_TOLD, obj=found, subject=found.person, after={"letters": len(letters)})
 
 
 @transaction.atomic

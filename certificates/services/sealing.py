@@ -36,11 +36,11 @@ def seal(*, certificate: Certificate) -> Certificate:
         data, credential = signed_file(certificate=pending, keys=keys)
         return _store(pending, data, keys.signed_by, credential)
     except MissingLetterError as error:
-        return _note_failure(pending, undrawable(error.letters))
+        return note_failure(pending, undrawable(error.letters))
     except DoesNotFitError as error:
-        return _note_failure(pending, misfit(error))
+        return note_failure(pending, misfit(error))
     except (DesignError, KeysError) as error:
-        return _note_failure(pending, str(error))
+        return note_failure(pending, str(error))
 
 
 def signed_file(*, certificate: Certificate, keys: Keys) -> tuple[bytes, str]:
@@ -65,10 +65,10 @@ def signed_pdf(words: Words, signer: Signer, attachments: Sequence[Attachment] =
     return signatures.sign(draw(words, attachments, room), signer)
 
 
-def _note_failure(certificate: Certificate, reason: str) -> Certificate:
-    certificate.failure = reason
-    certificate.save(update_fields=["failure"])
-    return certificate
+def note_failure(certificate: Certificate, reason: str) -> Certificate:
+    """Note why a certificate waits, unless it was revoked, replaced or erased meanwhile."""
+    Certificate.objects.unsealed().filter(pk=certificate.pk).update(failure=reason)
+    return Certificate.objects.get(pk=certificate.pk)
 
 
 @transaction.atomic

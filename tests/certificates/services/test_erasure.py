@@ -2,6 +2,7 @@ import json
 from html import unescape
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -15,13 +16,17 @@ from certificates.services import (
     award_enrolment,
     award_missing,
     erase,
+    plan_reminders,
     prepare_pending,
     reissue,
     revoke,
     seal,
 )
+from certificates.services.sealing import note_failure
+from certificates.tasks import forget_files
+from mail.models import Message
 from tests.factories.certificates import make_certificate, make_completed_enrolment
-from tests.factories.people import make_account
+from tests.factories.people import make_account, make_agency, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -62,6 +67,71 @@ def test_the_file_stays_until_the_erasure_is_stored(administrator, django_captur
         erase(certificate=certificate, reason="Asked", actor=administrator)
     assert not private_storage().exists(certificate.pdf.name)
     assert LogEntry.objects.filter(action="erased").count() == 1
+
+
+def test_a_file_that_could_not_be_removed_goes_with_the_next_run_of_the_job(administrator):
+    certificate, other = make_certificate(), make_certificate()
+    erase(certificate=certificate, reason="Asked", actor=administrator)
+    # What happens after a transaction does not happen in a test: as if the process had been killed then.
+    assert private_storage().exists(certificate.pdf.name)
+
+    forget_files()
+
+    assert not private_storage().exists(certificate.pdf.name)
+    assert private_storage().exists(other.pdf.name)
+    assert audit().problems == []
+
+
+def test_no_message_says_any_more_what_was_erased_and_none_is_sent_afterwards(administrator):
+    with time_machine.travel("2026-03-09 09:00", tick=False):
+        person = make_person(agency=make_agency(), email="ina@example.org")
+        certificate = seal(
+            certificate=award_enrolment(enrolment=make_completed_enrolment(person=person, certificate_months=12))
+        )
+    with time_machine.travel("2027-02-06 09:00", tick=False):
+        plan_reminders()
+        other = make_certificate(person=person)
+        erase(certificate=certificate, reason="Asked", actor=administrator)
+
+    said = Message.objects.filter(key__startswith=f"certificate:{certificate.code}:").order_by("key")
+    assert [(each.key.rpartition(":")[2], each.state, each.subject, each.text) for each in said] == [
+        ("30", "cancelled", "", ""),
+        ("ready", said[1].state, "", ""),
+    ]
+    assert Message.objects.get(key=f"certificate:{other.code}:ready").text
+
+
+@pytest.mark.parametrize(
+    ("reason", "stays"),
+    [
+        ("Issued in error", True),
+        ("Аннулирован по ошибке", True),
+        ("Сертификат Ковалёвой выдан по ошибке", False),
+        ("Ковалёва is the right name", False),
+        ("the name is HANNA, not Anna", False),
+    ],
+)
+def test_a_public_reason_that_names_the_holder_goes_too(administrator, reason, stays):
+    names = {"family_name": "Ковалева", "given_name": "Анна", "name_latin": "Hanna Kavaleva"}
+    certificate = make_certificate(person=make_person(agency=make_agency(), **names))
+    revoke(certificate=certificate, reason=reason, actor=administrator)
+
+    erased = erase(certificate=certificate, reason="Asked", actor=administrator)
+
+    expected = reason if stays else "The reason named the holder and was erased."
+    assert Certificate.objects.get(pk=erased.pk).status_reason == expected
+
+
+def test_a_process_that_draws_meanwhile_writes_nothing_about_what_was_erased(administrator):
+    person = make_person(agency=make_agency(), family_name="王")
+    drawn = award_enrolment(enrolment=make_completed_enrolment(person=person))
+    revoke(certificate=drawn, reason="Never earned", actor=administrator)
+    erase(certificate=drawn, reason="Asked", actor=administrator)
+
+    # It read the certificate before that.
+    note_failure(drawn, "The typeface of the certificate cannot draw: 王 (U+738B).")
+
+    assert Certificate.objects.get(pk=drawn.pk).failure == ""
 
 
 def test_the_log_holds_no_word_about_the_holder():

@@ -1,12 +1,14 @@
 import io
 import json
+import os
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.utils import timezone
 from PIL import Image
@@ -14,7 +16,8 @@ from PIL import Image
 from audit.models import Event
 from certificates.models import Certificate, LogEntry, PaperBatch, private_storage
 from certificates.services import CertificateError, audit, erase, judge_file, prepare_pending, reissue, revoke
-from certificates.services.papers import enter_papers, plan_papers
+from certificates.services.papers import enter_papers, held_papers, hold_papers, plan_papers
+from certificates.tasks import forget_files
 from mail.models import Message
 from people.models import Person
 from tests.factories.people import make_account, make_agency, make_person
@@ -327,6 +330,24 @@ def test_a_person_of_several_lines_is_offered_once():
     rows = [row("1"), row("2"), row("3", **{"agency code": "CLINIC-2"})]
 
     assert [(entry.row.line, entry.lines) for entry in look(rows).questions] == [(4, (2,))]
+
+
+# --- Files that wait --------------------------------------------------------------------------------------------------
+
+
+def test_files_that_nobody_confirmed_go_after_two_hours():
+    old, new = (hold_papers(table=b"list", scans=ContentFile(b"scans")) for _ in range(2))
+    past = (timezone.now() - timedelta(hours=3)).timestamp()
+    for ending in ("table", "zip"):
+        os.utime(private_storage().path(f"certificates/incoming/{old}.{ending}"), (past, past))
+
+    forget_files()
+
+    with pytest.raises(CertificateError, match="too old"), held_papers(old):
+        pass
+    with held_papers(new) as files:
+        assert files.table == b"list"
+    assert sorted(private_storage().listdir("certificates/incoming")[1]) == [f"{new}.table", f"{new}.zip"]
 
 
 # --- Afterwards -------------------------------------------------------------------------------------------------------
