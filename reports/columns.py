@@ -17,11 +17,15 @@ SESSION_PARTS = ("status", "minutes", "planned")
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `key` is stable and for machines, `label` translated and for people."""
+    """A column: `key` is stable and for machines, `label` translated and for people.
+
+    counts: the name of the figure when its cells count participations that can be listed.
+    """
 
     key: str
     label: str
     type: str
+    counts: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Report:
     definitions: {key: what the figure means}; filters: {name: code that was asked for}; period: first and last day or
     None; provisional: registers are incomplete; audience: who may read it; hidden: [(row number, key)] of cells that
     are empty to protect somebody; codes: {column key: {code: label}}; of_totals: columns of totals that no row has;
-    tables: what a CSV file, which is one table, does not hold.
+    tables: what a CSV file, which is one table, does not hold; unsigned: what is still open where a report is
+    provisional, in words.
     """
 
     name: str
@@ -58,6 +63,7 @@ class Report:
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     of_totals: Sequence[Column] = ()
     tables: Sequence[Table] = ()
+    unsigned: Sequence[str] = ()
 
     def session_numbers(self) -> list[int]:
         """Return the numbers of all sessions that some row has."""

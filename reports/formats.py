@@ -46,7 +46,7 @@ def to_json(report: Report) -> bytes:
         "audience": report.audience,
         "provisional": report.provisional,
         "definitions": dict(report.definitions),
-        "columns": [vars(column) for column in report.columns],
+        "columns": _json_columns(report.columns),
         "rows": list(report.rows),
         "totals": report.totals,
         "hidden": [list(cell) for cell in report.hidden],
@@ -57,7 +57,11 @@ def to_json(report: Report) -> bytes:
 
 
 def _json_table(table: Table) -> dict[str, Any]:
-    return {"title": table.title, "columns": [vars(column) for column in table.columns], "rows": list(table.rows)}
+    return {"title": table.title, "columns": _json_columns(table.columns), "rows": list(table.rows)}
+
+
+def _json_columns(columns: Sequence[Column]) -> list[dict[str, str]]:
+    return [{"key": column.key, "label": column.label, "type": column.type} for column in columns]
 
 
 def to_csv(report: Report) -> bytes:

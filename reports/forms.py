@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from library.models import Aspect
 from people.models import Language
 from reports.queries import EVERY_FORM
 
@@ -36,12 +37,31 @@ class PeriodForm(forms.Form):
 
 
 class QuestionForm(PeriodForm):
-    """Agency, workshop and period. Whether the account may ask about them is decided where the report is read."""
+    """What a report is about. Whether the account may ask about it is decided where the report is read."""
 
     agency = forms.CharField(label=_("Agency"), required=False, widget=forms.Select)
+    alone = forms.BooleanField(label=_("Without the agencies below it"), required=False)
+    programme = forms.CharField(label=_("Programme"), required=False, widget=forms.Select)
+    module = forms.CharField(label=_("Module"), required=False, widget=forms.Select)
     workshop = forms.CharField(label=_("Workshop"), required=False, widget=forms.Select)
+    aspect = forms.ChoiceField(label=_("Aspect"), required=False, choices=[("", _("All aspects")), *Aspect.choices])
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("All languages")), *Language.choices]
+    )
+    figure = forms.CharField(required=False, widget=forms.HiddenInput)
+    outside = forms.BooleanField(
+        label=_("For a reader outside the programme"),
+        help_text=_("Cells about fewer than ten people are empty, instead of fewer than five."),
+        required=False,
+    )
 
-    field_order = ("agency", "workshop")
+    field_order = ("agency", "alone", "programme", "module", "workshop", "aspect", "language")
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Leave only these fields."""
+        wanted = set(names)
+        for name in [each for each in self.fields if each not in wanted]:
+            del self.fields[name]
 
     def offer(self, **choices: Choices) -> None:
         """Set what a field offers; a field with nothing to choose from is not shown."""

@@ -1,12 +1,27 @@
 """Who reads reports."""
 
+from enum import StrEnum
+
 from people.models import Account, Role
 from people.permissions import has_role
+
+
+class Readers(StrEnum):
+    """Who may read a report; the scope of an account narrows it further."""
+
+    COORDINATORS = "coordinators of their agencies, managers of all"
+    MANAGERS = "managers"
 
 
 def can_read_reports(account: Account) -> bool:
     """Coordinators read about their own agencies, managers and administrators about all."""
     return has_role(account, Role.COORDINATOR, Role.MANAGER)
+
+
+def can_read(account: Account, readers: Readers) -> bool:
+    """Whether the account is one of those who read a report."""
+    roles = [Role.MANAGER, *([Role.COORDINATOR] if readers == Readers.COORDINATORS else [])]
+    return has_role(account, *roles)
 
 
 def can_read_item_analysis(account: Account) -> bool:

@@ -1,6 +1,5 @@
 """The one door to a named report: scope, question, and the note that a manager read it."""
 
-from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
@@ -12,12 +11,7 @@ from audit.services import record
 from people.models import Account
 from reports import queries
 from reports.columns import Report
-from reports.permissions import sees_agencies_of_tests
-
-REPORTS: dict[str, Callable[[queries.Question], Report]] = {
-    "agency-attendance": queries.agency_attendance,
-    "agency-results": queries.agency_results,
-}
+from reports.permissions import can_read, sees_agencies_of_tests
 
 ITEM_ANALYSIS = "item-analysis"
 
@@ -28,33 +22,56 @@ def read_report(
     name: str,
     account: Account,
     agency: str = "",
+    alone: bool = False,
     workshop: str = "",
+    module: str = "",
     programme: str = "",
+    aspect: str = "",
+    language: str = "",
     first_day: date | None = None,
     last_day: date | None = None,
+    figure: str = "",
+    outside: bool = False,
 ) -> Report:
-    """Return a report as the account may read it; `agency`, `workshop` and `programme` are codes.
+    """Return a report as the account may read it; agency, workshop, module and programme are codes.
 
-    Without an agency a coordinator gets the own ones with everything below them. Whoever reads names without being
-    their coordinator is noted. Raises OutOfScopeError for what does not exist for the account.
+    Without an agency a coordinator gets the own ones with everything below them; `alone` leaves out what lies below
+    the named one. Managers get figures as the programme may see them, or, if `outside`, as they may leave it. Whoever
+    reads names without being their coordinator is noted. Raises OutOfScopeError for what does not exist for the
+    account.
     """
-    if name not in REPORTS:
+    kind = queries.KINDS.get(name)
+    if kind is None:
         raise queries.OutOfScopeError(_("There is no report with this name."))
-    scope = queries.scope_of(account, agency)
+    scope = queries.scope_of(account, agency, alone=alone)
     if not scope.agencies.exists():
         raise queries.OutOfScopeError(_("You coordinate no agency, so there is nothing to report about."))
+    if not can_read(account, kind.readers):
+        raise queries.OutOfScopeError(_("This report is for programme managers."))
     question = queries.Question(
         scope=scope,
         now=timezone.now(),
+        audience=audience_of(account=account, kind=kind, outside=outside),
         # Of any agency of the account: a workshop in which the named agency had nobody is an empty report.
         workshop=queries.workshop_in(queries.scope_of(account), workshop) if workshop else None,
+        module=queries.module_called(module) if module else None,
         programme=queries.programme_called(programme) if programme else None,
+        aspect=aspect,
+        language=language,
         first_day=first_day,
         last_day=last_day,
+        figure=figure,
     )
-    if account.sees_everybody:
+    if kind.named and account.sees_everybody:
         record("reports.read", actor=account, after={"report": name, **question.filters})
-    return REPORTS[name](question)
+    return kind.ask(question)
+
+
+def audience_of(*, account: Account, kind: queries.Kind, outside: bool = False) -> queries.Audience:
+    """Return for whom figures are made: the own agency, the programme, or, if asked for, somebody outside of it."""
+    if kind.named or not account.sees_everybody:
+        return queries.Audience.AGENCY
+    return queries.Audience.OUTSIDE if outside else queries.Audience.PROGRAMME
 
 
 def read_item_analysis(

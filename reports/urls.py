@@ -8,4 +8,5 @@ urlpatterns = [
     path("results/", views.agency_results, name="agency_results"),
     path("items/", views.item_analyses, name="item_analyses"),
     path("items/<str:code>/", views.item_analysis, name="item_analysis"),
+    path("<slug:name>/", views.report, name="report"),
 ]

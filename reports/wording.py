@@ -1,7 +1,7 @@
 """Figures and findings as people read them, in the language that is active."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import numbers
+from reports.columns import Report
 
 Totals = dict[str, Any]
 Definitions = Mapping[str, str]
@@ -44,6 +45,47 @@ def rounded_per_cent(value: float | None, places: int = 0) -> str:
 def _tied(text: str) -> str:
     """Keep a number and its per cent sign on one line."""
     return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def findings(report: Report) -> list[str]:
+    """Return what a report says first, in sentences; nothing about one that is empty."""
+    say = _FINDINGS.get(report.name)
+    return say(report) if say and report.rows else []
+
+
+def _participation_findings(report: Report) -> list[str]:
+    values = {**report.totals, "share": per_cent(_part(report.totals["started"], report.totals["confirmed"]))}
+    return [
+        _("%(started)d of %(confirmed)d confirmed took part (%(share)s), %(completed)d completed.") % values,
+    ]
+
+
+def _agencies_findings(report: Report) -> list[str]:
+    totals = report.totals
+    values = {
+        "agencies": len(report.rows),
+        "turn_up": per_cent(totals["turn_up"]),
+        "rate": per_cent(totals["attendance_rate"]),
+        "completed": per_cent(totals["completion_started"]),
+    }
+    words = ngettext(
+        "%(agencies)d agency: %(turn_up)s of the confirmed took part, for %(rate)s of the hours; %(completed)s of "
+        "them completed.",
+        "%(agencies)d agencies: %(turn_up)s of the confirmed took part, for %(rate)s of the hours; %(completed)s of "
+        "them completed.",
+        len(report.rows),
+    )
+    return [words % values]
+
+
+def _part(part: int | None, whole: int | None) -> float | None:
+    return part / whole if part is not None and whole else None
+
+
+_FINDINGS: Mapping[str, Callable[[Report], list[str]]] = {
+    "participation": _participation_findings,
+    "agencies": _agencies_findings,
+}
 
 
 def attendance_findings(totals: Totals, threshold: int, first_day: date) -> list[str]:

@@ -17,11 +17,14 @@ from reports.queries.items import (
     taken_tests,
     test_called,
 )
+from reports.queries.kinds import KINDS, Kind
 from reports.queries.results import agency_results
 from reports.queries.scope import (
+    Audience,
     OutOfScopeError,
     Question,
     Scope,
+    module_called,
     programme_called,
     scope_of,
     workshop_in,
@@ -30,7 +33,10 @@ from reports.queries.scope import (
 
 __all__ = [
     "EVERY_FORM",
+    "KINDS",
+    "Audience",
     "ItemQuestion",
+    "Kind",
     "OutOfScopeError",
     "Question",
     "Scope",
@@ -43,6 +49,7 @@ __all__ = [
     "item_analysis",
     "item_definitions",
     "item_report",
+    "module_called",
     "programme_called",
     "scope_of",
     "taken_tests",

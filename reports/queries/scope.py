@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from courses.models import Module
 from people.models import Account, Agency, AgencyQuerySet, Membership
 from programmes.models import Programme
 from workshops.models import AttendanceRecord, Registration, Workshop
@@ -19,37 +21,69 @@ class OutOfScopeError(DomainError):
     """Something was asked for that does not exist for the account that asks."""
 
 
+class Audience(StrEnum):
+    """For whom figures are made, which decides how small a group they may be about."""
+
+    AGENCY = "agency"
+    PROGRAMME = "programme"
+    OUTSIDE = "outside"
+
+    @property
+    def smallest(self) -> int:
+        """The number of people from which on a figure is shown; 0 shows all, names included."""
+        return {Audience.AGENCY: 0, Audience.PROGRAMME: 5, Audience.OUTSIDE: 10}[self]
+
+
 @dataclass(frozen=True)
 class Scope:
-    """The agencies whose facts are counted; `agency` is the one that was named, with everything below it."""
+    """The agencies whose facts are counted; `agency` is the one that was named, with everything below it or alone."""
 
     agencies: AgencyQuerySet
     agency: Agency | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: about whom, which workshop or programme, which days, as things stand at `now`."""
+    """What is asked: about whom, which workshop, module, programme, aspect, language, days, as of `now`, for whom.
+
+    aspect and language are codes, empty for all; language is that of a workshop, or of a person who takes a module.
+    figure: which of the people that a figure counts are to be listed.
+    """
 
     scope: Scope
     now: datetime
+    audience: Audience = Audience.AGENCY
     workshop: Workshop | None = None
+    module: Module | None = None
     programme: Programme | None = None
+    aspect: str = ""
+    language: str = ""
     first_day: date | None = None
     last_day: date | None = None
+    figure: str = ""
 
     @property
     def filters(self) -> dict[str, str]:
-        named = {"agency": self.scope.agency, "workshop": self.workshop, "programme": self.programme}
-        return {name: record.code for name, record in named.items() if record is not None}
+        """What was asked for by code, as it stands in addresses and files."""
+        named = {
+            "agency": self.scope.agency,
+            "workshop": self.workshop,
+            "module": self.module,
+            "programme": self.programme,
+        }
+        found = {name: record.code for name, record in named.items() if record is not None}
+        said = {"subtree": "no" if self.scope.alone else "", "aspect": self.aspect, "language": self.language}
+        said["figure"] = self.figure
+        return found | {name: value for name, value in said.items() if value}
 
     def covers(self, day: date) -> bool:
         """Whether a day lies in the period that was asked for."""
         return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
 
 
-def scope_of(account: Account, agency_code: str = "") -> Scope:
-    """Return the agencies that an account may ask about: the named one with its subtree, or all that it may read.
+def scope_of(account: Account, agency_code: str = "", *, alone: bool = False) -> Scope:
+    """Return the agencies that an account may ask about: the named one with its subtree or alone, or all of them.
 
     Raises OutOfScopeError for an agency that does not exist for the account.
     """
@@ -59,7 +93,7 @@ def scope_of(account: Account, agency_code: str = "") -> Scope:
     agency = visible.filter(code=agency_code).first()
     if agency is None:
         raise OutOfScopeError(_("There is no such agency among those whose reports you may read."))
-    return Scope(visible.within(agency), agency)
+    return Scope(visible.filter(pk=agency.pk) if alone else visible.within(agency), agency, alone)
 
 
 def workshops_in(scope: Scope) -> QuerySet[Workshop]:
@@ -77,6 +111,28 @@ def workshop_in(scope: Scope, code: str) -> Workshop:
     if workshop is None:
         raise OutOfScopeError(_("There is no such workshop among those of your agency."))
     return workshop
+
+
+def module_called(code: str) -> Module:
+    """Return a module. Raises OutOfScopeError for a code that no module has."""
+    module = Module.objects.filter(code=code).first()
+    if module is None:
+        raise OutOfScopeError(_("There is no module with this code."))
+    return module
+
+
+def workshops_asked(question: Question) -> QuerySet[Workshop]:
+    """Workshops that took place, or will, and that a question is about, whatever the period."""
+    found = Workshop.objects.exclude(status__in=NOT_HELD)
+    if question.workshop is not None:
+        found = found.filter(pk=question.workshop.pk)
+    if question.programme is not None:
+        found = found.filter(programmes=question.programme)
+    if question.aspect:
+        found = found.filter(outline__aspect_links__aspect=question.aspect)
+    if question.language:
+        found = found.filter(language=question.language)
+    return found
 
 
 def programme_called(code: str) -> Programme:

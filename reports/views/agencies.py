@@ -21,7 +21,7 @@ from people.models import Account, Agency
 from reports import formats, queries, services, wording
 from reports.columns import Report
 from reports.forms import QuestionForm
-from reports.permissions import can_read_item_analysis, can_read_reports
+from reports.permissions import can_read_reports
 from reports.views.files import file_response
 from workshops.attendance import NOT_RECORDED
 from workshops.models import AttendanceStatus, Session, Workshop
@@ -33,21 +33,13 @@ ROWS_ON_A_PAGE = 100
 
 @login_required
 @require_safe
-def reports(request: HttpRequest) -> HttpResponse:
-    """What there is to read."""
-    context = {"section": "reports", "may_read_items": can_read_item_analysis(_reader(request))}
-    return render(request, "reports/reports.html", context)
-
-
-@login_required
-@require_safe
 @never_cache
 def agency_report(request: HttpRequest) -> HttpResponse:
     """R2: attendance in one workshop, the latest that has begun unless another is chosen.
 
     As a file, everything that was asked for: without a workshop, all of them.
     """
-    account, form = _reader(request), QuestionForm(request.GET)
+    account, form = _reader(request), _question_form(request)
     scope = _scope(account, request)
     file = _file(account, form, ATTENDANCE, request.GET.get("format", ""))
     if file is not None:
@@ -65,7 +57,7 @@ def agency_report(request: HttpRequest) -> HttpResponse:
 @never_cache
 def agency_results(request: HttpRequest) -> HttpResponse:
     """R3: what people of an agency completed and with what results."""
-    account, form = _reader(request), QuestionForm(request.GET)
+    account, form = _reader(request), _question_form(request)
     scope = _scope(account, request)
     file = _file(account, form, RESULTS, request.GET.get("format", ""))
     if file is not None:
@@ -93,6 +85,12 @@ def _reader(request: HttpRequest) -> Account:
     if not can_read_reports(account):
         raise PermissionDenied(_("Reports are for coordinators of agencies and for programme managers."))
     return account
+
+
+def _question_form(request: HttpRequest) -> QuestionForm:
+    form = QuestionForm(request.GET)
+    form.keep(("agency", "workshop", "programme", "first_day", "last_day"))
+    return form
 
 
 def _scope(account: Account, request: HttpRequest) -> queries.Scope:

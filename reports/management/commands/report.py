@@ -10,23 +10,30 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.errors import DomainError
+from library.models import Aspect
 from people.models import Account, Language
 from reports import formats
 from reports.columns import Report
 from reports.permissions import can_read_item_analysis, can_read_reports
+from reports.queries import KINDS
 from reports.queries.items import Counting
-from reports.services import ITEM_ANALYSIS, REPORTS, item_analysis_report, read_item_analysis, read_report
+from reports.services import ITEM_ANALYSIS, item_analysis_report, read_item_analysis, read_report
 
 
 class Command(BaseCommand):
     help = "Writes a report. Out of scope: exit 1 and nothing written."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=sorted([*REPORTS, ITEM_ANALYSIS]))
+        parser.add_argument("name", choices=sorted([*KINDS, ITEM_ANALYSIS]))
         parser.add_argument("--as", dest="email", required=True, help="e-mail of the account that asks")
         parser.add_argument("--agency", default="", help="code; without it a coordinator gets the own agencies")
+        parser.add_argument("--alone", action="store_true", help="the named agency without those below it")
         parser.add_argument("--workshop", default="", help="code")
+        parser.add_argument("--module", default="", help="code")
         parser.add_argument("--programme", default="", help="code")
+        parser.add_argument("--aspect", choices=Aspect.values, default="")
+        parser.add_argument("--held-in", choices=Language.values, default="", help="language of the workshops")
+        parser.add_argument("--outside", action="store_true", help="as figures may leave the programme")
         parser.add_argument("--test", default="", help="code of the test, for item-analysis")
         parser.add_argument("--form", default="", help="form of the test, or all (default: the first)")
         parser.add_argument("--taken-in", choices=Language.values, default="", help="language of the attempts")
@@ -63,8 +70,9 @@ def _content(account: Account, options: dict[str, Any]) -> bytes:
 
 
 def _report(account: Account, options: dict[str, Any]) -> Report:
-    asked = {key: options[key] for key in ("name", "agency", "workshop", "programme", "first_day", "last_day")}
-    return read_report(account=account, **asked)
+    names = ("name", "agency", "alone", "workshop", "module", "programme", "aspect", "first_day", "last_day", "outside")
+    asked = {key: options[key] for key in names}
+    return read_report(account=account, language=options["held_in"], **asked)
 
 
 def _item_analysis(account: Account, options: dict[str, Any]) -> Report:

@@ -1,0 +1,98 @@
+"""Which reports there are: number, name, what each answers, who reads it, what may be asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reports.columns import Report
+from reports.permissions import Readers
+from reports.queries.agencies import agencies_compared, disaggregation
+from reports.queries.attendance import agency_attendance
+from reports.queries.counted import counted
+from reports.queries.participation import participation
+from reports.queries.results import agency_results
+from reports.queries.scope import Question
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A named report. number: as in the list of figures that the programme agreed upon ("R4").
+
+    asks: fields of a question that narrow it; needs: those without which it says nothing. named: it names people, so
+    that it is for their own agency, and whoever reads it without being their coordinator is noted.
+    """
+
+    number: str
+    name: str
+    title: str | Promise
+    about: str | Promise
+    ask: Callable[[Question], Report]
+    readers: Readers = Readers.COORDINATORS
+    asks: tuple[str, ...] = ("agency", "programme", "first_day", "last_day")
+    needs: tuple[str, ...] = ()
+    named: bool = False
+
+
+_WORKSHOPS = ("agency", "programme", "workshop", "aspect", "language", "first_day", "last_day")
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "R1",
+            "participation",
+            _("Participation by workshop"),
+            _("From nomination to certificate: how many people got how far in each workshop."),
+            participation,
+            asks=_WORKSHOPS,
+        ),
+        Kind(
+            "R2",
+            "agency-attendance",
+            _("Attendance of the agency"),
+            _(
+                "Who took part in which session of a workshop, the share of hours, and who can still reach the "
+                "threshold."
+            ),
+            agency_attendance,
+            asks=("agency", "programme", "workshop", "first_day", "last_day"),
+            named=True,
+        ),
+        Kind(
+            "R3",
+            "agency-results",
+            _("Results of the agency"),
+            _("Modules and workshops of each person: what is completed, test results, certificates."),
+            agency_results,
+            asks=("agency", "programme", "workshop", "first_day", "last_day"),
+            named=True,
+        ),
+        Kind(
+            "R4",
+            "agencies",
+            _("Agencies compared"),
+            _("Turn-up, share of hours and completion of agencies side by side."),
+            agencies_compared,
+            asks=_WORKSHOPS,
+        ),
+        Kind(
+            "R5",
+            "disaggregation",
+            _("Participants by sex, kind of agency and region"),
+            _("Three tables about who took part, with cells of few people left empty."),
+            disaggregation,
+            asks=_WORKSHOPS,
+        ),
+        Kind(
+            "",
+            "counted",
+            _("Who is counted"),
+            _("The people behind a figure of another report."),
+            counted,
+            asks=(*_WORKSHOPS, "figure"),
+            named=True,
+        ),
+    )
+}

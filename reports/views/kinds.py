@@ -1,0 +1,230 @@
+"""Any report by its name: what was asked, the finding in a sentence, the tables behind it, and the same as files."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from courses.models import Module
+from people.models import Account, Agency
+from programmes.models import Programme
+from reports import drawing, formats, queries, services, wording
+from reports.columns import Column, Report, Row
+from reports.forms import QuestionForm
+from reports.permissions import can_read, can_read_item_analysis, can_read_reports
+from reports.queries import KINDS, Kind
+from reports.views.files import file_response
+from workshops.models import Workshop
+
+# A country has hundreds of agencies and thousands of workshops: the page shows them in parts, files hold all.
+ROWS_ON_A_PAGE = 100
+
+# Reports with pages of their own.
+_OWN_PAGES = {"agency-attendance": "agency_report", "agency-results": "agency_results"}
+
+
+@dataclass(frozen=True)
+class CellShown:
+    """A cell as the page shows it. address: where the people whom it counts are listed; hidden: to protect somebody."""
+
+    label: str
+    text: str
+    number: bool = False
+    hidden: bool = False
+    address: str = ""
+
+
+@login_required
+@require_safe
+@never_cache
+def reports(request: HttpRequest) -> HttpResponse:
+    """What there is to read."""
+    account = _reader(request)
+    kinds = [(kind, address_of(kind)) for kind in KINDS.values() if kind.number and can_read(account, kind.readers)]
+    context = {"section": "reports", "kinds": kinds, "may_read_items": can_read_item_analysis(account)}
+    return render(request, "reports/reports.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def report(request: HttpRequest, name: str) -> HttpResponse:
+    """A report of `queries.KINDS`; with `format` the same as a file."""
+    account, kind = _reader(request), _kind(request, name)
+    if kind.name in _OWN_PAGES:
+        return redirect(f"{address_of(kind)}?{request.GET.urlencode()}")
+    form = _form(request, account, kind)
+    context: dict[str, Any] = {"section": "reports", "kind": kind, "form": form}
+    if not form.is_valid():
+        return render(request, "reports/report.html", context)
+    missing = [form.fields[each].label for each in kind.needs if not form.cleaned_data.get(each)]
+    if missing:
+        return render(request, "reports/report.html", context | {"missing": missing})
+    found = _read(account, kind, form.cleaned_data)
+    file = request.GET.get("format", "")
+    if file in formats.TYPES:
+        return file_response(account, found, file)
+    return render(request, "reports/report.html", context | _page(found, form, request.GET.get("page")))
+
+
+def address_of(kind: Kind) -> str:
+    """Where a report stands."""
+    if kind.name in _OWN_PAGES:
+        return reverse(_OWN_PAGES[kind.name])
+    return reverse("report", args=[kind.name])
+
+
+# --- What was asked -------------------------------------------------------------------------------------------------
+
+
+def _reader(request: HttpRequest) -> Account:
+    account = cast("Account", request.user)
+    if not can_read_reports(account):
+        raise PermissionDenied(_("Reports are for coordinators of agencies and for programme managers."))
+    return account
+
+
+def _kind(request: HttpRequest, name: str) -> Kind:
+    kind = KINDS.get(name)
+    if kind is None or not can_read(cast("Account", request.user), kind.readers):
+        raise Http404(_("There is no report with this name."))
+    return kind
+
+
+def _form(request: HttpRequest, account: Account, kind: Kind) -> QuestionForm:
+    form = QuestionForm(request.GET)
+    manager = account.sees_everybody
+    form.keep([*kind.asks, *(["alone"] if "agency" in kind.asks else []), *(["outside"] if manager else [])])
+    offers = {
+        "agency": lambda: _agencies(account),
+        "programme": _programmes,
+        "module": _modules,
+        "workshop": lambda: _workshops(account),
+    }
+    form.offer(**{name: choices() for name, choices in offers.items() if name in form.fields})
+    return form
+
+
+def _agencies(account: Account) -> list[tuple[str, str]]:
+    everything = _("All agencies") if account.sees_everybody else _("All agencies that you coordinate")
+    return [("", everything), *((each.code, each.name) for each in Agency.objects.visible_to(account).order_by("path"))]
+
+
+def _programmes() -> list[tuple[str, str]]:
+    return [("", _("All programmes")), *((each.code, each.title) for each in Programme.objects.all())]
+
+
+def _modules() -> list[tuple[str, str]]:
+    modules = Module.objects.with_title(get_language() or "en")
+    return [("", _("All modules")), *((each.code, each.title) for each in modules)]
+
+
+def _workshops(account: Account) -> list[tuple[str, str]]:
+    workshops = queries.workshops_in(queries.scope_of(account))
+    return [("", _("All workshops")), *((each.code, _named(each)) for each in workshops)]
+
+
+def _named(workshop: Workshop) -> str:
+    return f"{workshop.title}, {date_format(workshop.starts_on, 'SHORT_DATE_FORMAT')}"
+
+
+def _read(account: Account, kind: Kind, asked: Mapping[str, Any]) -> Report:
+    try:
+        return services.read_report(name=kind.name, account=account, **asked)
+    except queries.OutOfScopeError as error:
+        raise Http404(str(error)) from error
+
+
+# --- The page -------------------------------------------------------------------------------------------------------
+
+
+def _page(found: Report, form: QuestionForm, number: str | None) -> dict[str, Any]:
+    page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(number)
+    hidden = set(found.hidden)
+    first = page.start_index() - 1 if found.rows else 0
+    columns = shown_columns(found)
+    rows = [
+        [_cell(found, column, row, hidden=(first + place, column.key) in hidden) for column in columns]
+        for place, row in enumerate(page)
+    ]
+    query = _query(form)
+    return {
+        "report": found,
+        "findings": wording.findings(found),
+        "charts": drawing.charts(found),
+        "columns": columns,
+        "rows": rows,
+        "totals": _totals(found, columns),
+        "page": page,
+        "page_query": query,
+        "files": [(kind.upper(), f"?{query}format={kind}") for kind in formats.TYPES],
+        "anything_hidden": bool(hidden),
+    }
+
+
+def shown_columns(found: Report) -> list[Column]:
+    """The columns of a page: a code is left out where the name stands beside it."""
+    keys = {column.key for column in found.columns}
+    left_out = {code for code, name in (("agency", "name"), ("workshop", "title"), ("module", "title")) if name in keys}
+    return [column for column in found.columns if column.key not in left_out]
+
+
+def _totals(found: Report, columns: list[Column]) -> list[CellShown]:
+    if not any(column.key in found.totals for column in columns):
+        return []
+    return [_cell(found, column, found.totals, hidden=False) for column in columns]
+
+
+def _cell(found: Report, column: Column, row: Row, *, hidden: bool) -> CellShown:
+    number = column.type in {"integer", "number", "share"}
+    if hidden:
+        return CellShown(column.label, "", number=number, hidden=True)
+    value = row.get(column.key)
+    return CellShown(column.label, _text(found, column, value), number, address=_people(found, column, row, value))
+
+
+def _text(found: Report, column: Column, value: Any) -> str:
+    if value is None or value == "":
+        return "–" if column.type in {"integer", "number", "share"} else ""
+    if column.type in _TOLD:
+        return _TOLD[column.type](value)
+    return str(found.codes.get(column.key, {}).get(value, value))
+
+
+_TOLD: Mapping[str, Callable[[Any], str]] = {
+    "share": wording.per_cent,
+    "boolean": lambda value: _("yes") if value else _("no"),
+    "date": lambda value: date_format(value, "SHORT_DATE_FORMAT"),
+    "number": lambda value: wording.rounded(value, 2),
+    "integer": lambda value: number_format(value, use_l10n=True, force_grouping=True),
+}
+
+
+def _people(found: Report, column: Column, row: Row, value: Any) -> str:
+    """Where those whom a figure counts are listed; for figures that count nobody, nowhere."""
+    if not column.counts or not value or found.audience == queries.Audience.OUTSIDE:
+        return ""
+    asked = dict(found.filters) | {name: row[name] for name in ("agency", "workshop") if row.get(name)}
+    days = zip(("first_day", "last_day"), found.period, strict=True)
+    asked |= {name: day.isoformat() for name, day in days if day}
+    if row.get("agency"):
+        asked["alone"] = "on"
+    return f"{reverse('report', args=['counted'])}?{urlencode(asked | {'figure': column.counts})}"
+
+
+def _query(form: QuestionForm) -> str:
+    """What was asked, as the beginning of a query: empty, or ending in "&"."""
+    asked = {name: "on" if value is True else str(value) for name, value in form.cleaned_data.items() if value}
+    return f"{urlencode(asked)}&" if asked else ""
