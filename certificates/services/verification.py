@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,12 +49,16 @@ class TooManyTriesError(CertificateError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """`state` is a status of certificates, "unknown" or "mistyped"; `whole` says that the full name may be shown."""
+    """`state` is a status of certificates, "unknown" or "mistyped"; `whole` says that the full name may be shown.
+
+    `key` is that of the holder's link, when the certificate was asked for by it.
+    """
 
     code: str
     state: str
     certificate: Certificate | None = None
     whole: bool = False
+    key: str = ""
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -108,13 +113,25 @@ def verify_code(*, code: str, key: str = "", surname: str = "") -> Verdict:
     if not codes.is_well_formed(code):
         return Verdict(code, MISTYPED)
     _check_patience(_network())
-    found = _sealed().filter(code=code).first()
-    invited = found is not None and bool(key) and _equal(key, found.secret)
-    if found is None or (found.privacy == Privacy.LINK and not invited):
+    # One that may not be seen is left in the database: reading it would take longer than reading nothing.
+    found = _sealed().filter(opened_by(key), code=code).first()
+    if found is None:
         _count_wrong(_network())
         return Verdict(code, UNKNOWN)
+    invited = _equal(key, found.secret)
     whole = invited or found.privacy != Privacy.INITIALS or (bool(surname) and _confirm(found, surname))
-    return Verdict(code, found.status, found, whole)
+    return Verdict(code, found.status, found, whole, key if invited else "")
+
+
+def opened_by(key: str) -> Q:
+    """Which certificates may be known to whoever knows their code and, from the holder's link, perhaps this key."""
+    shown = ~Q(privacy=Privacy.LINK)
+    return shown | Q(secret=key) if key else shown
+
+
+def may_know_of(certificate: Certificate, key: str) -> bool:
+    """Whether whoever has this key, or none, may know of a certificate."""
+    return certificate.privacy != Privacy.LINK or _equal(key, certificate.secret)
 
 
 def _confirm(certificate: Certificate, surname: str) -> bool:
@@ -258,4 +275,6 @@ def _check_patience(key: str, at_most: int = WRONG_AT_MOST) -> None:
 
 def _count_wrong(key: str) -> None:
     if not cache.add(key, 1, WINDOW_SECONDS):
-        cache.incr(key)
+        # Where the cache is full, the number may be gone in between.
+        with suppress(ValueError):
+            cache.incr(key)

@@ -20,7 +20,7 @@ from certificates import codes, services
 from certificates.models import Certificate
 from certificates.services import TooManyTriesError
 from certificates.services.offline import offline_name, offline_page
-from certificates.services.verification import FileVerdict, Verdict, said_in
+from certificates.services.verification import FileVerdict, Verdict, may_know_of, said_in
 from certificates.views.holder import account_of, shown
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -29,8 +29,6 @@ FILE_BYTES = 5 * 1024 * 1024
 # What stands around a file in a form.
 FORM_BYTES = 16 * 1024
 KEY_LENGTH = 64
-
-Privacy = Certificate.Privacy
 
 
 def _largest_body(size: int, refusal: Callable[..., HttpResponse]) -> Callable[[Any], Any]:
@@ -165,14 +163,13 @@ def _words(request: HttpRequest, found: Certificate, verdict: Verdict) -> dict[s
     """What the page shows of a certificate."""
     account = account_of(request)
     visible = account.is_authenticated and Certificate.objects.visible_to(account).filter(pk=found.pk).exists()
-    invited = request.GET.get("key", "")[:KEY_LENGTH] if verdict.whole else ""
     return {
         "certificate": found,
         "code": codes.printed(found.code),
         "since": found.status_since,
-        "successor": _known(found.successor, invited),
-        "replaces": _known(found.supersedes, invited),
-        "query": _query(key=invited),
+        "successor": _known(found.successor, verdict.key),
+        "replaces": _known(found.supersedes, verdict.key),
+        "query": _query(key=verdict.key),
         "visible": visible,
         "whole": verdict.whole,
         **shown(_with_payload(found, verdict.payload)),
@@ -186,19 +183,17 @@ def _with_payload(certificate: Certificate, payload: dict[str, Any]) -> Certific
     return shadow
 
 
-def _known(other: Certificate | None, invited: str = "") -> Certificate | None:
+def _known(other: Certificate | None, key: str) -> Certificate | None:
     """A newer or earlier certificate, as far as whoever asks may check it as well."""
-    if other is None or other.sealed_at is None:
-        return None
-    return None if other.privacy == Privacy.LINK and not invited else other
+    return other if other and other.sealed_at and may_know_of(other, key) else None
 
 
 def _answer(verdict: Verdict) -> dict[str, Any]:
     certificate = verdict.certificate
     if certificate is None:
         return {"status": verdict.state, "code": verdict.code}
-    since, successor = certificate.status_since, _known(certificate.successor)
-    replaces, paper = _known(certificate.supersedes), certificate.paper
+    since, successor = certificate.status_since, _known(certificate.successor, verdict.key)
+    replaces, paper = _known(certificate.supersedes, verdict.key), certificate.paper
     return {
         "status": verdict.state,
         "code": verdict.code,

@@ -138,8 +138,9 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Rate limits and page fragments must be shared by all processes, so never local memory.
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://academy_cache")}
+# Rate limits and page fragments must be shared by all processes, so never local memory. Where a table is full, a third
+# of it goes, limits included; Django's own 300 entries would be full within minutes.
+CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://academy_cache?max_entries=50000")}
 
 # Wagtail puts its own index jobs on "default": they run at once and never wait for a worker.
 TASKS = {

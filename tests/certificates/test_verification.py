@@ -383,7 +383,31 @@ def test_the_way_to_a_private_successor_is_not_shown(holder, certificate, verify
     set_privacy(certificate=new, privacy="link", actor=holder)
 
     assert new.code not in page_of(verify(certificate.code))
+    assert new.code not in page_of(verify(f"{certificate.code}?key=anything"))
     assert verify(certificate.code, accept="application/json").json()["replaced_by"] is None
+
+
+def test_the_holders_link_leads_from_the_earlier_certificate_to_the_newer_one_for_people_and_machines(
+    holder, certificate, verify
+):
+    certificate = set_privacy(certificate=certificate, privacy="link", actor=holder)
+    new = seal(certificate=corrected(certificate))
+    invited = f"{certificate.code}?key={certificate.secret}"
+
+    assert f'href="/v/{new.code}?key={new.secret}"' in page_of(verify(invited))
+    assert verify(invited, accept="application/json").json()["replaced_by"] == new.code
+
+
+def test_neither_words_nor_secret_of_a_private_one_are_read_for_whoever_has_no_link(holder, certificate):
+    set_privacy(certificate=certificate, privacy="link", actor=holder)
+
+    with CaptureQueriesContext(connection) as queries:
+        verify_code(code=certificate.code)
+
+    (query,) = [each["sql"] for each in queries if "certificates_certificate" in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        assert cursor.fetchall() == []
 
 
 # --- Patience -------------------------------------------------------------------------------------------------------
