@@ -1,10 +1,14 @@
 """Whether register, log and files still say the same: what `certificates_audit` proves. Nothing is written."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
 
 from certificates import chain
 from certificates.models import Certificate, LogEntry, PublicKey, private_storage
@@ -51,6 +55,14 @@ class Findings:
         self.chain_is_broken = True
         self.add(sentence)
 
+    def take(self, other: "Findings") -> None:
+        """Add what was found about one certificate."""
+        self.files_missing += other.files_missing
+        self.files_changed += other.files_changed
+        for sentence in other.problems:
+            self.add(sentence)
+        self.chain_is_broken = self.chain_is_broken or other.chain_is_broken
+
     def as_json(self) -> dict[str, Any]:
         """The shape that the command prints."""
         return {
@@ -76,9 +88,24 @@ def audit(*, kept: str = "") -> Findings:
     certificates = Certificate.objects.select_related("signed_by", "superseded_by").prefetch_related("log")
     for certificate in certificates.order_by("pk").iterator(chunk_size=PORTION):
         findings.certificates += 1
-        _Examination(certificate, keys, findings).examine()
+        found = _examined(certificate, keys)
+        # Between reading a certificate and reading the log somebody may have changed it: nobody can while it is locked.
+        findings.take(_examined_alone(certificate) if found.count else found)
     _look_for_what_was_erased(findings)
     return findings
+
+
+def _examined(certificate: Certificate, keys: dict[str, PublicKey]) -> Findings:
+    findings = Findings()
+    _Examination(certificate, keys, findings).examine()
+    return findings
+
+
+@transaction.atomic
+def _examined_alone(certificate: Certificate) -> Findings:
+    locked = Certificate.objects.select_for_update(of=("self",)).select_related("signed_by", "superseded_by")
+    keys = {key.key_id: key for key in PublicKey.objects.all()}
+    return _examined(locked.prefetch_related("log").get(pk=certificate.pk), keys)
 
 
 def _entries(findings: Findings, kept: str) -> Iterator[chain.Entry]:
@@ -105,6 +132,7 @@ class _Examination:
         self._compare_seal()
         self._compare_newer()
         self._compare_words()
+        self._compare_facts()
         if self._certificate.erased_at is None:
             self._compare_file("pdf", "pdf_sha256")
             self._compare_file("extended_pdf", "extended_sha256")
@@ -177,6 +205,19 @@ class _Examination:
         elif certificate.sealed_at is not None:
             self._say("it was sealed without a hash of its words.")
 
+    def _compare_facts(self) -> None:
+        """What the register holds beside the words and decides by: kind, days, and the place in the status list."""
+        certificate, payload = self._certificate, self._certificate.payload
+        if certificate.sealed_at is None or not payload:
+            return
+        if payload["subject"].get("proves") != certificate.kind:
+            self._say("the register names another kind than its words.")
+        for name, moment in (("issued", certificate.issued_at), ("expires", certificate.expires_at)):
+            if not _same_day(payload["dates"].get(name), moment):
+                self._say(f"the register names another day than its words ({name}).")
+        if certificate.credential and not _same_place(certificate):
+            self._say("the register names another place in the status list than its credential.")
+
     def _compare_file(self, name: str, hash_name: str) -> None:
         file, expected = getattr(self._certificate, name), getattr(self._certificate, hash_name)
         if not expected and not file:
@@ -191,6 +232,20 @@ class _Examination:
         if found != expected:
             self._findings.files_changed += 1
             self._say(f"the file {file.name} was changed.")
+
+
+def _same_day(said: str | None, moment: datetime | None) -> bool:
+    """Whether a printed day is that of a moment; the zone of the site may have been another one by some hours."""
+    if said is None or moment is None:
+        return said is None and moment is None
+    return abs(timezone.localdate(moment) - date.fromisoformat(said)) <= timedelta(days=1)
+
+
+def _same_place(certificate: Certificate) -> bool:
+    said = json.loads(certificate.credential).get("credentialStatus") or {}
+    of_list = str(said.get("statusListCredential", "")).rpartition("/")[2]
+    place = (str(certificate.status_list), str(certificate.status_index))
+    return (of_list, said.get("statusListIndex")) == place
 
 
 def _look_for_what_was_erased(findings: Findings) -> None:

@@ -1,9 +1,12 @@
 """Every kind of tampering is found: the log, the register and the files vouch for each other."""
 
 import json
+import threading
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
@@ -12,12 +15,14 @@ from django.utils import timezone
 
 from certificates import chain
 from certificates.models import Certificate, LogEntry, PublicKey
-from certificates.services import audit, award_enrolment, erase, lift_suspension, reissue, revoke, suspend
+from certificates.services import audit, award_enrolment, erase, lift_suspension, reissue, revoke, seal, suspend
 from certificates.services.log import note_extended, note_sealed
 from tests.factories.certificates import make_certificate, make_completed_enrolment
 from tests.factories.people import make_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
+
+EXPIRES = datetime(2027, 3, 9, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -226,6 +231,52 @@ def test_another_successor_than_the_log_names(register):
     assert audit().problems == [f"Certificate {register[0].code}: the register names another successor than the log."]
 
 
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"expires_at": None}, "the register names another day than its words (expires)."),
+        ({"expires_at": EXPIRES + timedelta(days=400)}, "the register names another day than its words (expires)."),
+        ({"issued_at": EXPIRES - timedelta(days=900)}, "the register names another day than its words (issued)."),
+        ({"kind": "participation"}, "the register names another kind than its words."),
+        ({"status_index": 7}, "the register names another place in the status list than its credential."),
+        ({"status_list": 2}, "the register names another place in the status list than its credential."),
+    ],
+)
+def test_what_decides_beside_the_words_agrees_with_them(fields, sentence):
+    with time_machine.travel(EXPIRES - timedelta(days=365), tick=False):
+        certificate = seal(certificate=award_enrolment(enrolment=make_completed_enrolment(certificate_months=12)))
+    assert audit().problems == []
+
+    Certificate.objects.filter(pk=certificate.pk).update(**fields)
+
+    assert audit().problems == [f"Certificate {certificate.code}: {sentence}"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_changed_while_the_audit_runs_is_no_problem():
+    certificate, manager = make_certificate(), make_account("manager")
+    done: list[bool] = []
+
+    def revoke_elsewhere() -> None:
+        revoke(certificate=certificate, reason="Mistake", actor=manager)
+        connection.close()
+
+    def between(execute, sql, params, many, context):
+        """The certificates are read, their entries of the log not yet."""
+        if not done and "certificates_logentry" in sql and " IN (" in sql:
+            done.append(True)
+            elsewhere = threading.Thread(target=revoke_elsewhere)
+            elsewhere.start()
+            elsewhere.join()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(between):
+        findings = audit()
+
+    assert (done, findings.problems) == ([True], [])
+    assert Certificate.objects.get().status == "revoked"
+
+
 @pytest.fixture
 def signed() -> tuple[Certificate, PublicKey]:
     """A certificate of which the log says that it was signed."""
@@ -318,7 +369,8 @@ def test_a_thousand_certificates_take_seconds(register):
     for number in range(1000):
         # Revoked, because only one certificate of an enrolment stands.
         copy = Certificate.objects.get(pk=register[0].pk)
-        copy.pk, copy.code, copy.status_list, copy.status_index = None, f"{number:013d}", None, None
+        copy.pk, copy.code, copy.credential = None, f"{number:013d}", ""
+        copy.status_list, copy.status_index = None, None
         copy.revoked_at, copy.status_reason = copy.sealed_at, "Copied"
         copies.append(copy)
         for action, facts in (("sealed", entry.facts), ("revoked", {})):
