@@ -110,7 +110,48 @@ def free_code(outline: Outline | None, day: date) -> str:
     return next(code for code in candidates if code not in taken)
 
 
-class WorkshopForm(ClashMixin, forms.Form):
+class CertificateForm(forms.ModelForm):
+    """What the certificate of a workshop asks for and says: a part of every form of a workshop, folded on its page."""
+
+    threshold = _per_cent(_("Share of planned hours that the certificate asks for, per cent"))
+    partial_share = _per_cent(_("Credit for late or left early when the time is not known, per cent"))
+    pass_mark = _per_cent(_("Pass mark of the test after, per cent"))
+
+    class Meta:
+        model = Workshop
+        fields = [
+            "threshold", "partial_share", "each_day", "each_kind", "test", "test_taken", "test_required", "pass_mark",
+            "evaluation_invited", "hours_printed", "certificate_months",
+        ]  # fmt: skip
+        labels = {"test": _("Test before and after")}
+        help_texts = {
+            "each_day": _("In at least one required session of each day."),
+            "test_taken": _("Whatever its result."),
+            "test_required": _("The certificate is then one of achievement, otherwise one of participation."),
+            "evaluation_invited": _("Nobody has to answer it."),
+            "certificate_months": _("Empty: it does not expire."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "test", Test.objects.filter(purpose=Test.Purpose.PRE_POST))
+        self.fields["test"].empty_label = _("No test")  # type: ignore[attr-defined]
+
+    def about_certificate(self) -> list[forms.BoundField]:
+        """The fields that are folded."""
+        return [field for field in self.visible_fields() if field.name in CertificateForm.Meta.fields]
+
+    def about_workshop(self) -> list[forms.BoundField]:
+        """The fields that are not, without those that ask whether something is meant."""
+        elsewhere = {*CertificateForm.Meta.fields, "accept_clashes", "accept_rule"}
+        return [field for field in self.visible_fields() if field.name not in elsewhere]
+
+    def certificate_is_open(self) -> bool:
+        """Whether the fold is open: for a workshop that has its rule already, and when something in it is wrong."""
+        return self.instance.pk is not None or any(field.errors for field in self.about_certificate())
+
+
+class WorkshopForm(ClashMixin, CertificateForm):
     """A new workshop from an outline: its sessions are copied."""
 
     outline = OutlineField(
@@ -137,7 +178,6 @@ class WorkshopForm(ClashMixin, forms.Form):
     zone = forms.CharField(
         label=_("Time zone"), max_length=60, initial="Europe/Minsk", help_text=_("For example Europe/Minsk.")
     )
-    threshold = _per_cent(_("Share of planned hours that the certificate asks for, per cent"), initial=80)
     facilitator = forms.CharField(
         label=_("Facilitator"), required=False, help_text=_("The whole e-mail or the code of the person.")
     )
@@ -152,7 +192,8 @@ class WorkshopForm(ClashMixin, forms.Form):
 
     def __init__(self, *args: Any, account: Account, request: WorkshopRequest | None = None, **kwargs: Any) -> None:
         initial = _asked_for(request) if request is not None else {}
-        super().__init__(*args, **{"initial": initial, **kwargs})
+        # A workshop with the usual values, which the fields show.
+        super().__init__(*args, **{"initial": initial, "instance": Workshop(), **kwargs})
         self.account, self.request = account, request
         self.clashes = []
         offer(self, "outline", Outline.objects.with_title((get_language() or "")[:2]))
@@ -188,7 +229,7 @@ class WorkshopForm(ClashMixin, forms.Form):
         self.look_for_clashes(wanted, workshop=None, facilitators=self._facilitators())
         return data
 
-    def save(self) -> Workshop:
+    def save(self, commit: bool = True) -> Workshop:
         not_stored = {"accept_clashes", "facilitator"}
         data = {name: value for name, value in self.cleaned_data.items() if name not in not_stored}
         data["code"] = data["code"] or free_code(data["outline"], data["starts_on"])
@@ -222,12 +263,9 @@ def _asked_for(request: WorkshopRequest) -> dict[str, Any]:
     return {**wanted, **titles, "starts_on": request.earliest}
 
 
-class WorkshopEditForm(forms.ModelForm):
+class WorkshopEditForm(CertificateForm):
     """What may change about a workshop after it was planned."""
 
-    threshold = _per_cent(_("Share of planned hours that the certificate asks for, per cent"))
-    partial_share = _per_cent(_("Credit for late or left early when the time is not known, per cent"))
-    pass_mark = _per_cent(_("Pass mark of the test after, per cent"))
     offer_hours = forms.IntegerField(
         label=_("Hours for which a free place is offered"),
         min_value=1,
@@ -241,28 +279,21 @@ class WorkshopEditForm(forms.ModelForm):
         model = Workshop
         fields = [
             "title_en", "title_ru", "title_be", "place", "language", "for_kinds", "approval", "self_registration",
-            "registration_until", "offer_hours", "threshold", "partial_share", "each_day", "each_kind", "test",
-            "test_taken", "test_required", "pass_mark", "evaluation_invited", "hours_printed", "certificate_months",
-            "lock_on",
+            "registration_until", "offer_hours", "lock_on", *CertificateForm.Meta.fields,
         ]  # fmt: skip
         widgets = {"lock_on": date_input(), "registration_until": date_input()}
-        labels = {"test": _("Test before and after")}
+        labels = CertificateForm.Meta.labels
         help_texts = {
+            **CertificateForm.Meta.help_texts,
             "for_kinds": _("Shown in the list of workshops. None: for agencies of every kind."),
             "approval": _("Who must agree before somebody who accepted is confirmed."),
             "registration_until": _("Empty: until the workshop begins."),
             "lock_on": _("After this day only a programme manager corrects registers."),
-            "each_day": _("In at least one required session of each day."),
-            "test_taken": _("Whatever its result."),
-            "test_required": _("The certificate is then one of achievement, otherwise one of participation."),
-            "evaluation_invited": _("Nobody has to answer it."),
-            "certificate_months": _("Empty: it does not expire."),
         }
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
-        offer(self, "test", Test.objects.filter(purpose=Test.Purpose.PRE_POST))
         for name in fixed_fields(self.instance, account):
             self.fields[name].disabled = True
 

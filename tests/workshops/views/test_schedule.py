@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from assessments.models import Test
 from assessments.services import submit_attempt
 from people.models import Account
 from tests.factories.assessments import make_test
@@ -63,7 +64,8 @@ def outline(db: None) -> Outline:
 
 
 def plan(client: Client, **fields: object):
-    data = {"starts_on": "2026-03-09", "language": "ru", "zone": "Europe/Minsk", "threshold": 80, **fields}
+    rule = {"threshold": 80, "partial_share": 80, "pass_mark": 75, "hours_printed": "on"}
+    data = {"starts_on": "2026-03-09", "language": "ru", "zone": "Europe/Minsk", **rule, **fields}
     return client.post(NEW, {name: value for name, value in data.items() if value is not None})
 
 
@@ -98,6 +100,7 @@ class TestANewWorkshop:
             ({"title_en": "T", "code": "TAKEN"}, "code"),
             ({"title_en": "T", "threshold": 0}, "threshold"),
             ({"title_en": "T", "threshold": 101}, "threshold"),
+            ({"title_en": "T", "pass_mark": 0}, "pass_mark"),
             ({"title_en": "T", "starts_on": "soon"}, "starts_on"),
         ],
     )
@@ -108,6 +111,29 @@ class TestANewWorkshop:
 
         assert list(response.context["form"].errors) == [field]
         assert Workshop.objects.count() == 1
+
+    def test_the_rule_of_its_certificate_is_chosen_at_once(self, client):
+        rule = {
+            "threshold": 60, "partial_share": 50, "each_day": True, "each_kind": False, "test_taken": False,
+            "test_required": True, "pass_mark": 70, "evaluation_invited": True, "hours_printed": False,
+            "certificate_months": 24,
+        }  # fmt: skip
+        test = make_test(code="PP", purpose=Test.Purpose.PRE_POST)
+
+        plan(client, title_en="T", test=test.pk, **{name: value or None for name, value in rule.items()})
+
+        workshop = Workshop.objects.get()
+        assert {name: getattr(workshop, name) for name in rule} == rule
+        assert workshop.test == test
+
+    def test_the_certificate_is_folded_with_usual_values_until_something_in_it_is_wrong(self, client):
+        page = client.get(NEW)
+        refused = plan(client, title_en="T", pass_mark=0)
+
+        assert {field.name: field.initial for field in page.context["form"].about_certificate() if field.initial} == {
+            "threshold": 80, "partial_share": 80, "pass_mark": 75, "hours_printed": True,
+        }  # fmt: skip
+        assert [b'<details class="field" open>' in each.content for each in (page, refused)] == [False, True]
 
     def test_a_facilitator_who_is_needed_elsewhere_is_shown_before_saving(self, client, facilitator, outline):
         make_workshop(code="W1", facilitator=facilitator, sessions=1)
