@@ -121,6 +121,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "untranslated": [lesson for lesson in lessons if lesson.title_language != language],
         "enrolment": enrolment,
         "standing": standing,
+        "required": standing.required if standing else sum(lesson.required for lesson in lessons),
         "step": standing.next_step if standing else None,
         "lines": _lines(enrolment, standing),
     }

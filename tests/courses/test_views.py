@@ -116,6 +116,7 @@ def test_the_module_page_is_public_and_says_what_is_required(client: Client) -> 
         "Introduction M9 en",
         "Registrars",
         "Read and pass.",
+        "2 lessons to read",
         "Final test: 75 % to pass",
         "The certificate is valid for 36 months",
         "Lesson M9.1 en",

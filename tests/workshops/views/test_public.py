@@ -193,9 +193,25 @@ class TestThePage:
             "Minsk",
             "80 % of the planned hours: 48 of 60 minutes",
             "Europe/Minsk",
+            "The certificate does not expire",
         ):
             assert words in page
         assert "Secret notes" not in page
+
+    @pytest.mark.parametrize(
+        ("language", "asked"),
+        [
+            ("en", ("60 % of the planned hours", "passed with 70 %", "valid for 24 months")),
+            ("ru", ("60 % запланированных часов", "70 %", "24 месяца")),
+            ("be", ("60 % запланаваных гадзін", "70 %", "24 месяцы")),
+        ],
+    )
+    def test_its_own_rule_is_printed_in_the_language_of_the_page(self, client, workshop, language, asked):
+        Workshop.objects.update(threshold=60, test_required=True, pass_mark=70, certificate_months=24)
+
+        page = client.get(f"/{language}/workshops/W1/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+        assert [words for words in asked if words not in page] == []
 
     def test_nobody_sees_who_is_registered(self, client, client_of, workshop):
         person = register(workshop, make_person(agency=make_agency(), family_name="Невядомая")).person
