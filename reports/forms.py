@@ -55,7 +55,22 @@ class QuestionForm(PeriodForm):
         required=False,
     )
 
-    field_order = ("agency", "alone", "programme", "module", "workshop", "aspect", "language")
+    field_order = ("agency", "programme", "module", "workshop", "first_day", "last_day", "aspect", "language", "alone")
+    # What is seldom asked for is folded.
+    seldom = frozenset({"aspect", "language", "alone", "outside"})
+
+    def often(self) -> list[forms.BoundField]:
+        """The fields that always stand there."""
+        return [field for field in self.visible_fields() if field.name not in self.seldom]
+
+    def more(self) -> list[forms.BoundField]:
+        """The fields that unfold."""
+        return [field for field in self.visible_fields() if field.name in self.seldom]
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether one of the folded fields narrows what is shown."""
+        return any(self.data.get(name) for name in self.seldom)
 
     def keep(self, names: Iterable[str]) -> None:
         """Leave only these fields."""

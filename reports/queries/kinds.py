@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,23 @@ from reports.queries.results import agency_results
 from reports.queries.scope import Question
 
 
+class Topic(StrEnum):
+    """What a report is about, which is how the list of reports is ordered."""
+
+    PEOPLE = "people"
+    COMPARED = "compared"
+    LEARNING = "learning"
+    PROGRAMME = "programme"
+
+
+TOPICS = {
+    Topic.PEOPLE: _("Our people"),
+    Topic.COMPARED: _("Participation and reach"),
+    Topic.LEARNING: _("What was learned"),
+    Topic.PROGRAMME: _("Results of the programme"),
+}
+
+
 @dataclass(frozen=True)
 class Kind:
     """A named report. number: as in the list of figures that the programme agreed upon ("R4").
@@ -26,6 +44,7 @@ class Kind:
 
     number: str
     name: str
+    topic: Topic
     title: str | Promise
     about: str | Promise
     ask: Callable[[Question], Report]
@@ -43,6 +62,7 @@ KINDS = {
         Kind(
             "R1",
             "participation",
+            Topic.COMPARED,
             _("Participation by workshop"),
             _("From nomination to certificate: how many people got how far in each workshop."),
             participation,
@@ -51,6 +71,7 @@ KINDS = {
         Kind(
             "R2",
             "agency-attendance",
+            Topic.PEOPLE,
             _("Attendance of the agency"),
             _(
                 "Who took part in which session of a workshop, the share of hours, and who can still reach the "
@@ -63,6 +84,7 @@ KINDS = {
         Kind(
             "R3",
             "agency-results",
+            Topic.PEOPLE,
             _("Results of the agency"),
             _("Modules and workshops of each person: what is completed, test results, certificates."),
             agency_results,
@@ -72,6 +94,7 @@ KINDS = {
         Kind(
             "R4",
             "agencies",
+            Topic.COMPARED,
             _("Agencies compared"),
             _("Turn-up, share of hours and completion of agencies side by side."),
             agencies_compared,
@@ -80,6 +103,7 @@ KINDS = {
         Kind(
             "R5",
             "disaggregation",
+            Topic.COMPARED,
             _("Participants by sex, kind of agency and region"),
             _("Three tables about who took part, with cells of few people left empty."),
             disaggregation,
@@ -88,6 +112,7 @@ KINDS = {
         Kind(
             "",
             "counted",
+            Topic.PEOPLE,
             _("Who is counted"),
             _("The people behind a figure of another report."),
             counted,

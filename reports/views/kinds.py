@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -25,6 +26,7 @@ from reports.columns import Column, Report, Row
 from reports.forms import QuestionForm
 from reports.permissions import can_read, can_read_item_analysis, can_read_reports
 from reports.queries import KINDS, Kind
+from reports.queries.kinds import TOPICS, Topic
 from reports.views.files import file_response
 from workshops.models import Workshop
 
@@ -33,6 +35,25 @@ ROWS_ON_A_PAGE = 100
 
 # Reports with pages of their own.
 _OWN_PAGES = {"agency-attendance": "agency_report", "agency-results": "agency_results"}
+
+
+# What is read on pages of its own: number, title, address, what it answers.
+_ITEM_ANALYSIS = (
+    "R10",
+    gettext_lazy("Item analysis"),
+    reverse_lazy("item_analyses"),
+    gettext_lazy(
+        "How tests and their questions measure: what is too easy, what misleads, what nobody chooses. No names."
+    ),
+)
+_CERTIFICATES = (
+    "",
+    gettext_lazy("Certificates of our people"),
+    reverse_lazy("agency_certificates"),
+    gettext_lazy(
+        "What people earned for your agency: the files, a table, and a list to sign for those without e-mail."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +73,15 @@ class CellShown:
 def reports(request: HttpRequest) -> HttpResponse:
     """What there is to read."""
     account = _reader(request)
-    kinds = [(kind, address_of(kind)) for kind in KINDS.values() if kind.number and can_read(account, kind.readers)]
-    context = {"section": "reports", "kinds": kinds, "may_read_items": can_read_item_analysis(account)}
-    return render(request, "reports/reports.html", context)
+    lines: dict[str, list[tuple[str | Promise, ...]]] = {topic: [] for topic in TOPICS}
+    for kind in KINDS.values():
+        if kind.number and can_read(account, kind.readers):
+            lines[kind.topic].append((kind.number, kind.title, address_of(kind), kind.about))
+    if can_read_item_analysis(account):
+        lines[Topic.LEARNING].append(_ITEM_ANALYSIS)
+    lines[Topic.PEOPLE].append(_CERTIFICATES)
+    topics = [(TOPICS[Topic(topic)], found) for topic, found in lines.items() if found]
+    return render(request, "reports/reports.html", {"section": "reports", "topics": topics})
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""Where the marks of a chart stand: figures in, whole units of its view box out. Templates draw them.
+"""The pictures of an item analysis: figures in, whole units of their view box out. Templates draw them.
 
 The view box is 360 units wide, a phone's width, so that its words are read there too.
 """
@@ -6,6 +6,8 @@ The view box is 360 units wide, a phone's width, so that its words are read ther
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from reports.charts.layout import step_of
 
 WIDTH, HEIGHT = 360, 260
 # The field in which figures stand; left and below it are the words of the axes.
@@ -90,7 +92,7 @@ def histogram(results: Sequence[tuple[float, float]], pass_mark: int) -> Histogr
     for earned, possible in results:
         # The small addition keeps 0.7 · 10 = 6.999… in the bar that begins at 70.
         counts[min(BINS - 1, math.floor(BINS * earned / possible + 1e-9)) if possible else 0] += 1
-    step = _step(max(counts, default=0))
+    step = step_of(max(counts, default=0))
     top = step * max(1, math.ceil(max(counts, default=0) / step))
     bars = []
     for place, count in enumerate(counts):
@@ -156,11 +158,3 @@ def _across(per_cent: float) -> int:
 
 def _up(value: float, low: float, high: float) -> int:
     return round(BOTTOM - (BOTTOM - TOP) * (value - low) / (high - low))
-
-
-def _step(most: int) -> int:
-    """How far apart the values beside the bars stand: about four of them, at round numbers."""
-    step = 1
-    while step * 5 < most:
-        step = step * 5 // 2 if str(step).startswith("2") else step * 2
-    return step
