@@ -48,7 +48,8 @@ class QuestionForm(PeriodForm):
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("All languages")), *Language.choices]
     )
-    figure = forms.CharField(required=False, widget=forms.HiddenInput)
+    figure = forms.CharField(label=_("Figure"), required=False, widget=forms.HiddenInput)
+    person = forms.CharField(label=_("Person"), required=False, widget=forms.HiddenInput)
     outside = forms.BooleanField(
         label=_("For a reader outside the programme"),
         help_text=_("Cells about fewer than ten people are empty, instead of fewer than five."),

@@ -31,6 +31,7 @@ def read_report(
     first_day: date | None = None,
     last_day: date | None = None,
     figure: str = "",
+    person: str = "",
     outside: bool = False,
 ) -> Report:
     """Return a report as the account may read it; agency, workshop, module and programme are codes.
@@ -61,6 +62,7 @@ def read_report(
         first_day=first_day,
         last_day=last_day,
         figure=figure,
+        person=person,
     )
     if kind.named and account.sees_everybody:
         record("reports.read", actor=account, after={"report": name, **question.filters})

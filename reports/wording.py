@@ -78,6 +78,19 @@ def _agencies_findings(report: Report) -> list[str]:
     return [words % values]
 
 
+def _explained_findings(report: Report) -> list[str]:
+    totals = report.totals
+    words = _("%(credited)d of %(planned)d minutes of required sessions held are credited: %(share)s.")
+    return [
+        words
+        % {
+            "credited": totals["credited_minutes"],
+            "planned": totals["planned_minutes"],
+            "share": per_cent(totals["share"]),
+        }
+    ]
+
+
 def _part(part: int | None, whole: int | None) -> float | None:
     return part / whole if part is not None and whole else None
 
@@ -85,6 +98,7 @@ def _part(part: int | None, whole: int | None) -> float | None:
 _FINDINGS: Mapping[str, Callable[[Report], list[str]]] = {
     "participation": _participation_findings,
     "agencies": _agencies_findings,
+    "attendance-explained": _explained_findings,
 }
 
 

@@ -23,7 +23,7 @@ def agency_attendance(question: Question) -> Report:
 
     Five queries: agencies, registrations, sessions, records, memberships.
     """
-    participants = _participants(question)
+    participants = participants_of(question)
     recorded, expected = _completeness(participants)
     return Report(
         name="agency-attendance",
@@ -55,7 +55,7 @@ _Seen = tuple[int, int, str, int]
 
 
 @dataclass(frozen=True)
-class _SessionCell:
+class SessionCell:
     """A session of a person, as the rules see it and as it is shown."""
 
     number: int
@@ -72,9 +72,9 @@ class _Slot:
     signed: bool
     asked: bool  # whether its day lies in the period that was asked for
     # Cells by what makes them differ: in a full room most of them are the same.
-    cells: dict[tuple[int, str, int, bool], _SessionCell] = field(default_factory=dict)
+    cells: dict[tuple[int, str, int, bool], SessionCell] = field(default_factory=dict)
 
-    def cell(self, record: _Seen | None, expected: bool) -> _SessionCell:
+    def cell(self, record: _Seen | None, expected: bool) -> SessionCell:
         """The session as it stands for a person."""
         _agency, planned, status, credited = record or (0, self.session.planned_minutes, NOT_RECORDED, 0)
         key = (planned, status, credited, expected)
@@ -82,18 +82,18 @@ class _Slot:
         if known is None:
             required, recorded = self.session.required, status != NOT_RECORDED
             cell = Cell(planned, credited, required, expected, self.held, recorded, self.signed)
-            known = self.cells[key] = _SessionCell(self.session.number, status, cell)
+            known = self.cells[key] = SessionCell(self.session.number, status, cell)
         return known
 
 
 @dataclass(frozen=True)
-class _Participant:
+class Participant:
     """A person in a workshop: `cells` are the sessions that count here, `standing` in these, `overall` in all."""
 
     person: Person
     agency: Agency
     workshop: Workshop
-    cells: list[_SessionCell]
+    cells: list[SessionCell]
     standing: Standing
     overall: Standing
 
@@ -128,14 +128,16 @@ class _Participant:
         }
 
 
-def _participants(question: Question) -> list[_Participant]:
-    """Everybody who was expected in at least one session that counts here."""
+def participants_of(question: Question) -> list[Participant]:
+    """Return everybody who was expected in at least one session that counts here; five queries."""
     agencies = {agency.pk: agency for agency in question.scope.agencies}
     wanted = participations(question.scope).exclude(workshop__status__in=NOT_HELD)
     if question.workshop is not None:
         wanted = wanted.filter(workshop=question.workshop)
     if question.programme is not None:
         wanted = wanted.filter(workshop__programmes=question.programme)
+    if question.person:
+        wanted = wanted.filter(person__public_code=question.person)
     slots = _slots_by_workshop(question, wanted)
     seen = _records_by_person(wanted)
     groups = _by_person_and_workshop(wanted)
@@ -188,10 +190,10 @@ def _participant(
     slots: Iterable[_Slot],
     seen: Mapping[tuple[int, int], _Seen],
     memberships: Iterable[Membership],
-) -> _Participant:
+) -> Participant:
     last = registrations[-1]
     every: list[Cell] = []
-    counted: list[_SessionCell] = []
+    counted: list[SessionCell] = []
     agency = last.agency
     own = [slot for slot in slots if slot.session.track in {"", last.track}]
     records = {slot.session.pk: seen.get((last.person_id, slot.session.pk)) for slot in own}
@@ -208,12 +210,12 @@ def _participant(
     # Mostly all sessions count; then both standings are one.
     everything_counts = len(counted) == sum(cell.expected for cell in every)
     standing = overall if everything_counts else stand(each.cell for each in counted)
-    return _Participant(last.person, agency, last.workshop, counted, standing, overall)
+    return Participant(last.person, agency, last.workshop, counted, standing, overall)
 
 
 def _cells(
     slots: list[_Slot], records: Mapping[int, _Seen | None], registrations: list[Registration]
-) -> list[_SessionCell]:
+) -> list[SessionCell]:
     """The sessions of a person; minutes of one that makes up for another one count in that one, once."""
     cells = {
         slot.session.pk: slot.cell(records[slot.session.pk], _is_expected(slot.session, records, registrations))
@@ -237,13 +239,13 @@ def _is_expected(session: Session, records: Mapping[int, _Seen | None], registra
     return any(each.is_expected_in(session) or each.may_make_up(session, lacking=lacking) for each in registrations)
 
 
-def _completeness(participants: Iterable[_Participant]) -> tuple[int, int]:
+def _completeness(participants: Iterable[Participant]) -> tuple[int, int]:
     """Return (recorded, expected) cells of sessions that were held."""
     held = [each for participant in participants for each in participant.cells if each.cell.held]
     return sum(each.cell.recorded for each in held), len(held)
 
 
-def _attendance_totals(participants: list[_Participant]) -> Row:
+def _attendance_totals(participants: list[Participant]) -> Row:
     standings = [participant.standing for participant in participants]
     credited, planned = sum(each.credited for each in standings), sum(each.planned_expected for each in standings)
     credited_held = sum(each.credited_held for each in standings)

@@ -12,6 +12,7 @@ from reports.permissions import Readers
 from reports.queries.agencies import agencies_compared, disaggregation
 from reports.queries.attendance import agency_attendance
 from reports.queries.counted import counted
+from reports.queries.explained import attendance_explained
 from reports.queries.participation import participation
 from reports.queries.results import agency_results
 from reports.queries.scope import Question
@@ -117,6 +118,17 @@ KINDS = {
             _("The people behind a figure of another report."),
             counted,
             asks=(*_WORKSHOPS, "figure"),
+            named=True,
+        ),
+        Kind(
+            "",
+            "attendance-explained",
+            Topic.PEOPLE,
+            _("How the share of hours comes about"),
+            _("The sessions of one person in one workshop: minutes, and who said so."),
+            attendance_explained,
+            asks=("workshop", "person"),
+            needs=("workshop", "person"),
             named=True,
         ),
     )

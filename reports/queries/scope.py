@@ -48,7 +48,7 @@ class Question:
     """What is asked: about whom, which workshop, module, programme, aspect, language, days, as of `now`, for whom.
 
     aspect and language are codes, empty for all; language is that of a workshop, or of a person who takes a module.
-    figure: which of the people that a figure counts are to be listed.
+    figure: which of the people that a figure counts are to be listed. person: a public code, empty for everybody.
     """
 
     scope: Scope
@@ -62,6 +62,7 @@ class Question:
     first_day: date | None = None
     last_day: date | None = None
     figure: str = ""
+    person: str = ""
 
     @property
     def filters(self) -> dict[str, str]:
@@ -74,7 +75,7 @@ class Question:
         }
         found = {name: record.code for name, record in named.items() if record is not None}
         said = {"subtree": "no" if self.scope.alone else "", "aspect": self.aspect, "language": self.language}
-        said["figure"] = self.figure
+        said |= {"figure": self.figure, "person": self.person}
         return found | {name: value for name, value in said.items() if value}
 
     def covers(self, day: date) -> bool:

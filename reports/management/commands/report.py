@@ -33,6 +33,8 @@ class Command(BaseCommand):
         parser.add_argument("--programme", default="", help="code")
         parser.add_argument("--aspect", choices=Aspect.values, default="")
         parser.add_argument("--held-in", choices=Language.values, default="", help="language of the workshops")
+        parser.add_argument("--figure", default="", help="whom a figure counts, for counted: confirmed, started …")
+        parser.add_argument("--person", default="", help="public code, for attendance-explained")
         parser.add_argument("--outside", action="store_true", help="as figures may leave the programme")
         parser.add_argument("--test", default="", help="code of the test, for item-analysis")
         parser.add_argument("--form", default="", help="form of the test, or all (default: the first)")
@@ -70,7 +72,10 @@ def _content(account: Account, options: dict[str, Any]) -> bytes:
 
 
 def _report(account: Account, options: dict[str, Any]) -> Report:
-    names = ("name", "agency", "alone", "workshop", "module", "programme", "aspect", "first_day", "last_day", "outside")
+    names = (
+        *("name", "agency", "alone", "workshop", "module", "programme", "aspect"),
+        *("figure", "person", "first_day", "last_day", "outside"),
+    )
     asked = {key: options[key] for key in names}
     return read_report(account=account, language=options["held_in"], **asked)
 
