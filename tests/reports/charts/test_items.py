@@ -1,4 +1,4 @@
-from reports.charts import BOTTOM, LEFT, RIGHT, TOP, histogram, scatter
+from reports.charts.items import BOTTOM, LEFT, RIGHT, TOP, histogram, scatter
 
 
 def test_each_result_is_in_one_bar_and_a_full_one_in_the_last():
