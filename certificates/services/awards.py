@@ -287,9 +287,10 @@ def award_missing() -> int:
     """
     enrolments = Enrolment.objects.filter(completed_at__isnull=False, certificates__isnull=True)
     registrations = Registration.objects.filter(completed_at__isnull=False, certificates__isnull=True)
-    awarded = for_each(enrolments, lambda enrolment: award_enrolment(enrolment=enrolment))
-    awarded += for_each(registrations, lambda registration: award_registration(registration=registration))
-    awarded += for_each(_programmes_without(), lambda completion: award_programme(completion=completion))
+    # Only their keys are kept: thousands of certificates with every word of theirs would fill the memory.
+    awarded = for_each(enrolments, lambda enrolment: award_enrolment(enrolment=enrolment).pk)
+    awarded += for_each(registrations, lambda registration: award_registration(registration=registration).pk)
+    awarded += for_each(_programmes_without(), lambda completion: award_programme(completion=completion).pk)
     return len(awarded)
 
 

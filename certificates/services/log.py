@@ -32,7 +32,7 @@ def note(certificate: Certificate, action: str, *, at: datetime | None = None, *
 def _append(certificate: Certificate, action: str, at: datetime, facts: dict[str, Any]) -> LogEntry:
     # Locked is the first entry, not the last: whoever waited at the last one would wake up holding one that is not the
     # last any more. SQLite, which knows no lock of a row, lets one transaction write at a time.
-    LogEntry.objects.select_for_update(of=("self",)).filter(number=1).first()
+    LogEntry.objects.select_for_update(of=("self",)).filter(number=1).only("pk").first()
     last = LogEntry.objects.order_by("-number").only("number", "digest").first()
     entry = chain.Entry(
         number=last.number + 1 if last else 1,

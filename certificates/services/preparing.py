@@ -55,14 +55,18 @@ def prepare_pending() -> int:
     waiting = Certificate.objects.unsealed().order_by("issued_at", "pk")
     try:
         current_keys()
-        prepared = for_each(list(waiting), lambda certificate: prepare(certificate=certificate))
-        return sum(each.sealed_at is not None for each in prepared)
+        # What thousands of certificates say is never in memory at once: `prepare` reads one after the other.
+        return sum(for_each(list(waiting.only("code")), _is_prepared))
     except KeysError as error:
         # Without keys nothing is drawn in vain; what waits for a letter keeps saying so.
         waiting.filter(failure="").update(failure=str(error))
         return 0
     finally:
         tell_of_waiting()
+
+
+def _is_prepared(certificate: Certificate) -> bool:
+    return prepare(certificate=certificate).sealed_at is not None
 
 
 def _note_unstored(certificate: Certificate, error: OSError) -> Certificate:
@@ -122,14 +126,14 @@ def tell_of_waiting() -> int:
     Returns how many wait for something else than a letter.
     """
     failed = Certificate.objects.unsealed().exclude(failure="").order_by("issued_at", "pk")
-    waiting = [each for each in failed.iterator() if not letters_of(each)]
+    waiting = [(each.pk, each.failure) for each in failed.iterator(chunk_size=500) if not letters_of(each)]
     if not waiting:
         return 0
     # Whoever was told today about the one that waits longest knows.
-    oldest = Certificate.objects.select_for_update(of=("self",)).get(pk=waiting[0].pk)
+    oldest = Certificate.objects.select_for_update(of=("self",)).get(pk=waiting[0][0])
     if _was_told(_WAITING_TOLD, oldest, since=_midnight()):
         return len(waiting)
-    sentences = sorted({each.failure for each in waiting})
+    sentences = sorted({failure for _pk, failure in waiting})
     page = settings.SITE_ADDRESS + reverse("runs")
     for manager in managers():
         plan_message(
