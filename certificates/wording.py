@@ -149,8 +149,16 @@ def compared(old: Payload, new: Payload) -> list[tuple[str, str, str]]:
         _("Agency at that time"): lambda payload: in_active_language(payload["agency"]),
         _("Title"): lambda payload: in_active_language(payload["subject"]["titles"]),
         _("Valid until"): _valid_until,
+        _("Design"): _design,
     }
     return [(label, word(old), word(new)) for label, word in words.items()]
+
+
+def _design(payload: Payload) -> str:
+    design = payload.get("design") or {}
+    if not design.get("name"):
+        return _("without a design of its own")
+    return _("%(name)s, version %(number)d") % {"name": design["name"], "number": design["number"]}
 
 
 def _valid_until(payload: Payload) -> str:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -122,7 +123,7 @@ def module_subject(enrolment: Enrolment, counted: dict[str, Any] | None) -> dict
     return {
         "kind": "module",
         "code": enrolment.module.code,
-        "titles": module_titles(enrolment.module),
+        "titles": module_titles([enrolment.module_id])[enrolment.module_id],
         "proves": (Kind.ACHIEVEMENT if passed else Kind.COMPLETION).value,
     }
 
@@ -181,7 +182,7 @@ def freeze(certificate: Certificate, facts: dict[str, Any], *, expires_at: datet
         "design": frozen(certificate.design),
         "code": code,
         "dates": {**facts["dates"], **issued},
-        "issuer": _issuer_names(),
+        "issuer": issuer_names(),
         "site": settings.SITE_ADDRESS.partition("://")[2],
         "address": f"{settings.SITE_ADDRESS}/v/{code}",
     }
@@ -236,7 +237,7 @@ def holder_names(person: Person, latin: str) -> dict[str, str]:
     return {form: unicodedata.normalize("NFC", name) for form, name in names.items()}
 
 
-def _issuer_names() -> dict[str, str]:
+def issuer_names() -> dict[str, str]:
     """Return the name of the site in every language."""
     names = {}
     for language, _label in settings.LANGUAGES:
@@ -251,14 +252,13 @@ def names_by_language(instance: Any, name: str) -> dict[str, str]:
     return {language: text for language, text in texts.items() if text}
 
 
-def module_titles(module: Module) -> dict[str, str]:
-    """Return {language: title}; a language without a page of its own has the title that its readers see."""
-    return {language: _module_title(module, language) for language, _label in settings.LANGUAGES}
-
-
-def _module_title(module: Module, language: str) -> str:
-    titled: Any = Module.objects.with_title(language).get(pk=module.pk)
-    return str(titled.title)
+def module_titles(keys: Iterable[Any]) -> dict[int, dict[str, str]]:
+    """Return {key of the module: {language: title}}; a language without a page has the title that its readers see."""
+    titles: dict[int, dict[str, str]] = defaultdict(dict)
+    for language, _label in settings.LANGUAGES:
+        for module in Module.objects.filter(pk__in=keys).with_title(language):
+            titles[module.pk][language] = str(module.title)
+    return titles
 
 
 def lesson_minutes(enrolment: Enrolment) -> int:

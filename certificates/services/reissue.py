@@ -1,5 +1,6 @@
 """A certificate is never changed: a correction, a renewal and a new one after revocation are new certificates."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from certificates import wording
-from certificates.models import Certificate, LogEntry
+from certificates.models import Certificate, CertificateQuerySet, LogEntry
 from certificates.pdf import DoesNotFitError, check_room, missing_letters
 from certificates.services import awards
 from certificates.services.awards import CertificateError
-from certificates.services.designs import misfit
+from certificates.services.designs import designs_of_today, frozen, misfit
 from certificates.services.log import note
 from certificates.services.standing import lock, note_standing
 from people.models import Account
@@ -49,7 +50,7 @@ def reissue(
         subject=new.person,
         before={"code": old.code},
         # Which words, and not the words: those can be erased, and the record of what was done cannot.
-        after={"code": new.code, "changed": _changed(old, new)},
+        after={"code": new.code, "changed": _changed(old.payload, new.payload)},
         reason=reason.strip(),
     )
     if old.superseded_at is not None:
@@ -57,8 +58,10 @@ def reissue(
     return new
 
 
-def _changed(old: Certificate, new: Certificate) -> list[str]:
-    return [name for name in ("holder", "agency", "subject") if old.payload[name] != new.payload[name]]
+def _changed(old: wording.Payload, new: wording.Payload) -> list[str]:
+    """What is printed differently, by its word in a payload. Days and the code always are, and do not count."""
+    words = [name for name in ("holder", "agency", "subject", "issuer") if old[name] != new[name]]
+    return words if wording.parameters(old) == wording.parameters(new) else [*words, "design"]
 
 
 def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: bool = False) -> Certificate:
@@ -72,12 +75,7 @@ def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: b
     latin = " ".join(name_latin.split())
     if not wording.is_latin(latin):
         raise CertificateError(_("Write the name in Latin letters, as it stands in the passport."))
-    facts = _facts(certificate, latin, renew_words=renew_words)
-    unchanged = all(facts[name] == certificate.payload[name] for name in facts)
-    key = certificate.signed_by
-    lost = key is not None and key.compromised_at is not None
-    if unchanged and not lost and certificate.status in {Status.VALID, Status.PENDING}:
-        raise CertificateError(_("Nothing on the certificate would change."))
+    facts = _facts(certificate, latin, _titles_today(certificate) if renew_words else None)
     successor = Certificate(
         kind=certificate.kind,
         enrolment=certificate.enrolment,
@@ -92,6 +90,8 @@ def draft_successor(*, certificate: Certificate, name_latin: str, renew_words: b
         secret=certificate.secret,
     )
     awards.freeze(successor, facts, expires_at=_expires_at(certificate))
+    if not _counts(certificate, successor.payload):
+        raise CertificateError(_("Nothing on the certificate would change."))
     words = awards.words_of(successor)
     missing = missing_letters(words)
     if missing:
@@ -114,21 +114,54 @@ def _check_replaceable(certificate: Certificate) -> None:
         raise CertificateError(_("This certificate was replaced. Look at the newer one."))
 
 
-def _facts(certificate: Certificate, latin: str, *, renew_words: bool) -> dict[str, Any]:
+def unchanged(certificates: CertificateQuerySet) -> set[int]:
+    """Return the keys of those of some certificates that would say the same if they were issued anew today.
+
+    The number of queries does not depend on how many they are.
+    """
+    modules = certificates.order_by().values("enrolment__module")
+    titles, designs, issuer = awards.module_titles(modules), designs_of_today(), awards.issuer_names()
+    whole = certificates.select_related(
+        "person", "agency", "signed_by", "enrolment__module", "registration__workshop", "programme"
+    )
+    same = set()
+    for certificate in whole.iterator(chunk_size=500):
+        facts = _facts(certificate, certificate.person.name_latin, _titles(certificate, titles))
+        new = {**facts, "issuer": issuer, "design": frozen(designs(certificate))}
+        if not _counts(certificate, new):
+            same.add(certificate.pk)
+    return same
+
+
+def _counts(certificate: Certificate, new: wording.Payload) -> bool:
+    """Whether a certificate with other words is worth its new number: it says something else, or counts again."""
+    key = certificate.signed_by
+    lost = key is not None and key.compromised_at is not None
+    out = certificate.status not in {Status.VALID, Status.PENDING}
+    return lost or out or bool(_changed(certificate.payload, new))
+
+
+def _facts(certificate: Certificate, latin: str, titles: dict[str, str] | None) -> dict[str, Any]:
+    """What the new certificate says of the achievement; with `titles`, spelt as everything is spelt today."""
     kept = ("content", "agency", "subject", "minutes", "dates", "result")
     facts = {name: certificate.payload[name] for name in kept}
     facts["holder"] = awards.holder_names(certificate.person, latin)
-    if renew_words:
+    if titles is not None:
         facts["agency"] = awards.names_by_language(certificate.agency, "name")
-        facts["subject"] = {**facts["subject"], "titles": _titles(certificate)}
+        facts["subject"] = {**facts["subject"], "titles": titles}
     return facts
 
 
-def _titles(certificate: Certificate) -> dict[str, str]:
+def _titles(certificate: Certificate, of_modules: Mapping[int, dict[str, str]]) -> dict[str, str]:
     if certificate.enrolment is not None:
-        return awards.module_titles(certificate.enrolment.module)
+        return of_modules[certificate.enrolment.module_id]
     earned = certificate.registration.workshop if certificate.registration else certificate.programme
     return awards.names_by_language(earned, "title") if earned else {}
+
+
+def _titles_today(certificate: Certificate) -> dict[str, str]:
+    modules = [certificate.enrolment.module_id] if certificate.enrolment else []
+    return _titles(certificate, awards.module_titles(modules))
 
 
 def _expires_at(certificate: Certificate) -> datetime | None:

@@ -21,7 +21,7 @@ from audit.services import record
 from certificates.models import Certificate, CertificateQuerySet, Run, RunItem
 from certificates.services.awards import CertificateError
 from certificates.services.preparing import prepare, why_waiting
-from certificates.services.reissue import reissue
+from certificates.services.reissue import reissue, unchanged
 from core.errors import DomainError
 from core.jobs import enqueue
 from people.models import Account
@@ -47,6 +47,7 @@ OBSTACLES: Mapping[str, str | Promise] = {
     "expired": gettext_lazy("Expired: they are renewed on their own pages, because validity begins anew."),
     "ready": gettext_lazy("Ready: their files are made already."),
     "running": gettext_lazy("Part of another run that is not done yet."),
+    "same": gettext_lazy("Unchanged: the new ones would say the same."),
 }
 
 
@@ -68,17 +69,23 @@ class Progress:
 
 
 # --- Choosing ---------------------------------------------------------------------------------------------------------
-def possible(*, work: str, certificates: CertificateQuerySet, actor: Account) -> CertificateQuerySet:
-    """Return those of some certificates on which a run by somebody can work."""
-    found: CertificateQuerySet = _with_obstacle(work, certificates, actor).filter(obstacle="")
-    return found
+@dataclass(frozen=True)
+class Outlook:
+    """What a run would do: keys of certificates, the longest issued first, and (why, how many) are left out."""
+
+    keys: list[int]
+    left_out: list[tuple[str, int]]
 
 
-def obstacles(*, work: str, certificates: CertificateQuerySet, actor: Account) -> list[tuple[str, int]]:
-    """Return (why, how many) of those that a run would leave out; each is counted once."""
-    found = _with_obstacle(work, certificates, actor).exclude(obstacle="").order_by()
-    counts = dict(found.values_list("obstacle").annotate(count=Count("pk")))
-    return [(str(sentence), counts[name]) for name, sentence in OBSTACLES.items() if name in counts]
+def outlook(*, work: str, certificates: CertificateQuerySet, actor: Account) -> Outlook:
+    """Say on which of some certificates a run by somebody can work; what it would leave out is counted once."""
+    found = _with_obstacle(work, certificates, actor)
+    free = found.filter(obstacle="")
+    same = unchanged(free) if work == Run.Work.REISSUE else set()
+    keys = [key for key in free.order_by("issued_at", "pk").values_list("pk", flat=True) if key not in same]
+    barred = found.exclude(obstacle="").order_by()
+    counts = {**dict(barred.values_list("obstacle").annotate(count=Count("pk"))), "same": len(same)}
+    return Outlook(keys, [(str(sentence), counts[name]) for name, sentence in OBSTACLES.items() if counts.get(name)])
 
 
 def _with_obstacle(work: str, certificates: CertificateQuerySet, actor: Account) -> Any:
@@ -107,8 +114,7 @@ def start_run(*, work: str, certificates: CertificateQuerySet, actor: Account, r
     """
     if work == Run.Work.REISSUE and not reason.strip():
         raise CertificateError(_("Say why the certificates are issued anew."))
-    chosen = possible(work=work, certificates=certificates, actor=actor).order_by("issued_at", "pk")
-    keys = list(chosen.values_list("pk", flat=True))
+    keys = outlook(work=work, certificates=certificates, actor=actor).keys
     if not keys:
         raise CertificateError(_("There is no certificate on which this run could work."))
     run = Run.objects.create(work=work, reason=reason.strip(), created_by=actor)

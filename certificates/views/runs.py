@@ -100,8 +100,9 @@ def run_new(request: HttpRequest) -> HttpResponse:
 
 def _preview(work: str, certificates: CertificateQuerySet, account: Account) -> dict[str, Any]:
     """How many and which a run would take, what it would leave out, and what would change on the first of them."""
-    possible = services.possible(work=work, certificates=certificates, actor=account)
-    first = list(possible.select_related("person", "agency", "superseded_by")[:FEW])
+    outlook = services.outlook(work=work, certificates=certificates, actor=account)
+    shown_first = certificates.filter(pk__in=outlook.keys[:FEW]).order_by("issued_at", "pk")
+    first = list(shown_first.select_related("person", "agency", "superseded_by"))
     compared, why_not = [], ""
     if first and work == Run.Work.REISSUE:
         try:
@@ -112,8 +113,8 @@ def _preview(work: str, certificates: CertificateQuerySet, account: Account) -> 
         except DomainError as error:
             why_not = str(error)
     return {
-        "count": possible.count(),
-        "obstacles": services.obstacles(work=work, certificates=certificates, actor=account),
+        "count": len(outlook.keys),
+        "obstacles": outlook.left_out,
         "rows": [{"certificate": each, "printed_code": codes.printed(each.code), **shown(each)} for each in first],
         "compared": compared,
         "why_not": why_not,

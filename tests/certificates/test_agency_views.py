@@ -19,6 +19,7 @@ from audit.models import Event
 from certificates import services
 from certificates.models import Certificate, Run
 from certificates.services import award_enrolment, count_states, erase, in_state, revoke, suspend
+from people.models import Person
 from tests.factories.certificates import make_certificate, make_completed_enrolment
 from tests.factories.people import make_person
 from tests.jobs import DATABASE_QUEUE
@@ -395,6 +396,7 @@ def test_a_run_without_a_certificate_cannot_be_started(roles, client_of):
 
 def test_what_could_not_be_done_is_named_on_the_page_of_the_run(roles, agency_tree, client_of, waiting):
     certificate = of(agency_tree.clinic)
+    Person.objects.filter(pk=certificate.person_id).update(family_name="王")
     run = services.start_run(
         work="reissue", certificates=Certificate.objects.all(), actor=roles.manager, reason="Because"
     )
@@ -402,7 +404,7 @@ def test_what_could_not_be_done_is_named_on_the_page_of_the_run(roles, agency_tr
 
     page = page_of(client_of(roles.manager).get(reverse("run", args=[run.pk])))
 
-    assert "1: Nothing on the certificate would change." in page
+    assert "1: The typeface of the certificate cannot draw: 王 (U+738B)." in page
     assert reverse("certificate", args=[certificate.code]) in page
 
 
@@ -415,6 +417,7 @@ def test_pages_of_runs_cost_as_many_queries_with_one_certificate_as_with_three(r
         return len(queries)
 
     def costs() -> list[int]:
+        Person.objects.exclude(pk=roles.manager.person_id).update(family_name="王")
         run = services.start_run(
             work="reissue", certificates=Certificate.objects.all(), actor=roles.manager, reason="Because"
         )

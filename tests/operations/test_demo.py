@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from assessments.models import Appeal, Attempt, AttemptItem, Override
 from certificates.models import Certificate
+from certificates.services import audit
 from courses.models import Enrolment, Lesson, Module
 from mail.models import Message
 from operations.demo.people import DOMAIN
@@ -354,6 +355,10 @@ def test_certificates_stand_in_every_state(demo: Callable[[str], Account]) -> No
     assert set(states) == set(Certificate.Status)
     assert all("ễ (U+1EC5)" in certificate.failure for certificate in pending)
     assert Certificate.objects.get(revoked_at__isnull=False).status_reason
+
+
+def test_log_register_and_files_of_certificates_agree(demo: Callable[[str], Account]) -> None:
+    assert audit().problems == []
 
 
 def test_one_was_issued_anew_after_revocation_one_with_a_corrected_name_one_to_renew_it(

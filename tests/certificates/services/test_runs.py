@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from audit.models import Event
 from certificates import services
-from certificates.models import Certificate, Run, RunItem
+from certificates.designs import Parameters
+from certificates.models import Certificate, Design, Run, RunItem
 from certificates.services import (
     CertificateError,
     award_enrolment,
@@ -20,11 +21,13 @@ from certificates.services import (
     resume_run,
     retry_run,
     revoke,
+    save_design,
     seal,
     start_run,
     suspend,
     work_on,
 )
+from people.models import Person
 from tests.factories.certificates import make_certificate, make_completed_enrolment
 from tests.factories.people import make_account, make_agency, make_person
 from tests.jobs import DATABASE_QUEUE, work_off
@@ -122,24 +125,31 @@ def test_pausing_twice_and_resuming_a_run_that_is_done_change_nothing(manager, c
     assert Event.objects.filter(action="certificates.run_paused").count() == 1
 
 
+def undrawable(certificate: Certificate, name: str = "王") -> None:
+    """The holder has a name from now on that no face can draw, or another one."""
+    Person.objects.filter(pk=certificate.person_id).update(family_name=name)
+
+
 def test_what_is_refused_is_said_and_the_others_go_on(manager, clinic):
     first, second = valid(clinic, 2)
-    Certificate.objects.filter(pk=first.pk).update(payload={**first.payload, "agency": {"en": "City hospital"}})
+    renamed(clinic)
+    undrawable(second)
     run = reissuing(manager)
 
     work_on(run=run)
 
     assert progress_of(run) == services.Progress(total=2, done=2, failed=1)
-    assert services.causes_of(run) == [("Nothing on the certificate would change.", 1)]
+    assert services.causes_of(run) == [("The typeface of the certificate cannot draw: 王 (U+738B).", 1)]
     assert RunItem.objects.get(certificate=first).successor is not None
     assert RunItem.objects.get(certificate=second).successor is None
 
 
 def test_what_could_not_be_done_is_tried_again(manager, clinic):
-    valid(clinic, 1)
+    (certificate,) = valid(clinic, 1)
+    undrawable(certificate)
     run = reissuing(manager)
     work_on(run=run)
-    renamed(clinic)
+    undrawable(certificate, "Wang")
 
     retry_run(run=run, actor=manager)
 
@@ -151,21 +161,59 @@ def test_what_could_not_be_done_is_tried_again(manager, clinic):
 
 def test_what_a_run_leaves_out_is_counted_once_with_the_reason(manager, clinic):
     own = make_certificate(person=manager.person)
-    _fine, revoked, suspended, expired = valid(clinic, 4)
+    fine, revoked, suspended, expired = valid(clinic, 4)
+    same = make_certificate(person=make_person(agency=make_agency(code="hospital")))
+    renamed(clinic)
     revoke(certificate=revoked, reason="An error", actor=manager)
     suspend(certificate=suspended, reason="A question", actor=manager)
     Certificate.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
     asked = {"work": REISSUE, "certificates": Certificate.objects.all(), "actor": manager}
 
-    assert [(sentence.partition(":")[0], count) for sentence, count in services.obstacles(**asked)] == [
-        ("Your own certificates", 1), ("Revoked", 1), ("Suspended", 1), ("Expired", 1),
+    outlook = services.outlook(**asked)
+
+    assert outlook.keys == [fine.pk]
+    assert [(sentence.partition(":")[0], count) for sentence, count in outlook.left_out] == [
+        ("Your own certificates", 1), ("Revoked", 1), ("Suspended", 1), ("Expired", 1), ("Unchanged", 1),
     ]  # fmt: skip
-    assert services.possible(**asked).count() == 1
-    assert own not in services.possible(**asked)
+    assert {own.pk, same.pk}.isdisjoint(outlook.keys)
+
+
+def test_a_changed_design_is_a_change(manager, clinic):
+    (certificate,) = valid(clinic, 1)
+    asked = {"work": REISSUE, "certificates": Certificate.objects.all(), "actor": manager}
+    assert services.outlook(**asked).keys == []
+    save_design(design=None, name="Spring", is_default=True, parameters=Parameters(pattern=75), actor=manager)
+
+    run = reissuing(manager)
+    work_on(run=run)
+
+    new = RunItem.objects.get(run=run, certificate=certificate).successor
+    assert (new.payload["design"]["name"], new.payload["design"]["parameters"]["pattern"]) == ("Spring", 75)
+    assert Event.objects.get(action="certificates.reissued").after["changed"] == ["design"]
+    assert services.outlook(**asked).keys == []
+
+
+def test_another_name_of_the_same_design_is_none(manager, clinic):
+    save_design(design=None, name="Spring", is_default=True, parameters=Parameters(), actor=manager)
+    valid(clinic, 1)
+    Design.objects.update(name="Autumn")
+
+    with pytest.raises(CertificateError, match="no certificate on which this run could work"):
+        reissuing(manager)
+
+
+def test_looking_ahead_asks_as_often_for_one_as_for_three(manager, clinic, django_assert_num_queries):
+    certificates = valid(clinic, 3)
+    asked = {"work": REISSUE, "actor": manager}
+
+    for some in (certificates[:1], certificates):
+        with django_assert_num_queries(7):
+            services.outlook(certificates=Certificate.objects.filter(pk__in=[each.pk for each in some]), **asked)
 
 
 def test_a_second_run_does_not_take_what_is_in_one_that_is_not_done(manager, clinic):
     valid(clinic, 1)
+    renamed(clinic)
     reissuing(manager)
 
     with pytest.raises(CertificateError, match="no certificate on which this run could work"):
