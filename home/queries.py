@@ -11,12 +11,17 @@ from django.utils import timezone
 
 from certificates.models import Certificate
 from certificates.services import module_to_renew
+from core.explanations import Line
 from courses.models import Enrolment, Module, ModuleAspect, in_language_order
 from courses.progress import Kind, Standing, Step
 from home.blocks import Role
 from home.models import HomePage
 from library.models import Aspect
 from people.models import Account, Agency, Membership, Person
+from programmes import rule_words
+from programmes.models import Programme
+from programmes.rules import EVALUATION, HOURS, MODULES, TESTS, conditions
+from programmes.services import explanation
 from workshops.models import Registration, Session, Workshop
 
 # A session this near comes before lessons, which wait.
@@ -72,6 +77,16 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class UnderWay:
+    """A programme with what its certificate asks for, what there is, and where what is missing can be done."""
+
+    programme: Programme
+    lines: list[Line]
+    modules: list[Module]
+    workshops: list[Workshop]
+
+
+@dataclass(frozen=True)
 class NextThing:
     """The one thing to do now: a session that begins soon, or a step in a module."""
 
@@ -100,6 +115,7 @@ class MyLearning:
     in_progress: list[Learning]
     completed: list[Learning]
     workshops: list[Attending]
+    programmes: list[UnderWay]
     certificates: list[Proof]
     parts: list[RingPart]
 
@@ -120,6 +136,7 @@ def my_learning(person: Person, language: str) -> MyLearning:
         in_progress=in_progress,
         completed=completed,
         workshops=workshops,
+        programmes=_under_way(person, language),
         certificates=_proofs(person, language),
         parts=_ring_parts(completed),
     )
@@ -154,6 +171,34 @@ def _next_session(registration: Registration) -> Session | None:
     tracks = {"", registration.track}
     coming: list[Session] = registration.workshop.coming_sessions  # type: ignore[attr-defined]  # prefetched above
     return next((each for each in coming if each.track in tracks), None)
+
+
+def _under_way(person: Person, language: str) -> list[UnderWay]:
+    """Programmes that run, have a certificate of their own, and of which the person has done a part, not all.
+
+    Eleven queries for each, whatever it consists of.
+    """
+    modules = Enrolment.objects.active().filter(person=person).values("module")
+    workshops = Registration.objects.ever_confirmed().filter(person=person).values("workshop")
+    running = Programme.objects.filter(certificate=True, ends_on__gte=timezone.localdate())
+    mine = running.filter(Q(modules__in=modules) | Q(workshops__in=workshops)).exclude(completions__person=person)
+    found = [_missing(each, person, language) for each in mine.distinct().order_by("ends_on", "code")]
+    return [each for each in found if each.lines]
+
+
+def _missing(programme: Programme, person: Person, language: str) -> UnderWay:
+    counted = explanation(programme=programme, person=person)
+    missing = {condition.name for condition in conditions(counted) if not condition.met}
+    modules, workshops = Module.objects.none(), Workshop.objects.none()
+    if MODULES in missing:
+        done = Enrolment.objects.filter(person=person, completed_at__isnull=False)
+        modules = Module.objects.offered().filter(programmes=programme).exclude(pk__in=done.values("module"))
+    if missing & {HOURS, TESTS, EVALUATION}:
+        coming = Workshop.objects.public().exclude(status__in=CANCELLED).upcoming(timezone.localdate())
+        workshops = coming.filter(programmes=programme)
+    return UnderWay(
+        programme, rule_words.lines(counted), list(modules.order_by("code").with_title(language)), list(workshops)
+    )
 
 
 def _proofs(person: Person, language: str) -> list[Proof]:

@@ -3,8 +3,10 @@
 import gc
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -16,16 +18,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from courses.models import ModulePage
+from courses.models import Module, ModulePage
 from courses.services import open_lesson, start_final_test
 from home import views
 from home.models import PlainPage
 from library.models import Term
 from people.models import Account
+from programmes.models import Programme
+from programmes.rules import Rule
+from programmes.services import create_programme, set_rules
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import give_final_test, locale, make_enrolment, make_home, make_module, translate
 from tests.factories.home import disclaimer, make_home_with, make_logo, partner
 from tests.factories.workshops import make_workshop, register
+from workshops.models import Workshop
 from workshops.services import cancel_workshop
 
 pytestmark = pytest.mark.django_db
@@ -301,6 +307,69 @@ def test_a_certificate_is_shown_with_what_it_is_worth(account: Account, learner:
 
     assert reverse("certificate", args=[certificate.code]) in shown
     assert 'class="status status--valid"' in shown
+
+
+def make_programme(modules: list[Module], workshops: list[Workshop], code: str = "P1", **rule: Any) -> Programme:
+    """A programme of March 2026 with a certificate of its own."""
+    parts = {"modules": modules, "workshops": workshops}
+    days = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 31)}
+    made = create_programme(code=code, title_en=f"Programme {code}", **days, **parts)
+    return set_rules(programme=made, certificate=True, rule=Rule(**rule), **parts)
+
+
+@time_machine.travel("2026-03-01T09:00:00Z", tick=False)
+def test_a_programme_under_way_says_what_is_missing_and_where_it_can_be_done(account: Account, learner: Client) -> None:
+    done, left, coming = make_module("M1", lessons=1), make_module("M2"), make_workshop(code="W9", title_en="To come")
+    make_programme([done, left], [coming])
+    assert "My programmes" not in page(learner, "my_learning")
+
+    make_enrolment(account.person, done, read=1)
+    shown = page(learner, "my_learning").partition('id="programmes"')[2].partition("</section>")[0]
+
+    for expected in (
+        "Programme P1",
+        "modules completed: 1, asked for: 2",
+        "0 % of the hours of the workshops (80 % are asked for)",
+        reverse("module", args=["M2"]),
+        reverse("workshop", args=["W9"]),
+        "Until 31 March 2026",
+    ):
+        assert expected in shown
+    assert reverse("module", args=["M1"]) not in shown
+
+
+@time_machine.travel("2026-03-01T09:00:00Z", tick=False)
+def test_a_programme_that_is_completed_over_or_has_no_certificate_is_not_under_way(
+    account: Account, learner: Client
+) -> None:
+    module = make_module("M1", lessons=1)
+    make_programme([module], [])
+    make_programme([module, make_module("M2")], [], "OVER")
+    make_programme([module, make_module("M3")], [], "PLAIN")
+    Programme.objects.filter(code="OVER").update(starts_on="2026-02-01", ends_on="2026-02-28")
+    Programme.objects.filter(code="PLAIN").update(certificate=False)
+    make_enrolment(account.person, module, read=1)
+
+    assert "My programmes" not in page(learner, "my_learning")
+
+
+@time_machine.travel("2026-03-01T09:00:00Z", tick=False)
+def test_a_programme_costs_as_many_queries_with_three_parts_of_each_kind_as_with_one(
+    account: Account, learner: Client
+) -> None:
+    modules = [make_module(f"M{number}", lessons=1) for number in range(1, 5)]
+    workshops = [make_workshop(code=f"W{number}") for number in range(1, 4)]
+    make_enrolment(account.person, modules[0], read=1)
+    for workshop in workshops:
+        register(workshop, account.person)
+    programme = make_programme(modules[:2], workshops[:1], test_required=True, evaluation_invited=True)
+    page(learner, "my_learning")
+    one = queries(learner, "my_learning")
+
+    programme.modules.set(modules)
+    programme.workshops.set(workshops)
+
+    assert queries(learner, "my_learning") == one
 
 
 def test_a_module_taken_offline_is_kept_without_a_link(account: Account, learner: Client) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -253,17 +254,21 @@ def _explained(
     workshop: Workshop, registrations: Collection[Registration], found: Mapping[int, Standing], rule: Rule
 ) -> dict[int, dict[str, Any]]:
     """What counts for each of the registrations under a rule, by its key; `found` are their standings."""
-    results = test_results(workshop, registrations) if workshop.test_id is not None else {}
-    invited = invited_to(workshop) if rule.evaluation_invited else set()
+    made = PhaseAttempt.objects.filter(registration__workshop=workshop)
+    made = made.filter(registration__person__in=[each.person_id for each in registrations])
+    results = test_results(made) if workshop.test_id is not None else {}
+    invited = invited_to([workshop]) if rule.evaluation_invited else set()
     return {
-        each.pk: explain(found[each.pk], rule, results.get(each.person_id), invited=each.person_id in invited)
+        each.pk: explain(
+            found[each.pk], rule, results.get((workshop.pk, each.person_id)), invited=each.person_id in invited
+        )
         for each in registrations
     }
 
 
-def invited_to(workshop: Workshop) -> set[int]:
-    """Who was asked for an evaluation of the workshop; whether they answered is nobody's business."""
-    asked = EvaluationInvitation.objects.filter(wave__workshop=workshop)
+def invited_to(workshops: Collection[Workshop]) -> set[int]:
+    """Who was asked for an evaluation of one of the workshops; whether they answered is nobody's business."""
+    asked = EvaluationInvitation.objects.filter(wave__workshop__in=workshops)
     return set(asked.values_list("registration__person", flat=True))
 
 
@@ -273,33 +278,42 @@ def is_final(registration: Registration, sessions: Iterable[Session]) -> bool:
     return bool(required) and all(each.is_signed for each in required)
 
 
-def test_results(workshop: Workshop, registrations: Iterable[Registration]) -> dict[int, TestResult]:
-    """The best marked attempt at the test after, by person, whichever registration it was made with."""
-    links = PhaseAttempt.objects.filter(
-        registration__workshop=workshop,
-        registration__person__in=[each.person_id for each in registrations],
-        phase=PhaseAttempt.Phase.POST,
-        attempt__mark__isnull=False,
-    ).select_related("attempt")
-    best: dict[int, TestResult] = {}
-    for link in links:
+def test_results(made: QuerySet[PhaseAttempt]) -> dict[tuple[int, int], TestResult]:
+    """The best marked attempt at the test after, by workshop and person, whichever registration it was made with."""
+    marked = made.filter(phase=PhaseAttempt.Phase.POST, attempt__mark__isnull=False)
+    best: dict[tuple[int, int], TestResult] = {}
+    for link in marked.select_related("attempt", "registration"):
         result = TestResult(link.attempt.mark or 0, link.attempt.max_mark)
-        known = best.get(link.attempt.person_id)
+        key = (link.registration.workshop_id, link.attempt.person_id)
+        known = best.get(key)
         if known is None or result.mark * known.max_mark > known.mark * result.max_mark:
-            best[link.attempt.person_id] = result
+            best[key] = result
     return best
 
 
 def standings_in(
     sessions: Iterable[Session], registrations: Iterable[Registration], now: datetime
 ) -> dict[int, Standing]:
+    """Return where registrations of one workshop stand in its sessions, by their keys. One query."""
     sessions, registrations = list(sessions), list(registrations)
+    people = [each.person_id for each in registrations]
+    records = records_of(AttendanceRecord.objects.filter(session__in=sessions, person__in=people))
+    return {each.pk: standing_with(sessions, each, records[each.person_id], now) for each in registrations}
+
+
+def records_of(found: Iterable[AttendanceRecord]) -> dict[int, dict[int, AttendanceRecord]]:
+    """Return records of attendance by person and session."""
     records: dict[int, dict[int, AttendanceRecord]] = defaultdict(dict)
-    for found in AttendanceRecord.objects.filter(
-        session__in=sessions, person__in=[each.person_id for each in registrations]
-    ):
-        records[found.person_id][found.session_id] = found
-    return {each.pk: stand(_cells(sessions, each, records[each.person_id], now)) for each in registrations}
+    for each in found:
+        records[each.person_id][each.session_id] = each
+    return records
+
+
+def standing_with(
+    sessions: Iterable[Session], registration: Registration, records: Mapping[int, AttendanceRecord], now: datetime
+) -> Standing:
+    """Return where somebody stands in the sessions of a workshop, with the records of that person."""
+    return stand(_cells(sessions, registration, records, now))
 
 
 def _cells(

@@ -3,13 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.utils import timezone
 
 from people.models import Person
-from workshops.models import Registration, Session, Workshop
+from workshops.attendance import Standing
+from workshops.models import AttendanceRecord, PhaseAttempt, Registration, Session, Workshop
 from workshops.rules import TestResult
-from workshops.services.completion import invited_to, is_final, one_each, standings_in, test_results
+from workshops.services.completion import invited_to, is_final, one_each, records_of, standing_with, test_results
+
+Row = TypeVar("Row", Session, Registration)
 
 
 @dataclass
@@ -41,22 +45,15 @@ class Tallies:
 
 
 def tally(workshops: Iterable[Workshop], *, person: Person | None = None) -> Tallies:
-    """Add up the workshops that take place, for everybody or one person; seven queries for each workshop at most.
+    """Add up the workshops that take place, for everybody or one person; five queries however many there are.
 
     Minutes of a workshop count once all its registers are signed. Whoever had no place in a workshop has its planned
     minutes all the same: those that all tracks share, and the longest track.
     """
     counted = [each for each in workshops if each.status != Workshop.Status.CANCELLED]
-    found: dict[int, Tally] = {}
-    planned_in: dict[int, int] = {}
-    own: dict[int, dict[int, int]] = defaultdict(dict)
-    for workshop in counted:
-        sessions = list(workshop.sessions.select_related("sign_off"))
-        planned_in[workshop.pk] = _planned(sessions)
-        for registration, minutes in _add(found, workshop, sessions, person):
-            own[registration.person_id][workshop.pk] = minutes
-    for person_id, each in found.items():
-        each.planned = sum(own[person_id].get(pk, minutes) for pk, minutes in planned_in.items())
+    sessions = _by_workshop(Session.objects.filter(workshop__in=counted).select_related("sign_off"))
+    planned_in = {each.pk: _planned(sessions[each.pk]) for each in counted}
+    found = _tallies(counted, sessions, planned_in, person)
     return Tallies(
         found=found,
         planned=sum(planned_in.values()),
@@ -66,31 +63,47 @@ def tally(workshops: Iterable[Workshop], *, person: Person | None = None) -> Tal
     )
 
 
-def _add(
-    found: dict[int, Tally], workshop: Workshop, sessions: list[Session], person: Person | None
-) -> list[tuple[Registration, int]]:
-    """Add a workshop to the tallies; return each registration with the minutes planned for its track."""
-    registrations = Registration.objects.ever_confirmed().filter(workshop=workshop)
+def _tallies(
+    workshops: list[Workshop], sessions: dict[int, list[Session]], planned_in: dict[int, int], person: Person | None
+) -> dict[int, Tally]:
+    """The tally of everybody who had a place in one of the workshops (or of one person), by person."""
+    registrations = Registration.objects.ever_confirmed().filter(workshop__in=workshops)
+    attended = AttendanceRecord.objects.filter(session__workshop__in=workshops)
+    made = PhaseAttempt.objects.filter(registration__workshop__in=workshops)
     if person is not None:
-        registrations = registrations.filter(person=person)
-    people = one_each(registrations.select_related("person", "agency", "workshop"))
-    if not people:
-        return []
-    standings = standings_in(sessions, people, timezone.now())
-    results, invited = test_results(workshop, people), invited_to(workshop)
-    planned = []
-    for each in people:
-        standing, mine = standings[each.pk], found.setdefault(each.person_id, Tally())
-        if each.completion is not None:
-            # What somebody completed with is never taken away again.
-            mine.credited += max(standing.credited, each.completion["credited_minutes"])
-        elif is_final(each, sessions):
-            mine.credited += standing.credited
-        if each.person_id in results:
-            mine.tests[workshop.pk] = results[each.person_id]
-        mine.invited = mine.invited or each.person_id in invited
-        planned.append((each, standing.planned_all))
-    return planned
+        registrations, attended = registrations.filter(person=person), attended.filter(person=person)
+        made = made.filter(registration__person=person)
+    records, results, invited = records_of(attended), test_results(made), invited_to(workshops)
+    found: dict[int, Tally] = {}
+    now = timezone.now()
+    for workshop_id, all_of_it in _by_workshop(registrations.select_related("person", "workshop")).items():
+        held = sessions[workshop_id]
+        for each in one_each(all_of_it):
+            standing = standing_with(held, each, records[each.person_id], now)
+            mine = found.setdefault(
+                each.person_id, Tally(planned=sum(planned_in.values()), invited=each.person_id in invited)
+            )
+            mine.credited += _credited(each, standing, held)
+            # What the own track plans, in place of what holds for everybody.
+            mine.planned += standing.planned_all - planned_in[workshop_id]
+            if (workshop_id, each.person_id) in results:
+                mine.tests[workshop_id] = results[workshop_id, each.person_id]
+    return found
+
+
+def _credited(registration: Registration, standing: Standing, sessions: list[Session]) -> int:
+    """Minutes that are settled in one workshop."""
+    if registration.completion is not None:
+        # What somebody completed with is never taken away again.
+        return max(standing.credited, registration.completion["credited_minutes"])
+    return standing.credited if is_final(registration, sessions) else 0
+
+
+def _by_workshop(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.workshop_id].append(row)
+    return found
 
 
 def _planned(sessions: Iterable[Session]) -> int:
