@@ -3,10 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+# What begins and ends a transaction is no query: where something is measured there is one around everything.
+FRAMES = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
+
 
 @dataclass(frozen=True)
 class Timing:
-    """What a number of equal requests cost. Times in milliseconds; `cpu_ms` is the mean per request."""
+    """What a number of equal requests cost. Times in milliseconds; `cpu_ms` is the mean per request.
+
+    Memory, in MB of 1,000,000 bytes, of what has a process of its own: all that it ever held, and what came meanwhile.
+    """
 
     name: str
     rate_per_s: float
@@ -15,6 +21,17 @@ class Timing:
     p50_ms: float
     p95_ms: float
     p99_ms: float
+    peak_mb: float | None = None
+    grown_mb: float | None = None
+
+
+def queries_of(captured: Sequence[Mapping[str, str]]) -> int:
+    """Return how many of the statements that Django captured are queries.
+
+    >>> queries_of([{"sql": "SAVEPOINT s1"}, {"sql": "SELECT 1"}, {"sql": "RELEASE SAVEPOINT s1"}])
+    1
+    """
+    return sum(not each["sql"].startswith(FRAMES) for each in captured)
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
@@ -65,6 +82,8 @@ PROMISES = (
     Promise("register of 300", "bytes", 100_000, "it takes at most 100 kB on the wire"),
     Promise("certificate, drawn", "cpu_ms", 10, "100 certificates are drawn in a second by one core"),
     Promise("certificate, signed", "cpu_ms", 16.6, "60 certificates are drawn and signed in a second by one core"),
+    Promise("certificates, 1,000 in one batch", "cpu_ms", 16.6, "60 certificates of a batch in a second by one core"),
+    Promise("certificates, 1,000 in one batch", "grown_mb", 150, "1,000 certificates in one batch with 150 MB"),
     Promise("test of 20 questions", "queries", 60, "20 questions on 4 pages, begun to handed in, with 60 queries"),
 )
 
