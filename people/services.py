@@ -71,8 +71,13 @@ def _uses_of(agency: Agency) -> dict[str, int]:
 
 
 @transaction.atomic
-def join_agency(*, person: Person, agency: Agency, since: date, post: str = "") -> Membership:
-    """Make `agency` the person's primary one from a day on. An earlier primary membership ends the day before."""
+def join_agency(
+    *, person: Person, agency: Agency, since: date, until: date | None = None, post: str = ""
+) -> Membership:
+    """Make `agency` the person's primary one from a day on, to the day `until` where nothing is known of later ones.
+
+    An earlier primary membership ends the day before.
+    """
     if agency.closed_on is not None and agency.closed_on < since:
         raise PeopleError(_("%(agency)s closed on %(date)s.") % {"agency": agency, "date": agency.closed_on})
     current = Membership.objects.filter(person=person, primary=True, valid_to__isnull=True).first()
@@ -83,7 +88,7 @@ def join_agency(*, person: Person, agency: Agency, since: date, post: str = "") 
             raise PeopleError(_("The move must be after the person joined the present agency."))
         current.valid_to = since - timedelta(days=1)
         current.save(update_fields=["valid_to"])
-    membership = Membership.objects.create(person=person, agency=agency, valid_from=since, post=post)
+    membership = Membership.objects.create(person=person, agency=agency, valid_from=since, valid_to=until, post=post)
     record("people.agency_joined", obj=membership, subject=person, after={"agency": agency.code, "since": str(since)})
     return membership
 
@@ -280,10 +285,11 @@ def create_person(
     email: str = "",
     post: str = "",
     since: date | None = None,
+    until: date | None = None,
     actor: Account | None = None,
     **fields: Any,
 ) -> Person:
-    """Create a person as a member of an agency from a day on (default today).
+    """Create a person as a member of an agency from a day on (default today), to the last day that is known.
 
     Raises PeopleError when the e-mail belongs to somebody: the same e-mail is the same person.
     """
@@ -291,7 +297,7 @@ def create_person(
         raise PeopleError(_("%(email)s belongs to a person who is known already.") % {"email": email})
     person = Person.objects.create(family_name=family_name, given_name=given_name, email=email, **fields)
     record("people.person_created", obj=person, actor=actor, subject=person)
-    join_agency(person=person, agency=agency, since=since or timezone.localdate(), post=post)
+    join_agency(person=person, agency=agency, since=since or timezone.localdate(), until=until, post=post)
     return person
 
 

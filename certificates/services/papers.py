@@ -26,7 +26,7 @@ from certificates.services.log import note_sealed
 from core.folding import fold
 from core.spreadsheets import UnreadableError, read_table
 from people.models import Account, Agency, Membership, Person
-from people.services import PeopleError, create_person
+from people.services import PeopleError, create_person, join_agency
 
 MAX_ROWS = 1000
 # A person who is not on record yet.
@@ -127,6 +127,8 @@ def enter_papers(
     `language` is the one that the certificates are written in, `answers` say by line who a person is.
     Raises CertificateError when the list has an error or a question is open; then nothing is stored.
     """
+    # Whoever clicks twice enters a list once: the second click waits here, and then finds the numbers known.
+    Account.objects.select_for_update(of=("self",)).get(pk=actor.pk)
     plan = plan_papers(table=table, scans=scans, size=size)
     if plan.errors:
         raise CertificateError(_("The list has errors. Look at it once more."))
@@ -250,23 +252,28 @@ def _entry(row: PaperRow, agency: Agency, earlier: Sequence[PaperEntry]) -> Pape
 
 
 def _person(entry: PaperEntry, people: Mapping[int, Person], language: str, actor: Account) -> Person:
+    """Return whose certificate a row is. Of somebody new, the paper says where that was in those days, and no more."""
     if entry.person is not None:
         return entry.person
-    if entry.same_as is not None:
-        return people[entry.same_as]
     row = entry.row
     try:
-        return create_person(
-            agency=entry.agency,
-            family_name=row.family_name,
-            given_name=row.given_name,
-            patronymic=row.patronymic,
-            language=language,
-            since=row.issued,
-            actor=actor,
-        )
+        if entry.same_as is None:
+            return create_person(
+                agency=entry.agency,
+                family_name=row.family_name,
+                given_name=row.given_name,
+                patronymic=row.patronymic,
+                language=language,
+                since=row.first_day,
+                until=row.issued,
+                actor=actor,
+            )
+        person = people[entry.same_as]
+        if not person.memberships.on(row.issued).exists():
+            join_agency(person=person, agency=entry.agency, since=row.first_day, until=row.issued)
     except PeopleError as error:
         raise CertificateError(_("Line %(line)d: %(error)s") % {"line": row.line, "error": error}) from error
+    return person
 
 
 def _drafted(entry: PaperEntry, person: Person, batch: PaperBatch, language: str) -> Certificate:

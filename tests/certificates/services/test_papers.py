@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import threading
 import zipfile
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
@@ -19,7 +21,7 @@ from certificates.services import CertificateError, audit, erase, judge_file, pr
 from certificates.services.papers import enter_papers, held_papers, hold_papers, plan_papers
 from certificates.tasks import forget_files
 from mail.models import Message
-from people.models import Person
+from people.models import Membership, Person
 from tests.factories.people import make_account, make_agency, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -285,6 +287,52 @@ def test_two_certificates_of_one_person_make_one_person():
 
     assert Person.objects.filter(family_name="Лук’яновіч").count() == 1
     assert Certificate.objects.values("person").distinct().count() == 1
+
+
+def test_the_paper_says_where_somebody_new_was_in_those_days_and_no_more(clinic):
+    in_2022 = {"first day": "2022-05-02", "last day": "2022-05-03", "date of issue": "2022-05-04"}
+
+    enter([row("1"), row("2"), row("3", **in_2022)])
+
+    memberships = Membership.objects.filter(person=Person.objects.get(family_name="Лук’яновіч")).order_by("valid_from")
+    assert [(each.agency, each.valid_from, each.valid_to) for each in memberships] == [
+        (clinic, date(2021, 3, 9), date(2021, 3, 10)),
+        (clinic, date(2022, 5, 2), date(2022, 5, 4)),
+    ]
+
+
+def test_the_memberships_of_somebody_known_stay_as_they_are(clinic):
+    elsewhere = make_person(
+        agency=make_agency(code="CLINIC-2"), family_name="Лук’яновіч", given_name="Ўладзіслаў", patronymic=""
+    )
+    before = list(elsewhere.memberships.values())
+
+    enter([row("1")], answers={2: elsewhere.public_code})
+
+    assert (Certificate.objects.get().agency, list(elsewhere.memberships.values())) == (clinic, before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_click_enters_a_list_once():
+    actor, barrier = make_account("manager"), threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def click() -> None:
+        barrier.wait()
+        try:
+            outcomes.append(enter([row()], actor=actor).title)
+        except CertificateError as error:
+            outcomes.append(str(error))
+        connection.close()
+
+    clicks = [threading.Thread(target=click) for _ in range(2)]
+    for each in clicks:
+        each.start()
+    for each in clicks:
+        each.join()
+
+    assert sorted(outcomes) == ["The list has errors. Look at it once more.", "Workshops of 2021"]
+    assert (PaperBatch.objects.count(), Certificate.objects.count()) == (1, 1)
 
 
 def test_somebody_of_the_same_name_in_another_agency_is_asked_about():
