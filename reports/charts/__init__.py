@@ -4,13 +4,30 @@ from reports.charts.answers import AnswerRow, diverging
 from reports.charts.changes import ChangeRow, dumbbell
 from reports.charts.items import Scatter, histogram, scatter
 from reports.charts.marks import Chart
-from reports.charts.months import Course, step
+from reports.charts.months import Series, step
 from reports.charts.nested import FunnelStep, funnel
 from reports.charts.shares import BarRow, bars
 from reports.charts.strips import StripCell, StripRow, heat_strip
 from reports.charts.targets import TargetRow, bullet
 
 __all__ = [
-    "AnswerRow", "BarRow", "ChangeRow", "Chart", "Course", "FunnelStep", "Scatter", "StripCell", "StripRow",
-    "TargetRow", "bars", "bullet", "diverging", "dumbbell", "funnel", "heat_strip", "histogram", "scatter", "step",
+    "AnswerRow",
+    "BarRow",
+    "ChangeRow",
+    "Chart",
+    "FunnelStep",
+    "Scatter",
+    "Series",
+    "StripCell",
+    "StripRow",
+    "TargetRow",
+    "bars",
+    "bullet",
+    "diverging",
+    "dumbbell",
+    "funnel",
+    "heat_strip",
+    "histogram",
+    "scatter",
+    "step",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ LAST_NAME = 91
 
 
 @dataclass(frozen=True)
-class Course:
+class Series:
     """What is counted, and how many there were in all by the end of each month; None in months to come."""
 
     label: str
@@ -33,39 +33,39 @@ class Course:
 
 
 def step(
-    months: Sequence[date], courses: Sequence[Course], *, name: str, title: str, today: date | None = None
+    months: Sequence[date], series: Sequence[Series], *, name: str, title: str, today: date | None = None
 ) -> Chart:
-    """Return one or two courses over months, each named by its first day; `today` is marked if it lies among them.
+    """Return one or two series over months, each named by its first day; `today` is marked if it lies among them.
 
-    >>> chart = step([date(2026, 1, 1), date(2026, 2, 1)], [Course("Certificates", [3, 8])], name="s", title="T")
+    >>> chart = step([date(2026, 1, 1), date(2026, 2, 1)], [Series("Certificates", [3, 8])], name="s", title="T")
     >>> chart.finding
     'Certificates by the end of February 2026: 8.'
     """
-    if len(courses) > len(LOOKS):
-        raise ValueError("Two courses are told apart, more are not.")
+    if len(series) > len(LOOKS):
+        raise ValueError("Two series are told apart, more are not.")
     sheet = Sheet(y=BOTTOM + LINE + 4)
-    values = [total for course in courses for total in course.totals if total is not None]
+    values = [total for each in series for total in each.totals if total is not None]
     gap = step_of(max(values, default=0))
     top = gap * max(1, math.ceil(max(values, default=0) / gap))
     sheet.add(*_axes(months, gap, top))
-    for course, look in zip(courses, LOOKS, strict=False):
-        sheet.add(*_course(course, look, top))
-    sheet.add(*_last_figures(courses, top))
+    for each, look in zip(series, LOOKS, strict=False):
+        sheet.add(*_line(each, look, top))
+    sheet.add(*_last_figures(series, top))
     if today and months and months[0] <= today <= _last_day(months[-1]):
         sheet.add(*_today(months, today))
     return Chart(
         name=name,
         title=title,
-        finding=_finding(months, courses),
+        finding=_finding(months, series, today),
         height=round(sheet.y),
         marks=sheet.end() if values else (),
-        key=tuple(_sign(course, look) for course, look in zip(courses, LOOKS, strict=False)),
+        key=tuple(_sign(each, look) for each, look in zip(series, LOOKS, strict=False)),
         notes=(),
         table=table(
-            [Head(pgettext("chart", "Month"), numeric=False), *(Head(course.label) for course in courses)],
+            [Head(pgettext("chart", "Month"), numeric=False), *(Head(each.label) for each in series)],
             [
                 [Cell(date_format(month, "YEAR_MONTH_FORMAT")), *(Cell(rounded(total)) for total in totals)]
-                for month, *totals in zip(months, *(course.totals for course in courses), strict=True)
+                for month, *totals in zip(months, *(each.totals for each in series), strict=True)
             ],
         ),
     )
@@ -92,12 +92,12 @@ def _axes(months: Sequence[date], gap: int, top: int) -> list[Mark]:
     return marks
 
 
-def _course(course: Course, look: Look, top: int) -> list[Mark]:
+def _line(series: Series, look: Look, top: int) -> list[Mark]:
     """Each month a tread, between two months a riser."""
     areas: list[Mark] = []
     lines: list[Mark] = []
-    width, before = 100 / max(1, len(course.totals)), None
-    for place, total in enumerate(course.totals):
+    width, before = 100 / max(1, len(series.totals)), None
+    for place, total in enumerate(series.totals):
         if total is None:
             before = None
             continue
@@ -111,19 +111,19 @@ def _course(course: Course, look: Look, top: int) -> list[Mark]:
     return [*areas, *lines]
 
 
-def _last_figures(courses: Sequence[Course], top: int) -> list[Mark]:
-    """The last figure of each course: that of the higher one above its tread, that of the lower one below."""
-    ends = [_last(course) for course in courses]
+def _last_figures(series: Sequence[Series], top: int) -> list[Mark]:
+    """The last figure of each: that of the higher one above its tread, that of the lower one below."""
+    ends = [_last(each) for each in series]
     found = sorted((end for end in ends if end), key=lambda end: -end[1])
     marks: list[Mark] = []
     for (place, total), below in zip(found, (-6, 17), strict=False):
-        x = round(100 * (place + 1) / len(courses[0].totals), 2)
+        x = round(100 * (place + 1) / len(series[0].totals), 2)
         marks.append(Words(x, _up(total, top) + below, rounded(total), Look.ON_PATTERN, "end"))
     return marks
 
 
-def _last(course: Course) -> tuple[int, int] | None:
-    known = [(place, total) for place, total in enumerate(course.totals) if total is not None]
+def _last(series: Series) -> tuple[int, int] | None:
+    known = [(place, total) for place, total in enumerate(series.totals) if total is not None]
     return known[-1] if known else None
 
 
@@ -140,20 +140,18 @@ def _today(months: Sequence[date], today: date) -> list[Mark]:
     return [Line(x, 2, x, BOTTOM, Look.TODAY), word]
 
 
-def _finding(months: Sequence[date], courses: Sequence[Course]) -> str:
-    found = []
-    for course in courses:
-        known = [(month, total) for month, total in zip(months, course.totals, strict=True) if total is not None]
-        if known:
-            month, total = known[-1]
-            values = {
-                "label": course.label,
-                "month": date_format(month, "YEAR_MONTH_FORMAT"),
-                "count": rounded(total),
-            }
-            found.append(_("%(label)s by the end of %(month)s: %(count)s.") % values)
-    return sentences(*found) or layout.nothing()
+def _finding(months: Sequence[date], series: Sequence[Series], today: date | None) -> str:
+    ends = [(each.label, _last(each)) for each in series]
+    return sentences(*(_said(label, months[end[0]], end[1], today) for label, end in ends if end)) or layout.nothing()
 
 
-def _sign(course: Course, look: Look) -> Sign:
-    return Sign((Line(0, 8, 100, 8, look),), course.label)
+def _said(label: str, month: date, total: int, today: date | None) -> str:
+    """A month that is not over yet has no end."""
+    if today and month <= today <= _last_day(month):
+        return _("%(label)s so far: %(count)s.") % {"label": label, "count": rounded(total)}
+    values = {"label": label, "month": date_format(month, "YEAR_MONTH_FORMAT"), "count": rounded(total)}
+    return _("%(label)s by the end of %(month)s: %(count)s.") % values
+
+
+def _sign(series: Series, look: Look) -> Sign:
+    return Sign((Line(0, 8, 100, 8, look),), series.label)

@@ -14,6 +14,8 @@ from reports.wording import per_cent, rounded
 
 # Where the number of people ends; their share ends at the right.
 COUNTS_END = 80
+# How many pixels remain for the name of a step.
+LABEL_WIDTH = 180
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,7 @@ def _check(steps: Sequence[FunnelStep]) -> None:
 
 
 def _draw(sheet: Sheet, step: FunnelStep, before: int | None, first: int) -> None:
-    sheet.y += LINE
-    sheet.add(Words(0, sheet.y - 5, step.label, Look.LABEL))
+    sheet.name(step.label, LABEL_WIDTH)
     if step.count is None:
         sheet.add(Words(COUNTS_END, sheet.y - 5, STAR, Look.FIGURE, "end"))
         layout.hidden_box(sheet, _width(before if before is not None else first, first))

@@ -69,9 +69,14 @@ def largest(rows: Sequence[BarRow]) -> tuple[list[BarRow], list[BarRow]]:
     """Return the rows that are drawn, in their order, and those that are not."""
     if len(rows) <= MOST:
         return list(rows), []
-    places = set(heapq.nlargest(MOST - 1, range(len(rows)), key=lambda place: (rows[place].n or 0, -place)))
+    places = set(heapq.nlargest(MOST - 1, range(len(rows)), key=lambda place: (_size(rows[place]), -place)))
     drawn = [row for place, row in enumerate(rows) if place in places]
     return drawn, [row for place, row in enumerate(rows) if place not in places]
+
+
+def _size(row: BarRow) -> int:
+    """How many people a row is of; that of a hidden one decides nothing that is seen."""
+    return 0 if row.hidden else row.n or 0
 
 
 def _draw(sheet: Sheet, row: BarRow, goal: float | None) -> None:

@@ -9,8 +9,8 @@ from reports.charts import (
     BarRow,
     ChangeRow,
     Chart,
-    Course,
     FunnelStep,
+    Series,
     StripCell,
     StripRow,
     TargetRow,
@@ -40,7 +40,7 @@ def charts_of(count: int, *, hidden: bool = False) -> Iterator[Chart]:
     shares = [number % 11 / 10 for number in range(count)]
     figures = list(zip(names(count), shares, strict=True))
     counts = [None if hidden else 12_345 - 7 * number for number in range(count)]
-    yield funnel([FunnelStep(f"Step {n}", each) for n, each in enumerate(counts)], name="funnel", title="Funnel")
+    yield funnel([FunnelStep(*each) for each in zip(names(count), counts, strict=True)], name="funnel", title="Funnel")
     yield bars(
         [BarRow(label, share, 12_345, provisional=share > 0.5, hidden=hidden) for label, share in figures],
         name="bars", title="Bars", heading="Agency", goal=0.8,
@@ -65,7 +65,7 @@ def charts_of(count: int, *, hidden: bool = False) -> Iterator[Chart]:
     months = [date(2026 + number // 12, number % 12 + 1, 1) for number in range(count)]
     totals = [None if hidden else 40 * number for number in range(count)]
     yield step(
-        months, [Course("Completions", totals), Course("Certificates", totals)],
+        months, [Series("Completions", totals), Series("Certificates", totals)],
         name="step", title="Step", today=date(2026, 1, 17),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from reports.charts import Course, months, step
+from reports.charts import Series, months, step
 from reports.charts.marks import Line, Look, Words
 from reports.charts.months import BOTTOM, TOP
 
@@ -23,7 +23,7 @@ def test_the_worked_examples_hold():
 
 
 def test_each_month_is_a_tread_and_each_rise_a_riser():
-    found = lines(of(Course("Certificates", [0, 5, 5, 10, *[None] * 8])), Look.FIRST)
+    found = lines(of(Series("Certificates", [0, 5, 5, 10, *[None] * 8])), Look.FIRST)
 
     treads = [line for line in found if line.y == line.to_y]
     risers = [line for line in found if line.x == line.to_x]
@@ -32,7 +32,7 @@ def test_each_month_is_a_tread_and_each_rise_a_riser():
 
 
 def test_months_to_come_are_not_drawn_and_have_a_dash_in_the_table():
-    chart = of(Course("Certificates", [1, 2, *[None] * 10]))
+    chart = of(Series("Certificates", [1, 2, *[None] * 10]))
 
     assert max(line.to_x for line in lines(chart, Look.FIRST)) == round(200 / 12, 2)
     assert [row[1].text for row in chart.table.rows] == ["1", "2", *["–"] * 10]
@@ -42,16 +42,23 @@ def test_months_to_come_are_not_drawn_and_have_a_dash_in_the_table():
     ("today", "place"), [(date(2026, 1, 1), 0.0), (date(2026, 7, 1), 50.0), (date(2026, 12, 31), 99.73)]
 )
 def test_today_stands_where_it_lies_in_its_month(today, place):
-    assert [line.x for line in lines(of(Course("A", [1] * 12), today=today), Look.TODAY)] == [place]
+    assert [line.x for line in lines(of(Series("A", [1] * 12), today=today), Look.TODAY)] == [place]
+
+
+def test_a_month_that_is_not_over_has_figures_so_far():
+    series = Series("Certificates", [1, 2, *[None] * 10])
+
+    assert of(series, today=date(2026, 2, 28)).finding == "Certificates so far: 2."
+    assert of(series, today=date(2026, 3, 1)).finding == "Certificates by the end of February 2026: 2."
 
 
 @pytest.mark.parametrize("today", [None, date(2025, 12, 31), date(2027, 1, 1)])
 def test_a_day_outside_the_months_is_not_marked(today):
-    assert lines(of(Course("A", [1] * 12), today=today), Look.TODAY) == []
+    assert lines(of(Series("A", [1] * 12), today=today), Look.TODAY) == []
 
 
-def test_two_courses_differ_in_their_lines_and_the_higher_figure_stands_above():
-    chart = of(Course("Completions", [9] * 12), Course("Certificates", [8] * 12))
+def test_two_series_differ_in_their_lines_and_the_higher_figure_stands_above():
+    chart = of(Series("Completions", [9] * 12), Series("Certificates", [8] * 12))
 
     figures = [(mark.text, mark.y) for mark in chart.marks if isinstance(mark, Words) and mark.look == Look.ON_PATTERN]
     assert lines(chart, Look.FIRST)
@@ -60,6 +67,6 @@ def test_two_courses_differ_in_their_lines_and_the_higher_figure_stands_above():
     assert figures[0][1] < figures[1][1]
 
 
-def test_more_than_two_courses_are_refused():
-    with pytest.raises(ValueError, match="Two courses"):
-        of(*[Course("A", [1] * 12)] * 3)
+def test_more_than_two_series_are_refused():
+    with pytest.raises(ValueError, match="Two series"):
+        of(*[Series("A", [1] * 12)] * 3)

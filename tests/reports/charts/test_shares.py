@@ -71,6 +71,12 @@ def test_the_largest_are_drawn_in_the_order_of_the_rows_and_the_others_as_a_span
     ]
 
 
+def test_the_people_of_a_hidden_row_do_not_decide_whether_it_is_drawn():
+    rows = [BarRow(f"Agency {n}", 0.5, 100 + n) for n in range(30)] + [BarRow("Hidden", 0.9, 9999, hidden=True)]
+
+    assert rows[-1] in largest(rows)[1]
+
+
 def test_a_hidden_share_does_not_stretch_the_span_of_the_others():
     rows = [BarRow(f"Agency {n}", 0.5, 100) for n in range(30)] + [BarRow("Small", 0.99, 2, hidden=True)]
 

@@ -7,7 +7,7 @@ import pytest
 from django.template import Context, Template
 from django.utils.translation import override
 
-from reports.charts import BarRow, Course, bars, step
+from reports.charts import BarRow, Series, bars, step
 from tests.reports.charts.pictures import charts_of
 
 PAGE = Template("{% load charts %}{% for each in charts %}{% chart each %}{% endfor %}")
@@ -52,7 +52,7 @@ def test_numbers_are_written_as_the_language_does():
     chart_of = {}
     for language in ("en", "ru", "be"):
         with override(language):
-            chart = step([date(2026, 1, 1)], [Course("Zertifikate", [12_345])], name="s", title="T")
+            chart = step([date(2026, 1, 1)], [Series("Zertifikate", [12_345])], name="s", title="T")
             chart_of[language] = texts(drawn(chart), "td")
 
     assert chart_of == {"en": ["12\u202f345"], "ru": ["12\u00a0345"], "be": ["12\u00a0345"]}
