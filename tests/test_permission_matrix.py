@@ -23,6 +23,8 @@ from courses.models import Enrolment, Module
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
 from people.models import Account
+from programmes.models import Programme
+from programmes.services import create_programme
 from tests.architecture.rules import APPS
 from tests.factories.assessments import make_attempt, make_category, make_question, make_test
 from tests.factories.certificates import make_certificate
@@ -30,7 +32,7 @@ from tests.factories.courses import give_final_test, make_enrolment, make_module
 from tests.factories.evaluation import ask, make_wave
 from tests.factories.library import make_resource
 from tests.factories.people import make_account, make_agency_tree, make_role_holders
-from tests.factories.workshops import make_request, make_workshop, open_session, register
+from tests.factories.workshops import DAY, make_request, make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
 from workshops.meetinglogs import Entry
 from workshops.models import (
@@ -237,6 +239,10 @@ class World:
         module = make_module(f"N{Module.objects.count()}", lessons=1)
         give_final_test(module)
         return module
+
+    @cached_property
+    def programme(self) -> Programme:
+        return create_programme(code="P1", title_en="Programme", starts_on=DAY, ends_on=DAY, modules=[self.module])
 
     @cached_property
     def test(self) -> Any:
