@@ -658,6 +658,17 @@ ROWS = [
     *in_cms("questions:duplicate", _question, POST=422),
     *in_cms("questions:void", lambda world, theirs: [world.practice.pk, 1], GET=200, POST=422),
     *in_cms("questions:delete", _question, GET=302, POST=302),
+    # Rules in the CMS: what they are about is made and deleted elsewhere, whoever asks
+    *in_cms("module-rules:index", lambda world, theirs: [], GET=200),
+    *in_cms("module-rules:index_results", lambda world, theirs: [], GET=200),
+    *in_cms("module-rules:add", lambda world, theirs: [], GET=302, POST=302),
+    *in_cms("module-rules:edit", lambda world, theirs: [world.module.pk], GET=200, POST=302),
+    *in_cms("module-rules:delete", lambda world, theirs: [world.module.pk], GET=302, POST=302),
+    *in_cms("programme-rules:index", lambda world, theirs: [], GET=200),
+    *in_cms("programme-rules:index_results", lambda world, theirs: [], GET=200),
+    *in_cms("programme-rules:add", lambda world, theirs: [], GET=302, POST=302),
+    *in_cms("programme-rules:edit", lambda world, theirs: [world.programme.pk], GET=200, POST=200),
+    *in_cms("programme-rules:delete", lambda world, theirs: [world.programme.pk], GET=302, POST=302),
     # Tests, marking, appeals and exceptions in the CMS
     *in_cms("tests:index", lambda world, theirs: [], GET=200),
     *in_cms("tests:index_results", lambda world, theirs: [], GET=200),
