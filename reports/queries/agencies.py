@@ -1,12 +1,12 @@
 """R4: agencies compared, R5: disaggregation, R17: reach by region."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from people.models import Agency, Person
+from people.models import Agency
 from reports.columns import Column, Report, Row, Table
 from reports.queries import facts
 from reports.queries.facts import Funnel, Minutes
@@ -18,6 +18,7 @@ from reports.queries.participation import (
     unsigned,
 )
 from reports.queries.scope import Question
+from reports.queries.small_cells import Shape, Spot, protected
 
 
 def agencies_compared(question: Question) -> Report:
@@ -30,7 +31,7 @@ def agencies_compared(question: Question) -> Report:
     total = sum(funnels.values(), Funnel())
     total_minutes = sum(minutes.values(), Minutes())
     columns = _columns()
-    return Report(
+    report = Report(
         name="agencies",
         title=_("Agencies compared"),
         columns=columns,
@@ -41,9 +42,36 @@ def agencies_compared(question: Question) -> Report:
         period=(question.first_day, question.last_day),
         provisional=total_minutes.provisional,
         audience=question.audience,
-        tables=[Table("subtotals", _("With agencies below"), columns, _subtotals(question, funnels, minutes))],
         unsigned=unsigned(question),
     )
+    k = question.audience.smallest
+    report = protected(report, _SHAPE, k, _of_few_people(question, agencies, k) if k else ())
+    hidden = {(agencies[place].pk, key) for place, key in report.hidden}
+    subtotals = Table("subtotals", _("With agencies below"), columns, _subtotals(question, funnels, minutes, hidden))
+    return replace(report, tables=[subtotals])
+
+
+# A rate tells something about the people whose minutes or steps it is made of.
+_RATES = {
+    "turn_up": ("confirmed", "started"),
+    "attendance_rate": ("confirmed", "started"),
+    "completion_started": ("started", "completed"),
+    "completion_confirmed": ("confirmed", "completed"),
+    "register_completeness": ("confirmed",),
+}
+_SHAPE = Shape(lists=(("confirmed", "started", "completed"), ("nominated",)), rates=_RATES)
+
+
+def _of_few_people(question: Question, agencies: Sequence[Agency], k: int) -> set[Spot]:
+    """Counts of participations by fewer than k people."""
+    people = {agency: funnel for (agency,), funnel in facts.funnels(question, "agency_id", people=True).items()}
+    counts = [key for keys in _SHAPE.lists for key in keys]
+    return {
+        (place, key)
+        for place, agency in enumerate(agencies)
+        for key in counts
+        if 0 < getattr(people.get(agency.pk, Funnel()), key) < k
+    }
 
 
 def _columns() -> list[Column]:
@@ -83,12 +111,21 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _subtotals(question: Question, funnels: Mapping[int, Funnel], minutes: Mapping[int, Minutes]) -> list[Row]:
-    """Agencies above others, each with everything below it."""
+def _subtotals(
+    question: Question,
+    funnels: Mapping[int, Funnel],
+    minutes: Mapping[int, Minutes],
+    hidden: Collection[tuple[int, str]],
+) -> list[Row]:
+    """Agencies above others, each with everything below it.
+
+    A subtotal over something hidden is hidden as well: so none tells more than the rows do.
+    """
     everything = list(question.scope.agencies.order_by("path"))
     by_path = {each.path or "": each for each in everything}
     sums: dict[str, tuple[Funnel, Minutes]] = {}
     below: dict[str, int] = defaultdict(int)
+    over: dict[str, set[str]] = defaultdict(set)
     for each in everything:
         own = funnels.get(each.pk, Funnel()), minutes.get(each.pk, Minutes())
         if own == (Funnel(), Minutes()):
@@ -98,7 +135,12 @@ def _subtotals(question: Question, funnels: Mapping[int, Funnel], minutes: Mappi
                 funnel, minute = sums.get(path, (Funnel(), Minutes()))
                 sums[path] = funnel + own[0], minute + own[1]
                 below[path] += path != each.path
-    return [_row(by_path[path], *sums[path]) for path in by_path if below.get(path)]
+                over[path] |= {key for agency, key in hidden if agency == each.pk}
+    return [_shown(_row(by_path[path], *sums[path]), over[path]) for path in by_path if below.get(path)]
+
+
+def _shown(row: Row, hidden: Collection[str]) -> Row:
+    return {key: None if key in hidden else value for key, value in row.items()}
 
 
 def _lineage(path: str) -> Iterable[str]:
@@ -130,76 +172,3 @@ def _definitions() -> dict[str, str]:
         "provisional": provisional_definition(),
         "period": _("Counts by the first day of the workshop, minutes by the day of the session, both ends included."),
     }
-
-
-# --- R5 -------------------------------------------------------------------------------------------------------------
-
-# The tables of R5: key, field of the rows, field of the columns.
-DISAGGREGATIONS = (
-    ("sex_by_kind", "sex", "kind"),
-    ("sex_by_region", "sex", "region"),
-    ("kind_by_region", "kind", "region"),
-)
-
-
-def disaggregation(question: Question) -> Report:
-    """Participations of people who took part, by sex, kind and region of the agency, as three two-way tables."""
-    counted = facts.started(facts.participations(question)).order_by()
-    cells: dict[tuple[str, str, str], int] = {
-        (sex, kind, region): number
-        for sex, kind, region, number in counted.values_list("person__sex", "agency__kind", "agency__region").annotate(
-            number=Count("pk")
-        )
-    }
-    return Report(
-        name="disaggregation",
-        title=_("Participants by sex, kind of agency and region"),
-        columns=[
-            Column("table", _("Table"), "code"),
-            Column("row", _("Row"), "code"),
-            Column("column", _("Column"), "code"),
-            Column("value", _("Participations"), "integer"),
-        ],
-        rows=[row for table, first, second in DISAGGREGATIONS for row in _two_way(table, first, second, cells)],
-        totals={"value": sum(cells.values())},
-        definitions={
-            "rows": _("A row per cell of each table; a cell without a row has nobody in it."),
-            "table": _("Sex by kind of agency, sex by region, kind of agency by region."),
-            "value": _(
-                "Participations of people who were present, late or left early in at least one session, by the agency "
-                "of the registration."
-            ),
-            "sex": _("As people gave it themselves; it is voluntary, so that many are undisclosed."),
-            "period": _("Workshops whose first day lies in the period, both ends included."),
-        },
-        filters=question.filters,
-        period=(question.first_day, question.last_day),
-        audience=question.audience,
-        codes={
-            "table": {
-                "sex_by_kind": _("Sex by kind of agency"),
-                "sex_by_region": _("Sex by region"),
-                "kind_by_region": _("Kind of agency by region"),
-            },
-            "row": _words(),
-            "column": _words(),
-        },
-        unsigned=unsigned(question),
-    )
-
-
-def _two_way(table: str, first: str, second: str, cells: Mapping[tuple[str, str, str], int]) -> list[Row]:
-    places = ("sex", "kind", "region")
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    for key, number in cells.items():
-        found = dict(zip(places, key, strict=True))
-        sums[found[first], found[second]] += number
-    return [
-        {"table": table, "row": row, "column": column, "value": number}
-        for (row, column), number in sorted(sums.items())
-    ]
-
-
-def _words() -> dict[str, str]:
-    choices = [*Person.Sex.choices, *Agency.Kind.choices]
-    return {code: str(label) for code, label in choices}

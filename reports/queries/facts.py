@@ -44,6 +44,10 @@ class Funnel:
         return Funnel(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 
+# The stages in their order; `nominated` stands beside.
+FUNNEL = tuple(each.name for each in fields(Funnel))
+
+
 @dataclass(frozen=True)
 class Minutes:
     """Sums over people and sessions that were held.
@@ -132,22 +136,26 @@ def reached(registrations: QuerySet[Registration], figure: str) -> QuerySet[Regi
     return narrowed if figure == "completed" else narrowed.filter(_is_certified())
 
 
-def funnels(question: Question, *by: str) -> dict[tuple[Any, ...], Funnel]:
-    """Return the funnel of each group of participations; `by` are fields of a registration. Two queries."""
+def funnels(question: Question, *by: str, people: bool = False) -> dict[tuple[Any, ...], Funnel]:
+    """Return the funnel of each group of participations; `by` are fields of a registration. Two queries.
+
+    people: count people, each once in a group, instead of participations.
+    """
     everybody = participations(question).order_by()
-    early = everybody.values_list(*by).annotate(
-        nominated=Count("pk", filter=Q(source=Registration.Source.NOMINATION)),
-        registered=Count("pk"),
-        confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
-    )
+    field = "person_id" if people else "pk"
     done = Q(completed_at__isnull=False)
+    early = everybody.values_list(*by).annotate(
+        nominated=Count(field, filter=Q(source=Registration.Source.NOMINATION), distinct=people),
+        registered=Count(field, distinct=people),
+        confirmed=Count(field, filter=Q(confirmed_at__isnull=False), distinct=people),
+    )
     late = (
         started(everybody)
         .values_list(*by)
         .annotate(
-            started=Count("pk"),
-            completed=Count("pk", filter=done),
-            certified=Count("pk", filter=done & _is_certified()),
+            started=Count(field, distinct=people),
+            completed=Count(field, filter=done, distinct=people),
+            certified=Count(field, filter=done & _is_certified(), distinct=people),
         )
     )
     width = len(by)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Report
 from reports.permissions import Readers
-from reports.queries.agencies import agencies_compared, disaggregation
+from reports.queries.agencies import agencies_compared
 from reports.queries.attendance import agency_attendance
 from reports.queries.counted import counted
+from reports.queries.disaggregation import disaggregation
 from reports.queries.explained import attendance_explained
 from reports.queries.participation import participation
 from reports.queries.results import agency_results

@@ -6,9 +6,13 @@ from django.utils.translation import pgettext
 
 from reports.columns import Column, Report, Row
 from reports.queries import facts
-from reports.queries.facts import Funnel, Minutes
+from reports.queries.facts import FUNNEL, Funnel, Minutes
 from reports.queries.scope import Question, workshops_asked
+from reports.queries.small_cells import Shape, protected
 from workshops.models import Session, Workshop
+
+# A person counts once in a workshop, so that its participations are people.
+_SHAPE = Shape(lists=(FUNNEL[1:], FUNNEL[:1]), rates={})
 
 
 def participation(question: Question) -> Report:
@@ -20,7 +24,7 @@ def participation(question: Question) -> Report:
     if question.scope.agency is not None or not facts.is_everywhere(question):
         workshops = [each for each in workshops if (each.pk,) in funnels]
     total = sum(funnels.values(), Funnel())
-    return Report(
+    report = Report(
         name="participation",
         title=_("Participation by workshop"),
         columns=[
@@ -48,6 +52,7 @@ def participation(question: Question) -> Report:
         audience=question.audience,
         unsigned=unsigned(question),
     )
+    return protected(report, _SHAPE, question.audience.smallest)
 
 
 def _row(workshop: Workshop, funnel: Funnel, minutes: Minutes) -> Row:

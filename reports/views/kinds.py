@@ -191,6 +191,7 @@ def _page(found: Report, form: QuestionForm, number: str | None) -> dict[str, An
         "report": found,
         "findings": wording.findings(found),
         "charts": drawing.charts(found),
+        "pivots": _pivots(found),
         "columns": columns,
         "rows": rows,
         "totals": _totals(found, columns),
@@ -199,6 +200,37 @@ def _page(found: Report, form: QuestionForm, number: str | None) -> dict[str, An
         "files": [(kind.upper(), f"?{query}format={kind}") for kind in formats.TYPES],
         "anything_hidden": bool(hidden),
     }
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """A two-way table: its title, the words of its columns, and lines of (word, cells)."""
+
+    title: str
+    columns: list[str]
+    lines: list[tuple[str, list[CellShown]]]
+
+
+def _pivots(found: Report) -> list[Pivot]:
+    """The cells and totals of two-way tables as tables."""
+    if found.name != "disaggregation":
+        return []
+    rows = [*found.rows, *(row for table in found.tables for row in table.rows)]
+    pivots = []
+    for key, title in found.codes["table"].items():
+        own = {(row["row"], row["column"]): row["value"] for row in rows if row["table"] == key}
+        names, columns = ([*dict.fromkeys(each[place] for each in own)] for place in (0, 1))
+        words, heads = found.codes["row"], [found.codes["column"].get(each, each) for each in columns]
+        lines = [
+            (words.get(name, name), [_count(heads[at], own[name, each]) for at, each in enumerate(columns)])
+            for name in names
+        ]
+        pivots.append(Pivot(title, heads, lines))
+    return pivots
+
+
+def _count(label: str, value: int | None) -> CellShown:
+    return CellShown(label, "" if value is None else _TOLD["integer"](value), number=True, hidden=value is None)
 
 
 def shown_columns(found: Report) -> list[Column]:
