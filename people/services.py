@@ -244,13 +244,9 @@ def _take_rights(account: Account) -> list[str]:
 def _editors_group() -> Group:
     """The CMS group of editors: every page, image and document, and the records that settings name as editorial."""
     group, created = Group.objects.get_or_create(name=EDITORS_GROUP)
+    # Whatever a newer release names as editorial comes to a group that exists.
+    group.permissions.add(*_editorial_permissions())
     if created:
-        models = Q()
-        for label in settings.EDITORIAL_MODELS:
-            app, model = label.split(".")
-            models |= Q(content_type__app_label=app, content_type__model=model)
-        single = Q(codename="access_admin") | Q(codename="submit_translation")
-        group.permissions.set(Permission.objects.filter(models | single))
         root_page, root_collection = Page.get_first_root_node(), Collection.get_first_root_node()
         of_pages = Permission.objects.filter(content_type__app_label="wagtailcore", content_type__model="page")
         GroupPagePermission.objects.bulk_create(
@@ -263,6 +259,20 @@ def _editors_group() -> Group:
             for permission in of_files.exclude(codename__startswith="delete").exclude(codename__startswith="view")
         )
     return group
+
+
+def _editorial_permissions() -> models.QuerySet[Permission]:
+    editorial = Q(codename__in=["access_admin", "submit_translation"])
+    for label in settings.EDITORIAL_MODELS:
+        app, model = label.split(".")
+        editorial |= Q(content_type__app_label=app, content_type__model=model)
+    return Permission.objects.filter(editorial)
+
+
+def bring_editors_up_to_date() -> None:
+    """Give the group of editors the rights that came with a newer release. Takes none away; repeating is cheap."""
+    if Group.objects.filter(name=EDITORS_GROUP).exists():
+        _editors_group()
 
 
 def _managers_group() -> Group:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from operations.services import unapplied_migrations
+from people.services import bring_editors_up_to_date
 
 
 def static_fingerprint() -> str:
@@ -23,7 +24,7 @@ def static_fingerprint() -> str:
 
 
 class Command(BaseCommand):
-    """Compiles catalogues, migrates, makes the cache's table, collects static files: what has changed of it."""
+    """Compiles catalogues, migrates, gives editors what is new, makes the cache's table, collects static files."""
 
     help = "Make the database and the files ready to be served."
     requires_system_checks: list[str] = []
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         if unapplied_migrations():
             self.stderr.write("Migrating the database …")
             call_command("migrate", interactive=False, verbosity=0)
+        bring_editors_up_to_date()
         call_command("createcachetable", verbosity=0)
         self._collect_static_files()
 
