@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Protocol
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -173,6 +174,35 @@ def revocation_list(*, root: DocumentKey, now: datetime, revoked: dict[int, date
             entry.add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False).build()
         )
     return builder.sign(root.private, hashes.SHA384()).public_bytes(serialization.Encoding.DER)
+
+
+def newer_list(data: bytes, root: x509.Certificate, kept: str) -> str:
+    """Return the newer one of two lists of revoked certificates below a root, in PEM.
+
+    `data` is one in DER, which may be damaged or of another root, `kept` one in PEM or nothing.
+    """
+    try:
+        found = x509.load_der_x509_crl(data)
+        fits = found.is_signature_valid(root.public_key())  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        return kept
+    if not fits or (kept and x509.load_pem_x509_crl(kept.encode()).last_update_utc > found.last_update_utc):
+        return kept
+    return found.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def list_in_der(text: str) -> bytes:
+    """Return a list of revoked certificates in DER that is kept in PEM; nothing for nothing."""
+    return x509.load_pem_x509_crl(text.encode()).public_bytes(serialization.Encoding.DER) if text else b""
+
+
+def vouches_for(root: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Whether a root signed another certificate; two roots of one year have the same name."""
+    try:
+        certificate.verify_directly_issued_by(root)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def write_document_key(key: DocumentKey, passphrase: str) -> bytes:

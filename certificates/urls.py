@@ -50,4 +50,5 @@ machines = [
 public_keys = [
     path("ca.pem", publishing.roots, name="root_certificates"),
     path("ca.crl", publishing.revocations, name="revoked_certificates"),
+    path("<str:root>.crl", publishing.revocations, name="revoked_below_a_root"),
 ]

@@ -232,6 +232,7 @@ AUDIENCES: dict[str, Audience] = {
     "verify": Audience.ANYONE,
     "verify_offline": Audience.ANYONE,
     "root_certificates": Audience.ANYONE,
+    "revoked_below_a_root": Audience.ANYONE,
     "revoked_certificates": Audience.ANYONE,
     "media": Audience.ANYONE,
     "wagtailadmin_login": Audience.ANYONE,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from certificates.models import PublicKey
 from workshops.permissions import invitation_token
 from workshops.services import CheckInPlace, check_in_token
 
@@ -96,6 +97,10 @@ def _marked(world: Any, theirs: Any) -> list[Any]:
 
 def _test_code(world: Any, theirs: Any) -> list[Any]:
     return [theirs.handed_in.test.code]
+
+
+def _root(_world: Any, _theirs: bool) -> list[str]:
+    return [PublicKey.objects.get(kind=PublicKey.Kind.ROOT).key_id]
 
 
 def _certificate(world: Any, theirs: Any) -> list[Any]:
@@ -298,6 +303,7 @@ ROWS = [
     Row("verify_offline", "GET", "any", everybody(200)),
     Row("root_certificates", "GET", "any", everybody(200)),
     Row("revoked_certificates", "GET", "any", everybody(200)),
+    Row("revoked_below_a_root", "GET", "any", everybody(200), _root),
     Row("health_live", "GET", "any", everybody(200)),
     Row("health_ready", "GET", "any", everybody(200)),
     Row("styleguide", "GET", "any", everybody(200)),

@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('root', 'root of trust'), ('document', 'signs PDFs'), ('credential', 'signs credentials')], max_length=10)),
                 ('key_id', models.CharField(max_length=100, unique=True)),
                 ('certificate', models.TextField(blank=True)),
+                ('revocations', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
                 ('retired_at', models.DateTimeField(blank=True, null=True)),

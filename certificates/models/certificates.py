@@ -36,8 +36,8 @@ class CertificateQuerySet(NeverDeletedQuerySet["Certificate"]):
         return self.filter(Q(person_id=account.person_id) | Q(agency__in=coordinated))
 
     def unsealed(self) -> "CertificateQuerySet":
-        """Earned and standing, but the PDF is not made yet."""
-        return self.standing().filter(sealed_at__isnull=True)
+        """Earned and standing with its words, but the PDF is not made yet."""
+        return self.standing().filter(sealed_at__isnull=True, erased_at__isnull=True)
 
     def standing(self) -> "CertificateQuerySet":
         """Neither revoked nor replaced: there is at most one for each thing that was earned."""
@@ -213,6 +213,17 @@ class Certificate(models.Model):
     def successor(self) -> "Certificate | None":
         """The newer certificate that took its place. Select `superseded_by` along."""
         return getattr(self, "superseded_by", None)
+
+    @property
+    def key_given_up_at(self) -> datetime | None:
+        """Since when somebody else may have had the key that signed the file. Select `signed_by` along."""
+        return self.signed_by.compromised_at if self.signed_by else None
+
+    @property
+    def sealed_before_key_was_given_up(self) -> bool:
+        """Whether nobody else can have had the key that signed the file when it was sealed."""
+        lost = self.key_given_up_at
+        return lost is None or (self.sealed_at is not None and self.sealed_at < lost)
 
     @property
     def status_since(self) -> datetime | None:

@@ -26,6 +26,8 @@ class PublicKey(models.Model):
     key_id = models.CharField(max_length=100, unique=True)
     # The X.509 certificate in PEM; empty for a credential's key, whose name is the key.
     certificate = models.TextField(blank=True)
+    # The newest list of the signers below a root that were given up, in PEM (RFC 5280).
+    revocations = models.TextField(blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +13,13 @@ from typing import Any
 from cryptography import x509
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from audit.services import record
 from certificates.keys import (
     CredentialKey,
     DocumentKey,
@@ -26,13 +27,16 @@ from certificates.keys import (
     UnreadableKeyError,
     der_of,
     fingerprint,
+    list_in_der,
     make_credential_key,
     make_document_key,
     make_root,
+    newer_list,
     pem_of,
     read_credential_key,
     read_document_key,
     revocation_list,
+    vouches_for,
     write_credential_key,
     write_document_key,
 )
@@ -43,6 +47,7 @@ ROOT, DOCUMENT, CREDENTIAL, REVOKED = "root.p12", "document.p12", "credential.pe
 # So long before a key ends the operator is told.
 NOTICE = timedelta(days=60)
 Kind = PublicKey.Kind
+_SIGNING = (Kind.DOCUMENT, Kind.CREDENTIAL)
 
 
 class KeysError(DomainError):
@@ -73,11 +78,22 @@ def current_keys() -> Keys:
     if not registered.keys() >= set(ids):
         _register(document, credential)
         registered = PublicKey.objects.in_bulk(ids, field_name="key_id")
-    if any(key.compromised_at for key in registered.values()):
+    _refuse_given_up(registered.values())
+    return Keys(document, credential, registered[document.key_id])
+
+
+def check_not_given_up(key_ids: Collection[str]) -> None:
+    """Raise KeysError when one of some keys was given up; until the transaction ends, nobody gives one up."""
+    # Rows with a foreign key to a key may be written meanwhile.
+    locked = PublicKey.objects.select_for_update(no_key=True).filter(key_id__in=key_ids)
+    _refuse_given_up(locked.order_by("pk"))
+
+
+def _refuse_given_up(keys: Iterable[PublicKey]) -> None:
+    if any(key.compromised_at for key in keys):
         raise KeysError(
             _("The keys that sign certificates were given up. Make new ones with “manage.py certkeys rotate”.")
         )
-    return Keys(document, credential, registered[document.key_id])
 
 
 def _document_key() -> DocumentKey:
@@ -152,6 +168,7 @@ def _register(document: DocumentKey, credential: CredentialKey) -> None:
         facts = {"certificate": pem_of(certificate), "expires_at": certificate.not_valid_after_utc}
         _note_key(kind, fingerprint(certificate), now, facts)
     _note_key(Kind.CREDENTIAL, credential.key_id, now, {})
+    _note_list()
 
 
 def _note_key(kind: str, key_id: str, now: datetime, facts: dict[str, Any]) -> None:
@@ -160,6 +177,22 @@ def _note_key(kind: str, key_id: str, now: datetime, facts: dict[str, Any]) -> N
         PublicKey.objects.filter(kind=kind, retired_at__isnull=True).exclude(key_id=key_id).update(
             retired_at=Greatest(now, F("created_at"))
         )
+
+
+def _note_list() -> None:
+    """Keep the list of revoked signers beside its root: the folder may get lost, and the list is asked for for ever."""
+    try:
+        data = _folder().joinpath(REVOKED).read_bytes()
+    except OSError:
+        return
+    for root in PublicKey.objects.filter(kind=Kind.ROOT):
+        newest = newer_list(data, certificate_of(root), root.revocations)
+        PublicKey.objects.filter(pk=root.pk).update(revocations=newest)
+
+
+def certificate_of(key: PublicKey) -> x509.Certificate:
+    """Return the certificate of a root or of a signer of PDFs."""
+    return x509.load_pem_x509_certificate(key.certificate.encode())
 
 
 def _published(document: DocumentKey) -> Iterator[tuple[str, x509.Certificate]]:
@@ -197,12 +230,52 @@ def rotate(*, compromised: bool = False) -> dict[str, Any]:
             with suppress(KeysError):
                 # Keys that came from a copy may not be in the register yet.
                 current_keys()
-            now = timezone.now()
-            signing = PublicKey.objects.filter(kind__in=[Kind.DOCUMENT, Kind.CREDENTIAL], retired_at__isnull=True)
-            signing.update(retired_at=Greatest(now, F("created_at")), compromised_at=now)
+            _mark_given_up(PublicKey.objects.filter(kind__in=_SIGNING, retired_at__isnull=True), timezone.now())
         _renew(passphrase)
     current_keys()
     return status()
+
+
+def give_up(*, key_id: str, since: datetime | None = None) -> dict[str, Any]:
+    """Note of a key that signs no more that somebody else may have had it since a moment (now), and return the state.
+
+    A signer of PDFs is revoked in the list of its root, if that is the root that is there. The register goes on
+    knowing what was issued; the signatures of the key alone count for nothing. A second time only an earlier moment
+    changes anything. Raises KeysError for an unknown key, for one that signs now (`rotate` changes it), for a moment
+    that has not come, and, for a signer of PDFs, without the root or a passphrase.
+    """
+    passphrase, since = _passphrase(), since or timezone.now()
+    found = PublicKey.objects.filter(key_id=key_id)
+    key = found.first()
+    if key is None:
+        raise KeysError(_("There is no key %(key)s. “manage.py certkeys status” names all.") % {"key": key_id})
+    if key.retired_at is None:
+        raise KeysError(_("This key is in use. Change it with “manage.py certkeys rotate --compromised”."))
+    if since > timezone.now():
+        raise KeysError(_("Name a moment that has passed."))
+    with _alone():
+        root = _opened_document(_file(ROOT), passphrase) if key.kind == Kind.DOCUMENT else None
+        _mark_given_up(found, since)
+        if root:
+            _write_list(root)
+            _note_list()
+    return status()
+
+
+@transaction.atomic
+def _mark_given_up(keys: QuerySet[PublicKey], since: datetime) -> None:
+    """Note since when somebody else may have had some keys; an earlier moment that is known already stays."""
+    later = Q(compromised_at__isnull=True) | Q(compromised_at__gt=since)
+    for key in keys.select_for_update(no_key=True).filter(later).order_by("pk"):
+        before, key.compromised_at = key.compromised_at, since
+        key.retired_at = key.retired_at or max(timezone.now(), key.created_at)
+        key.save(update_fields=["retired_at", "compromised_at"])
+        record(
+            "certificates.key_given_up",
+            obj=key,
+            before={"since": before.isoformat() if before else None},
+            after={"since": since.isoformat(), "kind": key.kind, "key": key.key_id},
+        )
 
 
 def _make_for_demonstration() -> None:
@@ -227,22 +300,21 @@ def _renew(passphrase: str) -> None:
     """Make what signs below the root. The signer of PDFs comes last: its presence says that all the rest is there."""
     root, now = _opened_document(_file(ROOT), passphrase), timezone.now()
     document = make_document_key(
-        root=root, organisation=_organisation(), now=now, crl_address=f"{settings.SITE_ADDRESS}/pki/{REVOKED}"
+        root=root, organisation=_organisation(), now=now, crl_address=f"{settings.SITE_ADDRESS}/pki/{root.key_id}.crl"
     )
-    _write(REVOKED, revocation_list(root=root, now=now, revoked=_revoked(root)))
+    _write_list(root)
     _write(CREDENTIAL, write_credential_key(make_credential_key(), passphrase))
     _write(DOCUMENT, write_document_key(document, passphrase))
 
 
-def _revoked(root: DocumentKey) -> dict[int, datetime]:
-    """Serial numbers of the signers below a root that somebody else may have had."""
-    compromised = PublicKey.objects.filter(kind=Kind.DOCUMENT, compromised_at__isnull=False)
-    certificates = [(x509.load_pem_x509_certificate(key.certificate.encode()), key) for key in compromised]
-    return {
-        certificate.serial_number: key.compromised_at
-        for certificate, key in certificates
-        if key.compromised_at and certificate.issuer == root.certificate.subject
-    }
+def _write_list(root: DocumentKey) -> None:
+    """Write which signers below a root somebody else may have had."""
+    revoked = {}
+    for key in PublicKey.objects.filter(kind=Kind.DOCUMENT, compromised_at__isnull=False):
+        certificate = certificate_of(key)
+        if key.compromised_at and vouches_for(root.certificate, certificate):
+            revoked[certificate.serial_number] = key.compromised_at
+    _write(REVOKED, revocation_list(root=root, now=timezone.now(), revoked=revoked))
 
 
 def _passphrase() -> str:
@@ -317,7 +389,10 @@ def export() -> dict[str, Any]:
     return {
         "ca.pem": published_roots(),
         REVOKED: published_revocations(),
-        "keys": [{**_described(key), "certificate": key.certificate} for key in PublicKey.objects.all()],
+        "keys": [
+            {**_described(key), "certificate": key.certificate, "revocations": key.revocations}
+            for key in PublicKey.objects.all()
+        ],
     }
 
 
@@ -331,24 +406,34 @@ def _described(key: PublicKey) -> dict[str, Any]:
 
 
 def published_roots() -> str:
-    """Return the certificates of all roots that there ever were, in PEM, one behind the other; empty without any."""
+    """Return the certificates of all roots that there ever were, in PEM, one behind the other; empty without any.
+
+    A root that was given up is left out: whoever has it makes signers of any name.
+    """
     with suppress(KeysError):
         # The keys that are in the folder may not be in the register yet.
         current_keys()
-    return "".join(PublicKey.objects.filter(kind=Kind.ROOT).values_list("certificate", flat=True))
+    return "".join(PublicKey.objects.trusted().filter(kind=Kind.ROOT).values_list("certificate", flat=True))
 
 
-def published_revocations() -> bytes:
-    """Return the list of revoked signers of the root that is used now, in DER; empty where there is none."""
+def published_revocations(root_id: str = "") -> bytes:
+    """Return the newest list of revoked signers below a root, in DER; empty where there is none.
+
+    `root_id` names any root that there ever was; without it, the list is that of the newest root that has one.
+    """
     with suppress(KeysError):
         current_keys()
-    try:
-        return _folder().joinpath(REVOKED).read_bytes()
-    except OSError:
-        return b""
+    roots = PublicKey.objects.filter(kind=Kind.ROOT).exclude(revocations="").order_by("-created_at", "-pk")
+    found = (roots.filter(key_id=root_id) if root_id else roots).first()
+    return list_in_der(found.revocations) if found else b""
+
+
+def root_of(signer: PublicKey) -> PublicKey | None:
+    """Return the root that vouches for a signer of PDFs; None where no root in the register does."""
+    roots = PublicKey.objects.filter(kind=Kind.ROOT).order_by("-created_at", "-pk")
+    return next((root for root in roots if vouches_for(certificate_of(root), certificate_of(signer))), None)
 
 
 def trusted_certificates() -> list[bytes]:
     """Return the certificates, in DER, of everything that ever signed PDFs here and was not given up."""
-    signers = PublicKey.objects.trusted().filter(kind=Kind.DOCUMENT)
-    return [der_of(x509.load_pem_x509_certificate(key.certificate.encode())) for key in signers]
+    return [der_of(certificate_of(key)) for key in PublicKey.objects.trusted().filter(kind=Kind.DOCUMENT)]

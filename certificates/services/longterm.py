@@ -7,7 +7,6 @@ revoked then (`certificates.extension`).
 import hashlib
 import logging
 
-from cryptography import x509
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -17,7 +16,7 @@ from audit.services import record
 from certificates.extension import CannotExtendError, extended
 from certificates.keys import der_of
 from certificates.models import Certificate, CertificateQuerySet, PublicKey
-from certificates.services.keys import published_revocations
+from certificates.services.keys import certificate_of, published_revocations, root_of
 from certificates.services.log import note_extended
 
 logger = logging.getLogger(__name__)
@@ -30,15 +29,18 @@ def extend(*, certificate: Certificate) -> Certificate:
     """Store a longer file with what keeps the signature valid for long. Once; nobody is told.
 
     A certificate that is not sealed, not signed or erased stays as it is.
-    Raises CannotExtendError when the signing key was given up, or an authority cannot be reached.
+    Raises CannotExtendError when the signing key was given up, an authority cannot be reached, or the stored file is
+    not the one that was sealed: whatever is extended is known by its hash from then on. Raises OSError when the file
+    cannot be read or stored.
     """
     waiting = _waiting().filter(pk=certificate.pk).select_related("signed_by").first()
-    if waiting is None:
+    if waiting is None or waiting.signed_by is None:
         return Certificate.objects.get(pk=certificate.pk)
     with waiting.pdf.open("rb") as file:
         data = file.read()
-    roots, fetch = _roots(waiting.signed_by)
-    revoked = [] if fetch else list(filter(None, [published_revocations()]))
+    if hashlib.sha256(data).hexdigest() != waiting.pdf_sha256:
+        raise CannotExtendError("The stored file is not the one that was sealed.")
+    roots, revoked, fetch = _vouching(waiting.signed_by)
     longer = extended(data, roots=roots, revoked=revoked, timestamp_url=settings.CERTIFICATE_TIMESTAMP_URL, fetch=fetch)
     return _store(waiting, longer)
 
@@ -48,15 +50,17 @@ def _waiting() -> CertificateQuerySet:
     return sealed.filter(extended_at__isnull=True, signed_by__compromised_at__isnull=True)
 
 
-def _roots(signed_by: PublicKey | None) -> tuple[list[bytes], bool]:
-    """Return the certificates that are trusted, and whether others know more: an institution's key has its own list."""
+def _vouching(signer: PublicKey) -> tuple[list[bytes], list[bytes], bool]:
+    """Return the certificates that are trusted, the list of the signer's own root, and whether others know more.
+
+    An institution's key has its own list, and its root may be one that every reader knows and that does not come along.
+    """
+    root = root_of(signer)
+    revoked = published_revocations(root.key_id) if root else b""
+    if root and revoked:
+        return [der_of(certificate_of(root))], [revoked], False
     roots = PublicKey.objects.filter(kind=PublicKey.Kind.ROOT)
-    certificates = [x509.load_pem_x509_certificate(root.certificate.encode()) for root in roots]
-    own = bool(settings.CERTIFICATE_OWN_KEY)
-    if own and signed_by:
-        # Its root may be one that every reader knows and that does not come with the key.
-        certificates.append(x509.load_pem_x509_certificate(signed_by.certificate.encode()))
-    return [der_of(certificate) for certificate in certificates], own
+    return [der_of(certificate_of(key)) for key in (*roots, signer)], [], True
 
 
 @transaction.atomic
@@ -85,7 +89,7 @@ def extend_waiting() -> int:
     for certificate in list(_waiting().order_by("sealed_at")[:MOST_AT_ONCE]):
         try:
             extend(certificate=certificate)
-        except CannotExtendError:
+        except (CannotExtendError, OSError):
             logger.exception("%s cannot be extended", certificate.code)
             if settings.CERTIFICATE_TIMESTAMP_URL:
                 break

@@ -11,12 +11,12 @@ from audit.services import record
 from certificates import chain, signatures
 from certificates.emails import plan_ready
 from certificates.keys import Signer
-from certificates.models import Certificate, PublicKey
+from certificates.models import Certificate
 from certificates.pdf import DoesNotFitError, MissingLetterError, Words, draw
 from certificates.services.awards import undrawable, words_of
 from certificates.services.credentials import attached, credential_for
 from certificates.services.designs import DesignError, misfit
-from certificates.services.keys import Keys, KeysError, current_keys
+from certificates.services.keys import Keys, KeysError, check_not_given_up, current_keys
 from certificates.services.log import note_sealed
 from core.pdf.document import Attachment, SignatureRoom
 
@@ -34,7 +34,7 @@ def seal(*, certificate: Certificate) -> Certificate:
     try:
         keys = current_keys()
         data, credential = signed_file(certificate=pending, keys=keys)
-        return _store(pending, data, keys.signed_by, credential)
+        return _store(pending, data, keys, credential)
     except MissingLetterError as error:
         return note_failure(pending, undrawable(error.letters))
     except DoesNotFitError as error:
@@ -72,7 +72,7 @@ def note_failure(certificate: Certificate, reason: str) -> Certificate:
 
 
 @transaction.atomic
-def _store(certificate: Certificate, data: bytes, signed_by: PublicKey, credential: str) -> Certificate:
+def _store(certificate: Certificate, data: bytes, keys: Keys, credential: str) -> Certificate:
     locked = Certificate.objects.select_for_update(of=("self",)).select_related("person").get(pk=certificate.pk)
     if not Certificate.objects.unsealed().filter(pk=locked.pk).exists():
         return locked
@@ -81,11 +81,13 @@ def _store(certificate: Certificate, data: bytes, signed_by: PublicKey, credenti
     locked.pdf.save(f"{locked.code}.pdf", ContentFile(data), save=False)
     locked.pdf_sha256 = hashlib.sha256(data).hexdigest()
     locked.payload_hash = chain.payload_hash(locked.payload, locked.salt)
-    locked.signed_by, locked.credential = signed_by, credential
+    locked.signed_by, locked.credential = keys.signed_by, credential
     locked.sealed_at = timezone.now()
     locked.failure = ""
     locked.save(update_fields=["pdf", "pdf_sha256", "signed_by", "credential", "payload_hash", "sealed_at", "failure"])
     record("certificates.sealed", obj=locked, subject=locked.person, after={"sha256": locked.pdf_sha256})
     plan_ready(locked)
+    # The keys may have been given up since the page was drawn. Whoever gives them up from now on waits for this one.
+    check_not_given_up([keys.document.key_id, keys.credential.key_id])
     note_sealed(locked)
     return locked

@@ -19,9 +19,9 @@ def roots(request: HttpRequest) -> HttpResponse:
 
 @cache_control(public=True, max_age=_HOUR)
 @require_safe
-def revocations(request: HttpRequest) -> HttpResponse:
-    """The list of revoked signers, in DER (RFC 5280)."""
-    return _file(published_revocations(), "application/pkix-crl", "ca.crl")
+def revocations(request: HttpRequest, root: str = "") -> HttpResponse:
+    """The list of revoked signers below a root, by default the newest one, in DER (RFC 5280)."""
+    return _file(published_revocations(root), "application/pkix-crl", "ca.crl")
 
 
 def _file(data: bytes, mime: str, name: str) -> HttpResponse:

@@ -55,6 +55,21 @@ def test_the_state_is_an_exit_code_and_lines_to_read(capsys, folder):
     assert capsys.readouterr().err.startswith("The key document.p12 is missing.")
 
 
+def test_a_key_is_given_up_since_a_moment(capsys):
+    old = answer(capsys, "init")["keys"]
+    credential = next(key["key_id"] for key in old if key["kind"] == "credential")
+    call_command("certkeys", "rotate")
+
+    given = answer(capsys, "give-up", credential, "--since", "2026-03-31")
+
+    moments = {key["key_id"]: key["compromised_at"] for key in given["keys"] if key["compromised_at"]}
+    assert moments == {credential: "2026-03-30T21:00:00+00:00"}
+    with pytest.raises(CommandError, match="There is no key"):
+        call_command("certkeys", "give-up")
+    with pytest.raises(CommandError, match="since"):
+        call_command("certkeys", "give-up", credential, "--since", "yesterday")
+
+
 def test_what_is_public_is_written_out(capsys, tmp_path):
     call_command("certkeys", "init")
 
@@ -63,6 +78,8 @@ def test_what_is_public_is_written_out(capsys, tmp_path):
     assert (tmp_path / "public" / "ca.pem").read_text() == exported["roots"]
     assert (tmp_path / "public" / "ca.crl").read_bytes().hex() == exported["revocations"]
     assert json.loads((tmp_path / "public" / "keys.json").read_text()) == exported["keys"]
+    root = PublicKey.objects.get(kind="root").key_id
+    assert (tmp_path / "public" / f"{root}.crl").read_bytes() == (tmp_path / "public" / "ca.crl").read_bytes()
     assert "PRIVATE" not in json.dumps(exported)
 
 
@@ -80,9 +97,12 @@ def test_everybody_reads_the_roots_and_the_revoked_signers():
     call_command("certkeys", "init")
 
     roots, revoked = client.get("/pki/ca.pem"), client.get("/pki/ca.crl")
+    own = client.get(f"/pki/{PublicKey.objects.get(kind='root').key_id}.crl")
 
     (root,) = x509.load_pem_x509_certificates(roots.content)
     crl = x509.load_der_x509_crl(revoked.content)
+    assert (own.content, own["Content-Type"]) == (revoked.content, revoked["Content-Type"])
+    assert client.get("/pki/another.crl").status_code == 404
     assert crl.is_signature_valid(root.public_key())
     assert (roots["Content-Type"], revoked["Content-Type"]) == ("application/x-pem-file", "application/pkix-crl")
     assert roots["Cache-Control"] == revoked["Cache-Control"] == "public, max-age=3600"

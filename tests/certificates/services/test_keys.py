@@ -9,18 +9,29 @@ import pytest
 import time_machine
 from cryptography import x509
 
-from certificates.keys import make_document_key, make_root, write_document_key
+from audit.models import Event
+from certificates.keys import (
+    make_credential_key,
+    make_document_key,
+    make_root,
+    write_credential_key,
+    write_document_key,
+)
 from certificates.models import Certificate, PublicKey
-from certificates.services import award_enrolment, prepare_pending, seal, trusted_certificates, words_of
+from certificates.services import award_enrolment, extend, prepare_pending, seal, trusted_certificates, words_of
+from certificates.services.credentials import did_document
 from certificates.services.keys import (
     CREDENTIAL,
     DOCUMENT,
     REVOKED,
     ROOT,
     KeysError,
+    certificate_of,
     current_keys,
+    give_up,
     init,
     keys_alarm,
+    published_revocations,
     published_roots,
     rotate,
     status,
@@ -212,6 +223,138 @@ def test_keys_that_were_given_up_are_revoked_and_trusted_no_more(folder):
     (folder / DOCUMENT).write_bytes(before)
     with pytest.raises(KeysError, match="were given up"):
         current_keys()
+
+
+def serials(crl: bytes) -> list[int]:
+    return [revoked.serial_number for revoked in x509.load_der_x509_crl(crl)]
+
+
+def serial(key: PublicKey) -> int:
+    return x509.load_pem_x509_certificate(key.certificate.encode()).serial_number
+
+
+def test_a_retired_key_is_given_up_later_and_revoked_and_its_history_is_written_down(folder):
+    init()
+    old, root = make_certificate(), PublicKey.objects.get(kind="root")
+    rotate()
+    new, since = make_certificate(), datetime.now(UTC) - timedelta(minutes=1)
+
+    answer = give_up(key_id=old.signed_by.key_id, since=since)
+
+    old.signed_by.refresh_from_db()
+    assert (answer["usable"], old.signed_by.compromised_at) == (True, since)
+    assert not inspect(bytes_of(old), trusted_certificates()).trusted
+    assert inspect(bytes_of(new), trusted_certificates()).trusted
+    assert serials(published_revocations()) == serials(published_revocations(root.key_id)) == [serial(old.signed_by)]
+    event = Event.objects.get(action="certificates.key_given_up")
+    assert (event.before, event.after) == (
+        {"since": None},
+        {"since": since.isoformat(), "kind": "document", "key": old.signed_by.key_id},
+    )
+
+
+def test_a_key_for_credentials_is_given_up_without_the_root_and_named_no_more(folder):
+    init()
+    key = current_keys().credential.key_id
+    rotate()
+    (folder / ROOT).unlink()
+
+    give_up(key_id=key)
+
+    assert [method.rpartition("#")[2] for method in did_document()["assertionMethod"]] == [
+        current_keys().credential.key_id
+    ]
+
+
+def test_giving_up_again_knows_an_earlier_moment_only(folder):
+    init()
+    key, now = current_keys().credential.key_id, datetime.now(UTC)
+    rotate()
+    moments = [now - timedelta(hours=2), now - timedelta(hours=1), now - timedelta(hours=3)]
+
+    for since in moments:
+        give_up(key_id=key, since=since)
+
+    assert PublicKey.objects.get(key_id=key).compromised_at == moments[2]
+    assert Event.objects.filter(action="certificates.key_given_up").count() == 2
+
+
+def test_what_cannot_be_given_up_is_said(folder):
+    init()
+    old = current_keys().document.key_id
+    rotate()
+    current = current_keys().document.key_id
+    (folder / ROOT).rename(folder / "in a safe")
+
+    for fields, sentence in [
+        ({"key_id": "nothing"}, "There is no key nothing"),
+        ({"key_id": current}, "This key is in use"),
+        ({"key_id": old, "since": datetime.now(UTC) + timedelta(hours=1)}, "a moment that has passed"),
+        ({"key_id": old}, r"root\.p12 is missing"),
+    ]:
+        with pytest.raises(KeysError, match=sentence):
+            give_up(**fields)
+    assert not PublicKey.objects.filter(compromised_at__isnull=False).exists()
+
+
+def test_who_gives_up_the_keys_in_use_leaves_a_trace(folder):
+    init()
+    keys = [current_keys().document.key_id, current_keys().credential.key_id]
+
+    rotate(compromised=True)
+
+    events = Event.objects.filter(action="certificates.key_given_up")
+    assert sorted(event.after["key"] for event in events) == sorted(keys)
+
+
+def test_the_list_of_every_root_stays_published(folder):
+    init()
+    first, old = PublicKey.objects.get(kind="root"), make_certificate()
+    rotate(compromised=True)
+    folder.rename(folder.with_name("lost"))
+    init()
+    second = PublicKey.objects.filter(kind="root").latest("pk")
+
+    lists = [published_revocations(root.key_id) for root in (first, second)]
+
+    assert [serials(each) for each in lists] == [[serial(old.signed_by)], []]
+    assert published_revocations() == lists[1]
+    assert published_revocations("no root") == b""
+    for root, crl in zip((first, second), lists, strict=True):
+        assert x509.load_der_x509_crl(crl).is_signature_valid(certificate_of(root).public_key())
+
+
+def test_an_old_list_that_is_put_back_does_not_hide_who_was_revoked(folder, settings):
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
+        init()
+        old, before = make_certificate(), (folder / REVOKED).read_bytes()
+        clock.shift(timedelta(days=1))
+        rotate(compromised=True)
+        clock.shift(timedelta(days=1))
+        (folder / REVOKED).write_bytes(before)
+        another = write_credential_key(make_credential_key(), settings.CERTIFICATE_KEYS_PASSPHRASE)
+        (folder / CREDENTIAL).write_bytes(another)
+        current_keys()
+
+        assert serials(published_revocations()) == [serial(old.signed_by)]
+
+
+def test_a_signature_below_an_older_root_is_extended_with_its_own_list(folder):
+    init()
+    old = make_certificate()
+    folder.rename(folder.with_name("lost"))
+    init()
+
+    assert [extend(certificate=each).extended_at is not None for each in (old, make_certificate())] == [True, True]
+
+
+def test_a_signer_names_the_list_of_its_own_root(folder, settings):
+    init()
+
+    (point,) = current_keys().document.certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+
+    root = PublicKey.objects.get(kind="root")
+    assert point.full_name[0].value == f"{settings.SITE_ADDRESS}/pki/{root.key_id}.crl"
 
 
 def test_rotation_needs_the_root(folder):

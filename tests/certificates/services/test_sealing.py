@@ -9,16 +9,23 @@ from django.db import connection, transaction
 
 from certificates.models import Certificate
 from certificates.services import (
+    KeysError,
     award_enrolment,
+    current_keys,
+    erase,
     prepare_pending,
     seal,
+    sealing,
+    signed_file,
+    suspend,
 )
+from certificates.services.keys import rotate
 from mail.models import Message
 from tests.factories.certificates import (
     make_certificate,
     make_completed_enrolment,
 )
-from tests.factories.people import make_agency, make_person
+from tests.factories.people import make_account, make_agency, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -95,6 +102,38 @@ def test_a_file_left_by_a_killed_process_is_replaced():
         f"certificates/{certificate.code}.pdf",
         sealed.pdf_sha256,
     )
+
+
+def test_what_was_erased_while_it_was_drawn_is_not_stored():
+    certificate = suspend(
+        certificate=award_enrolment(enrolment=make_completed_enrolment()),
+        reason="Under review",
+        actor=make_account("manager"),
+    )
+    keys = current_keys()
+    data, credential = signed_file(certificate=certificate, keys=keys)
+    erase(certificate=certificate, reason="The holder asked", actor=make_account("administrator"))
+
+    sealing._store(certificate, data, keys, credential)
+
+    after = Certificate.objects.get()
+    assert (after.sealed_at, after.credential, after.pdf.name) == (None, "", "")
+    assert not (Path(settings.PRIVATE_ROOT) / "certificates" / f"{certificate.code}.pdf").exists()
+    assert (seal(certificate=certificate).sealed_at, prepare_pending()) == (None, 0)
+
+
+def test_what_was_drawn_with_keys_that_are_given_up_meanwhile_waits_for_the_new_ones(settings, tmp_path):
+    settings.CERTIFICATE_KEYS = tmp_path / "keys"
+    certificate = award_enrolment(enrolment=make_completed_enrolment())
+    keys = current_keys()
+    data, credential = signed_file(certificate=certificate, keys=keys)
+    rotate(compromised=True)
+
+    with pytest.raises(KeysError, match="were given up"):
+        sealing._store(certificate, data, keys, credential)
+
+    assert Certificate.objects.get().sealed_at is None
+    assert seal(certificate=certificate).signed_by.key_id == current_keys().document.key_id
 
 
 def test_a_letter_that_cannot_be_drawn_leaves_the_certificate_pending_and_is_named(holder):
