@@ -41,7 +41,7 @@ def dumbbell(rows: Sequence[ChangeRow], *, name: str, title: str, heading: str) 
     'Largest gain: A, from 50 % to 80 %.'
     """
     sheet = Sheet()
-    layout.shares_axis(sheet, pgettext("chart", "points"), pgettext("chart", "n"))
+    layout.shares_axis(sheet, pgettext("chart", "points"))
     for row in rows[:MOST]:
         _draw(sheet, row)
     hidden = sum(row.hidden for row in rows)
@@ -60,7 +60,7 @@ def dumbbell(rows: Sequence[ChangeRow], *, name: str, title: str, heading: str) 
                 Head(pgettext("chart", "After")),
                 Head(pgettext("chart", "Change, points")),
                 Head(layout.interval_heading()),
-                Head(pgettext("chart", "n")),
+                Head(layout.N),
             ],
             [_cells(row) for row in rows],
         ),

@@ -20,6 +20,8 @@ LINES_OF_A_NAME = 3
 # How many rows are drawn, so that a picture stays on one sheet of paper; all of them are in the table.
 MOST = 15
 STAR = "*"
+# The sign for how many, the same in every language.
+N = "n"
 # The sizes of words in pixels, as the style sheet has them.
 LABEL_SIZE, NOTE_SIZE = 14, 13
 
@@ -102,14 +104,14 @@ def _fitted(line: str, width: float) -> str:
     return f"{line}…"
 
 
-def shares_axis(sheet: Sheet, first: str, second: str) -> None:
-    """Write the head of rows with an axis from 0 to 100 %: the values of the axis and the heads of both columns."""
+def shares_axis(sheet: Sheet, first: str = "") -> None:
+    """Write the head of rows with an axis from 0 to 100 %: the values of the axis, the head of the first column, and n."""
     sheet.add(
         Words(0, 13, "0", Look.TICK),
         Words(FIELD / 2, 13, "50", Look.TICK, "middle"),
         Words(FIELD, 13, hundred(), Look.TICK, "end"),
         Words(FIRST_COLUMN, 13, first, Look.TICK, "end"),
-        Words(SECOND_COLUMN, 13, second, Look.TICK, "end"),
+        Words(SECOND_COLUMN, 13, N, Look.TICK, "end"),
     )
     sheet.y = HEAD
 

@@ -40,7 +40,7 @@ def bars(rows: Sequence[BarRow], *, name: str, title: str, heading: str, goal: f
     """
     drawn, others = largest(rows)
     sheet = Sheet()
-    layout.shares_axis(sheet, "", pgettext("chart", "n"))
+    layout.shares_axis(sheet)
     for row in drawn:
         _draw(sheet, row, goal)
     _draw_others(sheet, others)
@@ -57,7 +57,7 @@ def bars(rows: Sequence[BarRow], *, name: str, title: str, heading: str, goal: f
             [
                 Head(heading, numeric=False),
                 Head(pgettext("chart", "Share")),
-                Head(pgettext("chart", "n")),
+                Head(layout.N),
                 Head(pgettext("chart", "State"), numeric=False),
             ],
             [_cells(row) for row in rows],
