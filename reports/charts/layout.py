@@ -105,7 +105,7 @@ def _fitted(line: str, width: float) -> str:
 
 
 def shares_axis(sheet: Sheet, first: str = "") -> None:
-    """Write the head of rows with an axis from 0 to 100 %: the values of the axis, the head of the first column, and n."""
+    """Write the head of rows with an axis from 0 to 100 %: its values, the head of the first column, and n."""
     sheet.add(
         Words(0, 13, "0", Look.TICK),
         Words(FIELD / 2, 13, "50", Look.TICK, "middle"),
