@@ -1,14 +1,11 @@
 import hashlib
 import io
 import re
-import subprocess
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from asn1crypto import cms
-from asn1crypto.crl import CertificateList
-from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -22,11 +19,12 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader, PdfWriter
 
-from certificates.keys import DocumentKey, pem_of, revocation_list
+from certificates.keys import DocumentKey, revocation_list
 from certificates.pdf import draw
 from certificates.signatures import UNSIGNED, NoRoomError, inspect, room_for, sign, signed_data
 from core.pdf.document import Attachment, SignatureRoom
-from tests.certificates.test_pdf import WORDS
+from tests.certificates.pages import BELARUSIAN as WORDS
+from tests.certificates.verifiers.signatures import by_openssl, by_pyhanko
 from tests.factories.keys import NOW, make_signing
 
 CREDENTIAL = Attachment(
@@ -48,16 +46,8 @@ SIGNED = sign(drawn(SIGNER, CREDENTIAL), SIGNER)
 
 
 def judged(data: bytes):
-    """What pyHanko, which others use, says about the signature of a file, with a list of revoked certificates."""
-    context = ValidationContext(
-        trust_roots=[Certificate.load(ROOT.chain[0])],
-        crls=[CertificateList.load(revocation_list(root=ROOT, now=NOW, revoked={}))],
-        allow_fetching=False,
-        revocation_mode="hard-fail",
-        moment=NOW + timedelta(days=9),
-    )
-    (signature,) = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
-    return validate_pdf_signature(signature, context)
+    revoked = revocation_list(root=ROOT, now=NOW, revoked={})
+    return by_pyhanko(data, [ROOT.certificate], revoked, NOW + timedelta(days=9))
 
 
 def own_key_rsa() -> DocumentKey:
@@ -78,19 +68,7 @@ def test_another_program_finds_the_signature_valid_and_over_the_whole_file():
 
 
 def test_openssl_agrees(tmp_path):
-    start, opening, closing, rest = map(int, re.search(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)", SIGNED).groups())
-    (tmp_path / "words").write_bytes(SIGNED[start:opening] + SIGNED[closing : closing + rest])
-    signature = bytes.fromhex(SIGNED[opening + 1 : closing - 1].decode())
-    length = 4 + int.from_bytes(signature[2:4])
-    assert not signature[length:].strip(b"\0")
-    (tmp_path / "signature").write_bytes(signature[:length])
-    (tmp_path / "ca.pem").write_text(pem_of(ROOT.certificate))
-
-    command = ["openssl", "cms", "-verify", "-inform", "DER", "-in", "signature", "-content", "words", "-binary"]
-    command += ["-CAfile", "ca.pem", "-purpose", "any", "-attime", str(int(NOW.timestamp())), "-out", "out"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-
-    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, "CMS Verification successful")
+    assert by_openssl(SIGNED, [ROOT.certificate], tmp_path, NOW) == (0, "CMS Verification successful")
 
 
 def test_the_same_words_and_key_give_the_same_bytes():

@@ -1,27 +1,16 @@
 import hashlib
 import io
-import threading
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from asn1crypto import keys as asn1_keys
-from asn1crypto import tsp
-from asn1crypto import x509 as asn1_x509
-from asn1crypto.crl import CertificateList
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings as project
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation import validate_pdf_timestamp
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from certificates import tasks
 from certificates.extension import CannotExtendError
@@ -29,7 +18,9 @@ from certificates.models import Certificate, LogEntry, PublicKey
 from certificates.services import award_enrolment, extend, extend_waiting, published_revocations, published_roots
 from certificates.services.keys import rotate
 from mail.models import Message
+from tests.certificates.verifiers.signatures import by_pyhanko
 from tests.factories.certificates import make_certificate, make_completed_enrolment
+from tests.factories.timestamps import timestamping
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -40,15 +31,8 @@ def bytes_of(file) -> bytes:
 
 
 def judged(data: bytes):
-    (root,) = x509.load_pem_x509_certificates(published_roots().encode())
-    context = ValidationContext(
-        trust_roots=[asn1_x509.Certificate.load(root.public_bytes(serialization.Encoding.DER))],
-        crls=[CertificateList.load(published_revocations())],
-        allow_fetching=False,
-        revocation_mode="hard-fail",
-    )
-    (signature,) = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
-    return validate_pdf_signature(signature, context)
+    roots = x509.load_pem_x509_certificates(published_roots().encode())
+    return by_pyhanko(data, roots, published_revocations())
 
 
 def test_a_longer_file_stands_beside_the_first_which_stays_as_it_is():
@@ -136,40 +120,8 @@ def test_what_cannot_be_extended_holds_up_no_other(caplog):
 
 @pytest.fixture(scope="module")
 def authority():
-    """An authority for time stamps on this machine (RFC 3161 over HTTP)."""
-    private = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Time")])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(private.public_key())
-    builder = builder.serial_number(7).not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-    builder = builder.not_valid_after(datetime(2046, 1, 1, tzinfo=UTC))
-    builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-    certificate = asn1_x509.Certificate.load(
-        builder.sign(private, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
-    )
-    secret = private.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    stamper = DummyTimeStamper(certificate, asn1_keys.PrivateKeyInfo.load(secret), SimpleCertificateStore())
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-            body = stamper.request_tsa_response(asked).dump()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield SimpleNamespace(address=f"http://127.0.0.1:{server.server_port}/", certificate=certificate)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with timestamping() as answering:
+        yield answering
 
 
 def test_an_authority_for_time_stamps_says_when_it_was(settings, authority):
