@@ -84,7 +84,7 @@ def learning_effect(
     >>> round(found.gain.value, 6)  # 1.58 / 7.25
     0.217931
 
-    Three of them reached four hours with the one, four with the other, nobody in the one case only:
+    Three of them reached four hours with the one, four with the other, nobody with the one only:
 
     >>> found.mastery_before.value, found.mastery_after.value, found.mcnemar_p.value, found.ceiling_share.value
     (0.3, 0.4, 1.0, 0.0)
@@ -93,7 +93,8 @@ def learning_effect(
         raise ValueError("A mark lies between nothing and the highest mark.")
     before, after = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     changes = [later - earlier for earlier, later in pairs]
-    mastery = [[Fraction(pass_mark_percent) * maximum <= 100 * mark for mark in marks] for marks in (before, after)]
+    needed, ceiling = Fraction(pass_mark_percent) * maximum / 100, CEILING * maximum
+    mastery = [[mark >= needed for mark in marks] for marks in (before, after)]
     unfit = _unfit(pairs, maximum)
     return Effect(
         n=len(pairs),
@@ -107,7 +108,7 @@ def learning_effect(
         mastery_before=figure(unfit or _share(mastery[0])),
         mastery_after=figure(unfit or _share(mastery[1])),
         mcnemar_p=figure(unfit or _mcnemar(*mastery)),
-        ceiling_share=figure(unfit or _share([mark >= CEILING * maximum for mark in before])),
+        ceiling_share=figure(unfit or _share([mark >= ceiling for mark in before])),
     )
 
 
