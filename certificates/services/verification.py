@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from audit.services import record
 from certificates import codes, signatures, wording
 from certificates.credentials.proofs import SPELLING, checked
 from certificates.disclosure import is_surname, veiled
-from certificates.models import Certificate
+from certificates.models import Certificate, PublicKey
 from certificates.services.awards import CertificateError
 from certificates.services.credentials import did_document, out_of_force
 from certificates.services.keys import trusted_certificates
@@ -74,7 +75,8 @@ class FileVerdict:
 
     `certificate` is the one whose file it is, or was before it was changed. `added` says that the sealed file stands
     unchanged at the beginning and something was added behind it. `proofs` says of each proof of the credential in it,
-    by the name of its suite, whether it holds.
+    by the name of its suite, whether it holds. `given_up` is since when somebody else may have had the key of its
+    signature.
     """
 
     state: str
@@ -83,6 +85,7 @@ class FileVerdict:
     code: str = ""
     signature: Inspection = UNSIGNED
     proofs: dict[str, bool] = field(default_factory=dict)
+    given_up: datetime | None = None
 
     @property
     def sealed(self) -> bool:
@@ -162,6 +165,15 @@ def verify_file(*, data: bytes) -> FileVerdict:
 def judge_file(*, data: bytes) -> FileVerdict:
     """Say what a file is worth, without counting who asks: for the operator's command."""
     signature = signatures.inspect(data, trusted_certificates())
+    return replace(_judged(data, signature), given_up=_given_up(signature))
+
+
+def _given_up(signature: Inspection) -> datetime | None:
+    key = PublicKey.objects.filter(key_id=signature.key_id).first() if signature.signed else None
+    return key.compromised_at if key else None
+
+
+def _judged(data: bytes, signature: Inspection) -> FileVerdict:
     found = traces(data, settings.SITE_ADDRESS.partition("://")[2])
     sealed = _by_hash([hashlib.sha256(data).hexdigest()])
     if sealed is not None:
@@ -222,7 +234,9 @@ def _by_hash(hashes: list[str]) -> Certificate | None:
 
 def _sealed() -> QuerySet[Certificate]:
     """What can be checked; what is still being prepared cannot."""
-    return Certificate.objects.filter(sealed_at__isnull=False).select_related("superseded_by", "supersedes", "paper")
+    return Certificate.objects.filter(sealed_at__isnull=False).select_related(
+        "superseded_by", "supersedes", "paper", "signed_by"
+    )
 
 
 @transaction.atomic

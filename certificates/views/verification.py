@@ -80,7 +80,7 @@ def _check_file(request: HttpRequest) -> HttpResponse:
     if _wants(request) != "text/html":
         return _private(JsonResponse(_file_answer(verdict)))
     context = {**_page_context(request), "state": verdict.state, "added": verdict.added, "sealed": verdict.sealed}
-    context["signature"] = verdict.signature
+    context |= {"signature": verdict.signature, "given_up": verdict.given_up}
     if found and (verdict.sealed or verdict.added):
         # Whoever has the file has read every word of it.
         context |= _words(request, found, Verdict(found.code, found.status, found, whole=True))
@@ -96,6 +96,7 @@ def _file_answer(verdict: FileVerdict) -> dict[str, Any]:
             "intact": signature.intact,
             "trusted": signature.trusted,
             "covers_whole_file": signature.covers_whole_file,
+            "key_given_up": verdict.given_up.isoformat() if verdict.given_up else None,
         },
         "proofs": verdict.proofs,
     }
@@ -205,6 +206,8 @@ def _answer(verdict: Verdict) -> dict[str, Any]:
         "issued": timezone.localdate(certificate.issued_at).isoformat(),
         "erased": timezone.localdate(certificate.erased_at).isoformat() if certificate.erased_at else None,
         "paper": {"number": certificate.number, "title": paper.title} if paper else None,
+        "key_given_up": certificate.key_given_up_at.isoformat() if certificate.key_given_up_at else None,
+        "sealed_before_key_was_given_up": certificate.sealed_before_key_was_given_up,
         "name_shown": "full" if verdict.whole else "initials",
         "sha256": certificate.pdf_sha256,
         **said_in(verdict.payload),

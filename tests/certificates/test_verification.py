@@ -1,7 +1,7 @@
 """The pages by which anybody can check a certificate."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -12,12 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.models import Event
 from certificates import codes
-from certificates.models import Certificate, PaperBatch
+from certificates.models import Certificate, PaperBatch, PublicKey
 from certificates.services import award_enrolment, erase, reissue, revoke, seal, set_privacy, suspend, verify_code
 from certificates.services.verification import WRONG_AT_MOST, WRONG_SURNAMES_AT_MOST
 from tests.factories.certificates import make_certificate, make_completed_enrolment
@@ -204,6 +205,8 @@ def test_a_machine_gets_json(certificate, verify):
         "issued": payload["dates"]["issued"],
         "erased": None,
         "paper": None,
+        "key_given_up": None,
+        "sealed_before_key_was_given_up": True,
         "name_shown": "full",
         "issuer": payload["issuer"],
         "kind": certificate.kind,
@@ -532,6 +535,45 @@ def test_something_added_behind_the_sealed_file_is_seen(certificate, drop):
     assert certificate.payload["printed"]["name"] in page_of(response)
 
 
+@pytest.mark.parametrize(
+    ("hours", "sentence"),
+    [(1, "The file was sealed before, and the register vouches for it"), (-1, "The file was sealed afterwards")],
+)
+def test_a_key_that_was_given_up_is_named_with_what_was_first(certificate, drop, verify, hours, sentence):
+    since = certificate.sealed_at + timedelta(hours=hours)
+    PublicKey.objects.update(retired_at=since + timedelta(days=1), compromised_at=since)
+
+    pages = [page_of(drop(bytes_of(certificate))), page_of(verify(certificate.code))]
+    said = drop(bytes_of(certificate), accept="application/json").json()
+
+    assert [sentence in page for page in pages] == [True, True]
+    assert (said["status"], said["signature"]["trusted"], said["signature"]["key_given_up"]) == (
+        "valid", False, since.isoformat(),
+    )  # fmt: skip
+    assert (said["key_given_up"], said["sealed_before_key_was_given_up"]) == (since.isoformat(), hours > 0)
+
+
+def test_what_a_key_that_was_given_up_signed_and_nobody_registered_proves_nothing(certificate, drop):
+    data, now = bytes_of(certificate), timezone.now()
+    Certificate.objects.update(code=codes.new_code(), pdf_sha256="0" * 64)
+    PublicKey.objects.update(retired_at=now, compromised_at=now)
+
+    page = page_of(drop(data))
+
+    assert "somebody else may have had since" in page
+    assert "It carries the signature of the academy" not in page
+
+
+def test_one_flipped_byte_of_a_private_certificate_is_seen_and_its_code_is_not_told(holder, certificate, drop):
+    set_privacy(certificate=certificate, privacy="link", actor=holder)
+
+    response = drop(bytes_of(certificate).replace(b"/Type /Page", b"/Type /Pagf", 1))
+
+    assert (response.status_code, heading(response)) == (200, "This is not the file that was sealed")
+    assert "a signature or a credential of the academy that does not hold" in page_of(response)
+    assert certificate.code not in page_of(response)
+
+
 def test_one_flipped_byte_is_seen(certificate, drop):
     data = bytearray(bytes_of(certificate))
     data[len(data) // 2] ^= 1
@@ -544,7 +586,7 @@ def test_one_flipped_byte_is_seen(certificate, drop):
     assert drop(bytes(data), accept="application/json").json() == {
         "status": "altered",
         "code": certificate.code,
-        "signature": {"intact": False, "trusted": True, "covers_whole_file": True},
+        "signature": {"intact": False, "trusted": True, "covers_whole_file": True, "key_given_up": None},
         "proofs": {"eddsa-rdfc-2022": True, "eddsa-jcs-2022": True},
     }
 

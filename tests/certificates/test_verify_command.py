@@ -42,7 +42,7 @@ def test_a_valid_one(capsys, certificate, path):
     assert said == {
         "status": "valid",
         "code": certificate.code,
-        "signature": {"intact": True, "trusted": True, "covers_whole_file": True},
+        "signature": {"intact": True, "trusted": True, "covers_whole_file": True, "key_given_up": None},
         "credential": {"proofs": {"eddsa-rdfc-2022": True, "eddsa-jcs-2022": True}, "status_bit": False},
         "fields": {
             **{
@@ -90,7 +90,7 @@ def test_somebody_elses(capsys, tmp_path):
         {
             "status": "foreign",
             "code": "",
-            "signature": {"intact": False, "trusted": False, "covers_whole_file": False},
+            "signature": {"intact": False, "trusted": False, "covers_whole_file": False, "key_given_up": None},
             "credential": {"proofs": {}, "status_bit": False},
             "fields": {},
         },

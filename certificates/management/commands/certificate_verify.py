@@ -50,6 +50,7 @@ def _answer(verdict: FileVerdict) -> dict[str, Any]:
             "trusted": signature.trusted,
             # What stands behind the signature of a file that was issued is what extends it for long.
             "covers_whole_file": signature.covers_whole_file or (signature.signed and verdict.sealed),
+            "key_given_up": verdict.given_up.isoformat() if verdict.given_up else None,
         },
         "credential": {"proofs": verdict.proofs, "status_bit": verdict.out_of_force},
         "fields": said_in(found.payload) if found else {},
