@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from audit.services import record
 from certificates import codes, wording
+from certificates.causes import Cause
 from certificates.models import Certificate
 from certificates.pdf import Words
 from certificates.services.designs import design_for, frozen, page_words
@@ -305,7 +306,6 @@ def words_of(certificate: Certificate) -> Words:
     return page_words(certificate.payload, code=codes.printed(certificate.code), moment=certificate.issued_at)
 
 
-def undrawable(letters: Iterable[str]) -> str:
+def undrawable(letters: Iterable[str]) -> Cause:
     """Return the sentence that names letters which no face of the certificate has."""
-    named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in letters)
-    return _("The typeface of the certificate cannot draw: %(letters)s.") % {"letters": named}
+    return Cause("letters", {"letters": ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in letters)})

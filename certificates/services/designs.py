@@ -15,6 +15,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from audit.services import record
 from certificates import wording
+from certificates.causes import Cause
 from certificates.designs import LANGUAGES, Parameters
 from certificates.models import Certificate, Design, DesignPicture, DesignVersion
 from certificates.pdf import DoesNotFitError, Look, MissingLetterError, Picture, SecondWords, Words, check_room
@@ -107,9 +108,12 @@ def parameters_problems(
 
 def misfit(error: DoesNotFitError) -> str:
     """Return the sentence that says what has no room and what helps."""
-    if error.part == "logos":
-        return _("The logos have no room side by side, or one is higher than 16 mm. Make them narrower.")
-    return _("A long name or title has no room on this page. Choose portrait, one language, or fewer signatories.")
+    return str(no_room(error))
+
+
+def no_room(error: DoesNotFitError) -> Cause:
+    """Return why a page does not hold what it should."""
+    return Cause("logos" if error.part == "logos" else "room")
 
 
 def samples(parameters: Parameters, read: Callable[[str], bytes | None] | None = None) -> Iterable[Words]:
@@ -218,7 +222,7 @@ def _look(parameters: Parameters, read: Callable[[str], bytes | None]) -> Look:
 def _picture(sha256: str, read: Callable[[str], bytes | None], width: float = 0) -> Picture:
     data = read(sha256)
     if data is None:
-        raise DesignError(_("A picture of the design is gone. Upload it again."))
+        raise DesignError(Cause("picture"))
     return Picture(data, _size(data), width)
 
 
@@ -234,7 +238,7 @@ def _stored(sha256: str) -> bytes | None:
     picture = DesignPicture.objects.filter(sha256=sha256).first()
     if picture is None:
         # Not kept: it may be uploaded in a moment.
-        raise DesignError(_("A picture of the design is gone. Upload it again."))
+        raise DesignError(Cause("picture"))
     with picture.file.open("rb") as file:
         return file.read()
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from certificates import chain, emails
-from certificates.models import Certificate, LogEntry, private_storage
+from certificates.causes import Cause, kept
+from certificates.models import Certificate, LogEntry, RunItem, private_storage
 from certificates.permissions import can_erase
 from certificates.services.audits import files_by_code
 from certificates.services.awards import CertificateError
@@ -60,6 +61,8 @@ def erase(*, certificate: Certificate, reason: str, actor: Account) -> Certifica
         ]
     )  # fmt: skip
     emails.erase(locked)
+    # The letters that could not be drawn are letters of the name.
+    RunItem.objects.filter(certificate=locked).exclude(failure="").update(failure=kept(Cause("unknown")))
     record("certificates.erased", obj=locked, actor=actor, subject=locked.person, reason=reason.strip())
     note(locked, LogEntry.Action.ERASED, at=locked.erased_at, payload_hash=locked.payload_hash)
     return locked

@@ -20,6 +20,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from certificates.causes import Cause
 from certificates.keys import (
     CredentialKey,
     DocumentKey,
@@ -91,9 +92,7 @@ def check_not_given_up(key_ids: Collection[str]) -> None:
 
 def _refuse_given_up(keys: Iterable[PublicKey]) -> None:
     if any(key.compromised_at for key in keys):
-        raise KeysError(
-            _("The keys that sign certificates were given up. Make new ones with “manage.py certkeys rotate”.")
-        )
+        raise KeysError(Cause("key_given_up"))
 
 
 def _document_key() -> DocumentKey:
@@ -109,10 +108,7 @@ def _folder() -> Path:
 def _file(name: str) -> Path:
     folder = _folder()
     if not folder.is_dir():
-        raise KeysError(
-            _("There is no folder with the keys of certificates, %(folder)s. Make keys with “manage.py certkeys init”.")
-            % {"folder": folder}
-        )
+        raise KeysError(Cause("no_keys", {"folder": str(folder)}))
     return folder / name
 
 
@@ -129,17 +125,11 @@ def _opened(reader: Any, path: Path, passphrase: str) -> Any:
         stat = path.stat()
         found = _read(reader, path, (stat.st_mtime_ns, stat.st_size, stat.st_ino), passphrase)
     except FileNotFoundError as error:
-        raise KeysError(
-            _("The key %(file)s is missing. Put it back from its copy, or make new keys with “manage.py certkeys”.")
-            % {"file": path.name}
-        ) from error
+        raise KeysError(Cause("key_missing", {"file": path.name})) from error
     except OSError as error:
-        raise KeysError(_("The key %(file)s cannot be read.") % {"file": path.name}) from error
+        raise KeysError(Cause("key_unreadable", {"file": path.name})) from error
     if isinstance(found, UnreadableKeyError):
-        raise KeysError(
-            _("The key %(file)s cannot be opened: the passphrase is wrong, or the file is damaged.")
-            % {"file": path.name}
-        ) from found
+        raise KeysError(Cause("key_locked", {"file": path.name})) from found
     return found
 
 
@@ -154,10 +144,7 @@ def _read(reader: Any, path: Path, _version: tuple[int, int, int], passphrase: s
 
 def _check_validity(document: Signer) -> None:
     if timezone.now() >= document.valid_until:
-        raise KeysError(
-            _("The key that signs certificates expired on %(date)s. Make a new one with “manage.py certkeys rotate”.")
-            % {"date": date_format(timezone.localtime(document.valid_until), "DATE_FORMAT")}
-        )
+        raise KeysError(Cause("key_expired", {"date": timezone.localdate(document.valid_until).isoformat()}))
 
 
 @transaction.atomic

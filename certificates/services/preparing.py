@@ -1,13 +1,13 @@
 """Certificates that wait for their files: prepared one by one, and somebody is told when one cannot be."""
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from audit.models import Event
 from audit.services import record
+from certificates.causes import Cause, kept, said
 from certificates.models import Certificate
 from certificates.pdf import missing_letters
 from certificates.services.awards import undrawable, words_of
@@ -59,7 +60,7 @@ def prepare_pending() -> int:
         return sum(for_each(list(waiting.only("code")), _is_prepared))
     except KeysError as error:
         # Without keys nothing is drawn in vain; what waits for a letter keeps saying so.
-        waiting.filter(failure="").update(failure=str(error))
+        waiting.filter(failure="").update(failure=kept(error.message))
         return 0
     finally:
         tell_of_waiting()
@@ -71,8 +72,7 @@ def _is_prepared(certificate: Certificate) -> bool:
 
 def _note_unstored(certificate: Certificate, error: OSError) -> Certificate:
     reason = error.strerror or type(error).__name__
-    failure = _("The file could not be stored (%(reason)s). It is tried again by itself.") % {"reason": reason}
-    return note_failure(certificate, failure)
+    return note_failure(certificate, Cause("storage", {"reason": reason}))
 
 
 def letters_of(certificate: Certificate) -> list[str]:
@@ -81,19 +81,14 @@ def letters_of(certificate: Certificate) -> list[str]:
 
 
 def why_waiting(certificate: Certificate) -> str:
-    """Return why a certificate could not be prepared, in the active language if it is a letter; may be empty."""
-    letters = letters_of(certificate) if certificate.failure else []
-    return undrawable(letters) if letters else certificate.failure
+    """Return why a certificate could not be prepared, in the active language; may be empty."""
+    return said(certificate.failure)
 
 
 def waiting_by_cause() -> list[tuple[str, int]]:
-    """Return (why, how many) of the certificates that wait for their files; "" is for those whose turn comes.
-
-    A letter is named in the active language, as on every other page.
-    """
-    causes = Counter(
-        why_waiting(each) for each in Certificate.objects.unsealed().order_by("pk").iterator(chunk_size=500)
-    )
+    """Return (why, how many) of the certificates that wait for their files; "" is for those whose turn comes."""
+    found = Certificate.objects.unsealed().order_by().values_list("failure").annotate(count=Count("pk"))
+    causes = {said(failure): count for failure, count in found}
     return sorted(causes.items(), key=lambda cause: (-cause[1], cause[0]))
 
 
@@ -107,7 +102,7 @@ def _tell_of_letter(certificate: Certificate) -> None:
     letters = letters_of(found)
     for recipient in {each.pk: each for each in (*coordinators_of(found.agency), *managers())}.values():
         with override(recipient.language):
-            context = {"holder": found.person.full_name, "letters": undrawable(letters), "page": _page(found)}
+            context = {"holder": found.person.full_name, "letters": str(undrawable(letters)), "page": _page(found)}
         plan_message(
             key=f"certificate:{found.code}:letter:{recipient.pk}",
             recipient=recipient,
@@ -133,9 +128,11 @@ def tell_of_waiting() -> int:
     oldest = Certificate.objects.select_for_update(of=("self",)).get(pk=waiting[0][0])
     if _was_told(_WAITING_TOLD, oldest, since=_midnight()):
         return len(waiting)
-    sentences = sorted({failure for _pk, failure in waiting})
+    causes = sorted({failure for _pk, failure in waiting})
     page = settings.SITE_ADDRESS + reverse("runs")
     for manager in managers():
+        with override(manager.language):
+            sentences = [said(cause) for cause in causes]
         plan_message(
             key=f"certificates:waiting:{timezone.localdate()}:{oldest.pk}:{manager.pk}",
             recipient=manager,
@@ -143,8 +140,8 @@ def tell_of_waiting() -> int:
             context={"count": len(waiting), "sentences": sentences, "page": page},
         )
     with override(settings.LANGUAGE_CODE):
-        _tell_operator(_("Certificates wait, and none of them is issued"), [*sentences, page])
-    record(_WAITING_TOLD, obj=oldest, after={"waiting": len(waiting), "sentences": sentences})
+        _tell_operator(_("Certificates wait, and none of them is issued"), [*map(said, causes), page])
+    record(_WAITING_TOLD, obj=oldest, after={"waiting": len(waiting), "causes": causes})
     return len(waiting)
 
 

@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from audit.services import record
+from certificates.causes import Cause, kept, said
 from certificates.models import Certificate, CertificateQuerySet, Run, RunItem
 from certificates.services.awards import CertificateError
-from certificates.services.preparing import prepare, why_waiting
+from certificates.services.preparing import prepare
 from certificates.services.reissue import reissue, unchanged
 from core.errors import DomainError
 from core.jobs import enqueue
@@ -217,7 +218,7 @@ def _do(run: Run, item: RunItem) -> None:
         with transaction.atomic():
             _WORKS[run.work](run, item)
     except DomainError as error:
-        item.successor, item.failure = None, str(error)
+        item.successor, item.failure = None, kept(error.message)
     except Exception:
         logger.exception("Certificate %s of run %d could not be done", item.certificate_id, run.pk)
         item.successor, item.failure = None, _("Something broke. The operator of the site finds it in the log.")
@@ -226,7 +227,7 @@ def _do(run: Run, item: RunItem) -> None:
 def _seal(_run: Run, item: RunItem) -> None:
     after = prepare(certificate=item.certificate)
     if after.status == Certificate.Status.PENDING:
-        item.failure = why_waiting(after) or _("It could not be prepared.")
+        item.failure = after.failure or kept(Cause("unknown"))
 
 
 def _reissue(run: Run, item: RunItem) -> None:
@@ -271,4 +272,5 @@ def failures_of(run: Run) -> QuerySet[RunItem]:
 def causes_of(run: Run) -> list[tuple[str, int]]:
     """Return (sentence, how many) of what could not be done, the most frequent first."""
     failed = run.items.exclude(failure="").order_by()
-    return list(failed.values_list("failure").annotate(count=Count("pk")).order_by("-count", "failure"))
+    counted = failed.values_list("failure").annotate(count=Count("pk")).order_by("-count", "failure")
+    return [(said(failure), count) for failure, count in counted]

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from audit.services import record
 from certificates import chain, signatures
+from certificates.causes import kept
 from certificates.emails import plan_ready
 from certificates.keys import Signer
 from certificates.models import Certificate
 from certificates.pdf import DoesNotFitError, MissingLetterError, Words, draw
 from certificates.services.awards import undrawable, words_of
 from certificates.services.credentials import attached, credential_for
-from certificates.services.designs import DesignError, misfit
+from certificates.services.designs import DesignError, no_room
 from certificates.services.keys import Keys, KeysError, check_not_given_up, current_keys
 from certificates.services.log import note_sealed
 from core.pdf.document import Attachment, SignatureRoom
@@ -38,9 +40,9 @@ def seal(*, certificate: Certificate) -> Certificate:
     except MissingLetterError as error:
         return note_failure(pending, undrawable(error.letters))
     except DoesNotFitError as error:
-        return note_failure(pending, misfit(error))
+        return note_failure(pending, no_room(error))
     except (DesignError, KeysError) as error:
-        return note_failure(pending, str(error))
+        return note_failure(pending, error.message)
 
 
 def signed_file(*, certificate: Certificate, keys: Keys) -> tuple[bytes, str]:
@@ -65,9 +67,9 @@ def signed_pdf(words: Words, signer: Signer, attachments: Sequence[Attachment] =
     return signatures.sign(draw(words, attachments, room), signer)
 
 
-def note_failure(certificate: Certificate, reason: str) -> Certificate:
+def note_failure(certificate: Certificate, why: str | Promise) -> Certificate:
     """Note why a certificate waits, unless it was revoked, replaced or erased meanwhile."""
-    Certificate.objects.unsealed().filter(pk=certificate.pk).update(failure=reason)
+    Certificate.objects.unsealed().filter(pk=certificate.pk).update(failure=kept(why))
     return Certificate.objects.get(pk=certificate.pk)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates import codes, services, wording
+from certificates.causes import said
 from certificates.forms import ReasonForm, RunForm
 from certificates.models import CertificateQuerySet, Run
 from certificates.permissions import can_start_runs
@@ -142,7 +143,12 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "causes": services.causes_of(found),
         "page": page,
         "rows": [
-            {"item": each, "printed_code": codes.printed(each.certificate.code), **shown(each.certificate)}
+            {
+                "item": each,
+                "why": said(each.failure),
+                "printed_code": codes.printed(each.certificate.code),
+                **shown(each.certificate),
+            }
             for each in page
         ],
     }

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from certificates.models import Certificate
-from certificates.services import award_missing, prepare_pending
+from certificates.services import award_missing, prepare_pending, why_waiting
 
 
 class Command(BaseCommand):
@@ -25,4 +25,4 @@ class Command(BaseCommand):
         words = "{issued} issued, {sealed} sealed, {pending} pending".format_map(counts)
         self.stdout.write(json.dumps(counts) if options["json"] else words)
         for certificate in pending:
-            self.stderr.write(f"{certificate.code}: {certificate.failure or 'not sealed yet'}")
+            self.stderr.write(f"{certificate.code}: {why_waiting(certificate) or 'not sealed yet'}")

@@ -22,6 +22,7 @@ from certificates.services import (
     store_picture,
     words_of,
 )
+from certificates.services.preparing import why_waiting
 from core.models import AppendOnlyError
 from tests.factories.certificates import (
     make_certificate,
@@ -189,7 +190,7 @@ class TestRoom:
         sealed = seal(certificate=certificate)
 
         assert (sealed.status, sealed.pdf.name) == ("pending", "")
-        assert sealed.failure.startswith("A long name or title has no room on this page.")
+        assert why_waiting(sealed).startswith("A long name or title has no room on this page.")
 
     def test_a_letter_that_no_face_has_is_named(self):
         assert parameters_problems(Parameters(extra={"en": "王"})) == {

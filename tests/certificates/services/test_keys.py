@@ -36,6 +36,7 @@ from certificates.services.keys import (
     rotate,
     status,
 )
+from certificates.services.preparing import why_waiting
 from certificates.services.sealing import signed_pdf
 from certificates.signatures import inspect
 from mail.models import Message
@@ -128,8 +129,8 @@ def test_without_usable_keys_certificates_wait_and_say_why(folder, harm, sentenc
     certificate = seal(certificate=award_enrolment(enrolment=make_completed_enrolment()))
 
     assert (certificate.status, certificate.pdf.name, Message.objects.count()) == ("pending", "", 0)
-    assert certificate.failure.startswith(sentence)
-    assert keys_alarm() == status()["problem"] == certificate.failure
+    assert why_waiting(certificate).startswith(sentence)
+    assert keys_alarm() == status()["problem"] == why_waiting(certificate)
     assert prepare_pending() == 0
 
 
@@ -137,7 +138,7 @@ def test_a_wrong_passphrase_is_said_and_the_right_one_helps(folder, settings):
     init()
     right, settings.CERTIFICATE_KEYS_PASSPHRASE = settings.CERTIFICATE_KEYS_PASSPHRASE, "wrong"
     waiting = [seal(certificate=award_enrolment(enrolment=make_completed_enrolment())) for _ in range(2)]
-    assert [certificate.failure for certificate in waiting] == [
+    assert [why_waiting(certificate) for certificate in waiting] == [
         "The key document.p12 cannot be opened: the passphrase is wrong, or the file is damaged."
     ] * 2
 
@@ -159,7 +160,7 @@ def test_an_expired_key_signs_nothing_and_is_announced_before(folder):
         clock.shift(timedelta(days=60))
 
         waiting = seal(certificate=award_enrolment(enrolment=make_completed_enrolment()))
-        assert (waiting.status, waiting.failure) == (
+        assert (waiting.status, why_waiting(waiting)) == (
             "pending",
             "The key that signs certificates expired on 1 March 2029. Make a new one with “manage.py certkeys rotate”.",
         )

@@ -9,9 +9,18 @@ from django.urls import reverse
 from django.utils import translation
 
 from certificates import tasks
+from certificates.causes import Cause, kept
 from certificates.models import Certificate
-from certificates.services import award_enrolment, prepare, prepare_pending, tell_of_waiting, waiting_by_cause
+from certificates.services import (
+    award_enrolment,
+    prepare,
+    prepare_pending,
+    tell_of_waiting,
+    waiting_by_cause,
+    why_waiting,
+)
 from mail.models import Message
+from people.models import Person
 from tests.factories.certificates import make_completed_enrolment
 from tests.factories.people import make_person
 from tests.jobs import DATABASE_QUEUE, work_off
@@ -86,6 +95,18 @@ def test_what_waits_for_a_letter_is_said_in_the_language_of_whoever_reads(in_chi
         assert waiting_by_cause() == [("В шрифте сертификата нет знаков: 王 (U+738B).", 1)]
 
 
+def test_keys_and_storage_are_named_in_the_language_of_whoever_reads(pending, roles):
+    Person.objects.filter(pk=roles.manager.person_id).update(language="ru")
+    Certificate.objects.update(failure=kept(Cause("key_expired", {"date": "2029-03-01"})))
+
+    assert tell_of_waiting() == 1
+
+    assert "истёк 1 марта 2029" in Message.objects.get(key__contains="waiting").text
+    assert why_waiting(Certificate.objects.get()).startswith("The key that signs certificates expired on 1 March 2029.")
+    with translation.override("be"):
+        assert "1 сакавіка 2029" in waiting_by_cause()[0][0]
+
+
 def test_a_letter_is_no_alarm_about_keys(in_chinese, roles):
     prepare_pending()
 
@@ -113,7 +134,7 @@ def test_a_broken_storage_leaves_one_number_that_is_tried_again(pending, folder,
     after = prepare(certificate=pending)
 
     assert (after.status, after.pdf.name, after.pdf_sha256) == ("pending", "", "")
-    assert after.failure.startswith("The file could not be stored (")
+    assert why_waiting(after).startswith("The file could not be stored (")
     assert not Message.objects.filter(key__endswith="ready").exists()
 
     folder.unlink()

@@ -20,6 +20,7 @@ from certificates.services import (
     suspend,
 )
 from certificates.services.keys import rotate
+from certificates.services.preparing import why_waiting
 from mail.models import Message
 from tests.factories.certificates import (
     make_certificate,
@@ -144,7 +145,7 @@ def test_a_letter_that_cannot_be_drawn_leaves_the_certificate_pending_and_is_nam
     sealed = seal(certificate=certificate)
 
     assert (sealed.status, sealed.pdf.name, Message.objects.count()) == ("pending", "", 0)
-    assert sealed.failure == "The typeface of the certificate cannot draw: 王 (U+738B)."
+    assert why_waiting(sealed) == "The typeface of the certificate cannot draw: 王 (U+738B)."
     assert prepare_pending() == 0
 
 
