@@ -70,6 +70,9 @@ def _lists() -> dict[str, str]:
 def _words() -> dict[str, Any]:
     return {
         "valid": _("This certificate is genuine and in force"),
+        "compare": _(
+            "What stands below is genuine and in force. Compare it with the page: the page itself was not checked."
+        ),
         "genuine": _("This certificate is genuine; whether it is in force is not known here"),
         "revoked": _("This certificate is genuine, but out of force"),
         "expired": _("This certificate has expired"),

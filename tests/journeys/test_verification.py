@@ -114,11 +114,14 @@ def test_the_page_to_take_along_checks_files_without_a_network(
         page.locator("#answer h2").wait_for()
         return page.locator("#answer").inner_text()
 
-    assert "genuine and in force" in said(data_of(certificate))
+    assert "genuine and in force. Compare it with the page" in said(data_of(certificate))
+    assert "This certificate is genuine and in force" in said(certificate.credential.encode())
     assert "Лук’яновіч Ганна" in said(certificate.credential.encode())
     assert "out of force" in said(data_of(revoked))
     assert "was changed" in said(certificate.credential.replace("Лук’яновіч", "Янковіч").encode())
     assert "no credential" in said(b"%PDF-1.7\n%%EOF\n")
+    # Signed with the same key, and no certificate.
+    assert "no credential" in said(client.get("/credentials/status/1").content)
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "be"])
