@@ -28,7 +28,7 @@ from certificates.services import (
 from certificates.services.credentials import did_document, status_list
 from certificates.services.keys import current_keys
 from people.models import Account, Person
-from tests.certificates.pages import CASES, LANGUAGES, RICH, case, picture
+from tests.certificates.pages import CASES, DESIGNS, LANGUAGES, RICH, case, picture
 from tests.factories.certificates import make_completed_registration
 from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.timestamps import timestamping
@@ -96,13 +96,13 @@ def _places() -> Iterator[Place]:
 
 
 def _issued(language: str, name: str, orientation: str, manager: Account) -> Certificate:
-    words = RICH if name == "partners" else case(language, name)
+    said = name if name in CASES else "short"
     design = f"{language}, {name}, {orientation}"
     parameters = _parameters(language, name, orientation, manager)
     save_design(design=None, name=design, is_default=True, parameters=parameters, actor=manager)
-    holder = _holder(language, words)
+    holder = _holder(language, case(language, said))
     registration = make_completed_registration(person=holder)
-    titles = {f"title_{each}": case(each, name).subject for each in LANGUAGES} if name in CASES else {}
+    titles = {f"title_{each}": case(each, said).subject for each in LANGUAGES}
     Workshop.objects.filter(pk=registration.workshop_id).update(**titles)
     certificate = seal(certificate=award_registration(registration=registration))
     if name == "superseding":
@@ -121,8 +121,8 @@ def _parameters(language: str, name: str, orientation: str, manager: Account) ->
         return Parameters(orientation)
     logos = [store_picture(data=picture(colour).data, actor=manager).sha256 for colour in ("#0055AA", "#AA2200")]
     everywhere = [dict.fromkeys(LANGUAGES, alternative) for alternative in RICH.logos]
-    posts = [dict.fromkeys(LANGUAGES, post) for _name, post, _description in RICH.signatories]
-    (first, second) = (each[0] for each in RICH.signatories)
+    both = zip(RICH.signatories, DESIGNS["rich in two languages"].second.posts, strict=True)
+    signing = [(signs, {"be": post, "ru": post, "en": english}) for (signs, post, _description), english in both]
     return Parameters(
         orientation,
         # Across, a page with all of this has no room for a second language.
@@ -130,7 +130,7 @@ def _parameters(language: str, name: str, orientation: str, manager: Account) ->
         accent="#37489A",
         pattern=75,
         logos=tuple(Logo(sha256, 32, alternative) for sha256, alternative in zip(logos, everywhere, strict=True)),
-        signatories=(Signatory(first, posts[0], logos[0]), Signatory(second, posts[1])),
+        signatories=tuple(Signatory(*each, sha256) for each, sha256 in zip(signing, (logos[0], ""), strict=True)),
         extra=dict.fromkeys(LANGUAGES, RICH.extra),
     )
 
