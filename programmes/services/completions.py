@@ -1,55 +1,23 @@
-"""Every write about programmes."""
+"""What the certificate of a programme asks for, and who has met it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from audit.services import record
-from core.errors import DomainError
 from core.jobs import enqueue, for_each
 from courses.models import Enrolment, LessonProgress, Module
 from people.models import Account, Agency, Person
 from programmes.models import Programme, ProgrammeCompletion
 from programmes.rules import Facts, Rule, explain, is_met
+from programmes.services.planning import keep_components_within
 from programmes.signals import programme_completed
 from workshops.models import Registration, Workshop
 from workshops.services import Tallies, tally
-
-
-class ProgrammeError(DomainError):
-    """A rule about programmes was not met."""
-
-
-@transaction.atomic
-def create_programme(
-    *,
-    code: str,
-    title_en: str,
-    starts_on: date,
-    ends_on: date,
-    modules: Iterable[Module] = (),
-    workshops: Iterable[Workshop] = (),
-    title_ru: str = "",
-    title_be: str = "",
-) -> Programme:
-    """Create a programme of modules and workshops. Raises ProgrammeError for a taken code or days in disorder."""
-    if Programme.objects.filter(code=code).exists():
-        raise ProgrammeError(_("A programme with the code %(code)s exists already.") % {"code": code})
-    if ends_on < starts_on:
-        raise ProgrammeError(_("A programme must end after it begins."))
-    programme = Programme.objects.create(
-        code=code, title_en=title_en, title_ru=title_ru, title_be=title_be, starts_on=starts_on, ends_on=ends_on
-    )
-    programme.modules.set(modules)
-    programme.workshops.set(workshops)
-    record("programmes.created", obj=programme, after={"code": code})
-    return programme
 
 
 @transaction.atomic
@@ -81,6 +49,7 @@ def set_rules(
     locked.save(update_fields=list(values))
     locked.modules.set(modules)
     locked.workshops.set(workshops)
+    keep_components_within(locked)
     after = vars(rule) | {"certificate": certificate}
     record("programmes.rule_set", obj=locked, actor=actor, before=before, after=after)
     enqueue("programmes.tasks.complete_earned")
