@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy, override
 
 from audit.services import record
 from certificates.causes import Cause, kept, said
+from certificates.extension import CannotExtendError
 from certificates.models import Certificate, CertificateQuerySet, Run, RunItem
 from certificates.services.awards import CertificateError
+from certificates.services.longterm import extend
 from certificates.services.preparing import prepare
 from certificates.services.reissue import reissue, unchanged
 from core.errors import DomainError
@@ -35,7 +37,7 @@ PORTION = 100
 LOST_AFTER = timedelta(minutes=10)
 
 # Works that are chosen by hand and done here.
-WORKS_BY_HAND = (Run.Work.SEAL, Run.Work.REISSUE)
+WORKS_BY_HAND = (Run.Work.SEAL, Run.Work.REISSUE, Run.Work.EXTEND)
 
 # Why a certificate is left out, in the order in which it is asked.
 OBSTACLES: Mapping[str, str | Promise] = {
@@ -47,6 +49,9 @@ OBSTACLES: Mapping[str, str | Promise] = {
     "suspended": gettext_lazy("Suspended: lift the suspension or revoke them first."),
     "expired": gettext_lazy("Expired: they are renewed on their own pages, because validity begins anew."),
     "ready": gettext_lazy("Ready: their files are made already."),
+    "unsealed": gettext_lazy("Being prepared: there is no file yet that could be extended."),
+    "extended": gettext_lazy("Extended already: nothing is missing."),
+    "given_up": gettext_lazy("Signed with a key that was given up: they have to be issued anew."),
     "running": gettext_lazy("Part of another run that is not done yet."),
     "same": gettext_lazy("Unchanged: the new ones would say the same."),
 }
@@ -91,15 +96,20 @@ def outlook(*, work: str, certificates: CertificateQuerySet, actor: Account) -> 
 
 def _with_obstacle(work: str, certificates: CertificateQuerySet, actor: Account) -> Any:
     unfinished = RunItem.objects.filter(certificate=OuterRef("pk"), done_at__isnull=True, run__work=work)
+    # What was out of force by then has to be provable in twenty years as well.
+    extends = work == Run.Work.EXTEND
     conditions = {
         "own": Q(person_id=actor.person_id) if work == Run.Work.REISSUE else None,
         "erased": Q(erased_at__isnull=False),
         "paper": Q(paper__isnull=False),
-        "replaced": Q(superseded_at__isnull=False) | Q(superseded_by__isnull=False),
-        "revoked": Q(revoked_at__isnull=False),
+        "replaced": None if extends else Q(superseded_at__isnull=False) | Q(superseded_by__isnull=False),
+        "revoked": None if extends else Q(revoked_at__isnull=False),
         "suspended": Q(suspended_at__isnull=False) if work == Run.Work.REISSUE else None,
         "expired": Q(expires_at__lte=timezone.now()) if work == Run.Work.REISSUE else None,
         "ready": Q(sealed_at__isnull=False) if work == Run.Work.SEAL else None,
+        "unsealed": Q(sealed_at__isnull=True) if extends else None,
+        "extended": Q(extended_at__isnull=False) if extends else None,
+        "given_up": Q(signed_by__compromised_at__isnull=False) if extends else None,
         "running": Q(Exists(unfinished.exclude(run__state=Run.State.DONE))),
     }
     cases = [When(condition, then=Value(name)) for name, condition in conditions.items() if condition is not None]
@@ -243,7 +253,21 @@ def _reissue(run: Run, item: RunItem) -> None:
     )
 
 
-_WORKS: Mapping[str, Callable[[Run, RunItem], None]] = {Run.Work.SEAL: _seal, Run.Work.REISSUE: _reissue}
+def _extend(_run: Run, item: RunItem) -> None:
+    try:
+        extend(certificate=item.certificate)
+    except CannotExtendError as error:
+        logger.warning("Certificate %s cannot be extended: %s", item.certificate.code, error)
+        raise CertificateError(
+            _("The signature could not be extended. The operator of the site finds the reason in the log.")
+        ) from error
+
+
+_WORKS: Mapping[str, Callable[[Run, RunItem], None]] = {
+    Run.Work.SEAL: _seal,
+    Run.Work.REISSUE: _reissue,
+    Run.Work.EXTEND: _extend,
+}
 
 
 def _finish(pk: int) -> None:

@@ -3,6 +3,7 @@ import signal
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection, connections
@@ -11,7 +12,7 @@ from django.utils import timezone
 from audit.models import Event
 from certificates import services
 from certificates.designs import Parameters
-from certificates.models import Certificate, Design, Run, RunItem
+from certificates.models import Certificate, Design, PublicKey, Run, RunItem
 from certificates.services import (
     CertificateError,
     award_enrolment,
@@ -251,6 +252,44 @@ def test_a_run_whose_job_was_lost_gets_another(manager, clinic):
     RunItem.objects.update(done_at=timezone.now())
     assert go_on_with_lost_runs() == 0
     assert run.state == Run.State.RUNNING
+
+
+def test_signatures_are_extended_also_of_what_is_out_of_force(manager, clinic):
+    sealed, revoked, extended, given_up = valid(clinic, 4)
+    revoke(certificate=revoked, reason="Wrong person", actor=manager)
+    services.extend(certificate=extended)
+    award_enrolment(enrolment=make_completed_enrolment())
+    now = timezone.now()
+    lost = PublicKey.objects.create(kind="document", key_id="lost", created_at=now, retired_at=now, compromised_at=now)
+    Certificate.objects.filter(pk=given_up.pk).update(signed_by=lost)
+    everything = {"work": Run.Work.EXTEND, "certificates": Certificate.objects.all(), "actor": manager}
+
+    left_out = services.outlook(**everything).left_out
+    run = start_run(**everything)
+    work_on(run=run)
+
+    assert left_out == [
+        ("Being prepared: there is no file yet that could be extended.", 1),
+        ("Extended already: nothing is missing.", 1),
+        ("Signed with a key that was given up: they have to be issued anew.", 1),
+    ]
+    assert progress_of(run) == services.Progress(total=2, done=2, failed=0)
+    done = Certificate.objects.filter(extended_at__isnull=False)
+    assert set(done.values_list("pk", flat=True)) == {sealed.pk, revoked.pk, extended.pk}
+
+
+def test_a_signature_that_cannot_be_extended_is_said_and_the_others_go_on(manager, clinic):
+    first, _second = valid(clinic, 2)
+    path = Path(first.pdf.path)
+    path.write_bytes(path.read_bytes() + b"changed")
+    run = start_run(work=Run.Work.EXTEND, certificates=Certificate.objects.all(), actor=manager)
+
+    work_on(run=run)
+
+    assert progress_of(run) == services.Progress(total=2, done=2, failed=1)
+    assert services.causes_of(run) == [
+        ("The signature could not be extended. The operator of the site finds the reason in the log.", 1)
+    ]
 
 
 @pytest.mark.parametrize("portion", [1, 2, 3, 100])
