@@ -226,6 +226,7 @@ AUDIENCES: dict[str, Audience] = {
     "reports": Audience.READERS_OF_AGENCIES,
     "agency_report": Audience.READERS_OF_AGENCIES,
     "agency_results": Audience.READERS_OF_AGENCIES,
+    "report": Audience.READERS_OF_AGENCIES,
     "item_analyses": Audience.READERS_OF_QUESTIONS,
     "item_analysis": Audience.READERS_OF_QUESTIONS,
     "verify_search": Audience.ANYONE,

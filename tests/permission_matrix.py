@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.models import PublicKey
+from reports.permissions import Readers
+from reports.queries import KINDS, Kind
 from workshops.permissions import invitation_token
 from workshops.services import CheckInPlace, check_in_token
 
@@ -73,6 +75,23 @@ REGISTER_KEEPERS = ("facilitator", "manager", "administrator")
 def about_the_clinic() -> tuple[Any, ...]:
     """A report about the clinic, asked for by its code: not found for the coordinator of another agency."""
     return only(*AGENCY_READERS, otherwise=403, coordinator_elsewhere=404)
+
+
+NO_REPORT = only("learner", "facilitator", "facilitator_elsewhere", "editor", status=403, otherwise=404)
+# Reports with pages of their own are rows of their own.
+OWN_PAGES = {"agency-attendance", "agency-results"}
+
+
+def _of_kind(kind: Kind) -> list[tuple[str, tuple[Any, ...]]]:
+    """What a report answers about the clinic, or about everything where no agency can be named."""
+    asked = "?agency=clinic" if "agency" in kind.asks else "?"
+    cells = about_the_clinic()
+    if kind.readers == Readers.MANAGERS:
+        refused = dict.fromkeys(("coordinator", "coordinator_above", "coordinator_elsewhere"), 404)
+        cells = only("manager", "administrator", otherwise=403, **refused)
+    elif "agency" not in kind.asks:
+        cells = only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)
+    return [(asked, cells), (f"{asked}&format=json", cells)]
 
 
 def _module(world: Any, theirs: Any) -> list[Any]:
@@ -416,6 +435,13 @@ ROWS = [
         for name in ("agency_report", "agency_results")
         for more in ("", "&format=csv", "&format=xlsx", "&format=json")
     ),
+    *(
+        Row("report", "GET", f"other, {kind.name}", cells, lambda world, theirs, name=kind.name: [name], query=query)
+        for kind in KINDS.values()
+        if kind.name not in OWN_PAGES and not kind.needs
+        for query, cells in _of_kind(kind)
+    ),
+    Row("report", "GET", "none", NO_REPORT, lambda world, theirs: ["nothing"]),
     # How questions measure names nobody: editors read it, coordinators do not
     Row("item_analyses", "GET", "any", only(*READERS_OF_QUESTIONS, otherwise=403)),
     *(

@@ -236,6 +236,7 @@ STATES: dict[str, list[State]] = {
         State("reports/reports.html", "/{language}/reports/"),
         State("reports/agency_report.html", "/{language}/reports/attendance/?workshop=IW-01"),
         State("reports/agency_results.html", "/{language}/reports/results/"),
+        State("reports/report.html", "/{language}/reports/agencies/"),
         State("certificates/agency_certificates.html", "/{language}/my/certificates/our-people/"),
     ],
     "manager": [
