@@ -204,6 +204,36 @@ def test_the_certificate_cannot_be_exchanged_for_another_of_the_same_key():
     assert (exchanged.trusted, exchanged.intact) == (True, False)
 
 
+def test_a_certificate_that_cannot_be_read_signs_nothing():
+    strange = SIGNER.chain[0].replace(bytes.fromhex("a003020102"), bytes.fromhex("a00302010a"), 1)
+    read, file = cms.Certificate.load(strange), around(b"00" * 3000)
+    attributes = {
+        "content_type": "data",
+        "message_digest": hashlib.sha256(file[:60] + file[-6:]).digest(),
+        "signing_certificate_v2": {"certs": [{"cert_hash": hashlib.sha256(strange).digest()}]},
+    }
+    info = {
+        "version": "v1",
+        "sid": {"issuer_and_serial_number": {"issuer": read.issuer, "serial_number": read.serial_number}},
+        "digest_algorithm": {"algorithm": "sha256"},
+        "signed_attrs": [{"type": name, "values": [value]} for name, value in attributes.items()],
+        "signature_algorithm": {"algorithm": "sha256_ecdsa"},
+        "signature": b"nonsense",
+    }
+    content = {
+        "version": "v1",
+        "digest_algorithms": [{"algorithm": "sha256"}],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [read],
+        "signer_infos": [info],
+    }
+    encoded = cms.ContentInfo({"content_type": "signed_data", "content": content}).dump()
+
+    found = inspect(around(encoded.hex().encode().ljust(6000, b"0")), TRUSTED)
+
+    assert (found.intact, found.trusted, found.certificate) == (False, False, strange)
+
+
 def test_an_attachment_comes_out_as_it_went_in():
     reader = PdfReader(io.BytesIO(SIGNED))
 

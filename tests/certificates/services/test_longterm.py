@@ -118,6 +118,29 @@ def test_what_cannot_be_extended_holds_up_no_other(caplog):
     assert f"{first.code} cannot be extended" in caplog.text
 
 
+def test_a_file_that_was_changed_in_the_storage_is_not_extended_and_never_known():
+    certificate = make_certificate()
+    path = Path(certificate.pdf.path)
+    path.write_bytes(path.read_bytes().replace(b"/Type /Page", b"/Type /Pagf", 1))
+
+    with pytest.raises(CannotExtendError, match="not the one that was sealed"):
+        extend(certificate=certificate)
+
+    certificate.refresh_from_db()
+    assert (certificate.extended_at, certificate.extended_sha256) == (None, "")
+
+
+def test_a_file_that_is_missing_holds_up_no_other(caplog):
+    first, second = make_certificate(), make_certificate()
+    Path(first.pdf.path).unlink()
+
+    assert extend_waiting() == 1
+
+    second.refresh_from_db()
+    assert second.extended_at is not None
+    assert f"{first.code} cannot be extended" in caplog.text
+
+
 @pytest.fixture(scope="module")
 def authority():
     with timestamping() as answering:
