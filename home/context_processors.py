@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": gettext(settings.WAGTAIL_SITE_NAME),
         "demo": settings.DEMO,
         "languages": SimpleLazyObject(lambda: languages(request)),
-        "may_report": SimpleLazyObject(lambda: _may_report(request)),
+        "first_report": SimpleLazyObject(lambda: _first_report(request)),
         "acknowledged": SimpleLazyObject(lambda: acknowledged((get_language() or "")[:2])),
     }
 
@@ -65,7 +65,9 @@ def _translations(request: HttpRequest) -> dict[str, str] | None:
     return {each.locale.language_code: urlsplit(each.get_url(request) or "").path for each in translations}
 
 
-def _may_report(request: HttpRequest) -> bool:
-    """Whether the account reads reports: coordinators of their agency, managers of all."""
+def _first_report(request: HttpRequest) -> str:
+    """The page of reports that an account sees first: attendance for coordinators, all reports for managers."""
     account = getattr(request, "user", None)
-    return account is not None and has_role(account, "coordinator", "manager")
+    if account is None or not has_role(account, "coordinator", "manager"):
+        return ""
+    return "reports" if account.sees_everybody else "agency_report"
