@@ -19,13 +19,29 @@ SESSION_PARTS = ("status", "minutes", "planned")
 class Column:
     """A column: `key` is stable and for machines, `label` translated and for people.
 
-    counts: the name of the figure when its cells count participations that can be listed.
+    counts: the name of the figure when its cells count participations that can be listed. unit: the key of the column
+    that says in which unit the number of a row is, where each row has its own.
     """
 
     key: str
     label: str
     type: str
     counts: str = ""
+    unit: str = ""
+
+    def type_in(self, row: Row) -> str:
+        """Return the type of the cell of a row: in its own unit a number may be a share, or a whole number.
+
+        >>> actual = Column("actual", "Actual", "number", unit="unit")
+        >>> [actual.type_in({"unit": unit, "actual": value}) for unit, value in (("share", 1.0), ("people", 7.0))]
+        ['share', 'integer']
+        """
+        if not self.unit:
+            return self.type
+        if row.get(self.unit) == "share":
+            return "share"
+        value = row.get(self.key)
+        return "integer" if value is not None and value == int(value) else self.type
 
 
 @dataclass(frozen=True)

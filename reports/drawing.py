@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 
-from reports.charts import BarRow, Chart, FunnelStep, bars, funnel
-from reports.columns import Report
+from reports.charts import BarRow, Chart, FunnelStep, TargetRow, bars, bullet, funnel
+from reports.columns import Report, Row
 
 
 def charts(report: Report) -> list[Chart]:
@@ -38,7 +38,31 @@ def _agencies(report: Report) -> list[Chart]:
     return [bars(rows, name="rates", title=_("Attendance rate of agencies"), heading=_("Agency"))]
 
 
+def _results_matrix(report: Report) -> list[Chart]:
+    hidden = {place for place, key in report.hidden if key == "actual"}
+    rows = [_target_row(row, hidden=place in hidden) for place, row in enumerate(report.rows)]
+    return [bullet(rows, name="targets", title=_("How far the indicators have come"))]
+
+
+def _target_row(row: Row, *, hidden: bool) -> TargetRow:
+    values = row["actual"], row["target"], row["baseline"]
+    share = row["unit"] == "share"
+    actual, target, baseline = (None if value is None else value * 100 if share else value for value in values)
+    whole = all(value is None or value == int(value) for value in (actual, target, baseline))
+    return TargetRow(
+        f"{row['number']} {row['title']}",
+        actual,
+        target,
+        baseline,
+        unit="%" if share else "",
+        places=0 if share or whole else 2,
+        hidden=hidden,
+        judged=row["reached"],
+    )
+
+
 _DRAWN: Mapping[str, Callable[[Report], list[Chart]]] = {
     "participation": _participation,
     "agencies": _agencies,
+    "results-matrix": _results_matrix,
 }

@@ -148,7 +148,7 @@ def _write_data(sheet: Any, columns: Sequence[Column], rows: Iterable[Row], form
         for place, column in enumerate(columns):
             value = row.get(column.key)
             if value is not None and value != "":
-                _write_cell(sheet, (number, place), value, column.type, formats)
+                _write_cell(sheet, (number, place), value, column.type_in(row), formats)
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], value: Any, type_: str, formats: Mapping[str, Any]) -> None:

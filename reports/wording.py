@@ -91,6 +91,21 @@ def _explained_findings(report: Report) -> list[str]:
     ]
 
 
+def _matrix_findings(report: Report) -> list[str]:
+    totals, hidden = report.totals, {place for place, key in report.hidden if key == "actual"}
+    words = ngettext(
+        "%(count)d of %(total)d target is reached.",
+        "%(count)d of %(total)d targets are reached.",
+        totals["indicators"],
+    )
+    said = [words % {"count": totals["indicators_reached"], "total": totals["indicators"]}]
+    silent = sum(row["actual"] is None and place not in hidden for place, row in enumerate(report.rows))
+    if silent:
+        words = ngettext("%(count)d has no value yet.", "%(count)d have no value yet.", silent)
+        said.append(words % {"count": silent})
+    return said
+
+
 def _part(part: int | None, whole: int | None) -> float | None:
     return part / whole if part is not None and whole else None
 
@@ -99,6 +114,7 @@ _FINDINGS: Mapping[str, Callable[[Report], list[str]]] = {
     "participation": _participation_findings,
     "agencies": _agencies_findings,
     "attendance-explained": _explained_findings,
+    "results-matrix": _matrix_findings,
 }
 
 

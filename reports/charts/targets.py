@@ -21,7 +21,10 @@ INSET = 4
 
 @dataclass(frozen=True)
 class TargetRow:
-    """An indicator in its own unit ("%", "hours" or nothing); `places` are decimal places. None is not known."""
+    """An indicator in its own unit ("%", "hours" or nothing); `places` are decimal places. None is not known.
+
+    judged: whether the target is reached where that is known; otherwise it is told from target and baseline.
+    """
 
     label: str
     actual: float | None
@@ -30,12 +33,15 @@ class TargetRow:
     unit: str = ""
     places: int = 0
     hidden: bool = False
+    judged: bool | None = None
 
     @property
     def reached(self) -> bool:
         """Whether the actual value is at the target or beyond; targets below the baseline are reached from above."""
         if self.hidden or self.actual is None or self.target is None:
             return False
+        if self.judged is not None:
+            return self.judged
         falls = self.baseline is not None and self.target < self.baseline
         return self.actual <= self.target if falls else self.actual >= self.target
 

@@ -14,6 +14,7 @@ from reports.queries.attendance import agency_attendance
 from reports.queries.counted import counted
 from reports.queries.disaggregation import disaggregation
 from reports.queries.explained import attendance_explained
+from reports.queries.indicators import results_matrix
 from reports.queries.participation import participation
 from reports.queries.results import agency_results
 from reports.queries.scope import Question
@@ -110,6 +111,17 @@ KINDS = {
             _("Three tables about who took part, with cells of few people left empty."),
             disaggregation,
             asks=_WORKSHOPS,
+        ),
+        Kind(
+            "R15",
+            "results-matrix",
+            Topic.PROGRAMME,
+            _("Results matrix"),
+            _("What a programme promised to its funder, and how far each indicator has come."),
+            results_matrix,
+            readers=Readers.MANAGERS,
+            asks=("programme", "first_day", "last_day"),
+            needs=("programme",),
         ),
         Kind(
             "",

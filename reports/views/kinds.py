@@ -251,14 +251,15 @@ def _cell(found: Report, column: Column, row: Row, *, hidden: bool) -> CellShown
     if hidden:
         return CellShown(column.label, "", number=number, hidden=True)
     value = row.get(column.key)
-    return CellShown(column.label, _text(found, column, value), number, address=_people(found, column, row, value))
+    text = _text(found, column, column.type_in(row), value)
+    return CellShown(column.label, text, number, address=_people(found, column, row, value))
 
 
-def _text(found: Report, column: Column, value: Any) -> str:
+def _text(found: Report, column: Column, type_: str, value: Any) -> str:
     if value is None or value == "":
-        return "–" if column.type in {"integer", "number", "share"} else ""
-    if column.type in _TOLD:
-        return _TOLD[column.type](value)
+        return "–" if type_ in {"integer", "number", "share"} else ""
+    if type_ in _TOLD:
+        return _TOLD[type_](value)
     return str(found.codes.get(column.key, {}).get(value, value))
 
 

@@ -1,0 +1,242 @@
+"""What the formulas of the catalogue (`programmes.indicators`) come to, from the facts of which all reports are made.
+
+A part is a component of a programme or, with the key None, the whole of it. Rows are read once for the programme and
+looked through for each part, so that indicators cost no queries of their own.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from courses.models import Enrolment
+from people.models import Person
+from programmes.indicators import Formula
+from programmes.models import Component, Programme, ProgrammeCompletion
+from reports.queries import facts
+from reports.queries.facts import Minutes
+from reports.queries.scope import Question, workshops_asked
+from workshops.models import Session
+
+# The stages of workshops and of modules that people reach, and with which.
+CONFIRMED, STARTED, COMPLETED, CERTIFIED = "confirmed", "started", "completed", "certified"
+MINUTES_PER_HOUR = 45
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What an indicator comes to; None where nothing can be said. female and male: where people are counted.
+
+    people: of the groups of different people on whom it rests, the smallest that is anybody; None for what is about
+    nobody.
+    """
+
+    value: float | None = None
+    people: int | None = None
+    female: float | None = None
+    male: float | None = None
+
+
+class Row(NamedTuple):
+    """A participation or an enrolment that reached a stage: of a workshop or a module, by whom, for which agency."""
+
+    place: int
+    person: int
+    sex: str
+    agency: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """The workshops and modules of a component, or of a whole programme, by their keys."""
+
+    workshops: frozenset[int] = frozenset()
+    modules: frozenset[int] = frozenset()
+    whole: bool = False
+
+
+class Measurements:
+    """The figures of a programme in a period. Each kind of row is read when it is first asked for, in one query."""
+
+    def __init__(self, question: Question, programme: Programme) -> None:
+        self._question = question
+        self._programme = programme
+        self._stages: dict[tuple[str, str], list[Row]] = {}
+
+    def of(self, formula: str, component: int | None) -> Measured:
+        """Return what a formula comes to in a component, or in the whole programme."""
+        return _FORMULAS[Formula(formula)](self, self._parts.get(component, Part()))
+
+    # --- What is asked of the database ---
+
+    @cached_property
+    def _parts(self) -> Mapping[int | None, Part]:
+        workshops, modules = (
+            frozenset(through.objects.filter(programme=self._programme.pk).values_list(name, flat=True))
+            for through, name in ((Programme.workshops.through, "workshop"), (Programme.modules.through, "module"))
+        )
+        inside: dict[str, dict[int, set[int]]] = {"workshop": defaultdict(set), "module": defaultdict(set)}
+        for through, name in ((Component.workshops.through, "workshop"), (Component.modules.through, "module")):
+            links = through.objects.filter(component__programme=self._programme.pk)
+            for component, key in links.values_list("component", name):
+                inside[name][component].add(key)
+        components = {*inside["workshop"], *inside["module"]}
+        parts: dict[int | None, Part] = {
+            pk: Part(frozenset(inside["workshop"][pk]), frozenset(inside["module"][pk])) for pk in components
+        }
+        return parts | {None: Part(workshops, modules, whole=True)}
+
+    def in_workshops(self, stage: str, part: Part) -> list[Row]:
+        """Participations in the workshops of a part that got as far as a stage of `facts.FUNNEL`."""
+        return [row for row in self._read("workshops", stage) if row.place in part.workshops]
+
+    def in_modules(self, stage: str, part: Part) -> list[Row]:
+        """Enrolments in the modules of a part that reached a stage within the period."""
+        return [row for row in self._read("modules", stage) if row.place in part.modules]
+
+    def _read(self, where: str, stage: str) -> list[Row]:
+        if (where, stage) not in self._stages:
+            found = self._participations(stage) if where == "workshops" else self._enrolments[stage]
+            self._stages[where, stage] = [Row(*row) for row in found]
+        return self._stages[where, stage]
+
+    def _participations(self, stage: str) -> Iterable[tuple[Any, ...]]:
+        reached = facts.reached(facts.participations(self._question), stage).order_by()
+        return reached.values_list("workshop_id", "person_id", "person__sex", "agency_id")
+
+    @cached_property
+    def _enrolments(self) -> Mapping[str, list[tuple[Any, ...]]]:
+        """Enrolments by the stages that they reached within the period, in one query."""
+        found = Enrolment.objects.filter(module__programmes=self._programme, started_at__isnull=False)
+        if not facts.is_everywhere(self._question):
+            found = found.filter(agency__in=self._question.scope.agencies.values("pk"))
+        certified = Exists(facts.in_force().filter(enrolment=OuterRef("pk")))
+        stages: dict[str, list[tuple[Any, ...]]] = {STARTED: [], COMPLETED: [], CERTIFIED: []}
+        rows = found.order_by().annotate(certified=certified)
+        for *row, started_at, completed_at, has_certificate in rows.values_list(
+            "module_id", "person_id", "person__sex", "agency_id", "started_at", "completed_at", "certified"
+        ):
+            completed = completed_at is not None and self._covers(completed_at)
+            reached = {
+                STARTED: started_at is not None and self._covers(started_at),
+                COMPLETED: completed,
+                CERTIFIED: completed and has_certificate,
+            }
+            for stage, there in reached.items():
+                if there:
+                    stages[stage].append(tuple(row))
+        return stages
+
+    def _covers(self, moment: datetime) -> bool:
+        return self._question.covers(timezone.localdate(moment))
+
+    @cached_property
+    def of_the_programme(self) -> dict[int, str]:
+        """Whoever has the certificate of the programme itself, with their sex."""
+        done = ProgrammeCompletion.objects.filter(programme=self._programme)
+        if not facts.is_everywhere(self._question):
+            done = done.filter(agency__in=self._question.scope.agencies.values("pk"))
+        valid = facts.in_force().filter(programme=self._programme, person=OuterRef("person"))
+        rows = done.filter(Exists(valid)).order_by().values_list("person_id", "person__sex", "completed_at")
+        return {person: sex for person, sex, moment in rows if self._covers(moment)}
+
+    @cached_property
+    def minutes(self) -> Mapping[int, Minutes]:
+        """Minutes of the sessions of the period, by workshop."""
+        return facts.grouped(facts.minutes(self._question), lambda workshop, _agency: workshop)
+
+    @cached_property
+    def held(self) -> frozenset[int]:
+        """Workshops all of whose sessions are over, with the first day in the period."""
+        sessions = Session.objects.filter(workshop=OuterRef("pk"))
+        over = workshops_asked(self._question).filter(
+            Exists(sessions), ~Exists(sessions.filter(ends_at__gt=self._question.now))
+        )
+        return frozenset(facts.within_period(over, self._question, "starts_on").values_list("pk", flat=True))
+
+
+# --- The formulas ---------------------------------------------------------------------------------------------------
+
+
+def _people(stage: str, *, modules: bool = True) -> Callable[[Measurements, Part], Measured]:
+    """Different people who got as far as a stage in a workshop or, where that can be, in a module."""
+
+    def measure(read: Measurements, part: Part) -> Measured:
+        sexes = {row.person: row.sex for row in _rows(read, part, stage, modules=modules)}
+        if stage == CERTIFIED and part.whole:
+            sexes |= read.of_the_programme
+        return Measured(
+            value=len(sexes),
+            people=len(sexes),
+            female=sum(sex == Person.Sex.FEMALE for sex in sexes.values()),
+            male=sum(sex == Person.Sex.MALE for sex in sexes.values()),
+        )
+
+    return measure
+
+
+def _rows(read: Measurements, part: Part, stage: str, *, modules: bool) -> Iterator[Row]:
+    yield from read.in_workshops(stage, part)
+    if modules:
+        yield from read.in_modules(stage, part)
+
+
+def _participations(read: Measurements, part: Part) -> Measured:
+    started = read.in_workshops(STARTED, part)
+    return Measured(len(started), _different(started))
+
+
+def _agencies(read: Measurements, part: Part) -> Measured:
+    return Measured(len({row.agency for row in _rows(read, part, STARTED, modules=True)}))
+
+
+def _workshops(read: Measurements, part: Part) -> Measured:
+    return Measured(len(read.held & part.workshops))
+
+
+def _hours(read: Measurements, part: Part) -> Measured:
+    credited = _minutes(read, part).credited
+    # As on certificates: rounded down to a half.
+    return Measured(credited * 2 // MINUTES_PER_HOUR / 2, _different(read.in_workshops(STARTED, part)))
+
+
+def _attendance(read: Measurements, part: Part) -> Measured:
+    rests_on = read.in_workshops(CONFIRMED, part), read.in_workshops(STARTED, part)
+    return Measured(_minutes(read, part).rate, _smallest(*rests_on))
+
+
+def _minutes(read: Measurements, part: Part) -> Minutes:
+    return sum((minutes for workshop, minutes in read.minutes.items() if workshop in part.workshops), Minutes())
+
+
+def _completion(read: Measurements, part: Part) -> Measured:
+    started, completed = read.in_workshops(STARTED, part), read.in_workshops(COMPLETED, part)
+    share = len(completed) / len(started) if started else None
+    return Measured(share, _smallest(started, completed))
+
+
+def _smallest(*groups: Iterable[Row]) -> int:
+    return min(filter(None, map(_different, groups)), default=0)
+
+
+def _different(rows: Iterable[Row]) -> int:
+    return len({row.person for row in rows})
+
+
+_FORMULAS: Mapping[Formula, Callable[[Measurements, Part], Measured]] = {
+    Formula.PEOPLE_CONFIRMED: _people(CONFIRMED, modules=False),
+    Formula.PEOPLE_STARTED: _people(STARTED),
+    Formula.PEOPLE_COMPLETED: _people(COMPLETED),
+    Formula.PEOPLE_CERTIFIED: _people(CERTIFIED),
+    Formula.PARTICIPATIONS: _participations,
+    Formula.AGENCIES_REACHED: _agencies,
+    Formula.WORKSHOPS_HELD: _workshops,
+    Formula.TRAINING_HOURS: _hours,
+    Formula.ATTENDANCE_RATE: _attendance,
+    Formula.COMPLETION_RATE: _completion,
+}
