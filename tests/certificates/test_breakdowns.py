@@ -23,6 +23,7 @@ from certificates.services import (
     prepare_pending,
     retry_run,
     start_run,
+    why_waiting,
     work_on,
 )
 from certificates.services.keys import DOCUMENT, init, rotate
@@ -148,8 +149,8 @@ def test_a_full_storage_keeps_what_waits_until_there_is_room(little_room, manage
     assert prepare_pending() == 0
 
     assert states() == ["valid", "pending", "pending"]
-    failures = set(Certificate.objects.filter(sealed_at__isnull=True).values_list("failure", flat=True))
-    assert failures == {"The file could not be stored (No space left on device). It is tried again by itself."}
+    reasons = {why_waiting(each) for each in Certificate.objects.filter(sealed_at__isnull=True)}
+    assert reasons == {"The file could not be stored (No space left on device). It is tried again by itself."}
     assert (ready(), audit().problems) == (1, [])
 
     little_room(1000)
