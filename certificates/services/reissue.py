@@ -17,6 +17,7 @@ from certificates.services.awards import CertificateError
 from certificates.services.designs import designs_of_today, frozen, misfit
 from certificates.services.log import note
 from certificates.services.standing import lock, note_standing
+from courses.models import Enrolment
 from people.models import Account
 from people.services import change_latin_name
 
@@ -34,6 +35,9 @@ def reissue(
     and the agency are spelt as they are today. The name in Latin script is kept for the person, too.
     Raises CertificateError as `draft_successor` does, and without a reason.
     """
+    if certificate.enrolment_id is not None:
+        # As a renewal does: what was earned before the certificate, or each would wait for the other.
+        Enrolment.objects.select_for_update(of=("self",)).get(pk=certificate.enrolment_id)
     old = lock(certificate)
     new = draft_successor(certificate=old, name_latin=name_latin, renew_words=renew_words)
     change_latin_name(person=old.person, name_latin=new.payload["holder"]["latin"], actor=actor)

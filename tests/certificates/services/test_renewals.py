@@ -1,11 +1,15 @@
 """Reminders before a certificate expires, and renewing it by passing the final test once more."""
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
+from assessments.models import Attempt
 from certificates.models import Certificate
 from certificates.services import (
     award_missing,
@@ -60,6 +64,16 @@ def certificate(enrolment: Enrolment) -> Certificate:
 def pass_again(enrolment: Enrolment) -> None:
     enrolment.refresh_from_db()
     mark_attempt(start_final_test(enrolment=enrolment, language="en"), 100)
+
+
+def passed_elsewhere(attempt: Attempt, failed: list[OperationalError]) -> None:
+    """Pass a final test in another process; what breaks is kept."""
+    try:
+        mark_attempt(attempt, 100)
+    except OperationalError as error:
+        failed.append(error)
+    finally:
+        connection.close()
 
 
 class TestTheRefresher:
@@ -128,6 +142,31 @@ class TestTheRefresher:
 
         enrolment.refresh_from_db()
         assert (enrolment.refresher_at, enrolment.may_refresh) == (opened, True)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_passing_and_issuing_anew_at_the_same_time_do_not_wait_for_each_other(
+        self, enrolment, certificate, time_machine
+    ):
+        time_machine.move_to(END - timedelta(days=30), tick=False)
+        manager = make_account("manager")
+        enrolment.refresh_from_db()
+        attempt = start_final_test(enrolment=enrolment, language="en")
+        failed: list[OperationalError] = []
+        passing = threading.Thread(target=lambda: passed_elsewhere(attempt, failed))
+
+        def while_issuing(execute, sql, params, many, context):
+            if not passing.ident and sql.startswith('INSERT INTO "certificates_certificate"'):
+                passing.start()
+                time.sleep(0.5)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(while_issuing):
+            reissue(certificate=certificate, name_latin="Ina K", reason="A name", actor=manager)
+        passing.join()
+
+        assert failed == []
+        replaced = [each.superseded_at is not None for each in Certificate.objects.order_by("pk")]
+        assert replaced == [True, True, False]
 
     def test_ends_when_what_is_issued_anew_does_not_run_out_any_more(self, enrolment, certificate, time_machine):
         enrolment.module.certificate_months = None
