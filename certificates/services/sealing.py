@@ -76,7 +76,7 @@ def note_failure(certificate: Certificate, why: str | Promise) -> Certificate:
 @transaction.atomic
 def _store(certificate: Certificate, data: bytes, keys: Keys, credential: str) -> Certificate:
     locked = Certificate.objects.select_for_update(of=("self",)).select_related("person").get(pk=certificate.pk)
-    if not Certificate.objects.unsealed().filter(pk=locked.pk).exists():
+    if locked.sealed_at or locked.revoked_at or locked.superseded_at or locked.erased_at:
         return locked
     # A process killed between file and commit may have left the file behind; nothing refers to it yet.
     locked.pdf.storage.delete(f"certificates/{locked.code}.pdf")
