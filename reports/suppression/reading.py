@@ -67,9 +67,9 @@ def _check_size(lines: Sequence[Line], names: Sequence[str]) -> None:
 def _counts(line: Line, names: Sequence[str]) -> list[int]:
     number, (_label, *texts) = line
     if len(texts) != len(names):
-        told = {"line": number, "found": len(texts), "expected": len(names)}
+        lengths = {"line": number, "found": len(texts), "expected": len(names)}
         raise TableError(
-            _("Line %(line)d does not have one count per column: %(found)d instead of %(expected)d.") % told
+            _("Line %(line)d does not have one count per column: %(found)d instead of %(expected)d.") % lengths
         )
     for name, text in zip(names, texts, strict=True):
         if not COUNT.fullmatch(text):

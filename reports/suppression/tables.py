@@ -18,7 +18,7 @@ from reports.suppression.search import fewest
 Place = tuple[int | None, int | None]
 GRAND: Place = (None, None)
 # So many ways to choose a further total are tried for each margin.
-WAYS = 4
+WAYS = 3
 
 
 @dataclass(frozen=True)

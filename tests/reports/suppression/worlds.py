@@ -161,12 +161,11 @@ class Programme:
         return {place: values for place, values in found.items() if len(values) < ENOUGH}
 
 
-def sums_of(rows: int, columns: int, name: str = "") -> list[dict[Place, int]]:
+def sums_of(rows: int, columns: int) -> list[dict[Place, int]]:
     """Return the sums of a table with margins: cells − total = 0 for each line."""
     across, down = [*range(rows), None], [*range(columns), None]
     lines = [{(i, j): -1 if j is None else 1 for j in down} for i in across]
-    lines += [{(i, j): -1 if i is None else 1 for i in across} for j in down]
-    return [{(name, place) if name else place: factor for place, factor in line.items()} for line in lines]
+    return lines + [{(i, j): -1 if i is None else 1 for i in across} for j in down]
 
 
 def of_table(protected: Protected, table: Table, k: int) -> Programme:
