@@ -1,0 +1,11 @@
+"""Every write of reports: what is read and noted, and files that are made in the background."""
+
+from reports.services.reading import (
+    ITEM_ANALYSIS,
+    audience_of,
+    item_analysis_report,
+    read_item_analysis,
+    read_report,
+)
+
+__all__ = ["ITEM_ANALYSIS", "audience_of", "item_analysis_report", "read_item_analysis", "read_report"]
