@@ -1,8 +1,8 @@
 """Learning effect: what people know before and after, of matched pairs only. Values in, values out, standard library.
 
-`learning_effect` does everything for a test, `by_objective` for its parts. Whatever cannot be said is refused with a
-reason. Only groups have figures here, never a person; figures of groups are compared with their intervals or not at
-all.
+`learning_effect` does everything for a test, `effect_of_groups` for several, `by_objective` for the parts of one.
+Whatever cannot be said is refused with a reason. Only groups have figures here, never a person; figures of groups are
+compared with their intervals or not at all.
 
     figures        a value or an interval, or the reason why there is none
     learning       the figures of a group: means, change, gain, d_av, pass mark, ceiling
@@ -13,6 +13,16 @@ all.
 """
 
 from reports.effect.figures import Figure, Interval, Reason
-from reports.effect.learning import Effect, by_objective, learning_effect
+from reports.effect.learning import Effect, Group, Part, by_objective, effect_of_groups, learning_effect
 
-__all__ = ["Effect", "Figure", "Interval", "Reason", "by_objective", "learning_effect"]
+__all__ = [
+    "Effect",
+    "Figure",
+    "Group",
+    "Interval",
+    "Part",
+    "Reason",
+    "by_objective",
+    "effect_of_groups",
+    "learning_effect",
+]

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     NO_PAIRS = "no_pairs"  # nobody has a result both before and after
     ONE_PAIR = "one_pair"  # one person alone: nothing to spread
     TOO_FEW_PAIRS = "too_few_pairs"  # below `learning.FEWEST`
+    TOO_MANY_PAIRS = "too_many_pairs"  # more than the caller lets be drawn again and again
     NO_MARKS = "no_marks"  # no marks can be earned
     MAXIMUM_REACHED = "maximum_reached"  # everybody had the highest mark before: nothing was left to gain
     FEW_BELOW_MAXIMUM = "few_below_maximum"  # below `bootstrap.FEWEST_BELOW`

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from statistics import stdev
 from typing import Any
 
 from reports.effect.bootstrap import gain_interval
@@ -21,6 +20,14 @@ HUNDREDTHS = 100
 Pair = tuple[int, int]
 # What one person earned of what could be earned, before and after.
 Part = tuple[Pair, Pair]
+
+
+@dataclass(frozen=True)
+class Group:
+    """People who took a test before and after, and the pass mark that holds for them."""
+
+    parts: Sequence[Part]
+    pass_mark_percent: int | Fraction
 
 
 @dataclass(frozen=True)
@@ -91,10 +98,64 @@ def learning_effect(
     """
     if not all(0 <= mark <= maximum for pair in pairs for mark in pair):
         raise ValueError("A mark lies between nothing and the highest mark.")
+    needed = _needed(pass_mark_percent, maximum)
+    mastery = [(earlier >= needed, later >= needed) for earlier, later in pairs]
+    return _effect(pairs, mastery, maximum=maximum, scale=scale)
+
+
+def effect_of_groups(groups: Sequence[Group], *, most_drawn: int | None = None) -> tuple[Effect, int | None]:
+    """Return what groups learned together, and the highest mark in hundredths, None where it is not the same for all.
+
+    With one highest mark everything is in marks, otherwise in per cent of the highest mark. Each group is held against
+    its own pass mark. Whoever could earn nothing in a test makes no pair. Of more than `most_drawn` people the gain has
+    no interval: drawing them again takes a second for each thousand or two.
+
+    Two of the first group, where 3 of 4 marks pass, and one of the second, where 2 of 2 do:
+
+    >>> law = Group([((100, 400), (300, 400)), ((200, 400), (200, 400))], pass_mark_percent=75)
+    >>> found, highest = effect_of_groups([law, Group([((100, 200), (200, 200))], pass_mark_percent=100)])
+    >>> found.n, round(found.mean_pre.value, 6), round(found.mean_post.value, 6), highest
+    (3, 41.666667, 75.0, None)
+    >>> round(found.mastery_after.value, 6), effect_of_groups([law])[0].mean_post.value, effect_of_groups([law])[1]
+    (0.666667, 2.5, 400)
+    """
+    asked = [[part for part in group.parts if all(highest for _mark, highest in part)] for group in groups]
+    maxima = {highest for parts in asked for part in parts for _mark, highest in part}
+    alike = len(maxima) <= 1
+    common = max(maxima, default=0) if alike else math.lcm(*maxima, 100)
+    pairs: list[Pair] = []
+    mastery: list[tuple[bool, bool]] = []
+    for group, parts in zip(groups, asked, strict=True):
+        needed = _needed(group.pass_mark_percent, common)
+        own = [_brought_to(common, part) for part in parts]
+        pairs += own
+        mastery += [(earlier >= needed, later >= needed) for earlier, later in own]
+    scale = HUNDREDTHS if alike else common // 100
+    effect = _effect(pairs, mastery, maximum=common, scale=scale, most_drawn=most_drawn)
+    return effect, common if alike and maxima else None
+
+
+def _needed(pass_mark_percent: int | Fraction, maximum: int) -> int:
+    """Return the lowest whole number that passes."""
+    return math.ceil(Fraction(pass_mark_percent) * maximum / 100)
+
+
+def _brought_to(common: int, part: Part) -> Pair:
+    (before, highest_before), (after, highest_after) = part
+    return before * (common // highest_before), after * (common // highest_after)
+
+
+def _effect(
+    pairs: Sequence[Pair],
+    mastery: Sequence[tuple[bool, bool]],
+    *,
+    maximum: int,
+    scale: int,
+    most_drawn: int | None = None,
+) -> Effect:
     before, after = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     changes = [later - earlier for earlier, later in pairs]
-    needed, ceiling = Fraction(pass_mark_percent) * maximum / 100, CEILING * maximum
-    mastery = [[mark >= needed for mark in marks] for marks in (before, after)]
+    ceiling = math.ceil(CEILING * maximum)
     unfit = _unfit(pairs, maximum)
     return Effect(
         n=len(pairs),
@@ -103,22 +164,24 @@ def learning_effect(
         change=figure(_mean(changes, scale)),
         change_ci95=figure(_mean_interval(changes, scale)),
         gain=figure(_gain(before, after, maximum)),
-        gain_ci95=figure(_gain_interval(before, after, maximum)),
+        gain_ci95=figure(_gain_interval(before, after, maximum, most_drawn)),
         d_av=figure(_d_av(before, after)),
-        mastery_before=figure(unfit or _share(mastery[0])),
-        mastery_after=figure(unfit or _share(mastery[1])),
-        mcnemar_p=figure(unfit or _mcnemar(*mastery)),
+        mastery_before=figure(unfit or _share([reached for reached, _later in mastery])),
+        mastery_after=figure(unfit or _share([reached for _earlier, reached in mastery])),
+        mcnemar_p=figure(unfit or mcnemar(mastery.count((False, True)), mastery.count((True, False)))),
         ceiling_share=figure(unfit or _share([mark >= ceiling for mark in before])),
     )
 
 
-def by_objective(parts: Mapping[str, Iterable[Part]], *, pass_mark_percent: int | Fraction) -> dict[str, Effect]:
+def by_objective(
+    parts: Mapping[str, Iterable[Part]], *, pass_mark_percent: int | Fraction, most_drawn: int | None = None
+) -> dict[str, Effect]:
     """Return what a group learned of each objective, by the key of the objective.
 
     `parts` has for each person what was earned of what could be earned by questions on the objective, before and after.
     Two forms may ask for an objective with different highest marks: all are brought to the same first, by exact
     fractions, so that every effect here is in parts of the highest mark, from 0 to 1. Whoever was not asked about it
-    both times makes no pair.
+    both times makes no pair. `most_drawn` is that of `effect_of_groups`.
 
     One of 2 and then 2 of 3, and the same of the other forms:
 
@@ -126,17 +189,16 @@ def by_objective(parts: Mapping[str, Iterable[Part]], *, pass_mark_percent: int 
     >>> found["law"].n, round(found["law"].mean_pre.value, 6), round(found["law"].mean_post.value, 6)
     (2, 0.583333, 0.833333)
     """
-    return {key: _of_parts(list(each), pass_mark_percent) for key, each in parts.items()}
+    return {key: _of_parts(list(each), pass_mark_percent, most_drawn) for key, each in parts.items()}
 
 
-def _of_parts(parts: Sequence[Part], pass_mark_percent: int | Fraction) -> Effect:
+def _of_parts(parts: Sequence[Part], pass_mark_percent: int | Fraction, most_drawn: int | None) -> Effect:
     asked = [part for part in parts if all(highest for _mark, highest in part)]
     common = math.lcm(*(highest for part in asked for _mark, highest in part))
-    pairs = [
-        (before * (common // highest_before), after * (common // highest_after))
-        for (before, highest_before), (after, highest_after) in asked
-    ]
-    return learning_effect(pairs, maximum=common, pass_mark_percent=pass_mark_percent, scale=common)
+    needed = _needed(pass_mark_percent, common)
+    pairs = [_brought_to(common, part) for part in asked]
+    mastery = [(earlier >= needed, later >= needed) for earlier, later in pairs]
+    return _effect(pairs, mastery, maximum=common, scale=common, most_drawn=most_drawn)
 
 
 def _unfit(pairs: Sequence[Pair], maximum: int) -> Reason | None:
@@ -160,7 +222,7 @@ def _mean_interval(numbers: Sequence[int], scale: int) -> Interval | Reason:
         return mean
     if len(numbers) == 1:
         return Reason.ONE_PAIR
-    reach = t_quantile(len(numbers) - 1) * stdev(numbers) / math.sqrt(len(numbers)) / scale
+    reach = t_quantile(len(numbers) - 1) * _spread(numbers) / math.sqrt(len(numbers)) / scale
     return Interval(mean - reach, mean + reach)
 
 
@@ -179,10 +241,14 @@ def _gain(before: Sequence[int], after: Sequence[int], maximum: int) -> float | 
     return (sum(after) - sum(before)) / missing
 
 
-def _gain_interval(before: Sequence[int], after: Sequence[int], maximum: int) -> Interval | Reason:
+def _gain_interval(
+    before: Sequence[int], after: Sequence[int], maximum: int, most_drawn: int | None
+) -> Interval | Reason:
     gain = _gain(before, after, maximum)
     if isinstance(gain, Reason):
         return gain
+    if most_drawn is not None and len(before) > most_drawn:
+        return Reason.TOO_MANY_PAIRS
     return gain_interval((maximum - earlier, maximum - later) for earlier, later in zip(before, after, strict=True))
 
 
@@ -195,17 +261,22 @@ def _d_av(before: Sequence[int], after: Sequence[int]) -> float | Reason:
     count = len(before)
     if count < 2:  # noqa: PLR2004 - a spread is of two
         return Reason.ONE_PAIR if count else Reason.NO_PAIRS
-    spread = (stdev(before) + stdev(after)) / 2
+    spread = (_spread(before) + _spread(after)) / 2
     if not spread:
         return Reason.NO_SPREAD
     unbiased = 1 - 3 / (4 * (count - 1) - 1)
     return unbiased * (sum(after) - sum(before)) / count / spread
 
 
+def _spread(numbers: Sequence[int]) -> float:
+    """Return the standard deviation of a sample, from sums in whole numbers: exact, and fast for many people.
+
+    >>> _spread([1, 2, 3, 4])  # √(5/3)
+    1.2909944487358056
+    """
+    count, total = len(numbers), sum(numbers)
+    return math.sqrt((count * sum(number * number for number in numbers) - total * total) / (count * (count - 1)))
+
+
 def _share(reached: Sequence[bool]) -> float:
     return sum(reached) / len(reached)
-
-
-def _mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
-    sides = list(zip(before, after, strict=True))
-    return mcnemar(sides.count((False, True)), sides.count((True, False)))

@@ -18,6 +18,7 @@ REASONS = {
     Reason.NO_PAIRS: _("Nobody has a result both before and after."),
     Reason.ONE_PAIR: _("Only one person has a result both before and after."),
     Reason.TOO_FEW_PAIRS: _("Fewer than ten people have a result both before and after."),
+    Reason.TOO_MANY_PAIRS: _("There are too many people for this interval, which draws them anew ten thousand times."),
     Reason.NO_MARKS: _("No marks can be earned."),
     Reason.MAXIMUM_REACHED: _("Everybody had the highest mark before, so there was nothing left to gain."),
     Reason.FEW_BELOW_MAXIMUM: _("Fewer than three people were below the highest mark before."),
