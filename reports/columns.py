@@ -1,18 +1,21 @@
 """A report as a value: what screen, spreadsheet, CSV and JSON are all made from, so that they cannot differ.
 
-Types of columns: text, code (a word of a code list), integer, number, share (0…1), boolean, date, and sessions: a
-mapping of session numbers to {"status", "minutes", "planned"}, which files spread over three columns per session.
+Types of columns: text, code (a word of a code list), integer, number, probability, share (0…1), points (a difference of
+two shares), boolean, date. Files spread over several columns: an interval, which is a pair; reasons, a mapping of
+figures to codes; answers, a mapping of codes to numbers of people; and sessions, a mapping of session numbers to
+{"status", "minutes", "planned"}.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, overload
 
 Row = dict[str, Any]
 
-# What a session holds, in the order in which files show it.
+# What a session holds, in the order in which files show it, and the ends of an interval.
 SESSION_PARTS = ("status", "minutes", "planned")
+ENDS = ("low", "high")
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Column:
     """A column: `key` is stable and for machines, `label` translated and for people.
 
     counts: the name of the figure when its cells count participations that can be listed. unit: the key of the column
-    that says in which unit the number of a row is, where each row has its own.
+    that says in which unit the number of a row is, where each row has its own. of: what an interval is of, by type.
     """
 
     key: str
@@ -28,6 +31,7 @@ class Column:
     type: str
     counts: str = ""
     unit: str = ""
+    of: str = "number"
 
     def type_in(self, row: Row) -> str:
         """Return the type of the cell of a row: in its own unit a number may be a share, or a whole number.
@@ -42,6 +46,36 @@ class Column:
             return "share"
         value = row.get(self.key)
         return "integer" if value is not None and value == int(value) else self.type
+
+
+class LazyRows(Sequence[Row]):
+    """Rows that are made when they are asked for, once each: a page makes those that it shows, a file all of them.
+
+    >>> made = []
+    >>> rows = LazyRows(100, lambda place: made.append(place) or {"place": place})
+    >>> len(rows), rows[7], [row["place"] for row in rows[6:9]], made
+    (100, {'place': 7}, [6, 7, 8], [7, 6, 8])
+    """
+
+    def __init__(self, count: int, make: Callable[[int], Row]) -> None:
+        self._count = count
+        self._make = make
+        self._made: dict[int, Row] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(self._count)[place]]
+        number = range(self._count)[place]
+        if number not in self._made:
+            self._made[number] = self._make(number)
+        return self._made[number]
 
 
 @dataclass(frozen=True)
@@ -87,31 +121,99 @@ class Report:
         return sorted({int(number) for cells in sessions for number in cells})
 
 
-def flat_columns(report: Report, session_labels: Mapping[str, str]) -> list[Column]:
-    """Return the columns of a file. `session_labels`: {part: label with a placeholder %(number)s}."""
+@dataclass(frozen=True)
+class TwoWay:
+    """A two-way table in words: its columns, and lines of (word, counts); None is a cell that is not shown."""
+
+    title: str
+    columns: list[str]
+    lines: list[tuple[str, list[int | None]]]
+
+
+def two_way_tables(report: Report) -> list[TwoWay]:
+    """Return the cells and totals of two-way tables as tables; none for a report whose rows are no such cells."""
+    if report.name != "disaggregation":
+        return []
+    rows = [*report.rows, *(row for table in report.tables for row in table.rows)]
+    found = []
+    for key, title in report.codes["table"].items():
+        own = {(row["row"], row["column"]): row["value"] for row in rows if row["table"] == key}
+        names, columns = ([*dict.fromkeys(each[place] for each in own)] for place in (0, 1))
+        words, heads = report.codes["row"], report.codes["column"]
+        lines = [(words.get(name, name), [own[name, each] for each in columns]) for name in names]
+        found.append(TwoWay(title, [heads.get(each, each) for each in columns], lines))
+    return found
+
+
+def shown_columns(report: Report) -> list[Column]:
+    """Return the columns for people: a code is left out where the name stands beside it."""
+    keys = {column.key for column in report.columns}
+    left_out = {code for code, name in (("agency", "name"), ("workshop", "title"), ("module", "title")) if name in keys}
+    return [column for column in report.columns if column.key not in left_out]
+
+
+def flat_columns(report: Report, labels: Mapping[str, str]) -> list[Column]:
+    """Return the columns of a file.
+
+    labels: {part of a session: label with a placeholder %(number)s}, and for "low", "high", "reasons" and "answers" one
+    with %(label)s, the last two also with %(name)s.
+    """
     columns: list[Column] = []
     for column in report.columns:
-        if column.type != "sessions":
-            columns.append(column)
-            continue
-        for number in report.session_numbers():
-            columns += [
-                Column(_session_key(number, part), session_labels[part] % {"number": number}, _part_type(part))
-                for part in SESSION_PARTS
-            ]
+        spread = _SPREAD.get(column.type)
+        columns += spread(report, column, labels) if spread else [column]
     return columns
 
 
+def _of_sessions(report: Report, _column: Column, labels: Mapping[str, str]) -> Iterator[Column]:
+    for number in report.session_numbers():
+        for part in SESSION_PARTS:
+            yield Column(_session_key(number, part), labels[part] % {"number": number}, _part_type(part))
+
+
+def _of_ends(_report: Report, column: Column, labels: Mapping[str, str]) -> Iterator[Column]:
+    for end in ENDS:
+        yield Column(f"{column.key}_{end}", labels[end] % {"label": column.label}, column.of)
+
+
+def _of_names(report: Report, column: Column, labels: Mapping[str, str]) -> Iterator[Column]:
+    words = {each.key: each.label for each in report.columns}
+    names = dict.fromkeys(name for row in report.rows for name in row.get(column.key) or ())
+    for name in names:
+        label = labels[column.type] % {"label": column.label, "name": words.get(name, name)}
+        yield Column(f"{column.key}_{name}", label, "code" if column.type == "reasons" else "integer")
+
+
+_SPREAD: Mapping[str, Callable[[Report, Column, Mapping[str, str]], Iterator[Column]]] = {
+    "sessions": _of_sessions,
+    "interval": _of_ends,
+    "reasons": _of_names,
+    "answers": _of_names,
+}
+
+
 def flat_row(row: Row) -> Row:
-    """Return the row with its sessions spread out.
+    """Return the row with what has several columns spread out.
 
     >>> flat_row({"name": "A", "sessions": {"2": {"status": "late", "minutes": 50, "planned": 60}}})
     {'name': 'A', 'session_2_status': 'late', 'session_2_minutes': 50, 'session_2_planned': 60}
+    >>> flat_row({"change_ci95": (0.5, 1.5), "answers": {"yes": 7, "no": 3}})
+    {'change_ci95_low': 0.5, 'change_ci95_high': 1.5, 'answers_yes': 7, 'answers_no': 3}
     """
-    flat = {key: value for key, value in row.items() if key != "sessions"}
-    for number, cell in row.get("sessions", {}).items():
-        flat |= {_session_key(number, part): cell[part] for part in SESSION_PARTS}
+    flat: Row = {}
+    for key, value in row.items():
+        flat |= _flat_cell(key, value)
     return flat
+
+
+def _flat_cell(key: str, value: Any) -> Row:
+    if key == "sessions":
+        return {_session_key(number, part): cell[part] for number, cell in value.items() for part in SESSION_PARTS}
+    if isinstance(value, Mapping):
+        return {f"{key}_{name}": each for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return {f"{key}_{end}": each for end, each in zip(ENDS, value, strict=True)}
+    return {key: value}
 
 
 def _session_key(number: int | str, part: str) -> str:

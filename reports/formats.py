@@ -26,7 +26,11 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
-_WIDTHS = {"text": 28, "code": 14, "integer": 12, "number": 12, "share": 10, "boolean": 12, "date": 12}
+_WIDTHS = {
+    "text": 28, "code": 14, "integer": 12, "number": 12, "probability": 12, "share": 10, "points": 10, "boolean": 12,
+    "date": 12,
+}  # fmt: skip
+_FORMATTED = {"share": "share", "points": "share", "number": "number", "probability": "probability"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def _json_columns(columns: Sequence[Column]) -> list[dict[str, str]]:
 def to_csv(report: Report) -> bytes:
     """Return the rows as CSV in UTF-8 with a byte order mark."""
     local = get_language() in {"ru", "be"}
-    columns = flat_columns(report, _session_labels())
+    columns = flat_columns(report, _labels())
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";" if local else ",", lineterminator="\r\n")
     writer.writerow([column.key for column in columns])
@@ -90,11 +94,12 @@ def to_xlsx(report: Report, making: Making) -> bytes:
             "wrapped": workbook.add_format({"text_wrap": True, "valign": "top"}),
             "share": workbook.add_format({"num_format": "0%"}),
             "number": workbook.add_format({"num_format": "0.00"}),
+            "probability": workbook.add_format({"num_format": "0.000"}),
             "date": workbook.add_format({"num_format": "dd.mm.yyyy"}),
         }
         _write_about(workbook.add_worksheet(_("About")), report, making, formats)
         rows = map(flat_row, report.rows)
-        _write_data(workbook.add_worksheet(_("Data")), flat_columns(report, _session_labels()), rows, formats)
+        _write_data(workbook.add_worksheet(_("Data")), flat_columns(report, _labels()), rows, formats)
         for table in report.tables:
             _write_data(workbook.add_worksheet(table.title), table.columns, table.rows, formats)
         _write_codes(workbook.add_worksheet(_("Codes")), report, formats)
@@ -113,14 +118,15 @@ def _write_about(sheet: Any, report: Report, making: Making, formats: Mapping[st
     ]
     if report.provisional:
         lines.append((_("Provisional"), report.definitions["provisional"]))
-    columns = {column.key: column for column in (*report.columns, *report.of_totals)}
+    flat = flat_columns(report, _labels())
+    columns = {column.key: column for column in (*report.columns, *report.of_totals, *flat)}
     names = {key: f"{column.label} ({key})" for key, column in columns.items()}
     number = 2
     for label, value in lines:
         number = _write_line(sheet, number, label, value, formats)
     sheet.write_string(number + 1, 0, _("Totals"), formats["heading"])
     number += 2
-    for key, value in report.totals.items():
+    for key, value in flat_row(report.totals).items():
         sheet.write_string(number, 0, names.get(key, key), formats["label"])
         if value is not None:
             _write_cell(sheet, (number, 1), value, columns[key].type if key in columns else "integer", formats)
@@ -159,7 +165,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], value: Any, type_: str, form
     elif isinstance(value, date):
         sheet.write_datetime(*place, value, formats["date"])
     else:
-        sheet.write_number(*place, value, formats.get(type_) if type_ in {"share", "number"} else None)
+        sheet.write_number(*place, value, formats.get(_FORMATTED.get(type_, "")))
 
 
 def _write_codes(sheet: Any, report: Report, formats: Mapping[str, Any]) -> None:
@@ -172,11 +178,15 @@ def _write_codes(sheet: Any, report: Report, formats: Mapping[str, Any]) -> None
             sheet.write_string(number, place, text)
 
 
-def _session_labels() -> dict[str, str]:
+def _labels() -> dict[str, str]:
     return {
         "status": _("Session %(number)d"),
         "minutes": _("Session %(number)d: minutes credited"),
         "planned": _("Session %(number)d: minutes planned"),
+        "low": _("%(label)s, from"),
+        "high": _("%(label)s, to"),
+        "reasons": _("%(label)s: %(name)s"),
+        "answers": _("%(label)s: %(name)s"),
     }
 
 

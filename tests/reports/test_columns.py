@@ -3,7 +3,15 @@ import doctest
 from reports import columns
 from reports.columns import Column, Report, flat_columns
 
-LABELS = {"status": "S%(number)d", "minutes": "S%(number)d min", "planned": "S%(number)d plan"}
+LABELS = {
+    "status": "S%(number)d",
+    "minutes": "S%(number)d min",
+    "planned": "S%(number)d plan",
+    "low": "%(label)s from",
+    "high": "%(label)s to",
+    "reasons": "%(label)s of %(name)s",
+    "answers": "%(label)s is %(name)s",
+}
 
 
 def test_the_worked_examples_hold():
@@ -33,4 +41,34 @@ def test_sessions_become_three_columns_each_where_they_stood():
         Column("session_10_minutes", "S10 min", "integer"),
         Column("session_10_planned", "S10 plan", "integer"),
         Column("n", "N", "integer"),
+    ]
+
+
+def test_intervals_reasons_and_answers_become_columns_where_they_stood():
+    report = Report(
+        name="r",
+        title="R",
+        columns=[
+            Column("gain", "Gain", "number"),
+            Column("top2_ci95", "Interval", "interval", of="share"),
+            Column("refused", "No figure", "reasons"),
+            Column("answers", "Answer", "answers"),
+        ],
+        rows=[
+            {"refused": {"gain": "too_few_pairs"}, "answers": {"yes": 7}},
+            {"refused": None, "answers": None},
+            {"refused": {"gain": "no_pairs", "other": "no_pairs"}, "answers": {"no": 1, "yes": 2}},
+        ],
+        totals={},
+        definitions={},
+    )
+
+    assert flat_columns(report, LABELS) == [
+        Column("gain", "Gain", "number"),
+        Column("top2_ci95_low", "Interval from", "share"),
+        Column("top2_ci95_high", "Interval to", "share"),
+        Column("refused_gain", "No figure of Gain", "code"),
+        Column("refused_other", "No figure of other", "code"),
+        Column("answers_yes", "Answer is yes", "integer"),
+        Column("answers_no", "Answer is no", "integer"),
     ]

@@ -162,3 +162,27 @@ def test_no_cell_begins_like_a_formula(start):
 @pytest.mark.parametrize(("kind", "start"), [("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf"), ("json", b"{")])
 def test_a_report_is_rendered_as_each_kind(kind, start):
     assert rendered(REPORT, kind, MAKING).startswith(start)
+
+
+def test_what_has_several_columns_is_spread_in_files_and_whole_in_json():
+    report = Report(
+        name="e",
+        title="E",
+        columns=[Column("p", "P", "probability"), Column("ci", "Interval", "interval", of="points")],
+        rows=[{"p": 0.0123, "ci": (-0.05, 0.25)}, {"p": None, "ci": None}],
+        totals={"p": 0.5, "ci": (0.0, 0.1)},
+        definitions={"ci": "From where to where."},
+    )
+
+    assert to_csv(report).decode("utf-8-sig").splitlines() == ["p,ci_low,ci_high", "0.0123,-0.05,0.25", ",,"]
+    assert [row["ci"] for row in json.loads(to_json(report))["rows"]] == [[-0.05, 0.25], None]
+    data = workbook(report).worksheets[1]
+    assert cells(data)[:3] == [
+        ["P", "Interval, from", "Interval, to"],
+        ["p", "ci_low", "ci_high"],
+        [0.0123, -0.05, 0.25],
+    ]
+    assert [data.cell(3, place).number_format for place in (1, 2)] == ["0.000", "0%"]
+    about = [[value for value in row if value is not None] for row in cells(workbook(report).worksheets[0])]
+    assert ["Interval, to (ci_high)", 0.1] in about
+    assert ["Interval (ci)", "From where to where."] in about
