@@ -61,8 +61,25 @@ def _target_row(row: Row, *, hidden: bool) -> TargetRow:
     )
 
 
+def _reach(report: Report) -> list[Chart]:
+    hidden, reached = set(report.hidden), report.totals["started"]
+    if not reached:
+        return []
+    rows = [
+        BarRow(
+            report.codes["region"].get(row["region"], row["region"]),
+            None if row["started"] is None else row["started"] / reached,
+            row["started"],
+            hidden=(place, "started") in hidden,
+        )
+        for place, row in enumerate(report.rows)
+    ]
+    return [bars(rows, name="regions", title=_("Where the people who took part come from"), heading=_("Region"))]
+
+
 _DRAWN: Mapping[str, Callable[[Report], list[Chart]]] = {
     "participation": _participation,
     "agencies": _agencies,
     "results-matrix": _results_matrix,
+    "reach": _reach,
 }

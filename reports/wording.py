@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import numbers
-from reports.columns import Report
+from reports.columns import Column, Report, Row
 
 Totals = dict[str, Any]
 Definitions = Mapping[str, str]
@@ -45,6 +45,33 @@ def rounded_per_cent(value: float | None, places: int = 0) -> str:
 def _tied(text: str) -> str:
     """Keep a number and its per cent sign on one line."""
     return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def told(report: Report, column: Column, row: Row) -> str:
+    """Return a cell as people read it; a figure that is undefined is a dash."""
+    value, type_ = row.get(column.key), column.type_in(row)
+    if value is None or value == "":
+        return "–" if type_ in NUMBERS else ""
+    if type_ in _TOLD:
+        return _TOLD[type_](value)
+    return str(report.codes.get(column.key, {}).get(value, value))
+
+
+def whole(count: int) -> str:
+    """Return a whole number, grouped as the language does."""
+    return number_format(count, use_l10n=True, force_grouping=True)
+
+
+# Types of columns that stand at the right edge of their column.
+NUMBERS = frozenset({"integer", "number", "share"})
+
+_TOLD: Mapping[str, Callable[[Any], str]] = {
+    "share": per_cent,
+    "boolean": lambda value: _("yes") if value else _("no"),
+    "date": lambda value: date_format(value, "SHORT_DATE_FORMAT"),
+    "number": lambda value: rounded(value, 2),
+    "integer": whole,
+}
 
 
 def findings(report: Report) -> list[str]:
@@ -91,6 +118,18 @@ def _explained_findings(report: Report) -> list[str]:
     ]
 
 
+def _reach_findings(report: Report) -> list[str]:
+    totals = report.totals
+    if totals["started"] is None:
+        return []
+    words = ngettext("%(people)s person took part.", "%(people)s different people took part.", totals["started"])
+    agencies = _("%(reached)s of %(agencies)s agencies were reached.")
+    return [
+        words % {"people": rounded(totals["started"])},
+        agencies % {"reached": rounded(totals["agencies_reached"]), "agencies": rounded(totals["agencies"])},
+    ]
+
+
 def _matrix_findings(report: Report) -> list[str]:
     totals, hidden = report.totals, {place for place, key in report.hidden if key == "actual"}
     words = ngettext(
@@ -115,6 +154,7 @@ _FINDINGS: Mapping[str, Callable[[Report], list[str]]] = {
     "agencies": _agencies_findings,
     "attendance-explained": _explained_findings,
     "results-matrix": _matrix_findings,
+    "reach": _reach_findings,
 }
 
 

@@ -1,4 +1,4 @@
-"""R4: agencies compared, R5: disaggregation, R17: reach by region."""
+"""R4: agencies compared."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence

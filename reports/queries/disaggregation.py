@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from people.models import Agency, Person
+from people.regions import REGIONS
 from reports.columns import Column, Report, Row, Table
 from reports.queries import facts
 from reports.queries.participation import unsigned
@@ -142,7 +143,7 @@ def _definitions() -> dict[str, str]:
 
 def _codes() -> dict[str, dict[str, str]]:
     choices = [*Person.Sex.choices, *Agency.Kind.choices]
-    words = {code: str(label) for code, label in choices} | {TOTAL: _("All"), "": _("no region")}
+    words = {code: str(label) for code, label in [*choices, *REGIONS.items()]} | {TOTAL: _("All")}
     return {
         "table": {
             "sex_by_kind": _("Sex by kind of agency"),

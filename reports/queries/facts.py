@@ -142,25 +142,37 @@ def funnels(question: Question, *by: str, people: bool = False) -> dict[tuple[An
     people: count people, each once in a group, instead of participations.
     """
     everybody = participations(question).order_by()
-    field = "person_id" if people else "pk"
-    done = Q(completed_at__isnull=False)
-    early = everybody.values_list(*by).annotate(
-        nominated=Count(field, filter=Q(source=Registration.Source.NOMINATION), distinct=people),
-        registered=Count(field, distinct=people),
-        confirmed=Count(field, filter=Q(confirmed_at__isnull=False), distinct=people),
-    )
-    late = (
-        started(everybody)
-        .values_list(*by)
-        .annotate(
-            started=Count(field, distinct=people),
-            completed=Count(field, filter=done, distinct=people),
-            certified=Count(field, filter=done & _is_certified(), distinct=people),
-        )
-    )
+    early = everybody.values_list(*by).annotate(**_early(people=people))
+    late = started(everybody).values_list(*by).annotate(**_late(people=people))
     width = len(by)
     reached_later = {row[:width]: row[width:] for row in late}
     return {row[:width]: Funnel(*row[width:], *reached_later.get(row[:width], (0, 0, 0))) for row in early}
+
+
+def people_in_all(question: Question) -> Funnel:
+    """Return the funnel of all together, each person counted once. Two queries."""
+    everybody = participations(question).order_by()
+    early = everybody.aggregate(**_early(people=True))
+    return Funnel(**early, **started(everybody).aggregate(**_late(people=True)))
+
+
+def _early(*, people: bool) -> dict[str, Count]:
+    field = "person_id" if people else "pk"
+    return {
+        "nominated": Count(field, filter=Q(source=Registration.Source.NOMINATION), distinct=people),
+        "registered": Count(field, distinct=people),
+        "confirmed": Count(field, filter=Q(confirmed_at__isnull=False), distinct=people),
+    }
+
+
+def _late(*, people: bool) -> dict[str, Count]:
+    field = "person_id" if people else "pk"
+    done = Q(completed_at__isnull=False)
+    return {
+        "started": Count(field, distinct=people),
+        "completed": Count(field, filter=done, distinct=people),
+        "certified": Count(field, filter=done & _is_certified(), distinct=people),
+    }
 
 
 def _is_certified() -> Q:

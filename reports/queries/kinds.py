@@ -16,6 +16,7 @@ from reports.queries.disaggregation import disaggregation
 from reports.queries.explained import attendance_explained
 from reports.queries.indicators import results_matrix
 from reports.queries.participation import participation
+from reports.queries.reach import reach
 from reports.queries.results import agency_results
 from reports.queries.scope import Question
 
@@ -122,6 +123,15 @@ KINDS = {
             readers=Readers.MANAGERS,
             asks=("programme", "first_day", "last_day"),
             needs=("programme",),
+        ),
+        Kind(
+            "R17",
+            "reach",
+            Topic.COMPARED,
+            _("Reach by region"),
+            _("How many different people and agencies of each region took part."),
+            reach,
+            asks=_WORKSHOPS,
         ),
         Kind(
             "",

@@ -1,0 +1,114 @@
+"""R17: how many different people and agencies of each region were reached."""
+
+from collections.abc import Mapping
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from people.models import Agency
+from people.regions import REGIONS
+from reports.columns import Column, Report, Row
+from reports.queries import facts
+from reports.queries.facts import Funnel
+from reports.queries.participation import unsigned
+from reports.queries.scope import Question
+from reports.queries.small_cells import Shape, protected
+
+# Somebody who took part for two regions is in both and once in the total. Small cells are protected as if the total
+# were their sum: it is never more than that, so that it tells less than a sum would.
+_SHAPE = Shape(
+    lists=(("confirmed", "started", "completed"),),
+    # That no agency was reached says that nobody took part.
+    rates={"agencies_reached": ("started",), "agencies_share": ("started",)},
+)
+
+
+def reach(question: Question) -> Report:
+    """Regions with the people who got how far in workshops, and the agencies from which somebody took part."""
+    people = {region: funnel for (region,), funnel in facts.funnels(question, "agency__region", people=True).items()}
+    reached = _reached(question)
+    agencies = _agencies(question)
+    regions = sorted(
+        {*people, *agencies} if people else (), key=lambda region: (_ORDER.get(region, len(_ORDER)), region)
+    )
+    report = Report(
+        name="reach",
+        title=_("Reach by region"),
+        columns=_columns(),
+        rows=[
+            {"region": each, **_figures(people.get(each, Funnel()), reached.get(each, 0), agencies.get(each, 0))}
+            for each in regions
+        ],
+        totals=_figures(facts.people_in_all(question), sum(reached.values()), sum(agencies.values())),
+        definitions=_definitions(),
+        filters=question.filters,
+        period=(question.first_day, question.last_day),
+        audience=question.audience,
+        codes={"region": {code: str(label) for code, label in REGIONS.items()}},
+        unsigned=unsigned(question),
+    )
+    return protected(report, _SHAPE, question.audience.smallest)
+
+
+_ORDER = {region: place for place, region in enumerate(REGIONS)}
+
+
+def _reached(question: Question) -> Mapping[str, int]:
+    """Agencies from which somebody took part, by region."""
+    took_part = facts.started(facts.participations(question)).order_by()
+    by_region = took_part.values_list("agency__region").annotate(agencies=Count("agency", distinct=True))
+    return dict(by_region)
+
+
+def _agencies(question: Question) -> Mapping[str, int]:
+    """Agencies that were open on some day of the period, and those that took part all the same, by region."""
+    first_day = question.first_day or timezone.localdate(question.now)
+    took_part = facts.started(facts.participations(question)).order_by().values("agency")
+    open_then = Q(closed_on__isnull=True) | Q(closed_on__gte=first_day)
+    found = Agency.objects.filter(open_then, pk__in=question.scope.agencies.values("pk")) | Agency.objects.filter(
+        pk__in=took_part
+    )
+    return dict(found.order_by().values_list("region").annotate(agencies=Count("pk", distinct=True)))
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("region", _("Region"), "code"),
+        Column("confirmed", pgettext("people", "Confirmed"), "integer"),
+        Column("started", _("Took part"), "integer"),
+        Column("completed", pgettext("people", "Completed"), "integer"),
+        Column("agencies_reached", _("Agencies reached"), "integer"),
+        Column("agencies", _("Agencies"), "integer"),
+        Column("agencies_share", _("Share of agencies reached"), "share"),
+    ]
+
+
+def _figures(people: Funnel, reached: int, agencies: int) -> Row:
+    return {
+        "confirmed": people.confirmed,
+        "started": people.started,
+        "completed": people.completed,
+        "agencies_reached": reached,
+        "agencies": agencies,
+        "agencies_share": reached / agencies if agencies else None,
+    }
+
+
+def _definitions() -> dict[str, str]:
+    return {
+        "rows": _(
+            "A row per region of the agency for which people took part. People are counted once in each region, and "
+            "once in the total, which can therefore be less than the sum."
+        ),
+        "confirmed": _("Different people whose place in a workshop was confirmed before its end, walk-ins included."),
+        "started": _("Of them those who were present, late or left early in at least one session."),
+        "completed": _("Of those who took part the ones who met the rule of a workshop."),
+        "agencies_reached": _("Agencies from which at least one person took part."),
+        "agencies": _(
+            "Agencies of the region that were open on a day of the period; without a period, those of today."
+        ),
+        "agencies_share": _("Agencies reached ÷ agencies."),
+        "period": _("Workshops whose first day lies in the period, both ends included."),
+    }
