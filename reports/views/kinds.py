@@ -1,6 +1,6 @@
 """Any report by its name: what was asked, the finding in a sentence, the tables behind it, and the same as files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from courses.models import Module
 from people.models import Account, Agency
 from programmes.models import Programme
 from reports import drawing, formats, queries, services, wording
-from reports.columns import Column, Report, Row
+from reports.columns import Column, Report, Row, shown_columns, two_way_tables
 from reports.forms import QuestionForm
 from reports.permissions import can_read, can_read_item_analysis, can_read_reports
 from reports.queries import KINDS, Kind
@@ -212,32 +212,22 @@ class Pivot:
 
 
 def _pivots(found: Report) -> list[Pivot]:
-    """The cells and totals of two-way tables as tables."""
-    if found.name != "disaggregation":
-        return []
-    rows = [*found.rows, *(row for table in found.tables for row in table.rows)]
-    pivots = []
-    for key, title in found.codes["table"].items():
-        own = {(row["row"], row["column"]): row["value"] for row in rows if row["table"] == key}
-        names, columns = ([*dict.fromkeys(each[place] for each in own)] for place in (0, 1))
-        words, heads = found.codes["row"], [found.codes["column"].get(each, each) for each in columns]
-        lines = [
-            (words.get(name, name), [_count(heads[at], own[name, each]) for at, each in enumerate(columns)])
-            for name in names
-        ]
-        pivots.append(Pivot(title, heads, lines))
-    return pivots
+    """The two-way tables of a report, each cell with the word of its column."""
+    return [
+        Pivot(
+            table.title,
+            table.columns,
+            [
+                (word, [_count(head, count) for head, count in zip(table.columns, counts, strict=True)])
+                for word, counts in table.lines
+            ],
+        )
+        for table in two_way_tables(found)
+    ]
 
 
 def _count(label: str, value: int | None) -> CellShown:
-    return CellShown(label, "" if value is None else _TOLD["integer"](value), number=True, hidden=value is None)
-
-
-def shown_columns(found: Report) -> list[Column]:
-    """The columns of a page: a code is left out where the name stands beside it."""
-    keys = {column.key for column in found.columns}
-    left_out = {code for code, name in (("agency", "name"), ("workshop", "title"), ("module", "title")) if name in keys}
-    return [column for column in found.columns if column.key not in left_out]
+    return CellShown(label, "" if value is None else wording.whole(value), number=True, hidden=value is None)
 
 
 def _totals(found: Report, columns: list[Column]) -> list[CellShown]:
@@ -247,29 +237,11 @@ def _totals(found: Report, columns: list[Column]) -> list[CellShown]:
 
 
 def _cell(found: Report, column: Column, row: Row, *, hidden: bool) -> CellShown:
-    number = column.type in {"integer", "number", "share"}
+    number = column.type in wording.NUMBERS
     if hidden:
         return CellShown(column.label, "", number=number, hidden=True)
-    value = row.get(column.key)
-    text = _text(found, column, column.type_in(row), value)
-    return CellShown(column.label, text, number, address=_people(found, column, row, value))
-
-
-def _text(found: Report, column: Column, type_: str, value: Any) -> str:
-    if value is None or value == "":
-        return "–" if type_ in {"integer", "number", "share"} else ""
-    if type_ in _TOLD:
-        return _TOLD[type_](value)
-    return str(found.codes.get(column.key, {}).get(value, value))
-
-
-_TOLD: Mapping[str, Callable[[Any], str]] = {
-    "share": wording.per_cent,
-    "boolean": lambda value: _("yes") if value else _("no"),
-    "date": lambda value: date_format(value, "SHORT_DATE_FORMAT"),
-    "number": lambda value: wording.rounded(value, 2),
-    "integer": lambda value: number_format(value, use_l10n=True, force_grouping=True),
-}
+    address = _people(found, column, row, row.get(column.key))
+    return CellShown(column.label, wording.told(found, column, row), number, address=address)
 
 
 def _people(found: Report, column: Column, row: Row, value: Any) -> str:
