@@ -237,7 +237,8 @@ def give_up(*, key_id: str, since: datetime | None = None) -> dict[str, Any]:
     if key is None:
         raise KeysError(_("There is no key %(key)s. “manage.py certkeys status” names all.") % {"key": key_id})
     if key.retired_at is None:
-        raise KeysError(_("This key is in use. Change it with “manage.py certkeys rotate --compromised”."))
+        command = "manage.py certkeys rotate --compromised"
+        raise KeysError(_("This key is in use. Change it with “%(command)s”.") % {"command": command})
     if since > timezone.now():
         raise KeysError(_("Name a moment that has passed."))
     with _alone():
