@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core import numbers
+from core.periods import period
 from reports.columns import Column, Report, Row
 
 Totals = dict[str, Any]
@@ -42,6 +43,35 @@ def rounded_per_cent(value: float | None, places: int = 0) -> str:
     return "–" if value is None else _tied(_("%(number)s %%") % {"number": rounded(value, places)})
 
 
+def points(change: float | None) -> str:
+    """Return a change of a share in whole points of per cent with its sign; a dash when there is none.
+
+    >>> points(0.244), points(-0.08), points(0.001), points(None)
+    ('+24', '−8', '0', '–')
+    """
+    if change is None:
+        return "–"
+    written = rounded(100 * change)
+    return f"+{written}" if round(100 * change) > 0 else written
+
+
+def probability(value: float | None) -> str:
+    """Return a p-value with three places; one that these cannot tell from 0 as smaller than the smallest.
+
+    >>> probability(0.0312), probability(0.00004)
+    ('0.031', '< 0.001')
+    """
+    if value is None:
+        return "–"
+    smallest = 0.001
+    return rounded(value, 3) if value >= smallest else f"<\N{NO-BREAK SPACE}{rounded(smallest, 3)}"
+
+
+def interval(low: str, high: str) -> str:
+    """Return from where to where, of two figures in words."""
+    return pgettext("interval", "%(low)s to %(high)s") % {"low": low, "high": high}
+
+
 def _tied(text: str) -> str:
     """Keep a number and its per cent sign on one line."""
     return text.replace(" %", "\N{NO-BREAK SPACE}%")
@@ -51,7 +81,11 @@ def told(report: Report, column: Column, row: Row) -> str:
     """Return a cell as people read it; a figure that is undefined is a dash."""
     value, type_ = row.get(column.key), column.type_in(row)
     if value is None or value == "":
-        return "–" if type_ in NUMBERS else ""
+        return column.absent or ("–" if type_ in NUMBERS else "")
+    if type_ == "interval":
+        return interval(*(_TOLD[column.of](end) for end in value))
+    if type_ == "reasons":
+        return " ".join(dict.fromkeys(report.codes[column.key][reason] for reason in value.values()))
     if type_ in _TOLD:
         return _TOLD[type_](value)
     return str(report.codes.get(column.key, {}).get(value, value))
@@ -62,16 +96,60 @@ def whole(count: int) -> str:
     return number_format(count, use_l10n=True, force_grouping=True)
 
 
+def first_of(month: str) -> date:
+    """Return the first day of a month.
+
+    >>> first_of("2026-03")
+    datetime.date(2026, 3, 1)
+    """
+    return date.fromisoformat(f"{month}-01")
+
+
 # Types of columns that stand at the right edge of their column.
-NUMBERS = frozenset({"integer", "number", "share"})
+NUMBERS = frozenset({"integer", "number", "probability", "share", "points", "interval"})
 
 _TOLD: Mapping[str, Callable[[Any], str]] = {
     "share": per_cent,
     "boolean": lambda value: _("yes") if value else _("no"),
     "date": lambda value: date_format(value, "SHORT_DATE_FORMAT"),
+    "month": lambda value: date_format(first_of(value), "YEAR_MONTH_FORMAT"),
     "number": lambda value: rounded(value, 2),
+    "points": points,
+    "probability": probability,
     "integer": whole,
 }
+
+
+def period_of(report: Report) -> str:
+    """Return the days that a report is about; empty for all of them."""
+    first, last = report.period
+    if first and last:
+        return period(first, last)
+    if first:
+        return _("from %(day)s on") % {"day": date_format(first, "DATE_FORMAT")}
+    return _("up to %(day)s") % {"day": date_format(last, "DATE_FORMAT")} if last else ""
+
+
+def asked_of(report: Report) -> str:
+    """Return what was asked for besides the days, each with its name and code."""
+    names = {
+        "agency": _("Agency"),
+        "workshop": _("Workshop"),
+        "module": _("Module"),
+        "programme": _("Programme"),
+        "subtree": _("With the agencies below it"),
+        "aspect": _("Aspect"),
+        "language": _("Language"),
+        "figure": _("Figure"),
+        "person": _("Person"),
+    }
+    asked = {name: _("no") if name == "subtree" else code for name, code in report.filters.items()}
+    return ", ".join(f"{names.get(name, name)}: {code}" for name, code in asked.items())
+
+
+def hidden_sentence() -> str:
+    """Say why cells are empty."""
+    return _("Hatched cells are empty on purpose: they would tell something about fewer people than may be reported.")
 
 
 def findings(report: Report) -> list[str]:
@@ -118,6 +196,23 @@ def _explained_findings(report: Report) -> list[str]:
     ]
 
 
+def _self_paced_findings(report: Report) -> list[str]:
+    totals = report.totals
+    said = []
+    if totals["started"] is not None and totals["completed"] is not None:
+        words = ngettext(
+            "Of %(started)s start of a module %(completed)s is completed so far (%(share)s).",
+            "Of %(started)s starts of modules %(completed)s are completed so far (%(share)s).",
+            totals["started"],
+        )
+        counts = {key: rounded(totals[key]) for key in ("started", "completed")}
+        said.append(words % {**counts, "share": per_cent(totals["share"])})
+    if totals["share_90"] is not None:
+        words = _("Of those who began long enough ago, %(share)s completed within 90 days.")
+        said.append(words % {"share": per_cent(totals["share_90"])})
+    return said
+
+
 def _reach_findings(report: Report) -> list[str]:
     totals = report.totals
     if totals["started"] is None:
@@ -145,6 +240,44 @@ def _matrix_findings(report: Report) -> list[str]:
     return said
 
 
+# From this share on a test has a ceiling: it cannot show what people learn (of those at the very highest mark: C. B.
+# Terwee and others, Quality criteria for health status questionnaires, Journal of Clinical Epidemiology 60, 2007, 34).
+_CEILING = 0.15
+
+
+def _effect_findings(report: Report) -> list[str]:
+    totals = report.totals
+    if not totals["n"]:
+        return []
+    said = [_matched(totals)]
+    if totals["change_ci95"] is not None:
+        values = {name: rounded(totals[key], 1) for name, key in (("before", "mean_pre"), ("after", "mean_post"))}
+        ends = [rounded(end, 1) for end in totals["change_ci95"]]
+        values |= {"change": rounded(totals["change"], 1), "interval": interval(*ends)}
+        if totals["maximum"] is None:
+            words = _("The mean went from %(before)s to %(after)s per cent: %(change)s points (%(interval)s).")
+        else:
+            values["highest"] = rounded(totals["maximum"], 0 if totals["maximum"] == int(totals["maximum"]) else 2)
+            words = _("The mean went from %(before)s to %(after)s of %(highest)s marks: %(change)s (%(interval)s).")
+        said.append(words % values)
+    if totals["mastery_after"] is not None:
+        shares = {"before": per_cent(totals["mastery_before"]), "after": per_cent(totals["mastery_after"])}
+        said.append(_("%(before)s reached the pass mark before, %(after)s after.") % shares)
+    if (totals["ceiling_share"] or 0) >= _CEILING:
+        words = _("%(share)s had nearly everything before, so the test hides what they learned.")
+        said.append(words % {"share": per_cent(totals["ceiling_share"])})
+    return said
+
+
+def _matched(totals: Totals) -> str:
+    words = ngettext(
+        "%(count)s person has a result both before and after, %(share)s of those who took part.",
+        "%(count)s people have a result both before and after, %(share)s of those who took part.",
+        totals["n"],
+    )
+    return words % {"count": rounded(totals["n"]), "share": per_cent(totals["matched_share"])}
+
+
 def _part(part: int | None, whole: int | None) -> float | None:
     return part / whole if part is not None and whole else None
 
@@ -154,7 +287,9 @@ _FINDINGS: Mapping[str, Callable[[Report], list[str]]] = {
     "agencies": _agencies_findings,
     "attendance-explained": _explained_findings,
     "results-matrix": _matrix_findings,
+    "learning-effect": _effect_findings,
     "reach": _reach_findings,
+    "self-paced": _self_paced_findings,
 }
 
 

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from django.utils.translation import override
 from openpyxl import load_workbook
 
-from reports.columns import Column, Report
+from reports.columns import Column, Report, Table
 from reports.formats import Making, rendered, to_csv, to_json, to_xlsx
 
 MAKING = Making("Иванова Мария", datetime(2026, 3, 31, 9, 15))  # noqa: DTZ001 – spreadsheets hold local time
@@ -96,8 +97,8 @@ def test_the_first_sheet_says_what_it_is_and_defines_its_figures():
     assert [[value for value in row if value is not None] for row in cells(workbook().worksheets[0])] == [
         ["A report"],
         [],
-        ["Period", "2026-03-01 – …"],
-        ["Asked for", "agency: clinic"],
+        ["Period", "from 1 March 2026 on"],
+        ["Asked for", "Agency: clinic"],
         ["Made by", "Иванова Мария"],
         ["Made at", "2026-03-31 09:15"],
         ["Provisional", "Not all is recorded."],
@@ -186,3 +187,104 @@ def test_what_has_several_columns_is_spread_in_files_and_whole_in_json():
     about = [[value for value in row if value is not None] for row in cells(workbook(report).worksheets[0])]
     assert ["Interval, to (ci_high)", 0.1] in about
     assert ["Interval (ci)", "From where to where."] in about
+
+
+PROTECTED = Report(
+    name="protected",
+    title="Protected",
+    columns=[
+        Column("agency", "Agency", "text"),
+        Column("started", "Started", "integer"),
+        Column("rate", "Rate", "share"),
+    ],
+    rows=[
+        {"agency": "a", "started": None, "rate": None},
+        {"agency": "b", "started": 0, "rate": None},
+        {"agency": "c", "started": 12, "rate": 0.5},
+    ],
+    totals={},
+    definitions={},
+    audience="programme",
+    hidden=[(0, "started"), (0, "rate")],
+)
+
+
+def test_a_hidden_cell_is_empty_in_csv_and_named_in_a_column_of_its_own():
+    assert list(csv.reader(io.StringIO(to_csv(PROTECTED).decode("utf-8-sig")))) == [
+        ["agency", "started", "rate", "hidden"],
+        ["a", "", "", "started rate"],
+        ["b", "0", "", ""],
+        ["c", "12", "0.5", ""],
+    ]
+
+
+def test_a_hidden_cell_is_empty_in_a_workbook_and_named_in_a_column_of_its_own():
+    assert cells(workbook(PROTECTED).worksheets[1]) == [
+        ["Agency", "Started", "Rate", "Cells left empty to protect somebody"],
+        ["agency", "started", "rate", "hidden"],
+        ["a", None, None, "started rate"],
+        ["b", 0, None, None],
+        ["c", 12, 0.5, None],
+    ]
+
+
+def test_a_report_for_the_own_agency_has_no_column_of_hidden_cells():
+    assert [cell.value for cell in workbook().worksheets[1][2]][-1] == "day"
+
+
+def test_the_data_can_be_filtered_below_frozen_headings():
+    sheet = workbook(PROTECTED).worksheets[1]
+    assert (sheet.auto_filter.ref, sheet.freeze_panes) == ("A2:D5", "C3")
+
+
+def test_columns_are_as_wide_as_what_is_in_them_and_never_a_page():
+    rows = [{"agency": "A name of some length", "started": 7, "rate": 0.5}, {"agency": "x" * 300}]
+    sheet = workbook(replace(PROTECTED, rows=rows[:1], hidden=[])).worksheets[1]
+    long = workbook(replace(PROTECTED, rows=rows, hidden=[])).worksheets[1]
+    widths = [round(sheet.column_dimensions[letter].width) for letter in "ABC"]
+    assert (widths, round(long.column_dimensions["A"].width)) == ([23, 11, 9], 49)
+
+
+def test_sheets_have_names_that_excel_takes():
+    titles = [
+        "A very long title of a table about answers",
+        "A very long title of a table about places",
+        "In/out: [all]?",
+    ]
+    tables = [Table(str(number), title, [Column("a", "A", "text")], []) for number, title in enumerate(titles)]
+    assert workbook(replace(REPORT, tables=tables)).sheetnames == [
+        "About",
+        "Data",
+        "A very long title of a table ab",
+        "A very long title of a table 2",
+        "In out   all",
+        "Codes",
+    ]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
+def test_no_text_passes_for_a_formula_anywhere(sign):
+    bad = f"{sign}1+1"
+    report = replace(
+        REPORT,
+        rows=[{**ROWS[0], "name": bad}],
+        definitions={"share": bad, "provisional": bad},
+        codes={"status": {"present": bad}},
+        tables=[Table("more", "More", [Column("name", "Name", "text")], [{"name": bad}])],
+    )
+
+    texts = [str(cell.value) for sheet in workbook(report) for row in sheet for cell in row if cell.value is not None]
+    lines = [cell for row in csv.reader(io.StringIO(to_csv(report).decode("utf-8-sig"))) for cell in row]
+
+    assert [text for text in (*texts, *lines) if text.startswith(sign)] == []
+    # So a workbook writes a carriage return.
+    harmless = {f"'{bad}", f"'{bad}".replace("\r", "_x000D_")}
+    assert sum(text in harmless for text in texts) == 6
+
+
+def test_files_say_how_far_they_are():
+    heard: dict[str, list[int]] = {"csv": [], "xlsx": []}
+    report = replace(PROTECTED, rows=[{"agency": "a"}] * 2500, hidden=[])
+    for kind, told in heard.items():
+        rendered(report, kind, MAKING, told.append)
+    assert heard == {"csv": [1000, 2000], "xlsx": [1000, 2000]}
