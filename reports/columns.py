@@ -1,9 +1,9 @@
 """A report as a value: what screen, spreadsheet, CSV and JSON are all made from, so that they cannot differ.
 
 Types of columns: text, code (a word of a code list), integer, number, probability, share (0…1), points (a difference of
-two shares), boolean, date. Files spread over several columns: an interval, which is a pair; reasons, a mapping of
-figures to codes; answers, a mapping of codes to numbers of people; and sessions, a mapping of session numbers to
-{"status", "minutes", "planned"}.
+two shares), boolean, date, month (as "2026-03"), address (of a page here). Files spread over several columns: an
+interval, which is a pair; reasons, a mapping of figures to codes; answers, a mapping of codes to numbers of people; and
+sessions, a mapping of session numbers to {"status", "minutes", "planned"}.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +24,7 @@ class Column:
 
     counts: the name of the figure when its cells count participations that can be listed. unit: the key of the column
     that says in which unit the number of a row is, where each row has its own. of: what an interval is of, by type.
+    absent: what stands on a page where a row has no value, if a dash does not say enough.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Column:
     counts: str = ""
     unit: str = ""
     of: str = "number"
+    absent: str = ""
 
     def type_in(self, row: Row) -> str:
         """Return the type of the cell of a row: in its own unit a number may be a share, or a whole number.
@@ -146,10 +148,10 @@ def two_way_tables(report: Report) -> list[TwoWay]:
 
 
 def shown_columns(report: Report) -> list[Column]:
-    """Return the columns for people: a code is left out where the name stands beside it."""
+    """Return the columns for people: a code is left out beside the name, answers where charts tell them."""
     keys = {column.key for column in report.columns}
     left_out = {code for code, name in (("agency", "name"), ("workshop", "title"), ("module", "title")) if name in keys}
-    return [column for column in report.columns if column.key not in left_out]
+    return [column for column in report.columns if column.key not in left_out and column.type != "answers"]
 
 
 def flat_columns(report: Report, labels: Mapping[str, str]) -> list[Column]:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 from reports.charts import layout
 from reports.charts.layout import BAR, FIELD, GAP, MOST, STAR, Sheet
 from reports.charts.marks import Box, Cell, Chart, Dot, Head, Line, Look, Mark, Sign, sentences, table
-from reports.wording import per_cent, rounded
+from reports.wording import interval, per_cent, points, rounded
 
 # A dot at 0 or at 100 % stands inside the picture.
 EDGE = 2
@@ -99,18 +99,6 @@ def _place(share: float) -> float:
     return round(EDGE + (FIELD - 2 * EDGE) * min(1.0, max(0.0, share)), 2)
 
 
-def points(change: float | None) -> str:
-    """Return a change of a share in whole points of per cent with its sign; a dash when there is none.
-
-    >>> points(0.244), points(-0.08), points(0.001), points(None)
-    ('+24', '−8', '0', '–')
-    """
-    if change is None:
-        return "–"
-    written = rounded(100 * change)
-    return f"+{written}" if round(100 * change) > 0 else written
-
-
 def _finding(rows: Sequence[ChangeRow]) -> str:
     hidden = layout.hidden_finding(sum(row.hidden for row in rows), len(rows))
     known = [(row.change, row) for row in rows if row.change is not None]
@@ -142,7 +130,7 @@ def _interval(row: ChangeRow) -> str:
     if row.interval is None:
         return "–"
     low, high = row.interval
-    return pgettext("interval", "%(low)s to %(high)s") % {"low": points(low), "high": points(high)}
+    return interval(points(low), points(high))
 
 
 def _interval_words() -> str:

@@ -13,13 +13,14 @@ compared with their intervals or not at all.
 """
 
 from reports.effect.figures import Figure, Interval, Reason
-from reports.effect.learning import Effect, Group, Part, by_objective, effect_of_groups, learning_effect
+from reports.effect.learning import Effect, Group, Pair, Part, by_objective, effect_of_groups, learning_effect
 
 __all__ = [
     "Effect",
     "Figure",
     "Group",
     "Interval",
+    "Pair",
     "Part",
     "Reason",
     "by_objective",

@@ -11,10 +11,13 @@ from reports.columns import Report
 from reports.permissions import Readers
 from reports.queries.agencies import agencies_compared
 from reports.queries.attendance import agency_attendance
+from reports.queries.cohorts import self_paced
 from reports.queries.counted import counted
 from reports.queries.disaggregation import disaggregation
 from reports.queries.explained import attendance_explained
 from reports.queries.indicators import results_matrix
+from reports.queries.learning import learning_effect
+from reports.queries.objectives import objectives
 from reports.queries.participation import participation
 from reports.queries.reach import reach
 from reports.queries.results import agency_results
@@ -43,7 +46,8 @@ class Kind:
     """A named report. number: as in the list of figures that the programme agreed upon ("R4").
 
     asks: fields of a question that narrow it; needs: those without which it says nothing. named: it names people, so
-    that it is for their own agency, and whoever reads it without being their coordinator is noted.
+    that it is for their own agency, and whoever reads it without being their coordinator is noted. rows_on_a_page: a
+    country has hundreds of agencies and thousands of workshops; the page shows them in parts, files hold all.
     """
 
     number: str
@@ -56,6 +60,7 @@ class Kind:
     asks: tuple[str, ...] = ("agency", "programme", "first_day", "last_day")
     needs: tuple[str, ...] = ()
     named: bool = False
+    rows_on_a_page: int = 100
 
 
 _WORKSHOPS = ("agency", "programme", "workshop", "aspect", "language", "first_day", "last_day")
@@ -112,6 +117,34 @@ KINDS = {
             _("Three tables about who took part, with cells of few people left empty."),
             disaggregation,
             asks=_WORKSHOPS,
+        ),
+        Kind(
+            "R8",
+            "learning-effect",
+            Topic.LEARNING,
+            _("Learning effect"),
+            _("What people knew before and after each workshop, with intervals; groups, never single people."),
+            learning_effect,
+            asks=_WORKSHOPS,
+            rows_on_a_page=25,
+        ),
+        Kind(
+            "R9",
+            "objectives",
+            Topic.LEARNING,
+            _("Objectives before and after"),
+            _("Which objectives people came closer to, from the questions on each."),
+            objectives,
+            asks=_WORKSHOPS,
+        ),
+        Kind(
+            "R13",
+            "self-paced",
+            Topic.LEARNING,
+            _("Self-paced modules by month of start"),
+            _("Of those who began a module in the same month: how many completed it, and how soon."),
+            self_paced,
+            asks=("agency", "programme", "module", "aspect", "language", "first_day", "last_day"),
         ),
         Kind(
             "R15",

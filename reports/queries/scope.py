@@ -21,6 +21,10 @@ class OutOfScopeError(DomainError):
     """Something was asked for that does not exist for the account that asks."""
 
 
+class TooWideError(DomainError):
+    """More is asked about than can be looked through at once."""
+
+
 class Audience(StrEnum):
     """For whom figures are made, which decides how small a group they may be about."""
 

@@ -3,6 +3,7 @@
 A coordinator reads the own people by name, so nothing is hidden there; k is that of the audience.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,8 @@ Spot = tuple[int | None, str]
 class Shape:
     """How the figures of a list hang together.
 
-    lists: columns of counts, each nested in the one before it. rates: {rate: the counts on which it rests}.
+    lists: columns of counts, each nested in the one before it; a row without one of them is not in that list, and its
+    other counts are not in the totals of that list. rates: {rate: the counts on which it rests}.
     """
 
     lists: Sequence[Sequence[str]]
@@ -31,23 +33,46 @@ def protected(report: Report, shape: Shape, k: int, few: Collection[Spot] = ()) 
     """
     if not k or not report.rows:
         return report
-    spots = _hidden(report, shape, k, frozenset(few))
+    spots = hidden_spots(report.rows, shape, k, few)
+    keys = keys_by_row(spots)
     return replace(
         report,
-        rows=[
-            _emptied(row, {key for place, key in spots if place == number}) for number, row in enumerate(report.rows)
-        ],
-        totals=_emptied(report.totals, {key for place, key in spots if place is None}),
+        rows=[emptied(row, keys[number]) for number, row in enumerate(report.rows)],
+        totals=emptied(report.totals, keys[None]),
         hidden=sorted((place, key) for place, key in spots if place is not None),
     )
 
 
-def _hidden(report: Report, shape: Shape, k: int, few: frozenset[Spot]) -> frozenset[Spot]:
+def hidden_spots(rows: Sequence[Row], shape: Shape, k: int, few: Collection[Spot] = ()) -> frozenset[Spot]:
+    """Return what has to be hidden in rows of counts, and in their totals, so that it tells nothing about few people.
+
+    few: as for `protected`.
+    """
+    if not k or not rows:
+        return frozenset()
     counts: set[Spot] = set()
     for keys in shape.lists:
-        columns = {key: [row[key] for row in report.rows] for key in keys}
-        counts |= protect_nested(columns, k, frozenset(_small(columns, k, few))).hidden
+        counts |= set(_hidden_in_list(keys, rows, k, {*few, *counts}))
     return frozenset(counts) | hidden_rates(shape.rates, frozenset(counts))
+
+
+def _hidden_in_list(keys: Sequence[str], rows: Sequence[Row], k: int, few: Collection[Spot]) -> Iterator[Spot]:
+    """few: what is hidden for other reasons, in lists that have columns in common included."""
+    places = [place for place, row in enumerate(rows) if all(row[key] is not None for key in keys)]
+    if not places:
+        return
+    columns = {key: [rows[place][key] for place in places] for key in keys}
+    own = frozenset((number, key) for number, place in enumerate(places) for key in keys if (place, key) in few)
+    for number, key in protect_nested(columns, k, frozenset(_small(columns, k, own))).hidden:
+        yield (None if number is None else places[number], key)
+
+
+def keys_by_row(spots: Collection[Spot]) -> Mapping[int | None, set[str]]:
+    """Return what is hidden in each row, and with None in the totals."""
+    found: dict[int | None, set[str]] = defaultdict(set)
+    for place, key in spots:
+        found[place].add(key)
+    return found
 
 
 def _small(columns: Mapping[str, Sequence[int]], k: int, few: frozenset[Spot]) -> Iterator[Spot]:
@@ -60,5 +85,6 @@ def _small(columns: Mapping[str, Sequence[int]], k: int, few: frozenset[Spot]) -
                 yield place, key
 
 
-def _emptied(row: Row, keys: Collection[str]) -> Row:
+def emptied(row: Row, keys: Collection[str]) -> Row:
+    """Return the row without what is hidden in it."""
     return {key: None if key in keys else value for key, value in row.items()}

@@ -30,9 +30,6 @@ from reports.queries.kinds import TOPICS, Topic
 from reports.views.files import file_response
 from workshops.models import Workshop
 
-# A country has hundreds of agencies and thousands of workshops: the page shows them in parts, files hold all.
-ROWS_ON_A_PAGE = 100
-
 # Reports with pages of their own.
 _OWN_PAGES = {"agency-attendance": "agency_report", "agency-results": "agency_results"}
 
@@ -89,7 +86,8 @@ def reports(request: HttpRequest) -> HttpResponse:
 @never_cache
 def report(request: HttpRequest, name: str) -> HttpResponse:
     """A report of `queries.KINDS`; with `format` the same as a file."""
-    account, kind = _reader(request), _kind(request, name)
+    account = _reader(request)
+    kind = _kind(account, name)
     if kind.name in _OWN_PAGES:
         return redirect(f"{address_of(kind)}?{request.GET.urlencode()}")
     form = _form(request, account, kind)
@@ -99,11 +97,14 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     missing = [form.fields[each].label for each in kind.needs if not form.cleaned_data.get(each)]
     if missing:
         return render(request, "reports/report.html", context | {"missing": missing})
-    found = _read(account, kind, form.cleaned_data)
+    try:
+        found = _read(account, kind, form.cleaned_data)
+    except queries.TooWideError as error:
+        return render(request, "reports/report.html", context | {"too_wide": str(error)})
     file = request.GET.get("format", "")
     if file in formats.TYPES:
         return file_response(account, found, file)
-    return render(request, "reports/report.html", context | _page(found, form, request.GET.get("page")))
+    return render(request, "reports/report.html", context | _page(found, kind, form, request.GET.get("page")))
 
 
 def address_of(kind: Kind) -> str:
@@ -123,11 +124,11 @@ def _reader(request: HttpRequest) -> Account:
     return account
 
 
-def _kind(request: HttpRequest, name: str) -> Kind:
-    kind = KINDS.get(name)
-    if kind is None or not can_read(cast("Account", request.user), kind.readers):
-        raise Http404(_("There is no report with this name."))
-    return kind
+def _kind(account: Account, name: str) -> Kind:
+    try:
+        return services.kind_called(name=name, account=account)
+    except queries.OutOfScopeError as error:
+        raise Http404(str(error)) from error
 
 
 def _form(request: HttpRequest, account: Account, kind: Kind) -> QuestionForm:
@@ -177,8 +178,8 @@ def _read(account: Account, kind: Kind, asked: Mapping[str, Any]) -> Report:
 # --- The page -------------------------------------------------------------------------------------------------------
 
 
-def _page(found: Report, form: QuestionForm, number: str | None) -> dict[str, Any]:
-    page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(number)
+def _page(found: Report, kind: Kind, form: QuestionForm, number: str | None) -> dict[str, Any]:
+    page = Paginator(found.rows, kind.rows_on_a_page).get_page(number)
     hidden = set(found.hidden)
     first = page.start_index() - 1 if found.rows else 0
     columns = shown_columns(found)
@@ -197,7 +198,7 @@ def _page(found: Report, form: QuestionForm, number: str | None) -> dict[str, An
         "totals": _totals(found, columns),
         "page": page,
         "page_query": query,
-        "files": [(kind.upper(), f"?{query}format={kind}") for kind in formats.TYPES],
+        "files": [(each.upper(), f"?{query}format={each}") for each in formats.TYPES],
         "anything_hidden": bool(hidden),
     }
 
