@@ -58,6 +58,7 @@ urlpatterns = [
         path("resources/", include("library.urls")),
         path("my/tests/", include("assessments.urls")),
         path("my/certificates/", include("certificates.urls")),
+        path("programmes/", include("programmes.urls")),
         path("reports/", include("reports.urls")),
         # An address is what a role and a sign-in code are given to: it changes by a service, not by typing one here.
         path("account/email/", not_found, {"exception": Http404()}),

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.explanations import Line, per_cent
 from programmes import rules
+from programmes.models import Programme
 
 Counted = Mapping[str, Any]
 
@@ -14,6 +16,23 @@ Counted = Mapping[str, Any]
 def lines(counted: Counted) -> list[Line]:
     """Return an explanation (`programmes.rules.explain`) as people read it, a line for each thing asked for."""
     return [_WORDS[condition.name](counted, condition.met) for condition in rules.conditions(counted)]
+
+
+def demands(programme: Programme, modules: int, workshops: int) -> list[str]:
+    """Return what the certificate of a programme of so many modules and workshops asks for, a sentence for each."""
+    rule, said = programme.rule, []
+    if modules and rule.modules_needed is not None and rule.modules_needed < modules:
+        words = _("%(needed)d of the %(all)d modules, in any order")
+        said.append(words % {"needed": rule.modules_needed, "all": modules})
+    elif modules:
+        said.append(ngettext("%(all)d module", "All %(all)d modules", modules) % {"all": modules})
+    if workshops and rule.threshold:
+        said.append(_("%(threshold)d %% of the hours of all workshops together") % {"threshold": rule.threshold})
+    if workshops and rule.test_required:
+        said.append(_("The test after each workshop, passed with %(mark)d %%") % {"mark": rule.pass_mark})
+    if workshops and rule.evaluation_invited:
+        said.append(_("Being asked for an evaluation, which nobody has to answer"))
+    return said
 
 
 def _modules(counted: Counted, met: bool) -> Line:

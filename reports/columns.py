@@ -150,7 +150,8 @@ def two_way_tables(report: Report) -> list[TwoWay]:
 def shown_columns(report: Report) -> list[Column]:
     """Return the columns for people: a code is left out beside the name, answers where charts tell them."""
     keys = {column.key for column in report.columns}
-    left_out = {code for code, name in (("agency", "name"), ("workshop", "title"), ("module", "title")) if name in keys}
+    named = (("agency", "name"), ("workshop", "title"), ("module", "title"), ("number", "indicator"))
+    left_out = {code for code, name in named if name in keys}
     return [column for column in report.columns if column.key not in left_out and column.type != "answers"]
 
 

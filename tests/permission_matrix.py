@@ -222,6 +222,27 @@ def _request(world: Any, theirs: Any) -> list[Any]:
     return [world.request.pk]
 
 
+def _plan(world: Any, theirs: Any) -> list[Any]:
+    return [world.plan.programme.code]
+
+
+def _matrix(world: Any, theirs: Any) -> list[Any]:
+    assert world.plan.programme.code == "P2"
+    return ["results-matrix"]
+
+
+def _partner(world: Any, theirs: Any) -> list[Any]:
+    return [world.plan.programme.code, "partners", world.plan.partner.pk]
+
+
+def _indicator(world: Any, theirs: Any) -> list[Any]:
+    return [world.plan.programme.code, world.plan.indicator.number]
+
+
+def _value(world: Any, theirs: Any) -> list[Any]:
+    return [*_indicator(world, theirs), world.plan.value.pk]
+
+
 def _room(world: Any, theirs: Any) -> list[Any]:
     return [world.room.pk]
 
@@ -442,6 +463,55 @@ ROWS = [
         for query, cells in _of_kind(kind)
     ),
     Row("report", "GET", "none", NO_REPORT, lambda world, theirs: ["nothing"]),
+    # Programmes: anybody reads what is public; managers plan
+    Row("programmes", "GET", "any", everybody(200)),
+    Row("programme", "GET", "any", everybody(200), _plan),
+    Row(
+        "programme",
+        "GET",
+        "not public",
+        (404, *only("manager", "administrator")[1:]),
+        lambda world, theirs: [world.programme.code],
+    ),
+    *(
+        Row(name, method, "any", only("manager", "administrator", status=status, otherwise=403), args)
+        for name, method, status, args in (
+            ("programme_new", "GET", 200, no_arguments),
+            ("programme_new", "POST", 200, no_arguments),
+            ("programme_plan", "GET", 200, _plan),
+            ("programme_about", "GET", 200, _plan),
+            ("programme_about", "POST", 200, _plan),
+            ("programme_part_new", "GET", 200, lambda world, theirs: [world.plan.programme.code, "milestones"]),
+            ("programme_part_new", "POST", 200, lambda world, theirs: [world.plan.programme.code, "milestones"]),
+            ("programme_part", "GET", 200, _partner),
+            ("programme_part", "POST", 200, _partner),
+            ("programme_part_remove", "POST", 302, _partner),
+            ("indicator", "GET", 200, _indicator),
+            ("indicator", "POST", 200, _indicator),
+            ("indicator_targets", "POST", 302, _indicator),
+            ("indicator_correct", "GET", 200, _value),
+            ("indicator_correct", "POST", 200, _value),
+        )
+    ),
+    *(
+        Row(
+            "report",
+            "GET",
+            f"{query} of a programme",
+            only(
+                "manager",
+                "administrator",
+                otherwise=404,
+                learner=403,
+                facilitator=403,
+                facilitator_elsewhere=403,
+                editor=403,
+            ),
+            _matrix,
+            query=f"?programme=P2{query}",
+        )
+        for query in ("", "&format=csv", "&format=xlsx", "&format=json")
+    ),
     # How questions measure names nobody: editors read it, coordinators do not
     Row("item_analyses", "GET", "any", only(*READERS_OF_QUESTIONS, otherwise=403)),
     *(

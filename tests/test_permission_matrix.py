@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
 from people.models import Account
 from programmes.models import Programme
-from programmes.services import create_programme
+from programmes.services import add_indicator, add_partner, create_programme, enter_value
 from tests.architecture.rules import APPS
 from tests.factories.assessments import make_attempt, make_category, make_question, make_test
 from tests.factories.certificates import make_certificate
@@ -243,6 +244,19 @@ class World:
     @cached_property
     def programme(self) -> Programme:
         return create_programme(code="P1", title_en="Programme", starts_on=DAY, ends_on=DAY, modules=[self.module])
+
+    @cached_property
+    def plan(self) -> SimpleNamespace:
+        """A programme with a public page, a partner, and an indicator with a value that was entered by hand."""
+        manager, days = self.accounts["manager"], {"starts_on": DAY, "ends_on": DAY}
+        programme = create_programme(code="P2", title_en="Programme", is_public=True, **days)
+        indicator = add_indicator(programme=programme, number="1.1", title_en="Orders", unit="number", target=5)
+        return SimpleNamespace(
+            programme=programme,
+            partner=add_partner(programme=programme, part="funder", name_en="Fund"),
+            indicator=indicator,
+            value=enter_value(indicator=indicator, measured_on=DAY, value=3, evidence="Letters", actor=manager),
+        )
 
     @cached_property
     def test(self) -> Any:

@@ -5,21 +5,19 @@ from datetime import datetime, timedelta
 from random import Random
 
 from assessments.models import Test
-from courses.models import Module
 from operations.demo.clock import at
 from operations.demo.history import deliver
 from operations.demo.nominations import load_nominations
 from operations.demo.people import World
 from operations.demo.plan import WORKSHOPS, Fate, Planned
 from operations.demo.prepost import TEST, sit_after, sit_before
+from operations.demo.programme import load_programme
 from operations.demo.registers import MADE_UP, correct_some, hold, hold_again, withdraw_one
 from operations.demo.requests import load_requests
 from operations.demo.rooms import load_rooms
 from people.models import Account, Person
 from people.permissions import person_of
 from people.services import agency_of
-from programmes.rules import Rule
-from programmes.services import complete_earned, create_programme, set_rules
 from workshops.models import AttendanceEvent, Outline, Registration, Room, Session, Workshop, WorkshopRequest
 from workshops.services import (
     answer_facilitation,
@@ -44,7 +42,6 @@ REASONS = {
 }
 # Of workshops that took place the days before the first on which each step was taken.
 SCHEDULED, PUBLISHED = timedelta(days=60), timedelta(days=40)
-NEEDED_MODULES = 3
 # So long before the first day the seats that an agency does not use are open to all.
 RELEASED = timedelta(days=7)
 
@@ -59,7 +56,7 @@ class _Shelf:
 
 
 def load_workshops(world: World, now: datetime) -> None:
-    """Schedule the workshops, register people, take the registers of what is over, sign them."""
+    """Schedule the workshops, register people, take the registers of what is over, sign them; then the programme."""
     outline = Outline.objects.get(code=OUTLINE)
     shelf = _Shelf(outline, load_rooms(world), load_requests(world, outline, now))
     for plan in WORKSHOPS:
@@ -68,28 +65,7 @@ def load_workshops(world: World, now: datetime) -> None:
         if plan.fate != Fate.DRAFT:
             registrations = _register(world, plan, workshop, now)
             _TELL[plan.fate](_Story(random, world, plan, workshop, registrations, now))
-    programme = create_programme(
-        code="MHB-2026",
-        title_en="Migration health capacities in Belarus",
-        title_ru="Потенциал в области здоровья мигрантов в Беларуси",
-        title_be="Патэнцыял у галіне здароўя мігрантаў у Беларусі",
-        starts_on=now.date() - timedelta(days=200),
-        ends_on=now.date() + timedelta(days=165),
-        modules=Module.objects.all(),
-        workshops=Workshop.objects.exclude(code="IW-02"),
-    )
-    # Since last week whoever has completed three of its modules has a certificate of the programme, too.
-    with at(now - timedelta(days=6)):
-        set_rules(
-            programme=programme,
-            certificate=True,
-            rule=Rule(modules_needed=NEEDED_MODULES, threshold=0),
-            modules=programme.modules.all(),
-            workshops=programme.workshops.all(),
-            certificate_months=36,
-            actor=world.accounts["manager"],
-        )
-        complete_earned()
+    load_programme(world, now)
 
 
 def _before(plan: Planned, now: datetime, lead: timedelta) -> datetime:

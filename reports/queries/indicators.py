@@ -114,20 +114,25 @@ def _row(indicator: Indicator, measured: Measured, end: date) -> Row:
     actual, component = measured.value, indicator.component
     return {
         "number": indicator.number,
-        "title": indicator.title,
+        "indicator": str(indicator),
         "component": f"{component.number}. {component.title}" if component else "",
-        "unit": indicator.unit,
         "formula": indicator.formula or BY_HAND,
-        "baseline": indicator.baseline,
-        "target": indicator.target,
-        "target_of_period": _target_of_period(indicator, end),
-        "actual": actual,
+        "unit": indicator.unit,
+        "actual": _whole(actual),
+        "target": _whole(indicator.target),
         "progress": None if actual is None else progress(indicator.baseline, indicator.target, actual),
-        "female": measured.female if indicator.by_sex else None,
-        "male": measured.male if indicator.by_sex else None,
-        "source": _source(indicator, end),
         "reached": None if actual is None else is_reached(indicator.direction, indicator.target, actual),
+        "target_of_period": _whole(_target_of_period(indicator, end)),
+        "baseline": _whole(indicator.baseline),
+        "female": _whole(measured.female) if indicator.by_sex else None,
+        "male": _whole(measured.male) if indicator.by_sex else None,
+        "source": _source(indicator, end),
     }
+
+
+def _whole(value: float | None) -> float | None:
+    """Write 240 and not 240.0 into files."""
+    return int(value) if value is not None and value == int(value) else value
 
 
 def _target_of_period(indicator: Indicator, end: date) -> float | None:
@@ -143,19 +148,19 @@ def _source(indicator: Indicator, end: date) -> str:
 def _columns() -> list[Column]:
     return [
         Column("number", _("No."), "text"),
-        Column("title", _("Indicator"), "text"),
-        Column("component", _("Component"), "text"),
+        Column("indicator", _("Indicator"), "text"),
         Column("unit", _("Unit"), "code"),
-        Column("formula", _("How it is measured"), "code"),
-        Column("baseline", _("Baseline"), "number", unit="unit"),
-        Column("target", _("Target"), "number", unit="unit"),
-        Column("target_of_period", _("Target of the period"), "number", unit="unit"),
         Column("actual", _("Actual"), "number", unit="unit"),
+        Column("target", _("Target"), "number", unit="unit"),
         Column("progress", _("Progress"), "share"),
+        Column("reached", _("Target reached"), "boolean"),
+        Column("target_of_period", _("Target of the period"), "number", unit="unit"),
+        Column("baseline", _("Baseline"), "number", unit="unit"),
         Column("female", _("Women"), "number", unit="unit"),
         Column("male", _("Men"), "number", unit="unit"),
+        Column("component", _("Component"), "text"),
+        Column("formula", _("How it is measured"), "code"),
         Column("source", _("Source"), "text"),
-        Column("reached", _("Target reached"), "boolean"),
     ]
 
 

@@ -26,6 +26,7 @@ from courses.services import start_final_test
 from library.models import Resource
 from people.models import Account, Agency
 from people.services import open_account
+from programmes.models import IndicatorValue
 from tests.factories.workshops import make_request
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.places import places_of_workshops
@@ -130,6 +131,8 @@ STATES: dict[str, list[State]] = {
         State("workshops/check_in_here.html", "/{language}/workshops/check-in/{check_in}/"),
         State("workshops/invitation.html", "/{language}/workshops/invitation/{invitation}/"),
         State("workshops/evaluation_form.html", "/{language}/workshops/evaluation/{evaluation}/", send_an_empty_form),
+        State("programmes/programmes.html", "/{language}/programmes/"),
+        State("programmes/programme.html", "/{language}/programmes/MHB-2026/"),
         State("library/resources.html", "/{language}/resources/"),
         State("library/resource.html", "/{language}/resources/{resource}/"),
         State("home/glossary.html", "/{language}/glossary/"),
@@ -243,6 +246,11 @@ STATES: dict[str, list[State]] = {
         State("workshops/request.html", "/{language}/workshops/requests/{request}/"),
         State("workshops/record_changes_after_lock.html", "/{language}/workshops/record-requests/"),
         State("workshops/request_decline.html", "/{language}/workshops/requests/{request}/decline/"),
+        State("programmes/plan.html", "/{language}/programmes/MHB-2026/plan/"),
+        State("programmes/part.html", "/{language}/programmes/MHB-2026/plan/indicators/new/", send_an_empty_form),
+        State("programmes/indicator.html", "/{language}/programmes/MHB-2026/indicators/2.3/"),
+        State("programmes/correct.html", "/{language}/programmes/MHB-2026/indicators/2.3/values/{value}/correct/"),
+        State("reports/report.html", "/{language}/reports/results-matrix/?programme=MHB-2026"),
         State("reports/item_analyses.html", "/{language}/reports/items/"),
         State("reports/item_analysis.html", "/{language}/reports/items/M1-FINAL/"),
         State("reports/item_analysis.html", "/{language}/reports/items/PREPOST-12/?form=all"),
@@ -313,6 +321,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "test": Test.objects.get(code="M1-FINAL").pk,
         "holder": certificate.person,
         "result": passed.pk,
+        "value": IndicatorValue.objects.filter(indicator__number="2.3", corrected_by=None).latest("pk").pk,
         "person": late.earliest("pk").person.public_code,
         "resource": Resource.objects.filter(live=True).earliest("pk").slug,
     }

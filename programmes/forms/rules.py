@@ -1,4 +1,4 @@
-"""Forms for editors."""
+"""What belongs to a programme and what its certificate asks for, for editors."""
 
 from typing import Any
 
