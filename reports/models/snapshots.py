@@ -61,7 +61,7 @@ class Snapshot(AppendOnlyModel):
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     reason = models.TextField(blank=True)
 
-    objects = SnapshotQuerySet.as_manager()
+    objects = SnapshotQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["-made_at", "-pk"]

@@ -4,8 +4,18 @@ from reports.services.reading import (
     ITEM_ANALYSIS,
     audience_of,
     item_analysis_report,
+    kind_called,
     read_item_analysis,
     read_report,
+    refusals_noted,
 )
 
-__all__ = ["ITEM_ANALYSIS", "audience_of", "item_analysis_report", "read_item_analysis", "read_report"]
+__all__ = [
+    "ITEM_ANALYSIS",
+    "audience_of",
+    "item_analysis_report",
+    "kind_called",
+    "read_item_analysis",
+    "read_report",
+    "refusals_noted",
+]

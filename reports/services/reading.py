@@ -1,6 +1,9 @@
 """The one door to a named report: scope, question, and the note that a manager read it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,59 +17,96 @@ from reports.columns import Report
 from reports.permissions import can_read, sees_agencies_of_tests
 
 ITEM_ANALYSIS = "item-analysis"
+# So much of a code that was typed into an address is noted when it is refused.
+LONGEST_NOTED = 100
 
 
-@transaction.atomic
-def read_report(
-    *,
-    name: str,
-    account: Account,
-    agency: str = "",
-    alone: bool = False,
-    workshop: str = "",
-    module: str = "",
-    programme: str = "",
-    aspect: str = "",
-    language: str = "",
-    first_day: date | None = None,
-    last_day: date | None = None,
-    figure: str = "",
-    person: str = "",
-    outside: bool = False,
-) -> Report:
-    """Return a report as the account may read it; agency, workshop, module and programme are codes.
+class Asked(TypedDict, total=False):
+    """What is asked of a report: agency, workshop, module and programme by code.
 
-    Without an agency a coordinator gets the own ones with everything below them; `alone` leaves out what lies below
-    the named one. Managers get figures as the programme may see them, or, if `outside`, as they may leave it. Whoever
-    reads names without being their coordinator is noted. Raises OutOfScopeError for what does not exist for the
-    account.
+    alone leaves out what lies below the agency; language is that of workshops; person is a public code; outside: as
+    figures may leave the programme.
     """
+
+    agency: str
+    alone: bool
+    workshop: str
+    module: str
+    programme: str
+    aspect: str
+    language: str
+    first_day: date | None
+    last_day: date | None
+    figure: str
+    person: str
+    outside: bool
+
+
+def read_report(*, name: str, account: Account, **asked: Unpack[Asked]) -> Report:
+    """Return a report as the account may read it.
+
+    Without an agency a coordinator gets the own ones with everything below them. Managers get figures as the programme
+    may see them, or, if `outside`, as they may leave it. Whoever reads names without being their coordinator is noted,
+    and so is whoever asks for what does not exist for the account, which raises OutOfScopeError.
+    """
+    with refusals_noted(account, name, **asked), transaction.atomic():
+        kind, question = asked_about(name=name, account=account, **asked)
+        if kind.named and account.sees_everybody:
+            record("reports.read", actor=account, after={"report": name, **question.filters})
+        return kind.ask(question)
+
+
+@contextmanager
+def refusals_noted(account: Account, what: str, **asked: Any) -> Iterator[None]:
+    """Note who asks for what does not exist for the account: an address that somebody else shared, or a try.
+
+    It stands outside of the transaction that is given up.
+    """
+    try:
+        yield
+    except queries.OutOfScopeError:
+        told = {name: str(value)[:LONGEST_NOTED] for name, value in asked.items() if value}
+        record("reports.refused", actor=account, after={"report": what[:LONGEST_NOTED], **told})
+        raise
+
+
+def kind_called(*, name: str, account: Account) -> queries.Kind:
+    """Return a report that the account may read at all. Raises OutOfScopeError for any other, which is noted."""
+    with refusals_noted(account, name):
+        kind = queries.KINDS.get(name)
+        if kind is None:
+            raise queries.OutOfScopeError(_("There is no report with this name."))
+        if not can_read(account, kind.readers):
+            raise queries.OutOfScopeError(_("This report is for programme managers."))
+        return kind
+
+
+def asked_about(*, name: str, account: Account, **asked: Unpack[Asked]) -> tuple[queries.Kind, queries.Question]:
+    """Return what is asked. Raises OutOfScopeError for what does not exist for the account."""
     kind = queries.KINDS.get(name)
     if kind is None:
         raise queries.OutOfScopeError(_("There is no report with this name."))
-    scope = queries.scope_of(account, agency, alone=alone)
+    scope = queries.scope_of(account, asked.get("agency", ""), alone=asked.get("alone", False))
     if not scope.agencies.exists():
         raise queries.OutOfScopeError(_("You coordinate no agency, so there is nothing to report about."))
     if not can_read(account, kind.readers):
         raise queries.OutOfScopeError(_("This report is for programme managers."))
-    question = queries.Question(
+    workshop, module, programme = asked.get("workshop"), asked.get("module"), asked.get("programme")
+    return kind, queries.Question(
         scope=scope,
         now=timezone.now(),
-        audience=audience_of(account=account, kind=kind, outside=outside),
+        audience=audience_of(account=account, kind=kind, outside=asked.get("outside", False)),
         # Of any agency of the account: a workshop in which the named agency had nobody is an empty report.
         workshop=queries.workshop_in(queries.scope_of(account), workshop) if workshop else None,
         module=queries.module_called(module) if module else None,
         programme=queries.programme_called(programme) if programme else None,
-        aspect=aspect,
-        language=language,
-        first_day=first_day,
-        last_day=last_day,
-        figure=figure,
-        person=person,
+        aspect=asked.get("aspect", ""),
+        language=asked.get("language", ""),
+        first_day=asked.get("first_day"),
+        last_day=asked.get("last_day"),
+        figure=asked.get("figure", ""),
+        person=asked.get("person", ""),
     )
-    if kind.named and account.sees_everybody:
-        record("reports.read", actor=account, after={"report": name, **question.filters})
-    return kind.ask(question)
 
 
 def audience_of(*, account: Account, kind: queries.Kind, outside: bool = False) -> queries.Audience:

@@ -95,8 +95,10 @@ def _question_form(request: HttpRequest) -> QuestionForm:
 
 def _scope(account: Account, request: HttpRequest) -> queries.Scope:
     """The agencies that were asked about; what lies outside does not exist."""
+    code = request.GET.get("agency", "")
     try:
-        return queries.scope_of(account, request.GET.get("agency", ""))
+        with services.refusals_noted(account, ATTENDANCE, agency=code):
+            return queries.scope_of(account, code)
     except queries.OutOfScopeError as error:
         raise Http404(str(error)) from error
 
@@ -189,7 +191,8 @@ def _chosen(account: Account, workshops: list[Workshop], code: str) -> Workshop 
     """The workshop that was asked for, else the latest of the scope that has begun, else the next one."""
     if code:
         try:
-            return queries.workshop_in(queries.scope_of(account), code)
+            with services.refusals_noted(account, ATTENDANCE, workshop=code):
+                return queries.workshop_in(queries.scope_of(account), code)
         except queries.OutOfScopeError as error:
             raise Http404(str(error)) from error
     today = timezone.localdate()

@@ -35,10 +35,12 @@ def test_that_a_manager_reads_names_is_noted(roles, attended):
 
 
 @pytest.mark.parametrize("asked", [{"agency": "unrelated"}, {"agency": "nowhere"}, {"workshop": "NOPE"}])
-def test_what_is_outside_the_scope_is_refused_and_not_noted(roles, attended, asked):
+def test_what_is_outside_the_scope_is_refused_and_noted(roles, attended, asked):
     with pytest.raises(OutOfScopeError):
         read_report(name="agency-results", account=roles.coordinator, **asked)
-    assert not Event.objects.filter(action="reports.read").exists()
+    assert [
+        (event.action, event.actor, event.after) for event in Event.objects.filter(action__startswith="reports.")
+    ] == [("reports.refused", roles.coordinator, {"report": "agency-results", **asked})]
 
 
 def test_a_workshop_of_strangers_is_refused(roles, attended, agency_tree):
