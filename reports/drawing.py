@@ -1,12 +1,14 @@
 """Which pictures a report has. Reports in, charts out, in the language that is active."""
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reports.charts import (
+    AnswerRow,
     BarRow,
     ChangeRow,
     Chart,
@@ -16,6 +18,7 @@ from reports.charts import (
     TargetRow,
     bars,
     bullet,
+    diverging,
     dumbbell,
     funnel,
     heat_strip,
@@ -145,12 +148,95 @@ def _objectives(report: Report) -> list[Chart]:
     return [dumbbell(rows, name="objectives", title=_("Objectives before and after"), heading=_("Objective"))]
 
 
+# Of a question with five steps the words are those of both ends, and numbers between.
+_FIVE = ("1", "2", "3", "4", "5")
+
+
+def _evaluation(report: Report) -> list[Chart]:
+    return [*_statements(report), *_questions(report)]
+
+
+def _follow_up(report: Report) -> list[Chart]:
+    hidden = {place for place, key in report.hidden if key == "applied"}
+    rows = [
+        BarRow(_asked(report, row), row["applied"], row["n"], hidden=place in hidden)
+        for place, row in enumerate(report.rows)
+        if row["applied"] is not None
+    ]
+    applied = [
+        bars(rows, name="applied", title=_("From what people meant to apply to what they did"), heading=_("Question"))
+    ]
+    return [*(applied if rows else []), *_evaluation(report)]
+
+
+def _statements(report: Report) -> list[Chart]:
+    """Scales of five steps, those whose ends mean the same in one picture."""
+    alike: dict[tuple[str, ...], list[AnswerRow]] = defaultdict(list)
+    for row in report.rows:
+        words = _words(report, row)
+        if not _has_five_steps(row, words):
+            continue
+        counts = (row["answers"] or dict.fromkeys(_FIVE, 0)).values()
+        first, second, third, fourth, fifth = counts
+        steps = tuple(_step(code, words) for code in _FIVE)
+        alike[steps].append(
+            AnswerRow(
+                _asked(report, row),
+                (first, second, third, fourth, fifth),
+                row["delivered"] or 0,
+                hidden=row["answers"] is None,
+            )
+        )
+    return [
+        diverging(rows, steps, name=f"statements-{number}", title=_("How answers spread"), heading=_("Question"))
+        for number, (steps, rows) in enumerate(alike.items())
+    ]
+
+
+def _questions(report: Report) -> Iterator[Chart]:
+    """Every other question in a picture of its own."""
+    for place, row in enumerate(report.rows):
+        words = _words(report, row)
+        if _has_five_steps(row, words) or not row["n"]:
+            continue
+        rows = [BarRow(_step(code, words), count / row["n"], count) for code, count in row["answers"].items()]
+        yield bars(rows, name=f"question-{place}", title=_asked(report, row), heading=_("Answer"))
+
+
+def _words(report: Report, row: Row) -> Mapping[str, str]:
+    return report.codes[f"{row['form']} {row['question']}"]
+
+
+def _has_five_steps(row: Row, words: Mapping[str, str]) -> bool:
+    """Whether a question is a scale from 1 to 5; of one that is empty the words of both ends say it."""
+    if row["kind"] != "scale":
+        return False
+    return tuple(row["answers"]) == _FIVE if row["answers"] else {_FIVE[0], _FIVE[-1]} <= set(words)
+
+
+def _step(code: str, words: Mapping[str, str]) -> str:
+    """Return an answer in words; a number of a scale stands before what it means."""
+    if not code.isdigit():
+        return words[code]
+    return f"{code} – {words[code]}" if code in words else code
+
+
+def _asked(report: Report, row: Row) -> str:
+    """Return the question, with the time at which it was asked where there are several."""
+    if "wave" not in row:
+        return str(row["text"])
+    wave = report.codes["wave"][row["wave"]]
+    return _("%(question)s (%(wave)s)") % {"question": row["text"], "wave": wave}
+
+
 _DRAWN: Mapping[str, Callable[[Report], list[Chart]]] = {
     "participation": _participation,
     "agencies": _agencies,
     "results-matrix": _results_matrix,
     "learning-effect": _learning_effect,
     "objectives": _objectives,
+    "evaluation": _evaluation,
+    "follow-up": _follow_up,
     "reach": _reach,
     "self-paced": _self_paced,
 }

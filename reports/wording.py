@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core import numbers
 from core.periods import period
 from reports.columns import Column, Report, Row
+from workshops.surveys import RATE_WANTED
 
 Totals = dict[str, Any]
 Definitions = Mapping[str, str]
@@ -278,6 +280,36 @@ def _matched(totals: Totals) -> str:
     return words % {"count": rounded(totals["n"]), "share": per_cent(totals["matched_share"])}
 
 
+def _evaluation_findings(report: Report) -> list[str]:
+    totals = report.totals
+    if totals["answered"] is None:
+        return []
+    words = _("%(answered)s of %(delivered)s people who were reached answered (%(share)s).")
+    said = [words % _response(totals)]
+    if totals["response_rate"] is not None and totals["response_rate"] < RATE_WANTED:
+        said.append(
+            _("Fewer than half have answered. Read the figures with care: those who are silent may think otherwise.")
+        )
+    return said
+
+
+def _follow_up_findings(report: Report) -> list[str]:
+    words = _("%(wave)s %(answered)s of %(delivered)s people who were reached answered (%(share)s).")
+    return [
+        words % ({"wave": capfirst(report.codes["wave"][row["wave"]])} | _response(row))
+        for row in report.tables[0].rows
+        if row["answered"] is not None
+    ]
+
+
+def _response(row: Row) -> dict[str, str]:
+    return {
+        "answered": rounded(row["answered"]),
+        "delivered": rounded(row["delivered"]),
+        "share": per_cent(row["response_rate"]),
+    }
+
+
 def _part(part: int | None, whole: int | None) -> float | None:
     return part / whole if part is not None and whole else None
 
@@ -288,6 +320,8 @@ _FINDINGS: Mapping[str, Callable[[Report], list[str]]] = {
     "attendance-explained": _explained_findings,
     "results-matrix": _matrix_findings,
     "learning-effect": _effect_findings,
+    "evaluation": _evaluation_findings,
+    "follow-up": _follow_up_findings,
     "reach": _reach_findings,
     "self-paced": _self_paced_findings,
 }

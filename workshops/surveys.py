@@ -18,6 +18,17 @@ RATE_WANTED = 0.5
 # How long a wave stays open, and how many days after the last day of a workshop each one opens.
 OPEN_FOR = timedelta(days=21)
 OPENS_AFTER = {"end": timedelta(), "months_3": timedelta(days=90), "months_6": timedelta(days=180)}
+# Whether something was applied at work, by the codes of questions, which stay the same from one form of the programme
+# to the next: the answers that say it was not, and of the last day the scale that says whether people feel able to.
+NOT_APPLIED = {
+    "F1": frozenset({"not_started", "started", "replaced"}),
+    "F2": frozenset({"nothing"}),
+    "F3": frozenset({"0"}),
+    "F6": frozenset({"planned", "no"}),
+    "S1": frozenset({"0"}),
+    "S3": frozenset({"planned", "no"}),
+}
+INTENDED = "E11"
 # What stands in the place of words that were taken out.
 GAP = "[…]"
 
@@ -114,6 +125,15 @@ def choices(answers: Sequence[Iterable[str]], codes: Iterable[str]) -> Spread | 
         return None
     given = Counter(code for chosen in answers for code in set(chosen))
     return Spread({code: Proportion(given[code], total) for code in codes}, total)
+
+
+def says_applied(question: str, chosen: Iterable[str]) -> bool:
+    """Whether somebody who chose these codes says that something was applied at work; `question` is one of NOT_APPLIED.
+
+    >>> says_applied("F2", ["referral", "nothing"]), says_applied("F2", ["nothing"]), says_applied("F6", ["planned"])
+    (True, False, False)
+    """
+    return bool(set(chosen) - NOT_APPLIED[question])
 
 
 def groups_shown(sizes: Mapping[str, int], total: int) -> set[str]:

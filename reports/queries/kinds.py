@@ -14,6 +14,7 @@ from reports.queries.attendance import agency_attendance
 from reports.queries.cohorts import self_paced
 from reports.queries.counted import counted
 from reports.queries.disaggregation import disaggregation
+from reports.queries.evaluations import evaluation, follow_up
 from reports.queries.explained import attendance_explained
 from reports.queries.indicators import results_matrix
 from reports.queries.learning import learning_effect
@@ -64,6 +65,8 @@ class Kind:
 
 
 _WORKSHOPS = ("agency", "programme", "workshop", "aspect", "language", "first_day", "last_day")
+# Answers know no agency.
+_EVALUATED = ("programme", "workshop", "aspect", "language", "first_day", "last_day")
 
 KINDS = {
     kind.name: kind
@@ -136,6 +139,26 @@ KINDS = {
             _("Which objectives people came closer to, from the questions on each."),
             objectives,
             asks=_WORKSHOPS,
+        ),
+        Kind(
+            "R11",
+            "evaluation",
+            Topic.LEARNING,
+            _("Evaluation of workshops"),
+            _("What people said of workshops on the last day, question by question, without names."),
+            evaluation,
+            readers=Readers.MANAGERS,
+            asks=_EVALUATED,
+        ),
+        Kind(
+            "R12",
+            "follow-up",
+            Topic.LEARNING,
+            _("Follow-up after 90 and 180 days"),
+            _("What has become of it at work, beside what people felt able to do on the last day."),
+            follow_up,
+            readers=Readers.MANAGERS,
+            asks=_EVALUATED,
         ),
         Kind(
             "R13",
