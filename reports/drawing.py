@@ -13,6 +13,7 @@ from reports.charts import (
     ChangeRow,
     Chart,
     FunnelStep,
+    Series,
     StripCell,
     StripRow,
     TargetRow,
@@ -22,6 +23,7 @@ from reports.charts import (
     dumbbell,
     funnel,
     heat_strip,
+    step,
 )
 from reports.charts.layout import MOST
 from reports.columns import Report, Row
@@ -75,6 +77,15 @@ def _self_paced(report: Report) -> list[Chart]:
 
 # As many months of start as one picture shows: two panels on a phone.
 COHORTS = 16
+
+
+def _certificates(report: Report) -> list[Chart]:
+    if not report.tables:
+        return []
+    rows = report.tables[0].rows
+    months = [first_of(row["month"]) for row in rows]
+    series = Series(pgettext("certificates", "Issued"), [row["total"] for row in rows])
+    return [step(months, [series], name="months", title=_("Certificates issued by the end of each month"))]
 
 
 def _results_matrix(report: Report) -> list[Chart]:
@@ -238,5 +249,6 @@ _DRAWN: Mapping[str, Callable[[Report], list[Chart]]] = {
     "evaluation": _evaluation,
     "follow-up": _follow_up,
     "reach": _reach,
+    "certificates": _certificates,
     "self-paced": _self_paced,
 }

@@ -215,6 +215,25 @@ def _self_paced_findings(report: Report) -> list[str]:
     return said
 
 
+def _certificates_findings(report: Report) -> list[str]:
+    totals = report.totals
+    said = []
+    if totals["issued"] is not None and totals["valid"] is not None:
+        words = ngettext(
+            "%(issued)s certificate is issued, valid: %(valid)s.",
+            "%(issued)s certificates are issued, valid: %(valid)s.",
+            totals["issued"],
+        )
+        said.append(words % {"issued": rounded(totals["issued"]), "valid": rounded(totals["valid"])})
+    for key, words in (
+        ("to_expire", _("To be renewed within 90 days: %(count)s.")),
+        ("pending", _("Still being prepared: %(count)s.")),
+    ):
+        if totals[key]:
+            said.append(words % {"count": rounded(totals[key])})
+    return said
+
+
 def _reach_findings(report: Report) -> list[str]:
     totals = report.totals
     if totals["started"] is None:
@@ -323,6 +342,7 @@ _FINDINGS: Mapping[str, Callable[[Report], list[str]]] = {
     "evaluation": _evaluation_findings,
     "follow-up": _follow_up_findings,
     "reach": _reach_findings,
+    "certificates": _certificates_findings,
     "self-paced": _self_paced_findings,
 }
 

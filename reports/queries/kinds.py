@@ -11,6 +11,7 @@ from reports.columns import Report
 from reports.permissions import Readers
 from reports.queries.agencies import agencies_compared
 from reports.queries.attendance import agency_attendance
+from reports.queries.certificates import certificates
 from reports.queries.cohorts import self_paced
 from reports.queries.counted import counted
 from reports.queries.disaggregation import disaggregation
@@ -168,6 +169,15 @@ KINDS = {
             _("Of those who began a module in the same month: how many completed it, and how soon."),
             self_paced,
             asks=("agency", "programme", "module", "aspect", "language", "first_day", "last_day"),
+        ),
+        Kind(
+            "R14",
+            "certificates",
+            Topic.COMPARED,
+            _("Certificates"),
+            _("What agencies’ people earned: issued, valid, expired, revoked, and what is to be renewed soon."),
+            certificates,
+            asks=("agency", "programme", "module", "workshop", "first_day", "last_day"),
         ),
         Kind(
             "R15",

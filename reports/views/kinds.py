@@ -249,6 +249,8 @@ def _people(found: Report, column: Column, row: Row, value: Any) -> str:
     """Where those whom a figure counts are listed; for figures that count nobody, nowhere."""
     if not column.counts or not value or found.audience == queries.Audience.OUTSIDE:
         return ""
+    if column.counts == "certificates":
+        return f"{reverse('agency_certificates')}?{urlencode({'agency': row['agency']})}" if row.get("agency") else ""
     asked = dict(found.filters) | {name: row[name] for name in ("agency", "workshop") if row.get(name)}
     days = zip(("first_day", "last_day"), found.period, strict=True)
     asked |= {name: day.isoformat() for name, day in days if day}
