@@ -11,7 +11,7 @@ def seal(pk: int) -> None:
 
 def seal_pending() -> None:
     """Award what was missed, prepare whatever waits, also what failed before, and go on with lost runs."""
-    services.award_missing()
+    services.award_missing(history=False)
     services.renew_missing()
     services.prepare_pending()
     services.go_on_with_lost_runs()

@@ -22,6 +22,7 @@ from assessments.services.corrections import (
     set_override,
     void_version,
 )
+from assessments.services.earlier import EarlierResult, bring_results
 from assessments.services.exports import questions_in, questions_of
 from assessments.services.imports import (
     Plan,
@@ -65,6 +66,7 @@ from assessments.services.tests import (
 
 __all__ = [
     "Answer",
+    "EarlierResult",
     "Plan",
     "Planned",
     "Saved",
@@ -77,6 +79,7 @@ __all__ = [
     "apply_voiding",
     "ask_again",
     "attempts_left",
+    "bring_results",
     "category_named",
     "change_test",
     "check_item",

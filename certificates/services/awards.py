@@ -281,13 +281,16 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def award_missing() -> int:
-    """Award whatever is completed and was not announced (a killed process, imported history). Idempotent.
+def award_missing(*, history: bool = True) -> int:
+    """Award whatever is completed and was not announced (a killed process). Idempotent.
 
-    Returns how many certificates were made.
+    Returns how many certificates were made. history: also of workshops that came from files of earlier years, for
+    which people may have certificates on paper: that takes somebody who asks for it.
     """
     enrolments = Enrolment.objects.filter(completed_at__isnull=False, certificates__isnull=True)
     registrations = Registration.objects.filter(completed_at__isnull=False, certificates__isnull=True)
+    if not history:
+        registrations = registrations.filter(workshop__taken_over__isnull=True)
     # Only their keys are kept: thousands of certificates with every word of theirs would fill the memory.
     awarded = for_each(enrolments, lambda enrolment: award_enrolment(enrolment=enrolment).pk)
     awarded += for_each(registrations, lambda registration: award_registration(registration=registration).pk)

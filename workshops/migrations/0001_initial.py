@@ -402,7 +402,7 @@ class Migration(migrations.Migration):
                 ('signed_at', models.DateTimeField()),
                 ('counts', models.JSONField()),
                 ('session', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sign_off', to='workshops.session')),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -480,6 +480,14 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'workshops',
                 'ordering': ['-starts_on', 'code'],
             },
+        ),
+        migrations.CreateModel(
+            name='TakenOver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('workshop', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='taken_over', to='workshops.workshop')),
+            ],
         ),
         migrations.AddField(
             model_name='wave',

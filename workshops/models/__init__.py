@@ -23,7 +23,7 @@ from workshops.models.outlines import Outline, OutlineAspect, OutlinePage, Outli
 from workshops.models.proceedings import ActionPlan, FacilitatorNote, Material, Need, Recommendation
 from workshops.models.registrations import PhaseAttempt, Registration, SeatPool
 from workshops.models.requests import WorkshopRequest
-from workshops.models.schedule import Facilitation, Room, Session, SignOff, Workshop
+from workshops.models.schedule import Facilitation, Room, Session, SignOff, TakenOver, Workshop
 
 __all__ = [
     "ActionPlan",
@@ -56,6 +56,7 @@ __all__ = [
     "Session",
     "SessionKind",
     "SignOff",
+    "TakenOver",
     "Wave",
     "WaveKind",
     "Workshop",

@@ -399,9 +399,23 @@ class SignOff(AppendOnlyModel):
 
     session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="sign_off")
     signed_at = models.DateTimeField()
-    signed_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # Empty: the register came from files of earlier years, and whoever signed it did so on paper.
+    signed_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # {"present": n, "late": n, …}
     counts = models.JSONField()
 
     def __str__(self) -> str:
         return f"{self.session} {self.signed_at:%Y-%m-%d}"
+
+
+class TakenOver(models.Model):
+    """A workshop that came from files of earlier years.
+
+    Nobody is written to because of it, and no certificate is issued for it until somebody asks for that.
+    """
+
+    workshop = models.OneToOneField(Workshop, on_delete=models.PROTECT, related_name="taken_over")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.workshop_id} {self.at:%Y-%m-%d}"

@@ -49,6 +49,7 @@ from workshops.services.evaluation import (
 )
 from workshops.services.evaluation_results import QuestionResult, WaveResult, wave_result
 from workshops.services.facilitators import add_facilitator, answer_facilitation, remove_facilitator
+from workshops.services.history import HistoryImport, import_history
 from workshops.services.imports import AttendanceImport, import_attendance
 from workshops.services.message_log import kind_of
 from workshops.services.messages import (
@@ -182,6 +183,7 @@ __all__ = [
     "CheckedIn",
     "Given",
     "Group",
+    "HistoryImport",
     "Keys",
     "Outcome",
     "QuestionResult",
@@ -240,6 +242,7 @@ __all__ = [
     "fulfil_request",
     "grant_record_change",
     "import_attendance",
+    "import_history",
     "invite",
     "invite_all",
     "keep_log",

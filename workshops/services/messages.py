@@ -96,10 +96,10 @@ def plan_messages(*, workshop: Workshop, person: Person | None = None) -> None:
 def plan_all_messages() -> int:
     """Plan the messages about all workshops that people may be written to about, in case a change was missed.
 
-    Returns how many workshops.
+    Returns how many workshops. About those that came from files of earlier years nobody is written to.
     """
     since = timezone.localdate() - timedelta(days=ASKED_FOR_DAYS)
-    workshops = Workshop.objects.upcoming(since)
+    workshops = Workshop.objects.upcoming(since).filter(taken_over__isnull=True)
     return len(for_each(list(workshops), lambda workshop: plan_messages(workshop=workshop)))
 
 

@@ -212,7 +212,9 @@ def _recorded(session: Session) -> list[printing.Recorded]:
 def _signature(session: Session) -> tuple[str, datetime] | None:
     if not session.is_signed:
         return None
-    return session.sign_off.signed_by.get_full_name(), session.sign_off.signed_at
+    signed = session.sign_off
+    name = signed.signed_by.get_full_name() if signed.signed_by else _("Taken over from files of earlier years")
+    return name, signed.signed_at
 
 
 def _corrections(session: Session) -> list[printing.Correction]:
