@@ -24,7 +24,8 @@ class Column:
 
     counts: the name of the figure when its cells count participations that can be listed. unit: the key of the column
     that says in which unit the number of a row is, where each row has its own. of: what an interval is of, by type.
-    absent: what stands on a page where a row has no value, if a dash does not say enough.
+    absent: what stands on a page where a row has no value, if a dash does not say enough. within: the key of an
+    interval that pages show in the same cell. shown: whether pages have it; files have all columns.
     """
 
     key: str
@@ -34,6 +35,8 @@ class Column:
     unit: str = ""
     of: str = "number"
     absent: str = ""
+    within: str = ""
+    shown: bool = True
 
     def type_in(self, row: Row) -> str:
         """Return the type of the cell of a row: in its own unit a number may be a share, or a whole number.
@@ -148,11 +151,11 @@ def two_way_tables(report: Report) -> list[TwoWay]:
 
 
 def shown_columns(report: Report) -> list[Column]:
-    """Return the columns for people: a code is left out beside the name, answers where charts tell them."""
+    """Return the columns for people: a code is left out beside the name, an interval beside its figure."""
     keys = {column.key for column in report.columns}
     named = (("agency", "name"), ("workshop", "title"), ("module", "title"), ("number", "indicator"))
-    left_out = {code for code, name in named if name in keys}
-    return [column for column in report.columns if column.key not in left_out and column.type != "answers"]
+    left_out = {code for code, name in named if name in keys} | {column.within for column in report.columns}
+    return [column for column in report.columns if column.shown and column.key not in left_out]
 
 
 def flat_columns(report: Report, labels: Mapping[str, str]) -> list[Column]:

@@ -60,7 +60,7 @@ def points(change: float | None) -> str:
 def probability(value: float | None) -> str:
     """Return a p-value with three places; one that these cannot tell from 0 as smaller than the smallest.
 
-    >>> probability(0.0312), probability(0.00004)
+    >>> probability(0.0312), probability(0.00004).replace("\N{NO-BREAK SPACE}", " ")
     ('0.031', '< 0.001')
     """
     if value is None:
@@ -84,13 +84,17 @@ def told(report: Report, column: Column, row: Row) -> str:
     value, type_ = row.get(column.key), column.type_in(row)
     if value is None or value == "":
         return column.absent or ("–" if type_ in NUMBERS else "")
-    if type_ == "interval":
-        return interval(*(_TOLD[column.of](end) for end in value))
     if type_ == "reasons":
         return " ".join(dict.fromkeys(report.codes[column.key][reason] for reason in value.values()))
     if type_ in _TOLD:
-        return _TOLD[type_](value)
+        return _with_interval(_TOLD[type_], value, row.get(column.within))
     return str(report.codes.get(column.key, {}).get(value, value))
+
+
+def _with_interval(tell: Callable[[Any], str], value: Any, ends: tuple[Any, Any] | None) -> str:
+    if ends is None:
+        return tell(value)
+    return _("%(figure)s (%(interval)s)") % {"figure": tell(value), "interval": interval(*map(tell, ends))}
 
 
 def whole(count: int) -> str:
@@ -108,7 +112,7 @@ def first_of(month: str) -> date:
 
 
 # Types of columns that stand at the right edge of their column.
-NUMBERS = frozenset({"integer", "number", "probability", "share", "points", "interval"})
+NUMBERS = frozenset({"integer", "number", "probability", "share", "points"})
 
 _TOLD: Mapping[str, Callable[[Any], str]] = {
     "share": per_cent,
@@ -301,11 +305,11 @@ def _matched(totals: Totals) -> str:
 
 def _evaluation_findings(report: Report) -> list[str]:
     totals = report.totals
-    if totals["answered"] is None:
+    if totals["people_answered"] is None:
         return []
     words = _("%(answered)s of %(delivered)s people who were reached answered (%(share)s).")
     said = [words % _response(totals)]
-    if totals["response_rate"] is not None and totals["response_rate"] < RATE_WANTED:
+    if totals["rate"] is not None and totals["rate"] < RATE_WANTED:
         said.append(
             _("Fewer than half have answered. Read the figures with care: those who are silent may think otherwise.")
         )
@@ -317,15 +321,15 @@ def _follow_up_findings(report: Report) -> list[str]:
     return [
         words % ({"wave": capfirst(report.codes["wave"][row["wave"]])} | _response(row))
         for row in report.tables[0].rows
-        if row["answered"] is not None
+        if row["people_answered"] is not None
     ]
 
 
 def _response(row: Row) -> dict[str, str]:
     return {
-        "answered": rounded(row["answered"]),
-        "delivered": rounded(row["delivered"]),
-        "share": per_cent(row["response_rate"]),
+        "answered": rounded(row["people_answered"]),
+        "delivered": rounded(row["people_reached"]),
+        "share": per_cent(row["rate"]),
     }
 
 

@@ -13,9 +13,19 @@ compared with their intervals or not at all.
 """
 
 from reports.effect.figures import Figure, Interval, Reason
-from reports.effect.learning import Effect, Group, Pair, Part, by_objective, effect_of_groups, learning_effect
+from reports.effect.learning import (
+    HUNDREDTHS,
+    Effect,
+    Group,
+    Pair,
+    Part,
+    by_objective,
+    effect_of_groups,
+    learning_effect,
+)
 
 __all__ = [
+    "HUNDREDTHS",
     "Effect",
     "Figure",
     "Group",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from reports.columns import Column, Report, Row, Table
 from reports.queries.answers import Answered, Evaluations, Kind, Response, evaluations, opened_waves
@@ -58,8 +58,8 @@ def follow_up(question: Question) -> Report:
         columns=[
             Column("wave", _("Time"), "code"),
             *_columns(),
-            Column("applied", _("Applied"), "share"),
-            Column("applied_ci95", _("Applied, 95 %% interval") % {}, "interval", of="share"),
+            Column("applied", _("Applied (95 %% interval)") % {}, "share", within="applied_ci95"),
+            Column("applied_ci95", _("Interval of the share applied"), "interval", of="share"),
         ],
         rows=rows,
         totals=_response(_all(followed), question.audience),
@@ -154,9 +154,9 @@ def _response(found: Response, audience: Audience) -> Row:
     few = 0 < found.answered < max(ENOUGH, audience.smallest)
     return {
         "workshops": found.workshops,
-        "delivered": found.delivered,
-        "answered": None if few else found.answered,
-        "response_rate": None if few else found.rate,
+        "people_reached": found.delivered,
+        "people_answered": None if few else found.answered,
+        "rate": None if few else found.rate,
     }
 
 
@@ -168,28 +168,28 @@ def _waves(responses: Iterable[tuple[str, Response]], audience: Audience) -> Tab
 
 def _columns() -> list[Column]:
     return [
-        Column("form", _("Questionnaire"), "text"),
-        Column("question", _("No."), "text"),
+        Column("form", _("Questionnaire"), "text", shown=False),
+        Column("question", _("No."), "text", shown=False),
         Column("text", _("Question"), "text"),
-        Column("kind", _("Kind"), "code"),
-        Column("workshops_counted", _("Workshops counted"), "integer"),
+        Column("kind", _("Kind"), "code", shown=False),
+        Column("workshops_counted", _("Workshops"), "integer"),
         Column("delivered", _("Reached"), "integer"),
-        Column("n", _("Answered it"), "integer"),
+        Column("n", pgettext("a question", "Answered"), "integer"),
         Column("instead", _("Not applicable"), "integer"),
         Column("response_rate", _("Response rate"), "share"),
         Column("mean", _("Mean"), "number"),
-        Column("top2", _("Two highest"), "share"),
-        Column("top2_ci95", _("Two highest, 95 %% interval") % {}, "interval", of="share"),
-        Column("answers", _("Answer"), "answers"),
+        Column("top2", _("Two highest (95 %% interval)") % {}, "share", within="top2_ci95"),
+        Column("top2_ci95", _("Interval of the two highest"), "interval", of="share"),
+        Column("answers", _("Answer"), "answers", shown=False),
     ]
 
 
 def _response_columns() -> list[Column]:
     return [
         Column("workshops", _("Workshops"), "integer"),
-        Column("delivered", _("Reached"), "integer"),
-        Column("answered", _("Answered at all"), "integer"),
-        Column("response_rate", _("Response rate"), "share"),
+        Column("people_reached", _("Reached"), "integer"),
+        Column("people_answered", pgettext("evaluation", "Answered"), "integer"),
+        Column("rate", _("Response rate"), "share"),
     ]
 
 
@@ -205,10 +205,7 @@ def _definitions(question: Question) -> Mapping[str, str]:
     return {
         "workshops_counted": counts % {"k": k},
         "workshops": _("Workshops of the period whose evaluation has begun."),
-        "delivered": _(
-            "People who were asked and reached, with an e-mail or an account: of the workshops counted, and in the "
-            "total of all workshops."
-        ),
+        "delivered": _("People of the workshops counted who were asked and reached, with an e-mail or an account."),
         "n": _("People who answered the question; who said that it does not apply stands apart."),
         "instead": _("People who said that the question does not apply to them."),
         "response_rate": _("Answered ÷ reached, with those to whom the question does not apply."),
@@ -218,7 +215,9 @@ def _definitions(question: Question) -> Mapping[str, str]:
         "answers": _(
             "How many chose each answer; of several answers each counts. What people wrote is not in reports."
         ),
-        "answered": _("People who answered at least one question, of all workshops whose evaluation has begun."),
+        "people_reached": _("People who were asked and reached, with an e-mail or an account, in all these workshops."),
+        "people_answered": _("Of them those who answered at least one question."),
+        "rate": _("Answered ÷ reached."),
         "period": _("Workshops whose first day lies in the period, both ends included."),
     }
 

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from reports.columns import Column, LazyRows, Report, Row
-from reports.effect import Effect, Group, effect_of_groups
+from reports.effect import HUNDREDTHS, Effect, Group, effect_of_groups
 from reports.effect.wording import REASONS
 from reports.queries import pairs
 from reports.queries.scope import Question
 from reports.queries.small_cells import Shape, emptied, hidden_spots, keys_by_row
+from reports.wording import per_cent
 from workshops.models import Workshop
 
 # Of more people together the gain has no interval, which takes a second for each thousand or two.
@@ -85,8 +86,14 @@ def _totals(counts: list[Row], groups: list[Group], hidden: set[str]) -> Row:
 
 def _figures(groups: list[Group]) -> Row:
     effect, highest = effect_of_groups(groups, most_drawn=MOST_DRAWN)
-    unit = {"maximum": None if highest is None else highest / 100, "unit": "per_cent" if highest is None else "marks"}
-    return unit | figures_of(effect)
+    return _scale(highest) | figures_of(effect)
+
+
+def _scale(highest: int | None) -> Row:
+    """The highest mark, a whole number where it is one; None where there is not one for all."""
+    if highest is None:
+        return {"maximum": None, "unit": "per_cent"}
+    return {"maximum": highest / HUNDREDTHS if highest % HUNDREDTHS else highest // HUNDREDTHS, "unit": "marks"}
 
 
 def figures_of(effect: Effect) -> dict[str, Any]:
@@ -102,21 +109,21 @@ def _columns() -> list[Column]:
         Column("starts_on", _("First day"), "date"),
         Column("started", _("Took part"), "integer", counts="started"),
         Column("n", _("Both tests"), "integer"),
-        Column("matched_share", _("Both tests, of those who took part"), "share"),
-        Column("unit", _("In"), "code"),
-        Column("maximum", _("Highest mark"), "number", unit="unit"),
+        Column("matched_share", _("Of those who took part"), "share"),
+        Column("maximum", _("Highest mark"), "number", unit="unit", absent=per_cent(1)),
+        Column("unit", _("Unit"), "code", shown=False),
         Column("mean_pre", _("Mean before"), "number"),
         Column("mean_post", _("Mean after"), "number"),
-        Column("change", _("Change"), "number"),
-        Column("change_ci95", _("Change, 95 %% interval") % {}, "interval"),
-        Column("gain", _("Gain"), "number"),
-        Column("gain_ci95", _("Gain, 95 %% interval") % {}, "interval"),
+        Column("change", _("Change (95 %% interval)") % {}, "number", within="change_ci95"),
+        Column("change_ci95", _("Interval of the change"), "interval"),
+        Column("gain", _("Gain (95 %% interval)") % {}, "number", within="gain_ci95"),
+        Column("gain_ci95", _("Interval of the gain"), "interval"),
         Column("d_av", _("Change in standard deviations"), "number"),
         Column("mastery_before", _("Passed before"), "share"),
         Column("mastery_after", _("Passed after"), "share"),
-        Column("mcnemar_p", _("Passed: p by chance alone"), "probability"),
-        Column("ceiling_share", _("Near the highest mark before"), "share"),
-        Column("refused", _("Not said"), "reasons"),
+        Column("mcnemar_p", _("p of the difference"), "probability"),
+        Column("ceiling_share", _("Near the top before"), "share"),
+        Column("refused", _("Why a figure is missing"), "reasons"),
     ]
 
 

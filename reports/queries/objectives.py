@@ -127,14 +127,14 @@ def _figures(effect: Effect) -> Row:
 
 def _columns() -> list[Column]:
     return [
-        Column("objective", _("Objective"), "text"),
+        Column("objective", _("Objective"), "text", shown=False),
         Column("text", _("What people can do"), "text"),
         Column("n", _("Both tests"), "integer"),
         Column("mean_pre", _("Mean before"), "share"),
         Column("mean_post", _("Mean after"), "share"),
-        Column("change", _("Change, points"), "points"),
-        Column("change_ci95", _("Change, 95 %% interval") % {}, "interval", of="points"),
-        Column("refused", _("Not said"), "reasons"),
+        Column("change", _("Change, points (95 %% interval)") % {}, "points", within="change_ci95"),
+        Column("change_ci95", _("Interval of the change"), "interval", of="points"),
+        Column("refused", _("Why a figure is missing"), "reasons", shown=False),
     ]
 
 
