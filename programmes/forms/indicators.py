@@ -6,9 +6,10 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from core import periods
 from people.models import Account
 from programmes import services
-from programmes.forms.parts import PartForm, component_field, day, offer
+from programmes.forms.parts import PartForm, begin_large, component_field, day, offer
 from programmes.indicators import UNITS, Formula, Unit
 from programmes.models import Indicator, IndicatorValue, ReportingPeriod
 
@@ -110,7 +111,8 @@ class TargetsForm(forms.Form):
         self.periods: list[ReportingPeriod] = list(indicator.programme.periods.all())
         targets = dict(indicator.targets.values_list("period", "value"))
         for period in self.periods:
-            self.fields[_name(period)] = figure(str(period), required=False)
+            days = periods.period(period.starts_on, period.ends_on)
+            self.fields[_name(period)] = figure(f"{period.number}: {days}", required=False)
             self.initial[_name(period)] = typed(targets.get(period.pk), indicator.unit)
 
     def save(self) -> None:
@@ -158,6 +160,7 @@ class ValueForm(forms.Form):
             held: dict[str, Any] = {name: getattr(corrected, name) for name in ("measured_on", "evidence")}
             held |= {name: typed(getattr(corrected, name), indicator.unit) for name in ("value", "female", "male")}
             self.initial = {**held, **self.initial}
+        begin_large(self)
 
     def save(self) -> IndicatorValue:
         data = self.cleaned_data

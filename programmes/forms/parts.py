@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,12 @@ def day(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, validators=within, **kwargs)
 
 
+def begin_large(form: forms.BaseForm) -> None:
+    """Write labels as those of all forms: the words of a table begin small."""
+    for field in form.fields.values():
+        field.label = capfirst(field.label)
+
+
 class PartForm(forms.Form):
     """A row of a table, new or changed: the fields of the model that are named, and those of the form itself."""
 
@@ -51,6 +58,7 @@ class PartForm(forms.Form):
         )
         self.fields = {**made, **self.fields}
         self.order_fields(self.field_order)
+        begin_large(self)
         if row is not None:
             self.initial = {**{name: self.stands_in(name) for name in self.fields}, **self.initial}
 

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.explanations import Line
@@ -63,9 +64,17 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
 def _by_part(partners: Iterable[ProgrammePartner]) -> list[tuple[str, list[ProgrammePartner]]]:
     """Who pays, who carries out, who takes part, each with its word; nothing for nobody."""
     found = list(partners)
-    parts = ProgrammePartner.Part
-    by_part = [(str(part.label), [each for each in found if each.part == part]) for part in parts]
-    return [(label, named) for label, named in by_part if named]
+    by_part = {part: [each for each in found if each.part == part] for part in ProgrammePartner.Part}
+    return [(_label(part, len(named)), named) for part, named in by_part.items() if named]
+
+
+def _label(part: str, count: int) -> str:
+    words = {
+        ProgrammePartner.Part.FUNDER: ngettext("Funder", "Funders", count),
+        ProgrammePartner.Part.IMPLEMENTER: _("Carried out by"),
+        ProgrammePartner.Part.PARTNER: ngettext("Partner", "Partners", count),
+    }
+    return words[ProgrammePartner.Part(part)]
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _value(indicator: Indicator, end: date) -> IndicatorValue | None:
 
 def _hidden(indicator: Indicator, measured: Measured, k: int) -> Sequence[str]:
     """What would tell something about 1 to k − 1 people: also those whose sex nobody knows, as what remains."""
-    if measured.people is not None and 0 < measured.people < k:
+    if measured.hidden or (measured.people is not None and 0 < measured.people < k):
         return _ABOUT_PEOPLE if indicator.by_sex else tuple(key for key in _ABOUT_PEOPLE if key not in _BY_SEX)
     if not indicator.by_sex or measured.value is None or measured.female is None or measured.male is None:
         return ()
@@ -211,4 +211,19 @@ def _formulas() -> Mapping[str, str]:
             "minutes credited ÷ minutes planned, summed over people and required sessions held."
         ),
         Formula.COMPLETION_RATE: _("participations in workshops: completed ÷ took part."),
+        Formula.MASTERY_AFTER: _(
+            "of the people with a result both before and after, the share that reached the pass mark after."
+        ),
+        Formula.LEARNING_GAIN: _(
+            "(mean after − mean before) ÷ (highest mark − mean before) of the people with both results, from ten "
+            "people on."
+        ),
+        Formula.EVALUATION_TOP: _(
+            "answers with the two highest numbers ÷ answers, over all scales of the evaluations on the last day; "
+            "answers of few people are left out."
+        ),
+        Formula.FOLLOW_UP_APPLIED: _(
+            "answers that something was used or carried out ÷ answers, over the questions that ask it after 90 and "
+            "180 days; answers of few people are left out."
+        ),
     }

@@ -18,10 +18,13 @@ from courses.models import Enrolment
 from people.models import Person
 from programmes.indicators import Formula
 from programmes.models import Component, Programme, ProgrammeCompletion
-from reports.queries import facts
+from reports.effect import Effect, Group, effect_of_groups
+from reports.queries import facts, pairs
+from reports.queries.answers import Answered, evaluations, opened_waves
 from reports.queries.facts import Minutes
 from reports.queries.scope import Question, workshops_asked
-from workshops.models import Session
+from workshops.models import Session, WaveKind
+from workshops.surveys import Proportion
 
 # The stages of workshops and of modules that people reach, and with which.
 CONFIRMED, STARTED, COMPLETED, CERTIFIED = "confirmed", "started", "completed", "certified"
@@ -33,13 +36,14 @@ class Measured:
     """What an indicator comes to; None where nothing can be said. female and male: where people are counted.
 
     people: of the groups of different people on whom it rests, the smallest that is anybody; None for what is about
-    nobody.
+    nobody. hidden: there is something, and too few people said it.
     """
 
     value: float | None = None
     people: int | None = None
     female: float | None = None
     male: float | None = None
+    hidden: bool = False
 
 
 class Row(NamedTuple):
@@ -67,6 +71,7 @@ class Measurements:
         self._question = question
         self._programme = programme
         self._stages: dict[tuple[str, str], list[Row]] = {}
+        self._evaluations: dict[tuple[Part, tuple[str, ...]], list[Answered]] = {}
 
     def of(self, formula: str, component: int | None) -> Measured:
         """Return what a formula comes to in a component, or in the whole programme."""
@@ -151,6 +156,20 @@ class Measurements:
         return facts.grouped(facts.minutes(self._question), lambda workshop, _agency: workshop)
 
     @cached_property
+    def groups(self) -> Mapping[int, Group]:
+        """Results before and after of the workshops of the period that have some."""
+        found = pairs.pairs(self._question).parts
+        return {each.pk: Group(found.get(each.pk, []), each.pass_mark) for each in pairs.tested(self._question)}
+
+    def answered(self, part: Part, *kinds: str) -> list[Answered]:
+        """Questions of waves of some kinds with what was said in the workshops of a part; five queries."""
+        if (part, kinds) not in self._evaluations:
+            waves = opened_waves(self._question, kinds).filter(workshop__in=part.workshops)
+            found = evaluations(waves, self._question.audience).questions
+            self._evaluations[part, kinds] = [each for kind in kinds for each in found.get(kind, [])]
+        return self._evaluations[part, kinds]
+
+    @cached_property
     def held(self) -> frozenset[int]:
         """Workshops all of whose sessions are over, with the first day in the period."""
         sessions = Session.objects.filter(workshop=OuterRef("pk"))
@@ -220,6 +239,39 @@ def _completion(read: Measurements, part: Part) -> Measured:
     return Measured(share, _smallest(started, completed))
 
 
+def _mastery(read: Measurements, part: Part) -> Measured:
+    effect = _effect(read, part)
+    return Measured(effect.mastery_after.value, effect.n)
+
+
+def _gain(read: Measurements, part: Part) -> Measured:
+    effect = _effect(read, part)
+    return Measured(effect.gain.value, effect.n)
+
+
+def _effect(read: Measurements, part: Part) -> Effect:
+    groups = [group for workshop, group in read.groups.items() if workshop in part.workshops]
+    # No interval is shown here, so that none is drawn.
+    return effect_of_groups(groups, most_drawn=0)[0]
+
+
+def _satisfied(read: Measurements, part: Part) -> Measured:
+    return _pooled(read.answered(part, WaveKind.END), lambda each: each.top)
+
+
+def _applied(read: Measurements, part: Part) -> Measured:
+    return _pooled(read.answered(part, WaveKind.MONTHS_3, WaveKind.MONTHS_6), lambda each: each.applied)
+
+
+def _pooled(answered: Iterable[Answered], share: Callable[[Answered], Proportion | None]) -> Measured:
+    """All answers to all questions together; those of few people are left out before."""
+    asked = list(answered)
+    found = [proportion for each in asked if (proportion := share(each)) is not None]
+    if not found:
+        return Measured(hidden=any(each.is_hidden for each in asked))
+    return Measured(sum(each.count for each in found) / sum(each.total for each in found))
+
+
 def _smallest(*groups: Iterable[Row]) -> int:
     return min(filter(None, map(_different, groups)), default=0)
 
@@ -239,4 +291,8 @@ _FORMULAS: Mapping[Formula, Callable[[Measurements, Part], Measured]] = {
     Formula.TRAINING_HOURS: _hours,
     Formula.ATTENDANCE_RATE: _attendance,
     Formula.COMPLETION_RATE: _completion,
+    Formula.MASTERY_AFTER: _mastery,
+    Formula.LEARNING_GAIN: _gain,
+    Formula.EVALUATION_TOP: _satisfied,
+    Formula.FOLLOW_UP_APPLIED: _applied,
 }
