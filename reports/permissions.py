@@ -32,3 +32,8 @@ def can_read_item_analysis(account: Account) -> bool:
 def sees_agencies_of_tests(account: Account) -> bool:
     """Whether figures of a test are split by agency for the account, and shown for fewer than ten attempts as well."""
     return account.sees_everybody
+
+
+def can_freeze(account: Account, readers: Readers, *, named: bool) -> bool:
+    """Whether the account puts its name to a report: managers to any, coordinators to those that name their people."""
+    return can_read(account, readers) and (has_role(account, Role.MANAGER) or named)

@@ -1,0 +1,112 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from reports import freezing
+from reports.columns import Column, LazyRows, Report, Table
+
+NAME, PEOPLE, RATE = Column("name", "Name", "text"), Column("people", "People", "integer"), Column("rate", "R", "share")
+
+
+def report(*rows, totals=None, hidden=(), **fields):
+    """A list of (name, people)."""
+    values = [{"name": name, "people": people, "rate": None if people is None else 0.5} for name, people in rows]
+    totals = totals or {"people": sum(people or 0 for _name, people in rows)}
+    return Report("r", "Title", [NAME, PEOPLE, RATE], values, totals, {"rows": "A row."}, hidden=hidden, **fields)
+
+
+def test_a_report_comes_back_from_text_as_it_was():
+    day = date(2026, 3, 9)
+    whole = Report(
+        name="r",
+        title="Отчёт",
+        columns=[NAME, Column("day", "День", "date"), Column("interval", "I", "interval", of="share")],
+        rows=[{"name": "Ёлка", "day": day, "interval": [0.25, 0.5]}, {"name": "", "day": None, "interval": None}],
+        totals={"people": 2, "share": 1 / 3},
+        definitions={"zeta": "last", "alpha": "first"},
+        filters={"agency": "clinic"},
+        period=(day, None),
+        provisional=True,
+        audience="programme",
+        hidden=[(1, "interval")],
+        codes={"status": {"present": "был"}},
+        of_totals=[PEOPLE],
+        tables=[Table("more", "Ещё", [PEOPLE], [{"people": 3}])],
+        unsigned=["Session 1"],
+    )
+
+    assert freezing.from_text(freezing.to_text({"en": report(), "ru": whole}), "ru") == whole
+
+
+def test_the_same_report_is_the_same_text_also_when_its_rows_are_made_when_asked_for():
+    rows = [{"name": "a", "people": 1}, {"name": "b", "people": 2}]
+    plain = Report("r", "R", [NAME, PEOPLE], rows, {}, {})
+    lazy = Report("r", "R", [NAME, PEOPLE], LazyRows(2, rows.__getitem__), {}, {})
+
+    assert freezing.to_text({"en": plain}) == freezing.to_text({"en": lazy})
+
+
+def test_what_cannot_come_back_as_it_was_is_not_frozen():
+    with pytest.raises(TypeError, match="cannot be frozen"):
+        freezing.to_text({"en": Report("r", "R", [NAME], [{"name": {1, 2}}], {}, {})})
+
+
+def test_words_and_their_order_are_no_figures():
+    english, russian = report(("Clinic", 7), ("Ministry", 9)), report(("Министерство", 9), ("Поликлиника", 7))
+
+    assert freezing.figures(english) == freezing.figures(russian)
+    assert freezing.figures(english) != freezing.figures(report(("Clinic", 7), ("Ministry", 8)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "common"),
+    [
+        ((1, 31), (31, 60), True),
+        ((1, 30), (31, 60), False),
+        ((31, 60), (1, 30), False),
+        ((None, 30), (31, None), False),
+        ((None, None), (31, 60), True),
+        ((31, None), (None, 31), True),
+    ],
+)
+def test_periods_overlap_when_they_have_a_day_in_common(one, other, common):
+    one, other = (tuple(day and date.fromordinal(738000 + day) for day in days) for days in (one, other))
+
+    assert freezing.overlap(one, other) is common
+    assert freezing.overlap(other, one) is common
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "told"),
+    [
+        ([("a", 20), ("b", 30)], [("a", 20), ("b", 30)], False),
+        ([("a", 20), ("b", 30)], [("a", 30), ("b", 50)], False),
+        ([("a", 20), ("b", 30)], [("a", 29), ("b", 50)], True),
+        ([("a", 20), ("b", 30)], [("a", 19), ("b", 50)], True),
+        ([("a", None), ("b", 30)], [("a", 12), ("b", 50)], True),
+        ([("a", 12), ("b", 30)], [("a", None), ("b", 50)], True),
+        ([("a", None), ("b", 30)], [("a", None), ("b", 50)], False),
+        ([("a", 20)], [("a", 40), ("new", 3)], False),
+    ],
+)
+def test_two_reports_tell_about_few_where_counts_differ_by_few_or_one_hides_what_the_other_shows(earlier, later, told):
+    assert freezing.told_apart(report(*earlier), report(*later), 10) is told
+
+
+def test_totals_and_further_tables_tell_as_much_as_rows():
+    table = [Table("below", "Below", [NAME, PEOPLE], [{"name": "a", "people": people}]) for people in (20, 25)]
+    one, other = (report(("a", 20), tables=[each]) for each in table)
+
+    assert freezing.told_apart(one, other, 10)
+    assert freezing.told_apart(report(totals={"people": 20}), report(totals={"people": 25}), 10)
+    assert not freezing.told_apart(one, other, 5)
+
+
+def test_what_an_earlier_report_hid_stays_hidden_in_its_correction_wherever_the_row_stands_now():
+    earlier = report(("a", None), ("b", 30), totals={"people": None}, hidden=[(0, "people")])
+    later = report(("b", 31), ("new", 12), ("a", 11), totals={"people": 54})
+
+    rows = [*later.rows[:2], {"name": "a", "people": None, "rate": 0.5}]
+    hidden = replace(later, rows=rows, totals={"people": None}, hidden=[(2, "people")])
+    assert freezing.still_hidden(earlier, later) == hidden
