@@ -11,6 +11,7 @@ from reports.services.reading import (
 )
 from reports.services.snapshots import (
     SnapshotError,
+    content_of,
     correct_snapshot,
     files_with_hash,
     freeze_for_everybody,
@@ -23,6 +24,7 @@ __all__ = [
     "ITEM_ANALYSIS",
     "SnapshotError",
     "audience_of",
+    "content_of",
     "correct_snapshot",
     "files_with_hash",
     "freeze_for_everybody",

@@ -111,6 +111,18 @@ def report_of(snapshot: Snapshot, language: str) -> Report:
     return freezing.from_text(snapshot.content, language)
 
 
+def content_of(file: SnapshotFile) -> bytes:
+    """Return the bytes of a file as they were frozen. Raises SnapshotError when those that are stored are not they."""
+    try:
+        with file.file.open() as stored:
+            content: bytes = stored.read()
+    except OSError as error:
+        raise SnapshotError(_("This file cannot be read where it is kept. Tell the operator of this site.")) from error
+    if freezing.digest(content) != file.sha256:
+        raise SnapshotError(_("This file is not any more what was frozen. Tell the operator of this site."))
+    return content
+
+
 def files_with_hash(said: str) -> Sequence[SnapshotFile]:
     """Return the files of frozen reports with a SHA-256; none for what is no hash.
 

@@ -1,5 +1,6 @@
 import errno
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from reports.models import Snapshot, SnapshotFile
 from reports.queries import OutOfScopeError
 from reports.services import (
     SnapshotError,
+    content_of,
     correct_snapshot,
     files_with_hash,
     freeze_for_everybody,
@@ -23,7 +25,7 @@ from reports.services import (
 from tests.factories.people import give_role, make_person
 from tests.factories.reports import make_attended_workshop
 from tests.factories.workshops import make_workshop, mark, open_session, register
-from workshops.services import correct_record, sign_off_register
+from workshops.services import correct_record, sign_off
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["en", "ru", "be"]
@@ -35,7 +37,7 @@ def attended(agency_tree):
 
 
 def bytes_of(snapshot):
-    return {(file.language, file.format): file.file.read() for file in snapshot.files.all()}
+    return {(file.language, file.format): content_of(file) for file in snapshot.files.all()}
 
 
 def correct(attended, person, status="present"):
@@ -92,12 +94,11 @@ def test_a_corrected_register_changes_the_open_report_and_leaves_the_frozen_one(
 
 def test_a_signed_register_that_is_corrected_with_a_reason_leaves_the_frozen_report(roles, attended):
     session = attended.workshop.sessions.get(number=2)
-    facilitator = attended.workshop.facilitations.get(lead=True).person.account
-    sign_off_register(session=session, actor=facilitator)
+    sign_off(session=session, actor=roles.manager, accept_unrecorded=True)
     snapshot = freeze_report(name="agency-attendance", account=roles.coordinator)
     record = session.records.get(person=attended.people["partly"])
 
-    correct_record(record=record, status="absent", minutes=None, reason="Seen elsewhere.", actor=facilitator)
+    correct_record(record=record, status="absent", minutes=None, reason="Seen elsewhere.", actor=roles.manager)
 
     row = next(row for row in report_of(snapshot, "en").rows if row["person"] == attended.people["partly"].public_code)
     assert row["sessions"]["2"]["status"] == "left_early"
@@ -271,6 +272,16 @@ def test_what_was_hidden_stays_hidden_in_a_correction(roles, agency_tree):
 
     assert set(report_of(new, "en").hidden) >= set(report_of(old, "en").hidden)
     assert report_of(new, "ru").rows[0]["confirmed"] is None
+
+
+@pytest.mark.parametrize(("become", "sentence"), [(b"other", "not any more"), (None, "cannot be read")])
+def test_a_file_that_was_changed_or_lost_is_not_handed_out(roles, attended, become, sentence):
+    file = freeze_report(name="agencies", account=roles.manager).files.first()
+    path = Path(file.file.path)
+    path.unlink() if become is None else path.write_bytes(become)
+
+    with pytest.raises(SnapshotError, match=sentence):
+        content_of(file)
 
 
 def test_files_do_not_stay_when_the_disk_is_full_in_the_middle(roles, attended, monkeypatch):
