@@ -210,7 +210,7 @@ def _questions(report: Report) -> Iterator[Chart]:
         words = _words(report, row)
         if _has_five_steps(row, words) or not row["n"]:
             continue
-        rows = [BarRow(_step(code, words), count / row["n"], count) for code, count in row["answers"].items()]
+        rows = [BarRow(_step(code, words), count / row["n"], row["n"]) for code, count in row["answers"].items()]
         yield bars(rows, name=f"question-{place}", title=_asked(report, row), heading=_("Answer"))
 
 

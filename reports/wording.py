@@ -123,6 +123,7 @@ _TOLD: Mapping[str, Callable[[Any], str]] = {
     "points": points,
     "probability": probability,
     "integer": whole,
+    "address": lambda _value: _("Open the page"),
 }
 
 
@@ -276,15 +277,7 @@ def _effect_findings(report: Report) -> list[str]:
         return []
     said = [_matched(totals)]
     if totals["change_ci95"] is not None:
-        values = {name: rounded(totals[key], 1) for name, key in (("before", "mean_pre"), ("after", "mean_post"))}
-        ends = [rounded(end, 1) for end in totals["change_ci95"]]
-        values |= {"change": rounded(totals["change"], 1), "interval": interval(*ends)}
-        if totals["maximum"] is None:
-            words = _("The mean went from %(before)s to %(after)s per cent: %(change)s points (%(interval)s).")
-        else:
-            values["highest"] = rounded(totals["maximum"], 0 if totals["maximum"] == int(totals["maximum"]) else 2)
-            words = _("The mean went from %(before)s to %(after)s of %(highest)s marks: %(change)s (%(interval)s).")
-        said.append(words % values)
+        said.append(_mean_finding(totals))
     if totals["mastery_after"] is not None:
         shares = {"before": per_cent(totals["mastery_before"]), "after": per_cent(totals["mastery_after"])}
         said.append(_("%(before)s reached the pass mark before, %(after)s after.") % shares)
@@ -292,6 +285,22 @@ def _effect_findings(report: Report) -> list[str]:
         words = _("%(share)s had nearly everything before, so the test hides what they learned.")
         said.append(words % {"share": per_cent(totals["ceiling_share"])})
     return said
+
+
+def _mean_finding(totals: Totals) -> str:
+    ends = [rounded(end, 1) for end in totals["change_ci95"]]
+    values = {
+        "before": rounded(totals["mean_pre"], 1),
+        "after": rounded(totals["mean_post"], 1),
+        "change": rounded(totals["change"], 1),
+        "interval": interval(*ends),
+    }
+    highest = totals["maximum"]
+    if highest is None:
+        words = _("The mean went from %(before)s to %(after)s per cent, by %(change)s points (%(interval)s).")
+        return words % values
+    words = _("The mean went from %(before)s to %(after)s of %(highest)s marks, by %(change)s (%(interval)s).")
+    return words % (values | {"highest": rounded(highest, 0 if highest == int(highest) else 2)})
 
 
 def _matched(totals: Totals) -> str:

@@ -56,8 +56,7 @@ def follow_up(question: Question) -> Report:
         name="follow-up",
         title=_("Follow-up after 90 and 180 days"),
         columns=[
-            Column("wave", _("Time"), "code"),
-            *_columns(),
+            *_columns(Column("wave", _("Time"), "code")),
             Column("applied", _("Applied (95 %% interval)") % {}, "share", within="applied_ci95"),
             Column("applied_ci95", _("Interval of the share applied"), "interval", of="share"),
         ],
@@ -166,11 +165,13 @@ def _waves(responses: Iterable[tuple[str, Response]], audience: Audience) -> Tab
     return Table("waves", _("Response"), columns, rows)
 
 
-def _columns() -> list[Column]:
+def _columns(*more: Column) -> list[Column]:
+    """The columns of a question; `more` stand beside its words."""
     return [
         Column("form", _("Questionnaire"), "text", shown=False),
         Column("question", _("No."), "text", shown=False),
         Column("text", _("Question"), "text"),
+        *more,
         Column("kind", _("Kind"), "code", shown=False),
         Column("workshops_counted", _("Workshops"), "integer"),
         Column("delivered", _("Reached"), "integer"),
