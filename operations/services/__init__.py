@@ -1,6 +1,7 @@
 """What an operator and the clock ask for."""
 
 from operations.services.content import content_status
+from operations.services.scale import load_scale
 from operations.services.upkeep import (
     LEASE,
     LONGEST_JOB,
@@ -19,6 +20,7 @@ __all__ = [
     "LONGEST_WAIT",
     "content_status",
     "diagnosis",
+    "load_scale",
     "prune_job_results",
     "readiness",
     "requeue_lost_jobs",
