@@ -454,7 +454,7 @@ ROWS = [
     *(
         Row(name, "GET", "other", about_the_clinic(), query=f"?agency=clinic{more}")
         for name in ("agency_report", "agency_results")
-        for more in ("", "&format=csv", "&format=xlsx", "&format=json")
+        for more in ("", "&format=csv", "&format=xlsx", "&format=json", "&format=pdf")
     ),
     *(
         Row("report", "GET", f"other, {kind.name}", cells, lambda world, theirs, name=kind.name: [name], query=query)
@@ -516,7 +516,7 @@ ROWS = [
     Row("item_analyses", "GET", "any", only(*READERS_OF_QUESTIONS, otherwise=403)),
     *(
         Row("item_analysis", "GET", "other", only(*READERS_OF_QUESTIONS, otherwise=403), _test_code, query=query)
-        for query in ("", "?format=csv", "?format=xlsx", "?format=json")
+        for query in ("", "?format=csv", "?format=xlsx", "?format=json", "?format=pdf")
     ),
     # The list of workshops and the page of one, for anybody
     Row("workshops", "GET", "any", everybody(200)),

@@ -17,7 +17,7 @@ from reports.queries.items import (
     taken_tests,
     test_called,
 )
-from reports.queries.kinds import KINDS, Kind
+from reports.queries.kinds import KINDS, Kind, number_of
 from reports.queries.results import agency_results
 from reports.queries.scope import (
     Audience,
@@ -52,6 +52,7 @@ __all__ = [
     "item_definitions",
     "item_report",
     "module_called",
+    "number_of",
     "programme_called",
     "scope_of",
     "taken_tests",

@@ -13,6 +13,7 @@ from reports.queries.agencies import agencies_compared
 from reports.queries.attendance import agency_attendance
 from reports.queries.certificates import certificates
 from reports.queries.cohorts import self_paced
+from reports.queries.completeness import completeness
 from reports.queries.counted import counted
 from reports.queries.disaggregation import disaggregation
 from reports.queries.evaluations import evaluation, follow_up
@@ -50,6 +51,7 @@ class Kind:
     asks: fields of a question that narrow it; needs: those without which it says nothing. named: it names people, so
     that it is for their own agency, and whoever reads it without being their coordinator is noted. rows_on_a_page: a
     country has hundreds of agencies and thousands of workshops; the page shows them in parts, files hold all.
+    inside: a working list that is for nobody outside the programme. nothing: what its page says when there are no rows.
     """
 
     number: str
@@ -63,7 +65,15 @@ class Kind:
     needs: tuple[str, ...] = ()
     named: bool = False
     rows_on_a_page: int = 100
+    inside: bool = False
+    nothing: tuple[str | Promise, str | Promise] = (
+        _("Nothing to count here yet"),
+        _("No workshop, module or person fits what you asked for. Choose another period, or take a filter away."),
+    )
 
+
+# Of the one report that is not asked for by name: how a test measures.
+ITEM_ANALYSIS_NUMBER = "R10"
 
 _WORKSHOPS = ("agency", "programme", "workshop", "aspect", "language", "first_day", "last_day")
 # Answers know no agency.
@@ -180,6 +190,23 @@ KINDS = {
             asks=("agency", "programme", "module", "workshop", "first_day", "last_day"),
         ),
         Kind(
+            "R16",
+            "completeness",
+            Topic.PEOPLE,
+            _("What is missing"),
+            _("Gaps in the records, the worst first: what, since when, and who can mend it. Each leads to its page."),
+            completeness,
+            asks=("agency", "programme", "workshop", "first_day", "last_day"),
+            inside=True,
+            nothing=(
+                _("Everything is in place"),
+                _(
+                    "Registers are signed, tests and certificates are there, nobody waits. Figures made today are as "
+                    "good as they can be."
+                ),
+            ),
+        ),
+        Kind(
             "R15",
             "results-matrix",
             Topic.PROGRAMME,
@@ -222,3 +249,9 @@ KINDS = {
         ),
     )
 }
+
+
+def number_of(report: Report) -> str:
+    """Return the number of a report, as the programme agreed upon them; empty for what is behind a figure."""
+    kind = KINDS.get(report.name)
+    return kind.number if kind else ITEM_ANALYSIS_NUMBER

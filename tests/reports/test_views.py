@@ -63,7 +63,11 @@ def test_the_screen_shows_the_figures_of_the_file(roles, attended, read):
             cell = row["sessions"].get(number)
             label = cell and cell["status"].replace("_", " ")
             cells.append("not expected" if not cell else f"{label} {cell['minutes']} min" if cell["minutes"] else label)
-        shown = [f"{row['name']} {row['agency']}", per_cent(row["share_so_far"]), "yes" if row["can_reach"] else "no"]
+        shown = [
+            f"{row['name']} {row['agency']}",
+            f"Why {per_cent(row['share_so_far'])}",
+            "yes" if row["can_reach"] else "no",
+        ]
         totals = [str(row["credited_minutes"]), str(row["planned_minutes"]), per_cent(row["share"])]
         expected.append([*shown, *cells, *totals])
     assert table(page.content.decode()) == expected
@@ -153,12 +157,12 @@ def test_coordinators_and_managers_open_every_report(roles, read, name, role):
 @pytest.mark.parametrize("name", ["agency_report", "agency_results"])
 @pytest.mark.parametrize("agency", ["ministry", "unrelated", "nowhere"])
 def test_an_agency_outside_the_scope_does_not_exist(roles, attended, read, name, agency):
-    answers = [read(roles.coordinator, name, agency=agency, format=kind) for kind in ("", "xlsx", "csv", "json")]
+    answers = [read(roles.coordinator, name, agency=agency, format=kind) for kind in ("", *TYPES)]
 
-    assert [answer.status_code for answer in answers] == [404] * 4
+    assert [answer.status_code for answer in answers] == [404] * (1 + len(TYPES))
 
 
-@pytest.mark.parametrize("kind", ["", "xlsx", "csv", "json"])
+@pytest.mark.parametrize("kind", ["", *TYPES])
 def test_a_workshop_outside_the_scope_does_not_exist(roles, attended, read, kind, agency_tree):
     other = make_workshop()
     register(other, agency=agency_tree.unrelated)
@@ -168,7 +172,9 @@ def test_a_workshop_outside_the_scope_does_not_exist(roles, attended, read, kind
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
-@pytest.mark.parametrize(("kind", "start"), [("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfperson,"), ("json", b"{")])
+@pytest.mark.parametrize(
+    ("kind", "start"), [("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfperson,"), ("json", b"{"), ("pdf", b"%PDF-1.7")]
+)
 def test_files_are_downloads_named_after_what_was_asked(roles, attended, read, kind, start):
     response = read(roles.coordinator, agency="clinic", format=kind)
 
@@ -185,6 +191,7 @@ def test_the_page_links_to_the_files_of_what_it_shows(roles, attended, read):
         f"?{asked}&format=xlsx",
         f"?{asked}&format=csv",
         f"?{asked}&format=json",
+        f"?{asked}&format=pdf",
     ]
 
 

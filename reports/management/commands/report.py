@@ -15,7 +15,7 @@ from people.models import Account, Language
 from reports import formats
 from reports.columns import Report
 from reports.permissions import can_read_item_analysis, can_read_reports
-from reports.queries import KINDS
+from reports.queries import KINDS, number_of
 from reports.queries.items import Counting
 from reports.services import ITEM_ANALYSIS, item_analysis_report, read_item_analysis, read_report
 
@@ -67,7 +67,8 @@ def _content(account: Account, options: dict[str, Any]) -> bytes:
         report = _item_analysis(account, options) if options["name"] == ITEM_ANALYSIS else _report(account, options)
     except DomainError as error:
         raise CommandError(str(error)) from error
-    making = formats.Making(account.get_full_name(), timezone.localtime().replace(tzinfo=None))
+    now = timezone.localtime().replace(tzinfo=None)
+    making = formats.Making(account.get_full_name(), now, number_of(report))
     return formats.rendered(report, options["format"], making)
 
 

@@ -1,0 +1,195 @@
+"""A report on paper: PDF/UA-1 and PDF/A-3a. What it is, what it says first, pictures, tables, and how figures are
+counted.
+
+Upright, a table across where it needs that. Hidden cells are hatched and explained; every page says whose number it
+bears, who made it and when, and how many there are.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from core.pdf.document import About
+from core.pdf.tables import A4, MARGIN
+from core.pdf.typefaces import drawing as one_at_a_time
+from reports import drawing, wording
+from reports.charts.layout import not_shown
+from reports.columns import Column, Report, Row, shown_columns, two_way_tables
+from reports.formats.grids import Cell, Grid, Head, draw_grid, fits, widths_of
+from reports.formats.making import Making
+from reports.formats.painting import draw_chart
+from reports.formats.sheets import LEAD, SMALL, TEXT, TITLE, Sheets
+
+# What stands in a cell, by the type of its column.
+_Read = Callable[[Row], str]
+
+
+def to_pdf(report: Report, making: Making) -> bytes:
+    """Return the PDF. The same report, made by the same person at the same moment, gives the same bytes."""
+    with one_at_a_time:
+        return _Paper(report, making).drawn()
+
+
+class _Paper:
+    """One report being set."""
+
+    def __init__(self, report: Report, making: Making) -> None:
+        self.report, self.making = report, making
+        self.issuer = _("Migration Health Academy")
+        self.grids = [*_grids(report)]
+        self.sheets = Sheets(
+            head=_joined(making.number, report.title),
+            foot=_joined(making.number, self.issuer, self._made()),
+            page_of=lambda page, pages: _("page %(page)d of %(pages)d") % {"page": page, "pages": pages},
+        )
+
+    def drawn(self) -> bytes:
+        self._opening()
+        for chart in drawing.charts(self.report):
+            draw_chart(self.sheets, chart)
+        for title, grid in self.grids:
+            self.sheets.turn(across=not fits(widths_of(grid), A4[0] - 2 * MARGIN))
+            self.sheets.heading(title)
+            draw_grid(self.sheets, grid, _part_of)
+        if not self.report.rows:
+            self.sheets.paragraph("P", _("Nothing to count here yet"), LEAD, below=6)
+        if any(cell.hidden for _title, grid in self.grids for row in (*grid.rows, grid.totals) for cell in row):
+            self.sheets.paragraph("P", f"* {wording.hidden_sentence()}", SMALL, below=4)
+        self._definitions()
+        return self.sheets.drawn(self._about())
+
+    def _made(self) -> str:
+        return date_format(self.making.moment, "DATETIME_FORMAT")
+
+    def _about(self) -> About:
+        return About(
+            title=_joined(self.making.number, self.report.title),
+            subject=wording.period_of(self.report) or self.report.title,
+            author=self.issuer,
+            language=(get_language() or "en")[:2],
+            identifier=_joined(self.report.name, self.making.number, self.making.moment.isoformat()),
+            moment=timezone.make_aware(self.making.moment),
+        )
+
+    def _opening(self) -> None:
+        report, sheets = self.report, self.sheets
+        sheets.paragraph("P", _joined(self.making.number, self.issuer), SMALL, below=2)
+        sheets.paragraph("H1", report.title, TITLE, below=6)
+        for label, value in self._facts():
+            sheets.paragraph("P", f"{label}: {value}", TEXT)
+        sheets.down(6)
+        found = wording.findings(report)
+        if found:
+            sheets.paragraph("P", " ".join(found), LEAD, below=8)
+        if report.provisional:
+            sheets.notice(_("Provisional"), [report.definitions["provisional"], *_unsigned(report)])
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        if period := wording.period_of(self.report):
+            yield _("Period"), period
+        if asked := wording.asked_of(self.report):
+            yield _("Asked for"), asked
+        yield _("Made by"), self.making.who
+        yield _("Made at"), self._made()
+
+    def _definitions(self) -> None:
+        columns = {column.key: column.label for column in (*self.report.of_totals, *self.report.columns)}
+        names = {
+            "rows": _("Rows"),
+            "period": _("Period"),
+            "provisional": _("Provisional"),
+            "people": _("People"),
+        } | columns
+        self.sheets.heading(_("How the figures are counted"))
+        self.sheets.listed([(names.get(key, ""), text) for key, text in self.report.definitions.items()])
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _unsigned(report: Report) -> list[str]:
+    """How many registers are open, and which."""
+    if not report.unsigned:
+        return []
+    count = len(report.unsigned)
+    words = ngettext("%(registers)s register is not signed", "%(registers)s registers are not signed", count)
+    return ["", f"{words % {'registers': count}}:", *(f"– {register}" for register in report.unsigned)]
+
+
+def _part_of(part: int, parts: int) -> str:
+    return _("Columns, part %(part)d of %(parts)d") % {"part": part, "parts": parts}
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------------
+
+
+def _grids(report: Report) -> Iterator[tuple[str, Grid]]:
+    """The tables of a report with their titles."""
+    pivots = two_way_tables(report)
+    if pivots:
+        for pivot in pivots:
+            rows = [[Cell(word), *map(_count, counts)] for word, counts in pivot.lines]
+            yield pivot.title, Grid([Head(""), *(Head(each, number=True) for each in pivot.columns)], rows)
+        return
+    if report.rows:
+        yield pgettext("of a report", "Figures"), _rows(report, shown_columns(report), report.rows, report.totals)
+    for table in report.tables:
+        if table.rows:
+            columns = shown_columns(replace(report, columns=table.columns))
+            yield table.title, _rows(report, columns, table.rows, {}, protects=False)
+
+
+def _count(count: int | None) -> Cell:
+    return _hidden() if count is None else Cell(wording.whole(count))
+
+
+def _hidden() -> Cell:
+    return Cell(not_shown(), hidden=True)
+
+
+def _rows(
+    report: Report, columns: Sequence[Column], rows: Sequence[Row], totals: Row, *, protects: bool = True
+) -> Grid:
+    hidden = set(report.hidden) if protects else set()
+    read = [*_readers(report, columns)]
+    lines = [
+        [_hidden() if (place, key) in hidden else Cell(say(row)) for key, _head, say in read]
+        for place, row in enumerate(rows)
+    ]
+    summed = [key in totals for key, _head, _say in read]
+    total = [Cell(say(totals) if has else "") for has, (_key, _head, say) in zip(summed, read, strict=True)]
+    if total:
+        total[0] = Cell(_("All"))
+    return Grid([head for _key, head, _say in read], lines, total if any(summed) else ())
+
+
+def _readers(report: Report, columns: Sequence[Column]) -> Iterator[tuple[str, Head, _Read]]:
+    """Yield (key, heading, what says a cell) of the columns on paper; sessions have one each, names come first."""
+    for column in sorted(columns, key=lambda column: column.key != "name"):
+        if column.type == "sessions":
+            for number in report.session_numbers():
+                yield f"session_{number}", Head(_("Session %(number)d") % {"number": number}), _session(report, number)
+        else:
+            number_like = column.type in wording.NUMBERS
+            yield column.key, Head(column.label, number_like), _cell(report, column)
+
+
+def _cell(report: Report, column: Column) -> _Read:
+    return lambda row: wording.told(report, column, row)
+
+
+def _session(report: Report, number: int) -> _Read:
+    def say(row: Row) -> str:
+        cell: dict[str, Any] | None = row.get("sessions", {}).get(str(number))
+        if not cell:
+            return ""
+        minutes = _("%(credited)d of %(planned)d") % {"credited": cell["minutes"], "planned": cell["planned"]}
+        return f"{report.codes['status'].get(cell['status'], cell['status'])}\n{minutes}"
+
+    return say
