@@ -1,6 +1,6 @@
 """R8: what people learned in workshops, from the same test before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from reports.effect import HUNDREDTHS, Effect, Group, effect_of_groups
 from reports.effect.wording import REASONS
 from reports.queries import pairs
 from reports.queries.scope import Question
-from reports.queries.small_cells import Shape, emptied, hidden_spots, keys_by_row
+from reports.queries.small_cells import Shape, Spot, emptied, hidden_spots, keys_by_row
 from reports.wording import per_cent
 from workshops.models import Workshop
 
@@ -25,7 +25,7 @@ _SHAPE = Shape(lists=(("started", "n"),), rates={"matched_share": ("started", "n
 
 
 def learning_effect(question: Question) -> Report:
-    """A row per workshop with results before or after, made when it is asked for; four queries."""
+    """A row per workshop with results before or after, made when it is asked for; three or four queries."""
     workshops = pairs.tested(question)
     started, found = pairs.started(question), pairs.pairs(question)
     groups = [Group(found.parts.get(each.pk, []), each.pass_mark) for each in workshops]
@@ -34,8 +34,7 @@ def learning_effect(question: Question) -> Report:
         for workshop, group in zip(workshops, groups, strict=True)
     ]
     k = question.audience.smallest
-    few = [(None, "n")] if found.people < k else []
-    spots = hidden_spots(counts, _SHAPE, k, few)
+    spots = hidden_spots(counts, _SHAPE, k, _of_few(question, counts, found.people))
     hidden = keys_by_row(spots)
 
     def row(place: int) -> Row:
@@ -62,6 +61,16 @@ def learning_effect(question: Question) -> Report:
             "refused": {str(reason): str(sentence) for reason, sentence in REASONS.items()},
         },
     )
+
+
+def _of_few(question: Question, counts: Sequence[Row], people: int) -> list[Spot]:
+    """Which totals are of fewer than k people, each of whom may have taken part in several workshops."""
+    k = question.audience.smallest
+    few: list[Spot] = [(None, "n")] if people < k else []
+    # In one workshop everybody counts once.
+    if all(row["started"] < k for row in counts) and pairs.people_started(question) < k:
+        few.append((None, "started"))
+    return few
 
 
 def _matched(group: Group) -> int:

@@ -28,6 +28,12 @@ def started(question: Question) -> dict[int, int]:
     return dict(there.values_list("workshop_id").annotate(number=Count("pk")))
 
 
+def people_started(question: Question) -> int:
+    """Return how many different people took part; one query."""
+    there = facts.started(facts.participations(question)).order_by()
+    return there.values("person").distinct().count()
+
+
 def tested(question: Question) -> list[Workshop]:
     """Return workshops of the period with results before or after, by their first day; one query."""
     asked = facts.within_period(workshops_asked(question), question, "starts_on")

@@ -62,7 +62,8 @@ def _hidden_in_list(keys: Sequence[str], rows: Sequence[Row], k: int, few: Colle
     if not places:
         return
     columns = {key: [rows[place][key] for place in places] for key in keys}
-    own = frozenset((number, key) for number, place in enumerate(places) for key in keys if (place, key) in few)
+    spots = [(None, None), *enumerate(places)]
+    own = frozenset((number, key) for number, place in spots for key in keys if (place, key) in few)
     for number, key in protect_nested(columns, k, frozenset(_small(columns, k, own))).hidden:
         yield (None if number is None else places[number], key)
 
@@ -76,7 +77,11 @@ def keys_by_row(spots: Collection[Spot]) -> Mapping[int | None, set[str]]:
 
 
 def _small(columns: Mapping[str, Sequence[int]], k: int, few: frozenset[Spot]) -> Iterator[Spot]:
-    """Counts of small groups, and what is nested in them: that none of three people came is told about three people."""
+    """Counts of small groups, and what is nested in them: that none of three people came is told about three people.
+
+    Totals are small by what `few` says of them.
+    """
+    yield from ((place, key) for place, key in few if place is None)
     for place in range(len(next(iter(columns.values())))):
         inside = False
         for key, counts in columns.items():

@@ -17,14 +17,15 @@ def make_final_attempt(enrolment: Enrolment, per_cent: int) -> Attempt:
     return attempt
 
 
-def make_phase_attempt(registration: Registration, phase: str, per_cent: int) -> Attempt:
-    """The next sitting of the test before or after, handed in and marked."""
-    attempt = _attempt(f"{registration.workshop.code}-test", registration.person, registration.agency, per_cent)
+def make_phase_attempt(registration: Registration, phase: str, per_cent: int, *, highest: int = 10_000) -> Attempt:
+    """The next sitting of the test before or after, handed in and marked; `highest` is in hundredths."""
+    code = f"{registration.workshop.code}-test"
+    attempt = _attempt(code, registration.person, registration.agency, per_cent, highest)
     PhaseAttempt.objects.create(registration=registration, phase=phase, attempt=attempt)
     return attempt
 
 
-def _attempt(code: str, person: Person, agency: Agency, per_cent: int) -> Attempt:
+def _attempt(code: str, person: Person, agency: Agency, per_cent: int, highest: int = 10_000) -> Attempt:
     test, _made = Test.objects.get_or_create(code=code, defaults={"title_en": code, "purpose": "final"})
     number = Attempt.objects.filter(test=test, person=person).count() + 1
     submitted = timezone.now() + timedelta(minutes=number)
@@ -40,6 +41,6 @@ def _attempt(code: str, person: Person, agency: Agency, per_cent: int) -> Attemp
         submitted_at=submitted,
         outcome=Attempt.Outcome.PASSED if passed else Attempt.Outcome.FAILED,
         passed_at=submitted if passed else None,
-        mark=per_cent * 100,
-        max_mark=10_000,
+        mark=per_cent * highest // 100,
+        max_mark=highest,
     )
