@@ -239,6 +239,19 @@ def _certificates_findings(report: Report) -> list[str]:
     return said
 
 
+def _completeness_findings(report: Report) -> list[str]:
+    kinds: dict[str, int] = {}
+    for row in report.rows:
+        kinds[row["gap"]] = kinds.get(row["gap"], 0) + 1
+    words = ngettext("%(count)s gap in the records.", "%(count)s gaps in the records.", len(report.rows))
+    worst = next(iter(kinds))
+    first = _("The worst first: %(what)s (%(count)s).")
+    return [
+        words % {"count": rounded(len(report.rows))},
+        first % {"what": report.codes["gap"][worst], "count": rounded(kinds[worst])},
+    ]
+
+
 def _reach_findings(report: Report) -> list[str]:
     totals = report.totals
     if totals["started"] is None:
@@ -355,6 +368,7 @@ _FINDINGS: Mapping[str, Callable[[Report], list[str]]] = {
     "evaluation": _evaluation_findings,
     "follow-up": _follow_up_findings,
     "reach": _reach_findings,
+    "completeness": _completeness_findings,
     "certificates": _certificates_findings,
     "self-paced": _self_paced_findings,
 }

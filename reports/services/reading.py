@@ -113,7 +113,7 @@ def audience_of(*, account: Account, kind: queries.Kind, outside: bool = False) 
     """Return for whom figures are made: the own agency, the programme, or, if asked for, somebody outside of it."""
     if kind.named or not account.sees_everybody:
         return queries.Audience.AGENCY
-    return queries.Audience.OUTSIDE if outside else queries.Audience.PROGRAMME
+    return queries.Audience.OUTSIDE if outside and not kind.inside else queries.Audience.PROGRAMME
 
 
 def read_item_analysis(

@@ -27,8 +27,11 @@ from reports.forms import QuestionForm
 from reports.permissions import can_read, can_read_item_analysis, can_read_reports
 from reports.queries import KINDS, Kind
 from reports.queries.kinds import TOPICS, Topic
-from reports.views.files import file_response
+from reports.views.files import file_of
 from workshops.models import Workshop
+
+# So much of what is missing stands at the beginning of the list of reports.
+MOST_URGENT = 5
 
 # Reports with pages of their own.
 _OWN_PAGES = {"agency-attendance": "agency_report", "agency-results": "agency_results"}
@@ -78,7 +81,20 @@ def reports(request: HttpRequest) -> HttpResponse:
         lines[Topic.LEARNING].append(_ITEM_ANALYSIS)
     lines[Topic.PEOPLE].append(_CERTIFICATES)
     topics = [(TOPICS[Topic(topic)], found) for topic, found in lines.items() if found]
-    return render(request, "reports/reports.html", {"section": "reports", "topics": topics})
+    return render(request, "reports/reports.html", {"section": "reports", "topics": topics, **_urgent(account)})
+
+
+def _urgent(account: Account) -> dict[str, Any]:
+    """What is missing and hurts most, for the beginning of the page."""
+    if not Agency.objects.visible_to(account).exists():
+        return {}
+    found = services.read_report(name="completeness", account=account)
+    columns = {column.key: column for column in found.columns}
+    urgent = [
+        {"what": wording.told(found, columns["gap"], row), "where": row["title"] or row["name"], "row": row}
+        for row in found.rows[:MOST_URGENT]
+    ]
+    return {"completeness": KINDS["completeness"], "urgent": urgent, "gaps": len(found.rows)}
 
 
 @login_required
@@ -103,7 +119,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "reports/report.html", context | {"too_wide": str(error)})
     file = request.GET.get("format", "")
     if file in formats.TYPES:
-        return file_response(account, found, file)
+        return file_of(request, account, found, file)
     return render(request, "reports/report.html", context | _page(found, kind, form, request.GET.get("page")))
 
 
@@ -134,7 +150,13 @@ def _kind(account: Account, name: str) -> Kind:
 def _form(request: HttpRequest, account: Account, kind: Kind) -> QuestionForm:
     form = QuestionForm(request.GET)
     manager = account.sees_everybody
-    form.keep([*kind.asks, *(["alone"] if "agency" in kind.asks else []), *(["outside"] if manager else [])])
+    form.keep(
+        [
+            *kind.asks,
+            *(["alone"] if "agency" in kind.asks else []),
+            *(["outside"] if manager and not kind.inside else []),
+        ]
+    )
     offers = {
         "agency": lambda: _agencies(account),
         "programme": _programmes,
@@ -241,7 +263,8 @@ def _cell(found: Report, column: Column, row: Row, *, hidden: bool) -> CellShown
     number = column.type in wording.NUMBERS
     if hidden:
         return CellShown(column.label, "", number=number, hidden=True)
-    address = _people(found, column, row, row.get(column.key))
+    value = row.get(column.key)
+    address = value or "" if column.type == "address" else _people(found, column, row, value)
     return CellShown(column.label, wording.told(found, column, row), number, address=address)
 
 

@@ -1,0 +1,288 @@
+"""What is missing in the records that reports are made of: found by the database, a fixed number of queries in all."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from certificates.causes import said
+from certificates.models import Certificate
+from courses.models import Enrolment
+from people.models import Membership, Person
+from reports.queries import facts
+from reports.queries.scope import Question, workshops_asked
+from workshops.attendance import NOT_RECORDED
+from workshops.models import (
+    AttendanceRecord,
+    EvaluationInvitation,
+    Facilitation,
+    PhaseAttempt,
+    Registration,
+    Session,
+    Workshop,
+)
+
+# A registration waits too long, and a workshop is left open too long, after so many days; a certificate after one.
+WAITING_DAYS = 7
+PREPARING_DAYS = 1
+
+
+class Kind(StrEnum):
+    """What is missing, what hurts a report most first."""
+
+    NOT_OPENED = "register_not_opened"
+    NOT_RECORDED = "cells_not_recorded"
+    NOT_SIGNED = "register_not_signed"
+    NO_PRE = "test_before_missing"
+    NO_POST = "test_after_missing"
+    WAITING = "registration_waiting"
+    NOT_SEALED = "certificate_waiting"
+    UNANSWERED = "evaluation_unanswered"
+    NOT_RECONCILED = "workshop_not_reconciled"
+    NO_AGENCY = "person_without_agency"
+    NAMESAKES = "possible_duplicates"
+    NO_SEX = "sex_undisclosed"
+    NO_EMAIL = "person_without_email"
+    NO_TITLE = "title_not_translated"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that is missing: how often, since when, in which workshop or agency (keys).
+
+    session: the number of the first one concerned. wave: of the evaluation. share: of those asked who answered.
+    approval: who has to agree. note: why, in words.
+    """
+
+    kind: Kind
+    count: int
+    since: date | None = None
+    workshop: int | None = None
+    agency: int | None = None
+    session: int | None = None
+    wave: str = ""
+    share: float | None = None
+    approval: str = ""
+    note: str = ""
+
+
+def gaps(question: Question, *, managing: bool) -> list[Gap]:
+    """Return everything that is missing about workshops of the period and people of the scope, worst first.
+
+    managing: what only those can mend who see everybody is wanted as well.
+    """
+    finders = [*_FINDERS, *(_OF_MANAGERS if managing else ())]
+    found = [gap for finder in finders for gap in finder(question)]
+    order = list(Kind)
+    return sorted(found, key=lambda gap: (order.index(gap.kind), -gap.count, gap.since or date.max))
+
+
+# --- Registers ------------------------------------------------------------------------------------------------------
+
+
+def _workshops(question: Question) -> QuerySet[Workshop]:
+    asked = facts.within_period(workshops_asked(question), question, "starts_on")
+    if facts.is_everywhere(question):
+        return asked
+    return asked.filter(pk__in=facts.participations(question).order_by().values("workshop"))
+
+
+def _registers(question: Question) -> Iterator[Gap]:
+    """Sessions that are over, whose register nobody opened or nobody signed."""
+    late = Session.objects.filter(
+        workshop__in=_workshops(question).values("pk"), ends_at__lte=question.now, sign_off__isnull=True
+    ).order_by()
+    never = Q(opened_at__isnull=True)
+    for kind, condition in ((Kind.NOT_OPENED, never), (Kind.NOT_SIGNED, ~never)):
+        for row in late.filter(condition).values_list("workshop").annotate(Count("pk"), Min("ends_at"), Min("number")):
+            workshop, count, since, number = row
+            yield Gap(kind, count, _day(since), workshop, session=number)
+
+
+def _cells(question: Question) -> Iterator[Gap]:
+    """People in sessions that are over, about whom an opened register says nothing."""
+    running = Facilitation.objects.standing().filter(workshop=OuterRef("session__workshop"), person=OuterRef("person"))
+    silent = AttendanceRecord.objects.filter(
+        ~Exists(running),
+        Q(session__track="") | Q(session__track=F("registration__track")),
+        status=NOT_RECORDED,
+        session__ends_at__lte=question.now,
+        session__workshop__in=_workshops(question).values("pk"),
+    ).order_by()
+    if not facts.is_everywhere(question):
+        silent = silent.filter(agency__in=question.scope.agencies.values("pk"))
+    groups = silent.values_list("session__workshop")
+    for workshop, count, since, number in groups.annotate(Count("pk"), Min("session__ends_at"), Min("session__number")):
+        yield Gap(Kind.NOT_RECORDED, count, _day(since), workshop, session=number)
+
+
+def _open_too_long(question: Question) -> Iterator[Gap]:
+    """Workshops that are over for more than a week, not all of whose registers are signed."""
+    limit = timezone.localdate(question.now) - timedelta(days=WAITING_DAYS)
+    unfinished = [Workshop.Status.PUBLISHED, Workshop.Status.RUNNING, Workshop.Status.ENDED]
+    late = _workshops(question).filter(ends_on__lt=limit, status__in=unfinished).distinct()
+    for pk, since in late.order_by().values_list("pk", "ends_on"):
+        yield Gap(Kind.NOT_RECONCILED, 1, since, pk)
+
+
+# --- Tests and evaluations ------------------------------------------------------------------------------------------
+
+
+def _tests(question: Question) -> Iterator[Gap]:
+    """People who took part and have no result of the test before or after."""
+    today = timezone.localdate(question.now)
+    took_part = facts.started(facts.participations(question)).filter(workshop__test__isnull=False).order_by()
+    for kind, phase, over in (
+        (Kind.NO_PRE, PhaseAttempt.Phase.PRE, Q(workshop__starts_on__lt=today)),
+        (Kind.NO_POST, PhaseAttempt.Phase.POST, Q(workshop__ends_on__lt=today)),
+    ):
+        results = PhaseAttempt.objects.filter(
+            registration__person=OuterRef("person"),
+            registration__workshop=OuterRef("workshop"),
+            phase=phase,
+            attempt__mark__isnull=False,
+        )
+        without = took_part.filter(over, ~Exists(results))
+        for workshop, count, since in without.values_list("workshop").annotate(Count("pk"), Max("workshop__ends_on")):
+            yield Gap(kind, count, since, workshop)
+
+
+def _evaluations(question: Question) -> Iterator[Gap]:
+    """Waves that are open and not answered by all. For single agencies nobody learns who has answered."""
+    if not facts.is_everywhere(question):
+        return
+    today = timezone.localdate(question.now)
+    asked = (
+        EvaluationInvitation.objects.delivered()
+        .filter(
+            wave__opens_on__lte=today,
+            wave__closes_on__gte=today,
+            wave__workshop__in=_workshops(question).values("pk"),
+        )
+        .order_by()
+    )
+    waves = asked.values_list("wave__workshop", "wave__kind", "wave__opens_on").annotate(
+        asked=Count("pk"), answered=Count("pk", filter=Q(answered=True))
+    )
+    for workshop, kind, since, delivered, answered in waves:
+        if answered < delivered:
+            missing, share = delivered - answered, answered / delivered
+            yield Gap(Kind.UNANSWERED, missing, since, workshop, wave=kind, share=share)
+
+
+# --- Registrations, certificates ------------------------------------------------------------------------------------
+
+
+def _registrations(question: Question) -> Iterator[Gap]:
+    """Registrations for workshops to come that have waited for an approval or an invitation for more than a week."""
+    waits = Registration.objects.filter(
+        state__in=[Registration.State.PENDING, Registration.State.NOMINATED],
+        created_at__lt=question.now - timedelta(days=WAITING_DAYS),
+        workshop__in=workshops_asked(question).filter(ends_on__gte=timezone.localdate(question.now)).values("pk"),
+        agency__in=question.scope.agencies.values("pk"),
+    ).order_by()
+    groups = waits.values_list("workshop", "workshop__approval", "agency")
+    for workshop, approval, agency, count, since in groups.annotate(Count("pk"), Min("created_at")):
+        yield Gap(Kind.WAITING, count, _day(since), workshop, agency, approval=approval)
+
+
+def _certificates(question: Question) -> Iterator[Gap]:
+    """Certificates that have waited to be sealed for more than a day, with the reason."""
+    unsealed = (
+        Certificate.objects.unsealed()
+        .filter(
+            issued_at__lt=question.now - timedelta(days=PREPARING_DAYS),
+            agency__in=question.scope.agencies.values("pk"),
+        )
+        .order_by()
+    )
+    groups = unsealed.values_list("agency", "failure")
+    for agency, failure, count, since in groups.annotate(Count("pk"), Min("issued_at")):
+        yield Gap(Kind.NOT_SEALED, count, _day(since), agency=agency, note=said(failure))
+
+
+# --- People ---------------------------------------------------------------------------------------------------------
+
+
+def _members(question: Question) -> QuerySet[Membership]:
+    today = timezone.localdate(question.now)
+    own = Membership.objects.on(today).filter(primary=True, person__merged_into__isnull=True)
+    return own.filter(agency__in=question.scope.agencies.values("pk")).order_by()
+
+
+def _people(question: Question) -> Iterator[Gap]:
+    """Members of each agency who are recorded without sex or e-mail."""
+    counts = {
+        Kind.NO_SEX: Count("person", filter=Q(person__sex=Person.Sex.UNDISCLOSED), distinct=True),
+        Kind.NO_EMAIL: Count("person", filter=Q(person__email=""), distinct=True),
+    }
+    for agency, *numbers in _members(question).values_list("agency").annotate(**counts):
+        for kind, number in zip(counts, numbers, strict=True):
+            if number:
+                yield Gap(kind, number, agency=agency)
+
+
+def _namesakes(question: Question) -> Iterator[Gap]:
+    """Members of an agency with the same name: perhaps one person, recorded twice."""
+    alike = _members(question).values_list("agency", "person__sort_name").annotate(n=Count("person", distinct=True))
+    numbers: dict[int, int] = defaultdict(int)
+    for agency, _name, number in alike.filter(n__gt=1):
+        numbers[agency] += number
+    for agency, number in numbers.items():
+        yield Gap(Kind.NAMESAKES, number, agency=agency)
+
+
+def _homeless(question: Question) -> Iterator[Gap]:
+    """People who still learn here and belong to no agency today, by the agency to which they belonged last."""
+    today = timezone.localdate(question.now)
+    belongs = Membership.objects.on(today).filter(person=OuterRef("pk"))
+    learns = Enrolment.objects.filter(person=OuterRef("pk"), completed_at__isnull=True, withdrawn_at__isnull=True)
+    comes = Registration.objects.active().filter(person=OuterRef("pk"), workshop__ends_on__gte=today)
+    last = Membership.objects.filter(person=OuterRef("pk"), valid_to__lt=today).order_by("-valid_to", "-pk")
+    found = Person.objects.unmerged().filter(Exists(learns) | Exists(comes), ~Exists(belongs)).order_by()
+    left = found.annotate(last=Subquery(last.values("agency")[:1]), since=Subquery(last.values("valid_to")[:1]))
+    if not facts.is_everywhere(question):
+        left = left.filter(last__in=question.scope.agencies.values("pk"))
+    for agency, count, since in left.values_list("last").annotate(count=Count("pk"), first=Min("since")):
+        yield Gap(Kind.NO_AGENCY, count, since, agency=agency)
+
+
+# --- Words ----------------------------------------------------------------------------------------------------------
+
+
+def _titles(question: Question) -> Iterator[Gap]:
+    """Workshops that, or sessions of which, have no title in one of the three languages."""
+    workshops = _workshops(question)
+    counts: dict[int, int] = defaultdict(int)
+    for rows, place in (
+        (workshops.distinct(), "pk"),
+        (Session.objects.filter(workshop__in=workshops.values("pk")), "workshop_id"),
+    ):
+        empty: QuerySet[Any] = rows.filter(Q(title_ru="") | Q(title_be="")).order_by()
+        for key, russian, belarusian in empty.values_list(place, "title_ru", "title_be"):
+            counts[key] += (not russian) + (not belarusian)
+    for workshop, count in counts.items():
+        yield Gap(Kind.NO_TITLE, count, workshop=workshop)
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localdate(moment)
+
+
+_Finder = Callable[[Question], Iterator[Gap]]
+_FINDERS: tuple[_Finder, ...] = (
+    _registers,
+    _cells,
+    _tests,
+    _registrations,
+    _certificates,
+    _people,
+    _namesakes,
+    _homeless,
+)
+_OF_MANAGERS: tuple[_Finder, ...] = (_open_too_long, _evaluations, _titles)
