@@ -159,7 +159,8 @@ class ValueForm(forms.Form):
         else:
             held: dict[str, Any] = {name: getattr(corrected, name) for name in ("measured_on", "evidence")}
             held |= {name: typed(getattr(corrected, name), indicator.unit) for name in ("value", "female", "male")}
-            self.initial = {**held, **self.initial}
+            shown = {name: value for name, value in held.items() if name in self.fields}
+            self.initial = {**shown, **self.initial}
         begin_large(self)
 
     def save(self) -> IndicatorValue:

@@ -116,7 +116,7 @@ PARTS: Mapping[str, PartOfPlan] = {
 @login_required
 @require_safe
 def programme_plan(request: HttpRequest, code: str) -> HttpResponse:
-    """The whole plan on one page; nine queries, however long it is."""
+    """The whole plan on one page."""
     programme = planned_programme(request, code)
     titled = Module.objects.with_title(get_language() or "en")
     components = programme.components.prefetch_related(Prefetch("modules", titled), "workshops")
