@@ -19,6 +19,7 @@ TIMETABLE = (
     RecurringJob("assessments.tasks.submit_expired", timedelta(minutes=1)),
     RecurringJob("certificates.tasks.seal_pending", timedelta(minutes=5)),
     RecurringJob("operations.tasks.requeue_lost_jobs", timedelta(minutes=5)),
+    RecurringJob("reports.tasks.go_on_with_lost_files", timedelta(minutes=5)),
     # A day ends at midnight, whenever the scheduler was started.
     RecurringJob("people.tasks.end_roles", timedelta(minutes=15)),
     RecurringJob("courses.tasks.complete_earned", timedelta(minutes=15)),
@@ -31,5 +32,6 @@ TIMETABLE = (
     RecurringJob("workshops.tasks.forget_needs", timedelta(hours=6)),
     RecurringJob("assessments.tasks.forget_imported_files", timedelta(hours=6)),
     RecurringJob("certificates.tasks.forget_files", timedelta(hours=6)),
+    RecurringJob("reports.tasks.forget_files", timedelta(days=1)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),
 )

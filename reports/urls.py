@@ -8,5 +8,9 @@ urlpatterns = [
     path("results/", views.agency_results, name="agency_results"),
     path("items/", views.item_analyses, name="item_analyses"),
     path("items/<str:code>/", views.item_analysis, name="item_analysis"),
+    path("files/", views.report_files, name="report_files"),
+    path("files/new/", views.report_file_new, name="report_file_new"),
+    path("files/<int:pk>/", views.report_file, name="report_file"),
+    path("files/<int:pk>/download/", views.report_file_download, name="report_file_download"),
     path("<slug:name>/", views.report, name="report"),
 ]

@@ -84,3 +84,8 @@ class ReportFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}.{self.format} {self.pk}"
+
+    @property
+    def sign(self) -> str:
+        """The state by the codes of the design."""
+        return {self.State.READY: "done", self.State.MAKING: "running"}.get(self.State(self.state), self.state)

@@ -1,5 +1,17 @@
 """Every write of reports: what is read and noted, files that are made in the background, what is frozen."""
 
+from reports.services.files import (
+    LONG,
+    FileError,
+    ask_for_file,
+    cancel_file,
+    forget_files,
+    go_on_with_lost_files,
+    is_long,
+    make_again,
+    make_file,
+    open_file,
+)
 from reports.services.reading import (
     ITEM_ANALYSIS,
     audience_of,
@@ -22,15 +34,25 @@ from reports.services.snapshots import (
 
 __all__ = [
     "ITEM_ANALYSIS",
+    "LONG",
+    "FileError",
     "SnapshotError",
+    "ask_for_file",
     "audience_of",
+    "cancel_file",
     "content_of",
     "correct_snapshot",
     "files_with_hash",
+    "forget_files",
     "freeze_for_everybody",
     "freeze_report",
+    "go_on_with_lost_files",
+    "is_long",
     "item_analysis_report",
     "kind_called",
+    "make_again",
+    "make_file",
+    "open_file",
     "read_item_analysis",
     "read_report",
     "read_snapshot",

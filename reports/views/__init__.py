@@ -1,8 +1,20 @@
 """Pages of reports: `kinds` for any of them by name, `agencies` for the two with pages of their own, `items` for how
-tests measure."""
+tests measure, `prepared` for files that take long."""
 
 from reports.views.agencies import agency_report, agency_results
 from reports.views.items import item_analyses, item_analysis
 from reports.views.kinds import report, reports
+from reports.views.prepared import report_file, report_file_download, report_file_new, report_files
 
-__all__ = ["agency_report", "agency_results", "item_analyses", "item_analysis", "report", "reports"]
+__all__ = [
+    "agency_report",
+    "agency_results",
+    "item_analyses",
+    "item_analysis",
+    "report",
+    "report_file",
+    "report_file_download",
+    "report_file_new",
+    "report_files",
+    "reports",
+]

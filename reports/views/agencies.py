@@ -22,7 +22,7 @@ from reports import formats, queries, services, wording
 from reports.columns import Report
 from reports.forms import QuestionForm
 from reports.permissions import can_read_reports
-from reports.views.files import file_response
+from reports.views.files import file_of
 from workshops.attendance import NOT_RECORDED
 from workshops.models import AttendanceStatus, Session, Workshop
 
@@ -41,7 +41,7 @@ def agency_report(request: HttpRequest) -> HttpResponse:
     """
     account, form = _reader(request), _question_form(request)
     scope = _scope(account, request)
-    file = _file(account, form, ATTENDANCE, request.GET.get("format", ""))
+    file = _file(request, account, form, ATTENDANCE)
     if file is not None:
         return file
     workshops = list(queries.workshops_in(scope))
@@ -59,7 +59,7 @@ def agency_results(request: HttpRequest) -> HttpResponse:
     """R3: what people of an agency completed and with what results."""
     account, form = _reader(request), _question_form(request)
     scope = _scope(account, request)
-    file = _file(account, form, RESULTS, request.GET.get("format", ""))
+    file = _file(request, account, form, RESULTS)
     if file is not None:
         return file
     _offer(form, account, [])
@@ -115,11 +115,12 @@ def _read(account: Account, name: str, asked: dict[str, Any]) -> Report:
         raise Http404(str(error)) from error
 
 
-def _file(account: Account, form: QuestionForm, name: str, kind: str) -> HttpResponse | None:
+def _file(request: HttpRequest, account: Account, form: QuestionForm, name: str) -> HttpResponse | None:
     """The report as a file, if one was asked for properly."""
+    kind = request.GET.get("format", "")
     if kind not in formats.TYPES or not form.is_valid():
         return None
-    return file_response(account, _read(account, name, form.cleaned_data), kind)
+    return file_of(request, account, _read(account, name, form.cleaned_data), kind)
 
 
 def _offer(form: QuestionForm, account: Account, workshops: list[Workshop]) -> None:
