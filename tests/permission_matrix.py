@@ -130,6 +130,15 @@ def no_arguments(world: Any, theirs: Any) -> list[Any]:
     return []
 
 
+def _report_file(world: Any, theirs: Any) -> list[Any]:
+    return [world.report_file.pk]
+
+
+def _only_whoever_asked(status: int) -> tuple[Any, ...]:
+    others = dict.fromkeys(("coordinator_above", "coordinator_elsewhere", "manager", "administrator"), 404)
+    return only("coordinator", status=status, otherwise=403, **others)
+
+
 def _run(world: Any, theirs: Any) -> list[Any]:
     return [world.run.pk]
 
@@ -461,6 +470,23 @@ ROWS = [
         for kind in KINDS.values()
         if kind.name not in OWN_PAGES and not kind.needs
         for query, cells in _of_kind(kind)
+    ),
+    # Long files are for whoever asked for them, within the scope
+    Row("report_files", "GET", "own", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)),
+    *(
+        Row("report_file_new", method, "other", cells, query="?report=counted&format=csv&agency=clinic")
+        for method, cells in (
+            ("GET", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)),
+            ("POST", only(*AGENCY_READERS, status=302, otherwise=403, coordinator_elsewhere=404)),
+        )
+    ),
+    *(
+        Row(name, method, "other", _only_whoever_asked(status), _report_file)
+        for name, method, status in (
+            ("report_file", "GET", 200),
+            ("report_file", "POST", 302),
+            ("report_file_download", "GET", 302),
+        )
     ),
     Row("report", "GET", "none", NO_REPORT, lambda world, theirs: ["nothing"]),
     # Programmes: anybody reads what is public; managers plan

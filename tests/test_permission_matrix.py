@@ -26,6 +26,7 @@ from operations.addresses import AUDIENCES, Address, addresses
 from people.models import Account
 from programmes.models import Programme
 from programmes.services import add_indicator, add_partner, create_programme, enter_value
+from reports.models import ReportFile
 from tests.architecture.rules import APPS
 from tests.factories.assessments import make_attempt, make_category, make_question, make_test
 from tests.factories.certificates import make_certificate
@@ -283,6 +284,11 @@ class World:
     def run(self) -> Run:
         """A run over certificates, started by the manager."""
         return Run.objects.create(work=Run.Work.SEAL, created_by=self.accounts["manager"])
+
+    @cached_property
+    def report_file(self) -> ReportFile:
+        """A file of a report that the coordinator of the clinic waits for."""
+        return ReportFile.objects.create(account=self.accounts["coordinator"], report="counted", format="csv")
 
     @cached_property
     def papers(self) -> PaperBatch:

@@ -27,6 +27,7 @@ from library.models import Resource
 from people.models import Account, Agency
 from people.services import open_account
 from programmes.models import IndicatorValue
+from reports.models import ReportFile
 from tests.factories.workshops import make_request
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.places import places_of_workshops
@@ -240,6 +241,9 @@ STATES: dict[str, list[State]] = {
         State("reports/agency_report.html", "/{language}/reports/attendance/?workshop=IW-01"),
         State("reports/agency_results.html", "/{language}/reports/results/"),
         State("reports/report.html", "/{language}/reports/agencies/"),
+        State("reports/files.html", "/{language}/reports/files/"),
+        State("reports/file_new.html", "/{language}/reports/files/new/?report=agency-attendance&format=xlsx"),
+        State("reports/file.html", "/{language}/reports/files/{report_file}/"),
         State("certificates/agency_certificates.html", "/{language}/my/certificates/our-people/"),
     ],
     "manager": [
@@ -295,6 +299,22 @@ ELSEWHERE = {
 }  # fmt: skip
 
 
+def _long_file(account: Account) -> ReportFile:
+    """A file that is being made; the job that makes it is not to be waited for."""
+    return ReportFile.objects.create(
+        account=account,
+        report="counted",
+        title="Who is counted",
+        format="xlsx",
+        language="be",
+        state=ReportFile.State.MAKING,
+        rows=100_000,
+        rows_done=42_000,
+        tries=1,
+        heard_at=timezone.now(),
+    )
+
+
 @pytest.fixture
 def places(demo: Callable[[str], Account]) -> dict[str, Any]:
     """What the addresses of the states are filled in with: an open test, an open register, a certificate."""
@@ -316,6 +336,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "attempt": start_final_test(enrolment=enrolment, language="ru").pk,
         "certificate": certificate.code,
         "run": run.pk,
+        "report_file": _long_file(coordinator).pk,
         "papers": PaperBatch.objects.create(title="Workshops of 2021", file_name="2021.xlsx").pk,
         "question": Question.objects.earliest("pk").pk,
         "test": Test.objects.get(code="M1-FINAL").pk,
