@@ -45,6 +45,14 @@ def bars(rows: Sequence[BarRow], *, name: str, title: str, heading: str, goal: f
         _draw(sheet, row, goal)
     _draw_others(sheet, others)
     hidden = sum(row.hidden for row in rows)
+    heads = [
+        Head(heading, numeric=False),
+        Head(pgettext("chart", "Share")),
+        Head(layout.N),
+        Head(pgettext("chart", "State"), numeric=False),
+    ]
+    # Where everything is final, nobody asks.
+    columns = len(heads) if any(row.provisional for row in rows) else len(heads) - 1
     return Chart(
         name=name,
         title=title,
@@ -53,15 +61,7 @@ def bars(rows: Sequence[BarRow], *, name: str, title: str, heading: str, goal: f
         marks=sheet.end() if rows else (),
         key=_key(rows, others, goal),
         notes=layout.notes(hidden),
-        table=table(
-            [
-                Head(heading, numeric=False),
-                Head(pgettext("chart", "Share")),
-                Head(layout.N),
-                Head(pgettext("chart", "State"), numeric=False),
-            ],
-            [_cells(row) for row in rows],
-        ),
+        table=table(heads[:columns], [_cells(row)[:columns] for row in rows]),
     )
 
 
