@@ -33,6 +33,9 @@ from workshops.models import Workshop
 # So much of what is missing stands at the beginning of the list of reports.
 MOST_URGENT = 5
 
+# So many rows are read one by one on a phone; of more, figures are compared in columns.
+CARDS = 12
+
 # Reports with pages of their own.
 _OWN_PAGES = {"agency-attendance": "agency_report", "agency-results": "agency_results"}
 
@@ -222,6 +225,7 @@ def _page(found: Report, kind: Kind, form: QuestionForm, number: str | None) -> 
         "page_query": query,
         "files": [(each.upper(), f"?{query}format={each}") for each in formats.TYPES],
         "anything_hidden": bool(hidden),
+        "as_cards": len(rows) <= CARDS or _is_wordy(columns),
     }
 
 
