@@ -1,6 +1,6 @@
 """Any report by its name: what was asked, the finding in a sentence, the tables behind it, and the same as files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -227,6 +227,11 @@ def _page(found: Report, kind: Kind, form: QuestionForm, number: str | None) -> 
         "anything_hidden": bool(hidden),
         "as_cards": len(rows) <= CARDS or _is_wordy(columns),
     }
+
+
+def _is_wordy(columns: Sequence[Column]) -> bool:
+    """Whether a report says more in words than in figures."""
+    return sum(column.type in {"text", "code"} for column in columns) > len(columns) / 2
 
 
 @dataclass(frozen=True)
