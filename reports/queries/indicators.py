@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from programmes.indicators import Formula, Unit, is_reached, progress
 from programmes.models import Indicator, IndicatorTarget, IndicatorValue
@@ -151,7 +152,7 @@ def _columns() -> list[Column]:
         Column("indicator", _("Indicator"), "text"),
         Column("unit", _("Unit"), "code"),
         Column("actual", _("Actual"), "number", unit="unit"),
-        Column("target", _("Target"), "number", unit="unit"),
+        Column("target", pgettext("indicator", "Target"), "number", unit="unit"),
         Column("progress", _("Progress"), "share"),
         Column("reached", _("Target reached"), "boolean"),
         Column("target_of_period", _("Target of the period"), "number", unit="unit"),
