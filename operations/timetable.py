@@ -31,6 +31,7 @@ TIMETABLE = (
     RecurringJob("certificates.tasks.plan_reminders", timedelta(hours=6)),
     RecurringJob("workshops.tasks.forget_needs", timedelta(hours=6)),
     RecurringJob("assessments.tasks.forget_imported_files", timedelta(hours=6)),
+    RecurringJob("reports.tasks.plan_monthly", timedelta(hours=6)),
     RecurringJob("certificates.tasks.forget_files", timedelta(hours=6)),
     RecurringJob("reports.tasks.forget_files", timedelta(days=1)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),

@@ -1,5 +1,6 @@
 """What may be asked of a report, as typed into an address or chosen on the page."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -108,3 +109,43 @@ class ItemsForm(PeriodForm):
             ]
         else:
             del self.fields["form"]
+
+
+class ReasonForm(forms.Form):
+    """Why a frozen report is frozen anew."""
+
+    reason = forms.CharField(
+        label=_("What was corrected"),
+        help_text=_("Whoever has the earlier report reads this sentence."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class WhichForm(forms.Form):
+    """A file, or its SHA-256; either of them becomes `sha256`."""
+
+    # Many times the size of what a frozen report holds at most.
+    largest = 50 * 1024 * 1024
+
+    file = forms.FileField(label=_("File"), required=False)
+    sha256 = forms.CharField(
+        label=_("or its SHA-256"),
+        help_text=_("64 digits and letters, as programs and the page of a frozen report show them."),
+        required=False,
+        max_length=200,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        file = cleaned.get("file")
+        if file and file.size > self.largest:
+            raise forms.ValidationError(_("No frozen report is as long as this file."))
+        if file:
+            digest = hashlib.sha256()
+            for part in file.chunks():
+                digest.update(part)
+            cleaned["sha256"] = digest.hexdigest()
+        if not cleaned.get("sha256"):
+            raise forms.ValidationError(_("Choose a file or type its SHA-256."))
+        return cleaned

@@ -1,4 +1,6 @@
-"""Background jobs: files that take long."""
+"""Background jobs: files that take long, the monthly message."""
+
+from django.utils import timezone
 
 from reports import services
 from reports.models import ReportFile
@@ -19,3 +21,8 @@ def go_on_with_lost_files() -> None:
 def forget_files() -> None:
     """Remove files whose week is over."""
     services.forget_files()
+
+
+def plan_monthly() -> None:
+    """Freeze what managers compare and plan the mail about the month before; every other run changes nothing."""
+    services.plan_monthly(today=timezone.localdate())

@@ -94,6 +94,14 @@ def _of_kind(kind: Kind) -> list[tuple[str, tuple[Any, ...]]]:
     return [(asked, cells), (f"{asked}&format=json", cells)]
 
 
+def _kind_named(name: str) -> Callable[[Any, Any], list[Any]]:
+    return lambda world, theirs: [name]
+
+
+def _frozen(world: Any, theirs: Any) -> list[Any]:
+    return [world.frozen.number]
+
+
 def _module(world: Any, theirs: Any) -> list[Any]:
     return [world.module.code]
 
@@ -489,6 +497,36 @@ ROWS = [
         )
     ),
     Row("report", "GET", "none", NO_REPORT, lambda world, theirs: ["nothing"]),
+    # Frozen reports: those who read about the clinic read what was frozen about it; managers freeze the others too
+    Row("frozen_reports", "GET", "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)),
+    Row("monthly_mail", "POST", "own", only(*AGENCY_READERS, "coordinator_elsewhere", status=302, otherwise=403)),
+    *(
+        Row("freeze_report", "GET", "other", about_the_clinic(), _kind_named(name), query="?agency=clinic")
+        for name in ("agency-attendance", "agency-results")
+    ),
+    Row("freeze_report", "GET", "any", only("manager", "administrator", otherwise=403), _kind_named("agencies")),
+    Row(
+        "freeze_report",
+        "POST",
+        "other",
+        only(*AGENCY_READERS, status=302, otherwise=403, coordinator_elsewhere=404),
+        _kind_named("agency-results"),
+        query="?agency=clinic",
+    ),
+    Row("frozen_report", "GET", "other", about_the_clinic(), _frozen),
+    Row(
+        "frozen_file", "GET", "other", about_the_clinic(), lambda world, theirs: [*_frozen(world, theirs), "ru", "csv"]
+    ),
+    Row("correct_frozen", "GET", "other", about_the_clinic(), _frozen),
+    Row(
+        "correct_frozen",
+        "POST",
+        "other",
+        only(*AGENCY_READERS, status=422, otherwise=403, coordinator_elsewhere=404),
+        _frozen,
+    ),
+    Row("verify_frozen", "GET", "any", everybody(200)),
+    Row("verify_frozen", "POST", "any", everybody(422)),
     # Programmes: anybody reads what is public; managers plan
     Row("programmes", "GET", "any", everybody(200)),
     Row("programme", "GET", "any", everybody(200), _plan),

@@ -26,7 +26,8 @@ from operations.addresses import AUDIENCES, Address, addresses
 from people.models import Account
 from programmes.models import Programme
 from programmes.services import add_indicator, add_partner, create_programme, enter_value
-from reports.models import ReportFile
+from reports.models import ReportFile, Snapshot
+from reports.services import freeze_report
 from tests.architecture.rules import APPS
 from tests.factories.assessments import make_attempt, make_category, make_question, make_test
 from tests.factories.certificates import make_certificate
@@ -258,6 +259,11 @@ class World:
             indicator=indicator,
             value=enter_value(indicator=indicator, measured_on=DAY, value=3, evidence="Letters", actor=manager),
         )
+
+    @cached_property
+    def frozen(self) -> Snapshot:
+        """Results of the clinic since a day, frozen by its coordinator."""
+        return freeze_report(name="agency-results", account=self.accounts["coordinator"], first_day=DAY)
 
     @cached_property
     def test(self) -> Any:

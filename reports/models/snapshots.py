@@ -21,6 +21,11 @@ class SnapshotQuerySet(AppendOnlyQuerySet):
             return self.all()
         return self.filter(agency__in=Agency.objects.visible_to(account), for_managers=False)
 
+    def without_content(self) -> "SnapshotQuerySet":
+        """Rows as lists and pages name them; what is frozen in them is read when it is asked for."""
+        related = self.select_related("agency", "made_by__person", "replaces", "replaced_by")
+        return related.defer("content", "replaces__content", "replaced_by__content")
+
     def standing(self) -> "SnapshotQuerySet":
         """Those that no correction has taken the place of."""
         return self.filter(replaced_by__isnull=True)

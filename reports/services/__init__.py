@@ -21,8 +21,10 @@ from reports.services.reading import (
     read_report,
     refusals_noted,
 )
+from reports.services.schedules import is_mailed_monthly, plan_monthly, set_monthly
 from reports.services.snapshots import (
     SnapshotError,
+    can_be_frozen,
     content_of,
     correct_snapshot,
     files_with_hash,
@@ -39,6 +41,7 @@ __all__ = [
     "SnapshotError",
     "ask_for_file",
     "audience_of",
+    "can_be_frozen",
     "cancel_file",
     "content_of",
     "correct_snapshot",
@@ -48,14 +51,17 @@ __all__ = [
     "freeze_report",
     "go_on_with_lost_files",
     "is_long",
+    "is_mailed_monthly",
     "item_analysis_report",
     "kind_called",
     "make_again",
     "make_file",
     "open_file",
+    "plan_monthly",
     "read_item_analysis",
     "read_report",
     "read_snapshot",
     "refusals_noted",
     "report_of",
+    "set_monthly",
 ]

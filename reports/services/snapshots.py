@@ -98,7 +98,7 @@ def read_snapshot(*, number: str, account: Account) -> Snapshot:
     Raises OutOfScopeError for any other number, which is noted as well.
     """
     with refusals_noted(account, number):
-        found = Snapshot.objects.visible_to(account).defer("content").filter(number=number).first()
+        found = Snapshot.objects.visible_to(account).without_content().filter(number=number).first()
         if found is None:
             raise queries.OutOfScopeError(_("There is no such frozen report among those that you may read."))
     if found.named and account.sees_everybody:
@@ -134,11 +134,16 @@ def files_with_hash(said: str) -> Sequence[SnapshotFile]:
     return list(SnapshotFile.objects.filter(sha256=wanted).select_related("snapshot__replaced_by").order_by("pk"))
 
 
+def can_be_frozen(*, kind: queries.Kind, account: Account) -> bool:
+    """Whether the account may freeze a report of this kind."""
+    return bool(kind.number) and can_freeze(account, kind.readers, named=kind.named)
+
+
 # --- What is asked --------------------------------------------------------------------------------------------------
 
 
 def _check_may_freeze(account: Account, kind: queries.Kind) -> None:
-    if not kind.number or not can_freeze(account, kind.readers, named=kind.named):
+    if not can_be_frozen(kind=kind, account=account):
         raise PermissionDenied(
             _("Managers freeze reports; coordinators freeze those about the attendance and results of their people.")
         )

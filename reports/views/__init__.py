@@ -2,6 +2,15 @@
 tests measure, `prepared` for files that take long."""
 
 from reports.views.agencies import agency_report, agency_results
+from reports.views.frozen import (
+    correct_frozen,
+    freeze_report,
+    frozen_file,
+    frozen_report,
+    frozen_reports,
+    monthly_mail,
+    verify_frozen,
+)
 from reports.views.items import item_analyses, item_analysis
 from reports.views.kinds import report, reports
 from reports.views.prepared import report_file, report_file_download, report_file_new, report_files
@@ -9,12 +18,19 @@ from reports.views.prepared import report_file, report_file_download, report_fil
 __all__ = [
     "agency_report",
     "agency_results",
+    "correct_frozen",
+    "freeze_report",
+    "frozen_file",
+    "frozen_report",
+    "frozen_reports",
     "item_analyses",
     "item_analysis",
+    "monthly_mail",
     "report",
     "report_file",
     "report_file_download",
     "report_file_new",
     "report_files",
     "reports",
+    "verify_frozen",
 ]

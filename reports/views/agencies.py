@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from reports.columns import Report
 from reports.forms import QuestionForm
 from reports.permissions import can_read_reports
 from reports.views.files import file_of
+from reports.views.kinds import predecessors_of
 from workshops.attendance import NOT_RECORDED
 from workshops.models import AttendanceStatus, Session, Workshop
 
@@ -46,7 +48,7 @@ def agency_report(request: HttpRequest) -> HttpResponse:
         return file
     workshops = list(queries.workshops_in(scope))
     _offer(form, account, list(queries.workshops_in(queries.scope_of(account))) if scope.agency else workshops)
-    context = _context(scope, form)
+    context = _context(account, scope, form)
     if form.is_valid() and not _must_choose(account, form):
         context |= _attendance(account, form, workshops, request.GET.get("page"))
     return render(request, "reports/agency_report.html", context)
@@ -63,7 +65,7 @@ def agency_results(request: HttpRequest) -> HttpResponse:
     if file is not None:
         return file
     _offer(form, account, [])
-    context = _context(scope, form)
+    context = _context(account, scope, form)
     if form.is_valid() and not _must_choose(account, form):
         report = _read(account, RESULTS, form.cleaned_data)
         context |= {
@@ -73,6 +75,7 @@ def agency_results(request: HttpRequest) -> HttpResponse:
             "page": Paginator(report.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
             "page_query": _query(form),
             "files": _files(form),
+            "freeze": _freeze(RESULTS, form),
         }
     return render(request, "reports/agency_results.html", context)
 
@@ -136,7 +139,7 @@ def _named(workshop: Workshop) -> str:
     return f"{workshop.title}, {date_format(workshop.starts_on, 'SHORT_DATE_FORMAT')}"
 
 
-def _context(scope: queries.Scope, form: QuestionForm) -> dict[str, Any]:
+def _context(account: Account, scope: queries.Scope, form: QuestionForm) -> dict[str, Any]:
     agencies = list(scope.agencies.order_by("path"))
     paths = [each.path or "" for each in agencies]
     # One agency above all others, if the account coordinates one tree and not several.
@@ -147,12 +150,18 @@ def _context(scope: queries.Scope, form: QuestionForm) -> dict[str, Any]:
         "agencies": agencies,
         "agency": top,
         "several_agencies": len(agencies) > 1,
+        "predecessors": predecessors_of(account, top.code if top else ""),
     }
 
 
 def _files(form: QuestionForm, **said: str) -> list[tuple[str, str]]:
     """(kind, address) of the files that hold what the page shows."""
     return [(kind.upper(), f"?{_query(form, **said)}format={kind}") for kind in formats.TYPES]
+
+
+def _freeze(name: str, form: QuestionForm, **said: str) -> str:
+    """Where what the page shows is frozen."""
+    return f"{reverse('freeze_report', args=[name])}?{_query(form, **said)}".rstrip("&?")
 
 
 def _query(form: QuestionForm, **said: str) -> str:
@@ -185,6 +194,7 @@ def _attendance(
         "page_query": _query(form, workshop=workshop.code),
         "rows": [{"row": row, "cells": [(session, render_cell(row, session)) for session in sessions]} for row in page],
         "files": _files(form, workshop=workshop.code),
+        "freeze": _freeze(ATTENDANCE, form, workshop=workshop.code),
     }
 
 

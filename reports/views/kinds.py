@@ -75,7 +75,7 @@ class CellShown:
 @never_cache
 def reports(request: HttpRequest) -> HttpResponse:
     """What there is to read."""
-    account = _reader(request)
+    account = reader_of(request)
     lines: dict[str, list[tuple[str | Promise, ...]]] = {topic: [] for topic in TOPICS}
     for kind in KINDS.values():
         if kind.number and can_read(account, kind.readers):
@@ -105,11 +105,11 @@ def _urgent(account: Account) -> dict[str, Any]:
 @never_cache
 def report(request: HttpRequest, name: str) -> HttpResponse:
     """A report of `queries.KINDS`; with `format` the same as a file."""
-    account = _reader(request)
-    kind = _kind(account, name)
+    account = reader_of(request)
+    kind = kind_of(account, name)
     if kind.name in _OWN_PAGES:
         return redirect(f"{address_of(kind)}?{request.GET.urlencode()}")
-    form = _form(request, account, kind)
+    form = question_form(request, account, kind)
     context: dict[str, Any] = {"section": "reports", "kind": kind, "form": form}
     if not form.is_valid():
         return render(request, "reports/report.html", context)
@@ -122,8 +122,11 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "reports/report.html", context | {"too_wide": str(error)})
     file = request.GET.get("format", "")
     if file in formats.TYPES:
-        return file_of(request, account, found, file)
-    return render(request, "reports/report.html", context | _page(found, kind, form, request.GET.get("page")))
+        # What leaves the programme has a number, so that two of them never tell more together than each alone.
+        outside = found.audience == queries.Audience.OUTSIDE
+        return redirect(freeze_address(kind, form)) if outside else file_of(request, account, found, file)
+    context |= page_of(found, kind.rows_on_a_page, request.GET.get("page"))
+    return render(request, "reports/report.html", context | _around(found, kind, form, account))
 
 
 def address_of(kind: Kind) -> str:
@@ -136,21 +139,24 @@ def address_of(kind: Kind) -> str:
 # --- What was asked -------------------------------------------------------------------------------------------------
 
 
-def _reader(request: HttpRequest) -> Account:
+def reader_of(request: HttpRequest) -> Account:
+    """Return who is asking. Raises PermissionDenied for whoever reads no reports."""
     account = cast("Account", request.user)
     if not can_read_reports(account):
         raise PermissionDenied(_("Reports are for coordinators of agencies and for programme managers."))
     return account
 
 
-def _kind(account: Account, name: str) -> Kind:
+def kind_of(account: Account, name: str) -> Kind:
+    """Return a report that the account may read at all; any other does not exist."""
     try:
         return services.kind_called(name=name, account=account)
     except queries.OutOfScopeError as error:
         raise Http404(str(error)) from error
 
 
-def _form(request: HttpRequest, account: Account, kind: Kind) -> QuestionForm:
+def question_form(request: HttpRequest, account: Account, kind: Kind) -> QuestionForm:
+    """Return what was asked of a report, with what can be asked."""
     form = QuestionForm(request.GET)
     manager = account.sees_everybody
     form.keep(
@@ -203,8 +209,9 @@ def _read(account: Account, kind: Kind, asked: Mapping[str, Any]) -> Report:
 # --- The page -------------------------------------------------------------------------------------------------------
 
 
-def _page(found: Report, kind: Kind, form: QuestionForm, number: str | None) -> dict[str, Any]:
-    page = Paginator(found.rows, kind.rows_on_a_page).get_page(number)
+def page_of(found: Report, rows_on_a_page: int, number: str | None) -> dict[str, Any]:
+    """Return what `report.html` and its parts show of a report."""
+    page = Paginator(found.rows, rows_on_a_page).get_page(number)
     hidden = set(found.hidden)
     first = page.start_index() - 1 if found.rows else 0
     columns = shown_columns(found)
@@ -212,7 +219,6 @@ def _page(found: Report, kind: Kind, form: QuestionForm, number: str | None) -> 
         [_cell(found, column, row, hidden=(first + place, column.key) in hidden) for column in columns]
         for place, row in enumerate(page)
     ]
-    query = _query(form)
     return {
         "report": found,
         "findings": wording.findings(found),
@@ -222,8 +228,6 @@ def _page(found: Report, kind: Kind, form: QuestionForm, number: str | None) -> 
         "rows": rows,
         "totals": _totals(found, columns),
         "page": page,
-        "page_query": query,
-        "files": [(each.upper(), f"?{query}format={each}") for each in formats.TYPES],
         "anything_hidden": bool(hidden),
         "as_cards": len(rows) <= CARDS or _is_wordy(columns),
     }
@@ -232,6 +236,32 @@ def _page(found: Report, kind: Kind, form: QuestionForm, number: str | None) -> 
 def _is_wordy(columns: Sequence[Column]) -> bool:
     """Whether a report says more in words than in figures."""
     return sum(column.type in {"text", "code"} for column in columns) > len(columns) / 2
+
+
+def _around(found: Report, kind: Kind, form: QuestionForm, account: Account) -> dict[str, Any]:
+    """What leads on from a report: its files, freezing it, the agencies whose past is told apart."""
+    query, outside = query_of(form), found.audience == queries.Audience.OUTSIDE
+    return {
+        "page_query": query,
+        "files": [] if outside else [(each.upper(), f"?{query}format={each}") for each in formats.TYPES],
+        "freeze": freeze_address(kind, form) if services.can_be_frozen(kind=kind, account=account) else "",
+        "outside": outside,
+        "predecessors": predecessors_of(account, form.cleaned_data.get("agency", "")),
+    }
+
+
+def freeze_address(kind: Kind, form: QuestionForm) -> str:
+    """Where what was asked is frozen."""
+    return f"{reverse('freeze_report', args=[kind.name])}?{query_of(form)}".rstrip("&?")
+
+
+def predecessors_of(account: Account, code: str) -> list[tuple[str, str]]:
+    """(name, code) of agencies whose place an agency took; without a code where the account reads nothing about one."""
+    if not code:
+        return []
+    found = Agency.objects.filter(successor__code=code).order_by("path")
+    visible = set(Agency.objects.visible_to(account).filter(successor__code=code).values_list("pk", flat=True))
+    return [(each.name, each.code if each.pk in visible else "") for each in found]
 
 
 @dataclass(frozen=True)
@@ -291,7 +321,7 @@ def _people(found: Report, column: Column, row: Row, value: Any) -> str:
     return f"{reverse('report', args=['counted'])}?{urlencode(asked | {'figure': column.counts})}"
 
 
-def _query(form: QuestionForm) -> str:
-    """What was asked, as the beginning of a query: empty, or ending in "&"."""
+def query_of(form: QuestionForm) -> str:
+    """Return what was asked, as the beginning of a query: empty, or ending in "&"."""
     asked = {name: "on" if value is True else str(value) for name, value in form.cleaned_data.items() if value}
     return f"{urlencode(asked)}&" if asked else ""

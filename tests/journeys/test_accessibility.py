@@ -28,6 +28,7 @@ from people.models import Account, Agency
 from people.services import open_account
 from programmes.models import IndicatorValue
 from reports.models import ReportFile
+from reports.services import freeze_report
 from tests.factories.workshops import make_request
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.places import places_of_workshops
@@ -145,6 +146,7 @@ STATES: dict[str, list[State]] = {
         State("certificates/verify.html", "/v/{certificate}?lang={language}"),
         State("certificates/verify.html", "/v/7K3M9QXT2FZAY?lang={language}"),
         State("certificates/verify_file.html", "/v/?lang={language}", check_a_file),
+        State("reports/frozen_verify.html", "/{language}/reports/frozen/verify/?sha256=0"),
         State("operations/demo_mail.html", "/demo/mail/"),
         State("operations/demo_message.html", "/demo/mail/20261124-1-1/"),
     ],
@@ -244,6 +246,10 @@ STATES: dict[str, list[State]] = {
         State("reports/files.html", "/{language}/reports/files/"),
         State("reports/file_new.html", "/{language}/reports/files/new/?report=agency-attendance&format=xlsx"),
         State("reports/file.html", "/{language}/reports/files/{report_file}/"),
+        State("reports/frozen_reports.html", "/{language}/reports/frozen/"),
+        State("reports/frozen_report.html", "/{language}/reports/frozen/{frozen}/"),
+        State("reports/frozen_correct.html", "/{language}/reports/frozen/{frozen}/correct/", send_an_empty_form),
+        State("reports/freeze.html", "/{language}/reports/agency-results/freeze/"),
         State("certificates/agency_certificates.html", "/{language}/my/certificates/our-people/"),
     ],
     "manager": [
@@ -340,6 +346,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "papers": PaperBatch.objects.create(title="Workshops of 2021", file_name="2021.xlsx").pk,
         "question": Question.objects.earliest("pk").pk,
         "test": Test.objects.get(code="M1-FINAL").pk,
+        "frozen": freeze_report(name="agency-results", account=coordinator, agency=agency.code).number,
         "holder": certificate.person,
         "result": passed.pk,
         "value": IndicatorValue.objects.filter(indicator__number="2.3", corrected_by=None).latest("pk").pk,
