@@ -107,7 +107,8 @@ def _definitions() -> dict[str, str]:
         "completed": _("Of those who took part the ones who met the rule of a workshop."),
         "agencies_reached": _("Agencies from which at least one person took part."),
         "agencies": _(
-            "Agencies of the region that were open on a day of the period; without a period, those of today."
+            "Agencies of the region that were open on a day of the period, or without a period today, and those "
+            "reached that have closed since."
         ),
         "agencies_share": _("Agencies reached ÷ agencies."),
         "period": _("Workshops whose first day lies in the period, both ends included."),
