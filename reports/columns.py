@@ -54,7 +54,7 @@ class Column:
 
 
 class LazyRows(Sequence[Row]):
-    """Rows that are made when they are asked for, once each: a page makes those that it shows, a file all of them.
+    """Rows that are made when they are asked for: a page makes those that it shows, once each, a file all of them.
 
     >>> made = []
     >>> rows = LazyRows(100, lambda place: made.append(place) or {"place": place})
@@ -69,6 +69,10 @@ class LazyRows(Sequence[Row]):
 
     def __len__(self) -> int:
         return self._count
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield all rows without keeping them: a file of a hundred thousand needs one at a time."""
+        return (self._made.get(place) or self._make(place) for place in range(self._count))
 
     @overload
     def __getitem__(self, place: int) -> Row: ...
