@@ -7,13 +7,14 @@ from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Unit(TextChoices):
     """How a value of an indicator is read. Shares are kept as fractions: 0.82 is 82 %."""
 
     PEOPLE = "people", _("people")
-    NUMBER = "number", _("number")
+    NUMBER = "number", pgettext_lazy("unit", "number")
     SHARE = "share", _("per cent")
     HOURS = "hours", _("academic hours")
 
