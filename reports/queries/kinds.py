@@ -20,6 +20,7 @@ from reports.queries.evaluations import evaluation, follow_up
 from reports.queries.explained import attendance_explained
 from reports.queries.indicators import results_matrix
 from reports.queries.learning import learning_effect
+from reports.queries.microdata import microdata
 from reports.queries.objectives import objectives
 from reports.queries.participation import participation
 from reports.queries.reach import reach
@@ -225,6 +226,17 @@ KINDS = {
             _("How many different people and agencies of each region took part."),
             reach,
             asks=_WORKSHOPS,
+        ),
+        Kind(
+            "R18",
+            "microdata",
+            Topic.PROGRAMME,
+            _("Rows for research"),
+            _("A row per participation without names, made coarse until nobody stands out, with a code book."),
+            microdata,
+            readers=Readers.MANAGERS,
+            asks=("programme", "workshop", "first_day", "last_day"),
+            needs=("programme",),
         ),
         Kind(
             "",

@@ -16,6 +16,7 @@ Values in, values out, standard library only; each module does one thing:
     reader    what a reader can find out
     search    which figures to hide besides
     reading   a table from a file
+    rows      rows about one person each
 
 A. Hundepool et al., Statistical Disclosure Control (Wiley 2012), chapter 4, has the terms: what is hidden for itself is
 called primary, what is hidden for others secondary or complementary, and what a hidden cell may be its feasibility
@@ -27,6 +28,17 @@ what somebody inside a small group knows of the others by being one of them.
 
 from reports.suppression.linked import protect_linked
 from reports.suppression.lists import ProtectedList, hidden_rates, protect_nested
+from reports.suppression.rows import OTHER, coarsened
 from reports.suppression.tables import Protected, Table, protect
 
-__all__ = ["Protected", "ProtectedList", "Table", "hidden_rates", "protect", "protect_linked", "protect_nested"]
+__all__ = [
+    "OTHER",
+    "Protected",
+    "ProtectedList",
+    "Table",
+    "coarsened",
+    "hidden_rates",
+    "protect",
+    "protect_linked",
+    "protect_nested",
+]
