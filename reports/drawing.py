@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -236,8 +237,8 @@ def _asked(report: Report, row: Row) -> str:
     """Return the question, with the time at which it was asked where there are several."""
     if "wave" not in row:
         return str(row["text"])
-    wave = report.codes["wave"][row["wave"]]
-    return _("%(question)s (%(wave)s)") % {"question": row["text"], "wave": wave}
+    wave = capfirst(report.codes["wave"][row["wave"]])
+    return _("%(wave)s: %(question)s") % {"wave": wave, "question": row["text"]}
 
 
 _DRAWN: Mapping[str, Callable[[Report], list[Chart]]] = {

@@ -289,13 +289,13 @@ def test_the_first_picture_goes_from_what_was_meant_to_what_was_done(roles, foll
     first, *others = drawing.charts(report("follow-up", roles.manager))
 
     assert [[cell.text.replace("\N{NO-BREAK SPACE}", " ") for cell in row[:2]] for row in first.table.rows] == [
-        ["Able? en (at the end)", "60 %"],
-        ["Times? en (after 90 days)", "60 %"],
-        ["What? en (after 90 days)", "60 %"],
-        ["Times? en (after 180 days)", "80 %"],
+        ["At the end: Able? en", "60 %"],
+        ["After 90 days: Times? en", "60 %"],
+        ["After 90 days: What? en", "60 %"],
+        ["After 180 days: Times? en", "80 %"],
     ]
     assert [chart.title for chart in others] == [
-        "How answers spread", "Times? en (after 90 days)", "What? en (after 90 days)", "Times? en (after 180 days)",
+        "How answers spread", "After 90 days: Times? en", "After 90 days: What? en", "After 180 days: Times? en",
     ]  # fmt: skip
 
 
