@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from people.models import Agency, Role, RoleGrant
 from reports.columns import Column, Report, Row
@@ -35,7 +36,7 @@ def completeness(question: Question) -> Report:
         columns=_columns(),
         rows=rows,
         totals={"gaps": len(rows)},
-        of_totals=[Column("gaps", _("Gaps"), "integer")],
+        of_totals=[Column("gaps", pgettext("completeness", "Gaps"), "integer")],
         definitions=_definitions(),
         filters=question.filters,
         period=(question.first_day, question.last_day),
@@ -160,7 +161,7 @@ def _columns() -> list[Column]:
         Column("count", _("How many"), "integer"),
         Column("since", _("Since"), "date"),
         Column("who", _("Who can mend it"), "text"),
-        Column("share", _("Answered"), "share", absent=" "),
+        Column("share", pgettext("people", "Answered"), "share", absent=" "),
         Column("note", _("Why"), "text"),
         Column("address", _("Where"), "address"),
     ]
