@@ -67,6 +67,8 @@ def ask_for_file(*, account: Account, name: str, file_format: str, asked: Mappin
         raise FileError(_("There is no file of this kind."))
     with refusals_noted(account, name, **asked), transaction.atomic():
         kind, question = asked_about(name=name, account=account, **_as_asked(asked))
+        if question.audience == queries.Audience.OUTSIDE:
+            raise FileError(_("Figures leave the programme only as a frozen report."))
         # Two clicks at once come one after the other.
         Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
         language = (get_language() or "en")[:2]

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
 from reports.models import Snapshot
-from reports.services import content_of, correct_snapshot, freeze_report
+from reports.services import FileError, ask_for_file, content_of, correct_snapshot, freeze_report
 from tests.factories.people import make_agency
 from tests.factories.reports import make_attended_workshop
 from tests.factories.workshops import mark, register
@@ -227,3 +227,8 @@ def test_the_report_of_a_successor_names_its_predecessors_and_leads_to_those_one
 
     assert f'<a href="/en/reports/{page}?agency=old">The old one</a>' in shown
     assert "<li>The foreign one</li>" in shown
+
+
+def test_no_job_makes_a_file_for_outside(roles, attended):
+    with pytest.raises(FileError, match="only as a frozen report"):
+        ask_for_file(account=roles.manager, name="agencies", file_format="xlsx", asked={"outside": True})
