@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Window
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from certificates.models import Certificate
@@ -110,10 +110,13 @@ def participations(question: Question) -> QuerySet[Registration]:
 
 def started(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
     """Those confirmed and present, late or leaving early in at least one session."""
-    there = AttendanceRecord.objects.filter(
+    return registrations.filter(Exists(_presence()), confirmed_at__isnull=False)
+
+
+def _presence() -> QuerySet[AttendanceRecord]:
+    return AttendanceRecord.objects.filter(
         person=OuterRef("person"), session__workshop=OuterRef("workshop"), status__in=WAS_THERE
     )
-    return registrations.filter(Exists(there), confirmed_at__isnull=False)
 
 
 def in_force() -> QuerySet[Certificate]:
@@ -134,6 +137,19 @@ def reached(registrations: QuerySet[Registration], figure: str) -> QuerySet[Regi
         return narrowed
     narrowed = narrowed.filter(completed_at__isnull=False)
     return narrowed if figure == "completed" else narrowed.filter(_is_certified())
+
+
+def with_stages(registrations: QuerySet[Registration]) -> QuerySet[Any]:
+    """Those confirmed, with the highest `stage` that each reached, where all of them are needed at once."""
+    done = Q(completed_at__isnull=False)
+    return registrations.filter(confirmed_at__isnull=False).annotate(
+        stage=Case(
+            When(~Exists(_presence()), then=Value("confirmed")),
+            When(~done, then=Value(_STARTED)),
+            When(_is_certified(), then=Value("certified")),
+            default=Value("completed"),
+        )
+    )
 
 
 def funnels(question: Question, *by: str, people: bool = False) -> dict[tuple[Any, ...], Funnel]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -31,7 +32,7 @@ def results_matrix(question: Question) -> Report:
         raise OutOfScopeError(_("Say of which programme."))
     measurements = Measurements(question, question.programme)
     end = question.last_day or timezone.localdate(question.now)
-    indicators = sorted(_indicators(question), key=lambda each: _in_order(each.number))
+    indicators = sorted(_indicators(question, end), key=lambda each: _in_order(each.number))
     rows, hidden = [], []
     for place, indicator in enumerate(indicators):
         measured = _measured(indicator, measurements, end)
@@ -65,14 +66,17 @@ def results_matrix(question: Question) -> Report:
     )
 
 
-def _indicators(question: Question) -> Iterable[Indicator]:
-    """Four queries, however many indicators, targets and values."""
-    targets = IndicatorTarget.objects.select_related("period")
+def _indicators(question: Question, end: date) -> Iterable[Any]:
+    """Two queries, however many indicators, targets and values."""
+    targets = IndicatorTarget.objects.filter(
+        indicator=OuterRef("pk"), period__starts_on__lte=end, period__ends_on__gte=end
+    )
     standing = IndicatorValue.objects.filter(corrected_by__isnull=True).order_by("measured_on", "pk")
     return (
         Indicator.objects.filter(programme=question.programme, withdrawn=False)
         .select_related("component")
-        .prefetch_related(Prefetch("targets", targets), Prefetch("values", standing))
+        .annotate(target_of_period=Subquery(targets.values("value")[:1]))
+        .prefetch_related(Prefetch("values", standing))
     )
 
 
@@ -111,7 +115,7 @@ def _hidden(indicator: Indicator, measured: Measured, k: int) -> Sequence[str]:
     return _BY_SEX if any(0 < group < k for group in (measured.female, measured.male, rest)) else ()
 
 
-def _row(indicator: Indicator, measured: Measured, end: date) -> Row:
+def _row(indicator: Any, measured: Measured, end: date) -> Row:
     actual, component = measured.value, indicator.component
     return {
         "number": indicator.number,
@@ -123,7 +127,7 @@ def _row(indicator: Indicator, measured: Measured, end: date) -> Row:
         "target": _whole(indicator.target),
         "progress": None if actual is None else progress(indicator.baseline, indicator.target, actual),
         "reached": None if actual is None else is_reached(indicator.direction, indicator.target, actual),
-        "target_of_period": _whole(_target_of_period(indicator, end)),
+        "target_of_period": _whole(indicator.target_of_period),
         "baseline": _whole(indicator.baseline),
         "female": _whole(measured.female) if indicator.by_sex else None,
         "male": _whole(measured.male) if indicator.by_sex else None,
@@ -134,11 +138,6 @@ def _row(indicator: Indicator, measured: Measured, end: date) -> Row:
 def _whole(value: float | None) -> float | None:
     """Write 240 and not 240.0 into files."""
     return int(value) if value is not None and value == int(value) else value
-
-
-def _target_of_period(indicator: Indicator, end: date) -> float | None:
-    within = (each for each in indicator.targets.all() if each.period.starts_on <= end <= each.period.ends_on)
-    return next((each.value for each in within), None)
 
 
 def _source(indicator: Indicator, end: date) -> str:

@@ -11,13 +11,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from courses.models import Enrolment
 from people.models import Person
 from programmes.indicators import Formula
-from programmes.models import Component, Programme, ProgrammeCompletion
+from programmes.models import Programme, ProgrammeCompletion
 from reports.effect import Effect, Group, effect_of_groups
 from reports.queries import facts, pairs
 from reports.queries.answers import Answered, evaluations, opened_waves
@@ -27,7 +27,7 @@ from workshops.models import Session, WaveKind
 from workshops.surveys import Proportion
 
 # The stages of workshops and of modules that people reach, and with which.
-CONFIRMED, STARTED, COMPLETED, CERTIFIED = "confirmed", "started", "completed", "certified"
+CONFIRMED, STARTED, COMPLETED, CERTIFIED = _STAGES = ("confirmed", "started", "completed", "certified")
 MINUTES_PER_HOUR = 45
 
 
@@ -82,19 +82,12 @@ class Measurements:
     @cached_property
     def _parts(self) -> Mapping[int | None, Part]:
         workshops, modules = (
-            frozenset(through.objects.filter(programme=self._programme.pk).values_list(name, flat=True))
-            for through, name in ((Programme.workshops.through, "workshop"), (Programme.modules.through, "module"))
+            _by_component(each.all()) for each in (self._programme.workshops, self._programme.modules)
         )
-        inside: dict[str, dict[int, set[int]]] = {"workshop": defaultdict(set), "module": defaultdict(set)}
-        for through, name in ((Component.workshops.through, "workshop"), (Component.modules.through, "module")):
-            links = through.objects.filter(component__programme=self._programme.pk)
-            for component, key in links.values_list("component", name):
-                inside[name][component].add(key)
-        components = {*inside["workshop"], *inside["module"]}
-        parts: dict[int | None, Part] = {
-            pk: Part(frozenset(inside["workshop"][pk]), frozenset(inside["module"][pk])) for pk in components
+        return {
+            component: Part(frozenset(workshops[component]), frozenset(modules[component]), whole=component is None)
+            for component in {None, *workshops, *modules}
         }
-        return parts | {None: Part(workshops, modules, whole=True)}
 
     def in_workshops(self, stage: str, part: Part) -> list[Row]:
         """Participations in the workshops of a part that got as far as a stage of `facts.FUNNEL`."""
@@ -106,13 +99,19 @@ class Measurements:
 
     def _read(self, where: str, stage: str) -> list[Row]:
         if (where, stage) not in self._stages:
-            found = self._participations(stage) if where == "workshops" else self._enrolments[stage]
-            self._stages[where, stage] = [Row(*row) for row in found]
+            found = self._participations if where == "workshops" else self._enrolments
+            self._stages[where, stage] = [Row(*row) for row in found[stage]]
         return self._stages[where, stage]
 
-    def _participations(self, stage: str) -> Iterable[tuple[Any, ...]]:
-        reached = facts.reached(facts.participations(self._question), stage).order_by()
-        return reached.values_list("workshop_id", "person_id", "person__sex", "agency_id")
+    @cached_property
+    def _participations(self) -> Mapping[str, list[tuple[Any, ...]]]:
+        """Participations by the stages that they reached, in one query; who reached one has reached those before it."""
+        stages: dict[str, list[tuple[Any, ...]]] = {stage: [] for stage in _STAGES}
+        found = facts.with_stages(facts.participations(self._question)).order_by()
+        for *row, highest in found.values_list("workshop_id", "person_id", "person__sex", "agency_id", "stage"):
+            for stage in _STAGES[: _STAGES.index(highest) + 1]:
+                stages[stage].append(tuple(row))
+        return stages
 
     @cached_property
     def _enrolments(self) -> Mapping[str, list[tuple[Any, ...]]]:
@@ -177,6 +176,15 @@ class Measurements:
             Exists(sessions), ~Exists(sessions.filter(ends_at__gt=self._question.now))
         )
         return frozenset(facts.within_period(over, self._question, "starts_on").values_list("pk", flat=True))
+
+
+def _by_component(members: QuerySet[Any]) -> Mapping[int | None, set[int]]:
+    """The keys of workshops or modules by the component that holds them, under None all of them."""
+    inside: dict[int | None, set[int]] = defaultdict(set)
+    for key, component in members.order_by().values_list("pk", "components"):
+        inside[None].add(key)
+        inside[component].add(key)
+    return inside
 
 
 # --- The formulas ---------------------------------------------------------------------------------------------------

@@ -359,4 +359,4 @@ def test_queries_do_not_grow_with_indicators_and_values(roles, world, indicators
         ask(roles.manager, world.programme)
 
     assert IndicatorValue.objects.count() == indicators
-    assert len(queries) == 15
+    assert len(queries) == 12
