@@ -172,7 +172,7 @@ def _workshop(
         end=f"{first + timedelta(days=days - 1)}T18:00",
         zone=zone,
     )
-    sessions = []
+    sessions: list[dict[str, Any]] = []
     for number in range(1, days * 3 + 1):
         start = datetime.combine(first + timedelta(days=(number - 1) // 3), datetime.min.time()) + timedelta(
             hours=9 + 3 * ((number - 1) % 3)
