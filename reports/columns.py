@@ -98,6 +98,22 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Signing:
+    """A report that is signed on paper, where each group of its rows has a page of its own.
+
+    by: keys of what all rows of a group have in common, first the number and the title that head it; line: what stands
+    below a group, with room for a signature; empty: how many empty rows follow those of a group; height: the least
+    height of a row in points; room: the least width of columns in points, by key.
+    """
+
+    by: Sequence[str]
+    line: str
+    empty: int = 0
+    height: float = 0.0
+    room: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Report:
     """Rows with everything that is needed to read them rightly.
 
@@ -105,7 +121,7 @@ class Report:
     None; provisional: registers are incomplete; audience: who may read it; hidden: [(row number, key)] of cells that
     are empty to protect somebody; codes: {column key: {code: label}}; of_totals: columns of totals that no row has;
     tables: what a CSV file, which is one table, does not hold; unsigned: what is still open where a report is
-    provisional, in words.
+    provisional, in words; signing: how it is signed on paper.
     """
 
     name: str
@@ -123,6 +139,7 @@ class Report:
     of_totals: Sequence[Column] = ()
     tables: Sequence[Table] = ()
     unsigned: Sequence[str] = ()
+    signing: Signing | None = None
 
     def session_numbers(self) -> list[int]:
         """Return the numbers of all sessions that some row has."""

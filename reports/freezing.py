@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from reports.columns import Column, Report, Row, Table
+from reports.columns import Column, Report, Row, Signing, Table
 
 Period = tuple[date | None, date | None]
 
@@ -36,6 +36,7 @@ def from_text(text: str, language: str) -> Report:
     found["tables"] = [_table(table) for table in found["tables"]]
     found["period"] = tuple(found["period"])
     found["hidden"] = [(number, key) for number, key in found["hidden"]]
+    found["signing"] = Signing(**found["signing"]) if found["signing"] else None
     return Report(**found)
 
 
@@ -116,6 +117,7 @@ def still_hidden(earlier: Report, later: Report) -> Report:
 def _document(report: Report) -> dict[str, Any]:
     found = {each.name: getattr(report, each.name) for each in fields(report)}
     found |= {name: [asdict(column) for column in found[name]] for name in ("columns", "of_totals")}
+    found["signing"] = asdict(report.signing) if report.signing else None
     found["tables"] = [
         {
             "key": each.key,

@@ -35,19 +35,21 @@ class Cell:
 
 @dataclass(frozen=True)
 class Head:
-    """The heading of a column; numbers stand at its right edge."""
+    """The heading of a column, at least so many points wide; numbers stand at its right edge."""
 
     text: str
     number: bool = False
+    least: float = 0.0
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: the first cell of a row names it, the last row may be the totals."""
+    """A table: the first cell of a row names it, the last row may be the totals; row_height is the least, in points."""
 
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
     totals: Sequence[Cell] = ()
+    row_height: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ def widths_of(grid: Grid) -> Widths:
         words = nlargest(_MEASURED, {word for text in longest for word in text.split()}, key=len)
         narrow = max([_HEAD.width(word) for word in head.text.split()] + [_TOTAL.width(word) for word in words] + [10])
         wide = max([_TOTAL.width(line) for text in longest for line in text.split("\n")] + [narrow])
-        least.append(min(narrow, _LONGEST_WORD) + 2 * _PADDING + 1)
-        wanted.append(min(wide, _WIDEST) + 2 * _PADDING + 1)
+        least.append(max(min(narrow, _LONGEST_WORD) + 2 * _PADDING + 1, head.least))
+        wanted.append(max(min(wide, _WIDEST) + 2 * _PADDING + 1, head.least))
     # A number is never broken.
     kept = [want if head.number else low for head, low, want in zip(grid.heads, least, wanted, strict=True)]
     return Widths(kept, wanted)
@@ -87,6 +89,7 @@ def draw_grid(sheets: Sheets, grid: Grid, part_of: Callable[[int, int], str]) ->
             [grid.heads[place] for place in places],
             [[row[place] for place in places] for row in grid.rows],
             [grid.totals[place] for place in places] if grid.totals else (),
+            grid.row_height,
         )
         fitted = _fitted([widths.least[at] for at in places], [widths.wanted[at] for at in places], sheets.inner)
         _Drawing(sheets, taken, fitted).draw()
@@ -169,7 +172,7 @@ class _Drawing:
             [STAR] if cell.hidden else self._lines(cell.text, style, width)
             for cell, width in zip(row, self.widths, strict=True)
         ]
-        height = max(map(len, lines)) * style.line + 2 * _PADDING
+        height = max(max(map(len, lines)) * style.line + 2 * _PADDING, self.grid.row_height)
         if self.sheets.keep(height):
             self._head_row(again=True)
         self.sheets.add(partial(self._draw_row, row=row, lines=lines, style=style, top=self.sheets.y, height=height))
@@ -187,6 +190,8 @@ class _Drawing:
     ) -> None:
         with document.decoration():
             _rule(document, self.widths, row, (MARGIN, top), height)
+            if self.grid.row_height:
+                _separate(document, self.widths, (MARGIN, top), height)
         with document.group("TR"):
             x = MARGIN
             for place, (cell, width) in enumerate(zip(row, self.widths, strict=True)):
@@ -212,6 +217,14 @@ def _rule(
     canvas.setStrokeColorRGB(*HAIRLINE)
     canvas.setLineWidth(0.5)
     canvas.line(corner[0], bottom, x, bottom)
+
+
+def _separate(document: Document, widths: Sequence[float], corner: tuple[float, float], height: float) -> None:
+    """Draw lines between the cells of a row that somebody fills in by hand."""
+    x, top = corner
+    for width in widths[:-1]:
+        x += width
+        document.canvas.line(x, top, x, top - height)
 
 
 def _set(

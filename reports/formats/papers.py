@@ -7,6 +7,8 @@ bears, who made it and when, and how many there are.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.utils import timezone
@@ -19,11 +21,11 @@ from core.pdf.tables import A4, MARGIN
 from core.pdf.typefaces import drawing as one_at_a_time
 from reports import drawing, wording
 from reports.charts.layout import not_shown
-from reports.columns import Column, Report, Row, shown_columns, two_way_tables
+from reports.columns import Column, Report, Row, Signing, shown_columns, two_way_tables
 from reports.formats.grids import Cell, Grid, Head, draw_grid, fits, widths_of
 from reports.formats.making import Making
 from reports.formats.painting import draw_chart
-from reports.formats.sheets import LEAD, SMALL, TEXT, TITLE, Sheets
+from reports.formats.sheets import BOLD, LEAD, SMALL, TEXT, TITLE, Sheets
 
 # What stands in a cell, by the type of its column.
 _Read = Callable[[Row], str]
@@ -41,7 +43,7 @@ class _Paper:
     def __init__(self, report: Report, making: Making) -> None:
         self.report, self.making = report, making
         self.issuer = _("Migration Health Academy")
-        self.grids = [*_grids(report)]
+        self.grids = [] if report.signing else [*_grids(report)]
         self.sheets = Sheets(
             head=_joined(making.number, report.title),
             foot=_joined(making.number, self.issuer, self._made()),
@@ -52,16 +54,51 @@ class _Paper:
         self._opening()
         for chart in drawing.charts(self.report):
             draw_chart(self.sheets, chart)
-        for title, grid in self.grids:
-            self.sheets.turn(across=not fits(widths_of(grid), A4[0] - 2 * MARGIN))
-            self.sheets.heading(title)
-            draw_grid(self.sheets, grid, _part_of)
+        if self.report.signing:
+            self._groups(self.report.signing)
+        else:
+            self._tables()
         if not self.report.rows:
             self.sheets.paragraph("P", _("Nothing to count here yet"), LEAD, below=6)
         if any(cell.hidden for _title, grid in self.grids for row in (*grid.rows, grid.totals) for cell in row):
             self.sheets.paragraph("P", f"* {wording.hidden_sentence()}", SMALL, below=4)
         self._definitions()
         return self.sheets.drawn(self._about())
+
+    def _tables(self) -> None:
+        for title, grid in self.grids:
+            self.sheets.turn(across=not fits(widths_of(grid), A4[0] - 2 * MARGIN))
+            self.sheets.heading(title)
+            draw_grid(self.sheets, grid, _part_of)
+
+    def _groups(self, signing: Signing) -> None:
+        """Each group of rows on a page of its own, with a line for a signature below it."""
+        labels = {column.key: column for column in self.report.columns}
+        columns = [column for column in self.report.columns if column.key not in signing.by]
+        number, title, *facts = signing.by
+        for place, (value, rows) in enumerate(groupby(self.report.rows, key=itemgetter(number))):
+            if place:
+                self.sheets.next_page()
+            group = list(rows)
+            self.sheets.heading(f"{value}. {group[0][title]}")
+            for key in facts:
+                if said := wording.told(self.report, labels[key], group[0]):
+                    self.sheets.paragraph("P", f"{labels[key].label}: {said}", TEXT)
+            self.sheets.down(6)
+            draw_grid(self.sheets, _to_sign(_rows(self.report, columns, group, {}, protects=False), signing), _part_of)
+            self._changes(number, value)
+            self.sheets.keep(40)
+            self.sheets.down(14)
+            self.sheets.paragraph("P", signing.line, TEXT)
+
+    def _changes(self, number: str, value: Any) -> None:
+        """What further tables say about a group."""
+        for table in self.report.tables:
+            rows = [row for row in table.rows if row[number] == value]
+            if rows:
+                self.sheets.paragraph("P", table.title, BOLD, below=3)
+                columns = [column for column in table.columns if column.key != number]
+                draw_grid(self.sheets, _rows(self.report, columns, rows, {}, protects=False), _part_of)
 
     def _made(self) -> str:
         return date_format(self.making.moment, "DATETIME_FORMAT")
@@ -145,6 +182,12 @@ def _grids(report: Report) -> Iterator[tuple[str, Grid]]:
             yield table.title, _rows(report, columns, table.rows, {}, protects=False)
 
 
+def _to_sign(grid: Grid, signing: Signing) -> Grid:
+    """The rows of a group with the empty ones after them, all high enough to write in."""
+    empty = [[Cell("") for _head in grid.heads] for _row in range(signing.empty)]
+    return replace(grid, rows=[*grid.rows, *empty], row_height=signing.height)
+
+
 def _count(count: int | None) -> Cell:
     return _hidden() if count is None else Cell(wording.whole(count))
 
@@ -177,7 +220,8 @@ def _readers(report: Report, columns: Sequence[Column]) -> Iterator[tuple[str, H
                 yield f"session_{number}", Head(_("Session %(number)d") % {"number": number}), _session(report, number)
         else:
             number_like = column.type in wording.NUMBERS
-            yield column.key, Head(column.label, number_like), _cell(report, column)
+            room = report.signing.room.get(column.key, 0.0) if report.signing else 0.0
+            yield column.key, Head(column.label, number_like, room), _cell(report, column)
 
 
 def _cell(report: Report, column: Column) -> _Read:

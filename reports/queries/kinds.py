@@ -24,6 +24,7 @@ from reports.queries.microdata import microdata
 from reports.queries.objectives import objectives
 from reports.queries.participation import participation
 from reports.queries.reach import reach
+from reports.queries.registers import register, sign_in_sheet
 from reports.queries.results import agency_results
 from reports.queries.scope import Question
 
@@ -237,6 +238,28 @@ KINDS = {
             readers=Readers.MANAGERS,
             asks=("programme", "workshop", "first_day", "last_day"),
             needs=("programme",),
+        ),
+        Kind(
+            "R6",
+            "register",
+            Topic.PEOPLE,
+            _("Signed register"),
+            _("What the registers of a workshop say, session by session, who signed them, and every correction since."),
+            register,
+            asks=("agency", "workshop", "first_day", "last_day"),
+            needs=("workshop",),
+            named=True,
+        ),
+        Kind(
+            "R7",
+            "sign-in-sheet",
+            Topic.PEOPLE,
+            _("Blank sign-in sheet"),
+            _("A page to sign for each session, with everybody who is expected, and empty lines for others."),
+            sign_in_sheet,
+            asks=("agency", "workshop", "first_day", "last_day"),
+            needs=("workshop",),
+            named=True,
         ),
         Kind(
             "",
