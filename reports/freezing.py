@@ -17,6 +17,9 @@ from reports.columns import Column, Report, Row, Signing, Table
 
 Period = tuple[date | None, date | None]
 
+# Columns that differ between languages.
+_IN_WORDS = {"text", "address"}
+
 
 def to_text(reports: Mapping[str, Report]) -> str:
     """Return the same report in several languages as text; `reports`: {language: report}.
@@ -150,7 +153,7 @@ def _day(found: dict[str, Any]) -> Any:
 
 
 def _numbers(row: Row, columns: Sequence[Column]) -> str:
-    told = {column.key: row.get(column.key) for column in columns if column.type != "text"}
+    told = {column.key: row.get(column.key) for column in columns if column.type not in _IN_WORDS}
     return json.dumps(told, sort_keys=True, default=_plain)
 
 
