@@ -1,6 +1,6 @@
 """R8: what people learned in workshops, from the same test before and after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,16 +25,16 @@ _SHAPE = Shape(lists=(("started", "n"),), rates={"matched_share": ("started", "n
 
 
 def learning_effect(question: Question) -> Report:
-    """A row per workshop with results before or after, made when it is asked for; three or four queries."""
+    """A row per workshop with results before or after, made when it is asked for; three or four queries in all."""
     workshops = pairs.tested(question)
-    started, found = pairs.started(question), pairs.pairs(question)
+    found = pairs.pairs(question)
     groups = [Group(found.parts.get(each.pk, []), each.pass_mark) for each in workshops]
     counts: list[Row] = [
-        {"started": started.get(workshop.pk, 0), "n": _matched(group)}
+        {"started": found.started.get(workshop.pk, 0), "n": _matched(group)}
         for workshop, group in zip(workshops, groups, strict=True)
     ]
     k = question.audience.smallest
-    spots = hidden_spots(counts, _SHAPE, k, _of_few(question, counts, found.people))
+    spots = hidden_spots(counts, _SHAPE, k, _of_few(found, k))
     hidden = keys_by_row(spots)
 
     def row(place: int) -> Row:
@@ -63,14 +63,10 @@ def learning_effect(question: Question) -> Report:
     )
 
 
-def _of_few(question: Question, counts: Sequence[Row], people: int) -> list[Spot]:
+def _of_few(found: pairs.Pairs, k: int) -> list[Spot]:
     """Which totals are of fewer than k people, each of whom may have taken part in several workshops."""
-    k = question.audience.smallest
-    few: list[Spot] = [(None, "n")] if people < k else []
-    # In one workshop everybody counts once.
-    if all(row["started"] < k for row in counts) and pairs.people_started(question) < k:
-        few.append((None, "started"))
-    return few
+    people = {"started": found.people_started, "n": found.people}
+    return [(None, key) for key, number in people.items() if number < k]
 
 
 def _matched(group: Group) -> int:

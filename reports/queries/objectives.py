@@ -27,7 +27,7 @@ _Effects = Mapping[int, Effect]
 
 
 def objectives(question: Question) -> Report:
-    """A row per objective of all workshops together, and a table by workshop; five queries.
+    """A row per objective of all workshops together, and a table by workshop; six or seven queries.
 
     Raises TooWideError where a narrower question has to be asked.
     """

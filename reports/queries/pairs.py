@@ -3,13 +3,12 @@
 Several results of a phase are one, the last. A person in a workshop is one pair, however often the person registered.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Aggregate, Count, F, Max, Q, QuerySet, Sum
 
 from assessments.models import AttemptItem
 from reports.effect import Pair, Part
@@ -20,18 +19,6 @@ from workshops.phases import POST, PRE
 
 _NOTHING = (0, 0)
 _PAIR = ("registration__workshop", "registration__person")
-
-
-def started(question: Question) -> dict[int, int]:
-    """Return N_start of each workshop of the period in which somebody took part; one query."""
-    there = facts.started(facts.participations(question)).order_by()
-    return dict(there.values_list("workshop_id").annotate(number=Count("pk")))
-
-
-def people_started(question: Question) -> int:
-    """Return how many different people took part; one query."""
-    there = facts.started(facts.participations(question)).order_by()
-    return there.values("person").distinct().count()
 
 
 def tested(question: Question) -> list[Workshop]:
@@ -49,21 +36,27 @@ def results(question: Question) -> int:
 
 @dataclass(frozen=True)
 class Pairs:
-    """What each pair earned of what could be earned before and after, by the key of the workshop, and of how many."""
+    """What each pair earned of what could be earned before and after, and who took part, by the key of the workshop.
+
+    people: how many different people the pairs are of; people_started: how many different people took part.
+    """
 
     parts: Mapping[int, list[Part]]
     people: int
+    started: Mapping[int, int]
+    people_started: int
 
 
 def pairs(question: Question) -> Pairs:
-    """Return the pairs of all workshops of the period; one query."""
+    """Return the pairs of all workshops of the period; two queries, and one where somebody sat a test twice."""
+    there = _took_part(question)
     parts: dict[int, list[Part]] = defaultdict(list)
     people: set[int] = set()
-    fields = ("before", "before_highest", "after", "after_highest")
-    for workshop, person, before, highest, after, highest_after in _pairs(question).values_list(*_PAIR, *fields):
-        parts[workshop].append(((before, highest), (after, highest_after)))
-        people.add(person)
-    return Pairs(parts, len(people))
+    for sat in _sittings(question, there):
+        parts[sat.workshop].append(((sat.before.mark, sat.before.highest), (sat.after.mark, sat.after.highest)))
+        people.add(sat.person)
+    started = Counter(workshop for workshop, _person in there)
+    return Pairs(parts, len(people), started, len({person for _workshop, person in there}))
 
 
 class ObjectivePart(NamedTuple):
@@ -75,16 +68,18 @@ class ObjectivePart(NamedTuple):
 
 
 def by_objective(question: Question) -> list[ObjectivePart]:
-    """Return what each pair earned by objective; two queries. Questions found defective and unmarked ones are left out.
+    """Return what each pair earned by objective; three queries, and one where somebody sat a test twice.
 
+    Questions found defective and those that are not marked are left out.
     Whoever was not asked about an objective in one of the tests could earn nothing there.
     """
-    sat = list(_pairs(question).values_list(_PAIR[0], "before_attempt", "after_attempt"))
-    earned = _earned({attempt for _workshop, *attempts in sat for attempt in attempts})
+    sittings = _sittings(question, _took_part(question))
+    earned = _earned({each.attempt for sat in sittings for each in (sat.before, sat.after)})
+    both = [(sat.workshop, earned[sat.before.attempt], earned[sat.after.attempt]) for sat in sittings]
     return [
-        ObjectivePart(workshop, objective, _part(earned[before], earned[after], objective))
-        for workshop, before, after in sat
-        for objective in sorted({*earned[before], *earned[after]})
+        ObjectivePart(workshop, objective, _part(before, after, objective))
+        for workshop, before, after in both
+        for objective in sorted({*before, *after})
     ]
 
 
@@ -107,26 +102,81 @@ def _earned(attempts: set[int]) -> Mapping[int, dict[int, Pair]]:
     return found
 
 
-def _pairs(question: Question) -> QuerySet[PhaseAttempt, dict[str, int]]:
-    """The last result before and the last one after of everybody who took part and has both."""
-    there = facts.started(facts.participations(question)).filter(
-        workshop=OuterRef("registration__workshop"), person=OuterRef("registration__person")
-    )
-    ranked = _marked(question).annotate(
-        rank=Window(
-            RowNumber(),
-            partition_by=[F("registration__workshop_id"), F("registration__person_id"), F("phase")],
-            order_by=[F("attempt__submitted_at").desc(nulls_last=True), F("attempt_id").desc()],
-        )
-    )
-    last = PhaseAttempt.objects.filter(Exists(there.order_by()), pk__in=ranked.filter(rank=1).values("pk"))
-    of_phases = {
-        f"{name}{end}": Max(field, filter=Q(phase=phase))
+class _Result(NamedTuple):
+    mark: int
+    highest: int
+    attempt: int
+
+
+class _Sitting(NamedTuple):
+    """The last result before and the last one after of a person in a workshop."""
+
+    workshop: int
+    person: int
+    before: _Result
+    after: _Result
+
+
+_Key = tuple[int, int]
+
+
+def _took_part(question: Question) -> set[_Key]:
+    """(workshop, person) of everybody who took part."""
+    there = facts.started(facts.participations(question)).order_by()
+    return set(there.values_list("workshop_id", "person_id"))
+
+
+def _sittings(question: Question, there: set[_Key]) -> list[_Sitting]:
+    """Results of those who took part and have both.
+
+    Nearly everybody sits each test once: the database puts these together, and only what is left is looked through.
+    """
+    found: list[_Sitting] = []
+    several: set[_Key] = set()
+    rows = _marked(question).order_by().values(*_PAIR).annotate(**_of_phases())
+    for workshop, person, *of_phases in rows.filter(before__gt=0, after__gt=0).values_list(*_PAIR, *_of_phases()):
+        if (workshop, person) not in there:
+            continue
+        before, after = of_phases[:_WIDTH], of_phases[_WIDTH:]
+        if before[0] == after[0] == 1:
+            found.append(_Sitting(workshop, person, _Result(*before[1:]), _Result(*after[1:])))
+        else:
+            several.add((workshop, person))
+    return found + _last_of_several(question, several)
+
+
+def _of_phases() -> dict[str, Aggregate]:
+    """How many results of each phase there are, and what they are where there is one."""
+    return {
+        f"{name}{end}": aggregate(field, filter=Q(phase=phase))
         for name, phase in (("before", PRE), ("after", POST))
-        for end, field in (("", "attempt__mark"), ("_highest", "attempt__max_mark"), ("_attempt", "attempt_id"))
+        for end, aggregate, field in (
+            ("", Count, "pk"),
+            ("_mark", Max, "attempt__mark"),
+            ("_highest", Max, "attempt__max_mark"),
+            ("_attempt", Max, "attempt_id"),
+        )
     }
-    found = last.order_by().values(*_PAIR).annotate(**of_phases)
-    return found.filter(before__isnull=False, after__isnull=False)
+
+
+# How many columns a phase has there.
+_WIDTH = 4
+
+
+def _last_of_several(question: Question, keys: set[_Key]) -> list[_Sitting]:
+    if not keys:
+        return []
+    fields = (*_PAIR, "phase", "attempt__mark", "attempt__max_mark", "attempt_id")
+    people = {person for _workshop, person in keys}
+    in_order = (
+        _marked(question)
+        .filter(registration__person__in=people)
+        .order_by(F("attempt__submitted_at").asc(nulls_first=True), "attempt_id")
+    )
+    last: dict[_Key, dict[str, _Result]] = defaultdict(dict)
+    for workshop, person, phase, *result in in_order.values_list(*fields):
+        last[workshop, person][phase] = _Result(*result)
+    return [_Sitting(*key, last[key][PRE], last[key][POST]) for key in sorted(keys)]
 
 
 def _marked(question: Question) -> QuerySet[PhaseAttempt]:
