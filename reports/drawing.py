@@ -65,19 +65,26 @@ def _self_paced(report: Report) -> list[Chart]:
     """The latest cohorts, a strip for each module."""
     hidden = set(report.hidden)
     months = sorted({row["month"] for row in report.rows})[-COHORTS:]
-    cells: dict[str, dict[str, StripCell]] = {}
+    cells: dict[tuple[str, str], dict[str, StripCell]] = {}
     for place, row in enumerate(report.rows):
-        strip = cells.setdefault(row["title"], {})
+        strip = cells.setdefault((row["module"], row["title"]), {})
         strip[row["month"]] = StripCell(row["share_90"], hidden=(place, "share_90") in hidden)
-    rows = [StripRow(title, [strip.get(each, StripCell(None)) for each in months]) for title, strip in cells.items()]
+    strips = [
+        StripRow(title, [strip.get(each, StripCell(None)) for each in months])
+        for (_module, title), strip in cells.items()
+    ]
+    rows = [row for row in strips if any(cell.hidden or cell.share is not None for cell in row.cells)]
+    if not rows:
+        return []
     columns = [date_format(first_of(each), "m.y") for each in months]
     title = _("Completed within 90 days, by month of start")
     month = pgettext("chart", "Month")
-    return [heat_strip(columns, rows, name="cohorts", title=title, heading=_("Module"), across=month)]
+    named = {"name": "cohorts", "title": title, "heading": _("Module"), "across": month}
+    return [heat_strip(columns, rows, **named, side_by_side=COHORTS // 2)]
 
 
-# As many months of start as one picture shows: two panels on a phone.
-COHORTS = 16
+# As many months of start as one picture shows, in two panels.
+COHORTS = 12
 
 
 def _certificates(report: Report) -> list[Chart]:

@@ -34,10 +34,17 @@ class StripRow:
 
 
 def heat_strip(
-    columns: Sequence[str], rows: Sequence[StripRow], *, name: str, title: str, heading: str, across: str
+    columns: Sequence[str],
+    rows: Sequence[StripRow],
+    *,
+    name: str,
+    title: str,
+    heading: str,
+    across: str,
+    side_by_side: int = COLUMNS,
 ) -> Chart:
     """Return strips of cells, each with its per cent in it. `columns` are short: the numbers of sessions;
-    `heading` says what the rows are, `across` what the columns are.
+    `heading` says what the rows are, `across` what the columns are. `side_by_side`: how many fit beside one another.
 
     Of more than `layout.MOST` rows the first ones are drawn.
 
@@ -47,9 +54,11 @@ def heat_strip(
     'From 60 % (A, Session 2) to 90 % (A, Session 1).'
     """
     sheet = Sheet(LINE, [Words(0, 13, across, Look.TICK)])
-    width = min(WIDEST, 100 / max(1, min(len(columns), COLUMNS)))
-    for start in range(0, len(columns), COLUMNS):
-        _panel(sheet, columns[start : start + COLUMNS], rows[:MOST], start, width)
+    width = min(WIDEST, 100 / max(1, min(len(columns), side_by_side)))
+    for start in range(0, len(columns), side_by_side):
+        end = start + side_by_side
+        panel = [StripRow(row.label, row.cells[start:end]) for row in rows[:MOST]]
+        _panel(sheet, columns[start:end], panel, width, first=not start)
     cells = [cell for row in rows for cell in row.cells]
     hidden = sum(cell.hidden for cell in cells)
     return Chart(
@@ -67,15 +76,15 @@ def heat_strip(
     )
 
 
-def _panel(sheet: Sheet, columns: Sequence[str], rows: Sequence[StripRow], start: int, across: float) -> None:
-    sheet.y += PANEL_GAP if start else 0
+def _panel(sheet: Sheet, columns: Sequence[str], rows: Sequence[StripRow], across: float, *, first: bool) -> None:
+    sheet.y += 0 if first else PANEL_GAP
     for place, column in enumerate(columns):
         sheet.add(Words(_middle(place, across), sheet.y + 13, column, Look.TICK, "middle"))
     sheet.y += 20
     for row in rows:
         if row.label:
             sheet.name(row.label)
-        for place, cell in enumerate(row.cells[start : start + COLUMNS]):
+        for place, cell in enumerate(row.cells):
             _draw(sheet, cell, place, across)
         sheet.y += HEIGHT + ROW_GAP
 

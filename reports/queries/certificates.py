@@ -192,7 +192,7 @@ def _running(months: Sequence[tuple[int, int]], k: int) -> list[int | None]:
 def _columns() -> list[Column]:
     return [
         Column("agency", _("Agency"), "text"),
-        Column("name", _("Name"), "text"),
+        Column("name", _("Agency"), "text"),
         Column("subject", _("What for"), "code"),
         Column("kind", pgettext("certificate", "Kind"), "code"),
         Column("issued", pgettext("certificates", "Issued"), "integer", counts="certificates"),

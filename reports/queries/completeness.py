@@ -13,6 +13,7 @@ from people.models import Agency, Role, RoleGrant
 from reports.columns import Column, Report, Row
 from reports.queries.gaps import WAITING_DAYS, Gap, Kind, gaps
 from reports.queries.scope import Audience, Question
+from reports.wording import per_cent
 from workshops.models import Facilitation, Workshop
 
 # What is mended in a register, and by the facilitators of a workshop at all.
@@ -65,10 +66,9 @@ class _Rows:
             "agency": agency.code if agency else "",
             "name": agency.name if agency else "",
             "count": gap.count,
-            "share": gap.share,
             "since": gap.since,
             "who": ", ".join(self._who(gap, agency)),
-            "note": gap.note,
+            "note": gap.note if gap.share is None else _("%(share)s answered") % {"share": per_cent(gap.share)},
             "address": self._address(gap, workshop, agency),
         }
 
@@ -159,11 +159,10 @@ def _columns() -> list[Column]:
         Column("agency", _("Agency"), "text"),
         Column("name", _("Agency"), "text"),
         Column("count", _("How many"), "integer"),
+        Column("address", _("Where"), "address"),
         Column("since", _("Since"), "date"),
         Column("who", _("Who can mend it"), "text"),
-        Column("share", pgettext("people", "Answered"), "share", absent=" "),
-        Column("note", _("Why"), "text"),
-        Column("address", _("Where"), "address"),
+        Column("note", pgettext("completeness", "Note"), "text"),
     ]
 
 
@@ -191,7 +190,7 @@ def _definitions() -> dict[str, str]:
         **{kind.value: meaning for kind, meaning in meanings.items()},
         "count": _("How many sessions, people, registrations, certificates or titles it is about."),
         "since": _("The earliest of them."),
-        "share": _("Answered ÷ asked."),
+        "note": _("Why a certificate waits, or the share of those asked who have answered."),
         "gaps": _("Rows: gaps."),
         "period": _("Workshops whose first day lies in the period; people and certificates as they are today."),
     }

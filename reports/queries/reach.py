@@ -81,7 +81,7 @@ def _columns() -> list[Column]:
         Column("completed", pgettext("people", "Completed"), "integer"),
         Column("agencies_reached", _("Agencies reached"), "integer"),
         Column("agencies", _("Agencies"), "integer"),
-        Column("agencies_share", _("Share of agencies reached"), "share"),
+        Column("agencies_share", _("Share reached"), "share"),
     ]
 
 
