@@ -26,7 +26,7 @@ from reports.models import Snapshot
 from reports.views.kinds import address_of, kind_of, page_of, query_of, question_form, reader_of
 
 PER_PAGE = 50
-ROWS_ON_A_PAGE = 100
+ROWS_ON_A_PAGE = 25
 
 
 @login_required
@@ -261,10 +261,13 @@ def _by_language(snapshot: Snapshot) -> list[tuple[str, list[Any]]]:
 
 
 def _for_a_page(report: Report) -> Report:
-    """A page shows of a session what somebody was; minutes are in the files."""
+    """A page shows of a session what somebody was, and of a person the name; minutes and codes are in the files."""
     columns: list[Column] = []
     codes, numbers = dict(report.codes), report.session_numbers()
+    named = any(column.key == "name" for column in report.columns)
     for column in report.columns:
+        if column.key == "person" and named:
+            continue
         if column.type != "sessions":
             columns.append(column)
             continue

@@ -5,6 +5,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from audit.models import Event
 from reports.models import Snapshot
@@ -113,8 +114,8 @@ def test_the_page_shows_the_figures_as_they_were_and_leads_to_none_of_today(clie
 
     page = client.get(f"/en/reports/frozen/{snapshot.number}/").content.decode()
 
-    code = attended.people["partly"].public_code
-    row = next(line for line in page.split("<tr>") if f'<th scope="row">{code}</th>' in line)
+    name = escape(attended.people["partly"].full_name)
+    row = next(line for line in page.split("<tr>") if f'<th scope="row">{name}</th>' in line)
     assert "left early" in row
     assert "absent" not in row
     assert "/reports/counted/" not in page
