@@ -40,8 +40,8 @@ from core.management.commands.update_messages import (
 )
 
 BASE = Path(settings.BASE_DIR)
-# The style page shows names of people: they are the same in every language.
-NAMES_IN_TEMPLATES = frozenset({"Лук", "яновіч", "Алёна", "Мікалаеўна", "Ёлкина", "Фёкла", "Иосифовна"})
+# Names of people on the style page and of an algorithm: the same in every language.
+NAMES_IN_TEMPLATES = frozenset({"SHA", "Лук", "яновіч", "Алёна", "Мікалаеўна", "Ёлкина", "Фёкла", "Иосифовна"})
 DATE_BEFORE_A_STOP = re.compile(r"%\(\w*(?:date|day|_on|expires|since|until)\)s\.$")
 
 

@@ -332,8 +332,8 @@ class _Past:
                     continue
                 del cell[each.event.pk]
                 self._counted.verdicts[UNCHANGED] += 1
-                said = {"line": each.line, "person": each.event.person, "number": number}
-                message = _("attendance.csv, line %(line)d: %(person)s was not expected in session %(number)d.")
+                said = {"file": "attendance.csv", "line": each.line, "person": each.event.person, "number": number}
+                message = _("%(file)s, line %(line)d: %(person)s was not expected in session %(number)d.")
                 self._counted.notes.append(message % said)
 
 
