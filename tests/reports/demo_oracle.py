@@ -21,6 +21,7 @@ from assessments.models import Attempt, AttemptItem, Objective, Question, Questi
 from certificates.models import Certificate
 from courses.models import Enrolment, FinalAttempt, Lesson, LessonPage, LessonProgress, Module
 from people.models import Account, Agency, Membership, Person
+from programmes.models import Component, Indicator, IndicatorTarget, IndicatorValue, Programme, ReportingPeriod
 from workshops.models import (
     AttendanceRecord,
     EvaluationAnswer,
@@ -851,3 +852,119 @@ def _gaps_of(facts: Facts, each: Taken) -> Raw:
             for row in waiting
         ),
     }
+
+
+# --- R15 -------------------------------------------------------------------------------------------------------------
+def results_matrix(facts: Facts, code: str) -> tuple[Rows, Raw]:
+    (programme,) = (row for row in _rows(Programme) if row["code"] == code)
+    values = _by(_rows(IndicatorValue), lambda row: row["indicator_id"])
+    corrected = {row["corrects_id"] for row in _rows(IndicatorValue)}
+    periods = {
+        row["id"]
+        for row in _rows(ReportingPeriod)
+        if row["programme_id"] == programme["id"] and row["starts_on"] <= facts.today <= row["ends_on"]
+    }
+    promised = {row["indicator_id"]: row["value"] for row in _rows(IndicatorTarget) if row["period_id"] in periods}
+    rows = []
+    for row in _rows(Indicator):
+        if row["programme_id"] != programme["id"] or row["withdrawn"]:
+            continue
+        figures: Raw = {"female": None, "male": None}
+        if row["formula"]:
+            figures |= Measure(facts, programme["id"], row).figures()
+        else:
+            standing_values = [each for each in values[row["id"]] if each["id"] not in corrected]
+            last = max(standing_values, key=lambda each: each["measured_on"])
+            figures |= {"actual": last["value"], "female": last["female"], "male": last["male"]}
+        start = row["baseline"] or 0.0
+        up = row["direction"] == "up"
+        reached = figures["actual"] >= row["target"] if up else figures["actual"] <= row["target"]
+        rows.append({
+            "number": row["number"],
+            "baseline": row["baseline"],
+            "target": row["target"],
+            "target_of_period": promised[row["id"]],
+            "progress": (figures["actual"] - start) / (row["target"] - start),
+            "reached": reached,
+            **figures,
+        })  # fmt: skip
+    return rows, {"indicators": len(rows), "indicators_reached": sum(row["reached"] for row in rows)}
+
+
+class Measure:
+    """What an indicator counts over the modules and workshops of its component or of the whole programme."""
+
+    def __init__(self, facts: Facts, programme: int, indicator: Raw) -> None:
+        self.facts, self.indicator = facts, indicator
+        component = indicator["component_id"]
+        links = Component if component else Programme
+        owner = component or programme
+        self.workshops = _linked(links.workshops.through, owner, "workshop_id")
+        self.modules = _linked(links.modules.through, owner, "module_id")
+        self.taken = [each for each in facts.asked if each.workshop in self.workshops]
+        self.enrolments = [row for row in _rows(Enrolment) if row["module_id"] in self.modules]
+
+    def figures(self) -> Raw:
+        found = getattr(self, self.indicator["formula"])()
+        if not isinstance(found, set):
+            return {"actual": found}
+        sexes = Counter(self.facts.person[person]["sex"] for person in found)
+        of_sexes = {"female": sexes["female"], "male": sexes["male"]} if self.indicator["by_sex"] else {}
+        return {"actual": len(found), **of_sexes}
+
+    def people_started(self) -> set[int]:
+        begun = {row["person_id"] for row in self.enrolments if row["started_at"]}
+        return begun | {each.person for each in self.taken if each.started}
+
+    def people_completed(self) -> set[int]:
+        done = {row["person_id"] for row in self.enrolments if row["completed_at"]}
+        return done | {each.person for each in self.taken if each.completed}
+
+    def people_certified(self) -> set[int]:
+        modules = {row["id"] for row in self.enrolments}
+        workshops = {row["id"] for each in self.taken for row in each.rows}
+        return {
+            row["person_id"]
+            for row in self.facts.certificates
+            if standing(row) and (row["enrolment_id"] in modules or row["registration_id"] in workshops)
+        }
+
+    def agencies_reached(self) -> int:
+        begun = {row["agency_id"] for row in self.enrolments if row["started_at"]}
+        return len(begun | {each.agency for each in self.taken if each.started})
+
+    def workshops_held(self) -> int:
+        over = {"ended", "reconciled", "closed"}
+        return sum(self.facts.workshop[key]["status"] in over for key in self.workshops & self.facts.workshop.keys())
+
+    def attendance_rate(self) -> float | None:
+        cells = [cell for cell in self.facts.cells if cell.workshop in self.workshops]
+        return compared([], cells)["attendance_rate"]
+
+    def mastery_after(self) -> float:
+        pairs = [(pair, each) for each in self.taken if each.started and (pair := _pair(self.facts, each))]
+        passed = [
+            after / most >= self.facts.workshop[each.workshop]["pass_mark"] / 100 for (_, after, most), each in pairs
+        ]
+        return sum(passed) / len(passed)
+
+    def evaluation_top(self) -> float:
+        survey, top, total = Survey(self.facts), 0.0, 0
+        for question in survey.question.values():
+            waves = [
+                each
+                for each in survey.waves
+                if each["kind"] == "end"
+                and each["form_id"] == question["form_id"]
+                and each["workshop_id"] in self.workshops
+            ]
+            row = survey.row(question, waves) if question["kind"] == "scale" else None
+            if row and row["n"]:
+                top, total = top + row["top2"] * row["n"], total + row["n"]
+        return top / total
+
+
+def _linked(through: type[Model], owner: int, key: str) -> set[int]:
+    names = {field.attname for field in through._meta.fields} - {"id", key}
+    (own,) = names
+    return {row[key] for row in _rows(through) if row[own] == owner}

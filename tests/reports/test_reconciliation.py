@@ -204,6 +204,16 @@ def test_what_is_missing_is_all_that_is_missing(read):
 
 
 @pytest.mark.parametrize("reader", ["manager"])
+def test_indicators_are_measured_over_their_modules_and_workshops(read):
+    report, facts = read("results-matrix", programme="MHB-2026")
+
+    rows, totals = oracle.results_matrix(facts, "MHB-2026")
+
+    assert differing(report, rows, ["number"]) == []
+    assert differing_totals(report, totals) == []
+
+
+@pytest.mark.parametrize("reader", ["manager"])
 @pytest.mark.parametrize("name", OF_PEOPLE)
 def test_within_the_programme_no_figure_is_about_one_to_four_people(read, name):
     assert small(read(name)[0]) == []
