@@ -4,11 +4,11 @@ Several results of a phase are one, the last. A person in a workshop is one pair
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Aggregate, Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from assessments.models import AttemptItem
 from reports.effect import Pair, Part
@@ -53,7 +53,7 @@ def pairs(question: Question) -> Pairs:
     parts: dict[int, list[Part]] = defaultdict(list)
     people: set[int] = set()
     for sat in _sittings(question, there):
-        parts[sat.workshop].append(((sat.before.mark, sat.before.highest), (sat.after.mark, sat.after.highest)))
+        parts[sat.workshop].append(sat.part)
         people.add(sat.person)
     started = Counter(workshop for workshop, _person in there)
     return Pairs(parts, len(people), started, len({person for _workshop, person in there}))
@@ -70,21 +70,18 @@ class ObjectivePart(NamedTuple):
 def by_objective(question: Question) -> list[ObjectivePart]:
     """Return what each pair earned by objective; three queries, and one where somebody sat a test twice.
 
-    Questions found defective and those that are not marked are left out.
-    Whoever was not asked about an objective in one of the tests could earn nothing there.
+    Questions found defective and those that are not marked are left out. Whoever was not asked about an objective in
+    one of the tests could earn nothing there.
     """
-    sittings = _sittings(question, _took_part(question))
-    earned = _earned({each.attempt for sat in sittings for each in (sat.before, sat.after)})
-    both = [(sat.workshop, earned[sat.before.attempt], earned[sat.after.attempt]) for sat in sittings]
-    return [
-        ObjectivePart(workshop, objective, _part(before, after, objective))
-        for workshop, before, after in both
-        for objective in sorted({*before, *after})
-    ]
+    sittings = _sittings(question, _took_part(question), attempts=True)
+    earned = _earned({attempt for sat in sittings for attempt in sat.attempts})
+    return [each for sat in sittings for each in _of_objectives(sat.workshop, *(earned[key] for key in sat.attempts))]
 
 
-def _part(before: Mapping[int, Pair], after: Mapping[int, Pair], objective: int) -> Part:
-    return before.get(objective, _NOTHING), after.get(objective, _NOTHING)
+def _of_objectives(workshop: int, before: Mapping[int, Pair], after: Mapping[int, Pair]) -> Iterator[ObjectivePart]:
+    for objective in sorted({*before, *after}):
+        part = before.get(objective, _NOTHING), after.get(objective, _NOTHING)
+        yield ObjectivePart(workshop, objective, part)
 
 
 def _earned(attempts: set[int]) -> Mapping[int, dict[int, Pair]]:
@@ -102,19 +99,13 @@ def _earned(attempts: set[int]) -> Mapping[int, dict[int, Pair]]:
     return found
 
 
-class _Result(NamedTuple):
-    mark: int
-    highest: int
-    attempt: int
-
-
 class _Sitting(NamedTuple):
-    """The last result before and the last one after of a person in a workshop."""
+    """The last result before and the last one after of a person in a workshop; each attempt by its key if asked for."""
 
     workshop: int
     person: int
-    before: _Result
-    after: _Result
+    part: Part
+    attempts: tuple[int, ...]
 
 
 _Key = tuple[int, int]
@@ -126,57 +117,54 @@ def _took_part(question: Question) -> set[_Key]:
     return set(there.values_list("workshop_id", "person_id"))
 
 
-def _sittings(question: Question, there: set[_Key]) -> list[_Sitting]:
+def _sittings(question: Question, there: set[_Key], *, attempts: bool = False) -> list[_Sitting]:
     """Results of those who took part and have both.
 
     Nearly everybody sits each test once: the database puts these together, and only what is left is looked through.
     """
     found: list[_Sitting] = []
     several: set[_Key] = set()
-    rows = _marked(question).order_by().values(*_PAIR).annotate(**_of_phases())
-    for workshop, person, *of_phases in rows.filter(before__gt=0, after__gt=0).values_list(*_PAIR, *_of_phases()):
+    columns = _columns(attempts=attempts)
+    rows = _marked(question).order_by().values(*_PAIR).annotate(results=Count("pk"), **columns)
+    both = rows.filter(before__isnull=False, after__isnull=False)
+    for workshop, person, results, *values in both.values_list(*_PAIR, "results", *columns):
         if (workshop, person) not in there:
             continue
-        before, after = of_phases[:_WIDTH], of_phases[_WIDTH:]
-        if before[0] == after[0] == 1:
-            found.append(_Sitting(workshop, person, _Result(*before[1:]), _Result(*after[1:])))
-        else:
+        if results > len((PRE, POST)):
             several.add((workshop, person))
+        else:
+            before, highest, after, highest_after, *keys = values
+            found.append(_Sitting(workshop, person, ((before, highest), (after, highest_after)), tuple(keys)))
     return found + _last_of_several(question, several)
 
 
-def _of_phases() -> dict[str, Aggregate]:
-    """How many results of each phase there are, and what they are where there is one."""
-    return {
-        f"{name}{end}": aggregate(field, filter=Q(phase=phase))
-        for name, phase in (("before", PRE), ("after", POST))
-        for end, aggregate, field in (
-            ("", Count, "pk"),
-            ("_mark", Max, "attempt__mark"),
-            ("_highest", Max, "attempt__max_mark"),
-            ("_attempt", Max, "attempt_id"),
-        )
-    }
-
-
-# How many columns a phase has there.
-_WIDTH = 4
+def _columns(*, attempts: bool) -> dict[str, Max]:
+    """The result of each phase where there is one."""
+    fields = {"": "attempt__mark", "_highest": "attempt__max_mark"}
+    columns = [(phase, end, field) for phase in (PRE, POST) for end, field in fields.items()]
+    columns += [(phase, "_attempt", "attempt_id") for phase in (PRE, POST) if attempts]
+    names = {PRE: "before", POST: "after"}
+    return {f"{names[phase]}{end}": Max(field, filter=Q(phase=phase)) for phase, end, field in columns}
 
 
 def _last_of_several(question: Question, keys: set[_Key]) -> list[_Sitting]:
     if not keys:
         return []
-    fields = (*_PAIR, "phase", "attempt__mark", "attempt__max_mark", "attempt_id")
     people = {person for _workshop, person in keys}
     in_order = (
         _marked(question)
         .filter(registration__person__in=people)
         .order_by(F("attempt__submitted_at").asc(nulls_first=True), "attempt_id")
     )
-    last: dict[_Key, dict[str, _Result]] = defaultdict(dict)
-    for workshop, person, phase, *result in in_order.values_list(*fields):
-        last[workshop, person][phase] = _Result(*result)
-    return [_Sitting(*key, last[key][PRE], last[key][POST]) for key in sorted(keys)]
+    last: dict[_Key, dict[str, tuple[Pair, int]]] = defaultdict(dict)
+    fields = ("phase", "attempt__mark", "attempt__max_mark", "attempt_id")
+    for workshop, person, phase, mark, highest, attempt in in_order.values_list(*_PAIR, *fields):
+        last[workshop, person][phase] = (mark, highest), attempt
+    found = []
+    for key in sorted(keys):
+        (before, first), (after, second) = (last[key][phase] for phase in (PRE, POST))
+        found.append(_Sitting(*key, (before, after), (first, second)))
+    return found
 
 
 def _marked(question: Question) -> QuerySet[PhaseAttempt]:
