@@ -123,7 +123,7 @@ _TOLD: Mapping[str, Callable[[Any], str]] = {
     "points": points,
     "probability": probability,
     "integer": whole,
-    "address": lambda _value: _("Open the page"),
+    "address": lambda _value: pgettext("link", "Open"),
 }
 
 
