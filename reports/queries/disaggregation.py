@@ -10,7 +10,8 @@ from people.models import Agency, Person
 from people.regions import REGIONS
 from reports.columns import Column, Report, Row, Table
 from reports.queries import facts
-from reports.queries.participation import unsigned
+from reports.queries.facts import Minutes
+from reports.queries.participation import provisional_definition, unsigned
 from reports.queries.scope import Question
 from reports.suppression import Protected, protect_linked
 from reports.suppression import Table as Counts
@@ -48,6 +49,7 @@ def disaggregation(question: Question) -> Report:
         definitions=_definitions(),
         filters=question.filters,
         period=(question.first_day, question.last_day),
+        provisional=sum(facts.minutes(question, "workshop").values(), Minutes()).provisional,
         audience=question.audience,
         hidden=[(place, "value") for place, row in enumerate(rows) if row["value"] is None],
         codes=_codes(),
@@ -137,6 +139,7 @@ def _definitions() -> dict[str, str]:
             "Cells of few people are empty, and as many others as it takes so that they cannot be worked out from the "
             "totals."
         ),
+        "provisional": provisional_definition(),
         "period": _("Workshops whose first day lies in the period, both ends included."),
     }
 

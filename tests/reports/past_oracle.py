@@ -302,6 +302,17 @@ class Oracle:
                 found["kind_by_region", kind, region] += 1
         return dict(found)
 
+    def is_provisional(self) -> bool:
+        """Whether less than 95 % of the cells of held sessions are recorded."""
+        cells = [
+            cell[0] != "not_recorded"
+            for code, people in self.taking_part.items()
+            for person in people.values()
+            for number, cell in person.cells.items()
+            if self.sessions[code][number].ends <= self.now
+        ]
+        return sum(cells) < 0.95 * len(cells)
+
     def learning(self) -> dict[str, dict[str, Any]]:
         """Figures of matched pairs, by workshop; marks are out of 20 and 75 % passes."""
         tested = {row["workshop"] for row in self.rows["results"]}

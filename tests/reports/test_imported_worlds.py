@@ -1,0 +1,97 @@
+"""Worlds of CSV files, brought in as an outsider would, against figures worked out from the files alone."""
+
+import math
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from people.models import Role
+from reports.columns import Report
+from reports.queries.agencies import agencies_compared
+from reports.queries.attendance import agency_attendance
+from reports.queries.disaggregation import disaggregation
+from reports.queries.learning import learning_effect
+from reports.queries.participation import participation
+from reports.queries.scope import Audience, Question, scope_of
+from tests.factories.people import make_account
+from tests.reports.past_oracle import EVERYTHING, Asked, Oracle
+from tests.workshops.past_worlds import random_world
+from workshops.services import import_history
+
+pytestmark = pytest.mark.django_db
+
+SPRING = {"first_day": date(2025, 3, 1), "last_day": date(2025, 6, 30)}
+
+
+@pytest.fixture(params=range(1, 5), ids=lambda seed: f"seed-{seed}")
+def oracle(request):
+    """A world of a seed, brought in, and whoever knows its figures."""
+    files = random_world(request.param, today=timezone.localdate()).files
+    result = import_history(contents=files)
+    assert result.errors == []
+    return Oracle(files, timezone.now())
+
+
+def question(oracle: Oracle, agency: str = "", **days: Any) -> Question:
+    return Question(scope_of(make_account(Role.MANAGER), agency), oracle.now, Audience.AGENCY, **days)
+
+
+def rows(report: Report, *keys: str) -> dict[Any, dict[str, Any]]:
+    """Rows by what names them."""
+    return {tuple(row[key] for key in keys) if len(keys) > 1 else row[keys[0]]: row for row in report.rows}
+
+
+def said(found: dict[Any, dict[str, Any]], wanted: dict[Any, dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """What a report says of that which the oracle knows."""
+    return {key: {name: row[name] for name in wanted.get(key, row)} for key, row in found.items()}
+
+
+def test_all_reports_say_what_the_files_say(oracle):
+    asked = question(oracle)
+
+    funnels, attendance = oracle.participation(), oracle.attendance()
+    assert said(rows(participation(asked), "workshop"), funnels) == funnels
+    assert said(rows(agency_attendance(asked), "workshop", "person"), attendance) == attendance
+    compared = oracle.agencies_compared()
+    assert said(rows(agencies_compared(asked), "agency"), compared) == compared
+    people = disaggregation(asked)
+    tables = {key: row["value"] for key, row in rows(people, "table", "row", "column").items()}
+    assert {key: value for key, value in tables.items() if value} == oracle.disaggregation()
+    assert people.provisional == participation(asked).provisional == oracle.is_provisional()
+
+
+def test_an_agency_and_a_period_narrow_them_all(oracle):
+    asked = question(oracle, "AG1", **SPRING)
+    narrowed = Asked(frozenset(oracle.within("AG1")), SPRING["first_day"], SPRING["last_day"])
+    everything, attendance = question(oracle), agency_attendance(asked)
+
+    funnels, wanted = oracle.participation(narrowed), oracle.attendance(narrowed)
+    assert said(rows(participation(asked), "workshop"), funnels) == funnels
+    assert said(rows(attendance, "workshop", "person"), wanted) == wanted
+    totals = oracle.attendance_totals(narrowed)
+    assert {key: attendance.totals[key] for key in totals} == totals
+    compared = oracle.agencies_compared(narrowed)
+    assert said(rows(agencies_compared(asked), "agency"), compared) == compared
+    tables = {key: row["value"] for key, row in rows(disaggregation(asked), "table", "row", "column").items()}
+    assert {key: value for key, value in tables.items() if value} == oracle.disaggregation(narrowed)
+    assert agency_attendance(everything).totals["people"] == oracle.attendance_totals(EVERYTHING)["people"]
+
+
+def test_learning_is_that_of_people_who_took_part_with_their_last_result(oracle):
+    found, wanted = rows(learning_effect(question(oracle)), "workshop"), oracle.learning()
+
+    assert found.keys() == wanted.keys()
+    for code, row in found.items():
+        for name, value in wanted[code].items():
+            assert row[name] == value or math.isclose(row[name], value, rel_tol=1e-9, abs_tol=1e-9), (code, name)
+
+
+def test_whoever_moves_in_the_middle_of_a_workshop_counts_for_both(oracle):
+    """The worlds have what they are for: minutes of one participation that count for two agencies."""
+    agencies = [
+        {cell[3] for cell in person.cells.values()} for each in oracle.taking_part.values() for person in each.values()
+    ]
+
+    assert any(len(each) > 1 for each in agencies)
