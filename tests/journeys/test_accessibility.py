@@ -256,6 +256,8 @@ STATES: dict[str, list[State]] = {
         State("workshops/request.html", "/{language}/workshops/requests/{request}/"),
         State("workshops/record_changes_after_lock.html", "/{language}/workshops/record-requests/"),
         State("workshops/request_decline.html", "/{language}/workshops/requests/{request}/decline/"),
+        State("reports/report.html", "/{language}/reports/objectives/?workshop=RW-03"),
+        State("reports/report.html", "/{language}/reports/follow-up/?workshop=RW-03"),
         State("programmes/plan.html", "/{language}/programmes/MHB-2026/plan/"),
         State("programmes/part.html", "/{language}/programmes/MHB-2026/plan/indicators/new/", send_an_empty_form),
         State("programmes/indicator.html", "/{language}/programmes/MHB-2026/indicators/2.3/"),
