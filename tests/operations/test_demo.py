@@ -24,6 +24,7 @@ from operations.demo.people import DOMAIN
 from operations.demo.plan import WORKSHOPS
 from operations.management.commands import load_demo
 from people.models import Account, Agency, Person
+from programmes.models import IndicatorValue, Programme
 from tests.databases import Database
 from workshops.models import (
     ActionPlan,
@@ -346,6 +347,19 @@ def test_answers_wait_for_a_marker_marks_are_asked_about_and_exceptions_hold(dem
         "M1-FINAL",
         "WRITTEN-1",
     ]
+
+
+def test_the_programme_has_a_plan_and_values_by_hand_of_which_one_was_corrected(demo: Callable[[str], Account]) -> None:
+    programme = Programme.objects.get()
+    values = IndicatorValue.objects.filter(indicator__programme=programme)
+
+    counts = {
+        name: getattr(programme, name).count()
+        for name in ("partners", "components", "targets", "periods", "indicators", "milestones")
+    }
+    assert counts == {"partners": 5, "components": 3, "targets": 7, "periods": 2, "indicators": 12, "milestones": 4}
+    assert list(values.filter(corrects__isnull=False).values_list("indicator__number", "value")) == [("2.3", 7.0)]
+    assert all(value.measured_on <= timezone.localdate() for value in values)
 
 
 def test_certificates_stand_in_every_state(demo: Callable[[str], Account]) -> None:
