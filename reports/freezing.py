@@ -6,7 +6,7 @@ come out again; a day is {"$day": "2026-03-09"}.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
@@ -33,14 +33,14 @@ def to_text(reports: Mapping[str, Report]) -> str:
 
 
 def from_text(text: str, language: str) -> Report:
-    """Return the report that `to_text` wrote, in a language. Raises KeyError for a language that it was not in."""
+    """Return the report that `to_text` wrote, in a language. Raises KeyError for a language that it was not in.
+
+    What an earlier release did not know yet has its default, and what is not known any more is passed over: frozen
+    reports outlive what a report consists of.
+    """
     found = json.loads(text, object_hook=_day)[language]
-    found |= {name: [Column(**column) for column in found[name]] for name in ("columns", "of_totals")}
-    found["tables"] = [_table(table) for table in found["tables"]]
-    found["period"] = tuple(found["period"])
-    found["hidden"] = [(number, key) for number, key in found["hidden"]]
-    found["signing"] = Signing(**found["signing"]) if found["signing"] else None
-    return Report(**found)
+    read = {name: _READ.get(name, _as_it_is)(value) for name, value in found.items()}
+    return _made(Report, read)
 
 
 def digest(content: str | bytes) -> str:
@@ -133,8 +133,27 @@ def _document(report: Report) -> dict[str, Any]:
     return found
 
 
-def _table(found: dict[str, Any]) -> Table:
-    return Table(**(found | {"columns": [Column(**column) for column in found["columns"]]}))
+def _made(of: type[Any], values: Mapping[str, Any]) -> Any:
+    known = {each.name for each in fields(of)}
+    return of(**{name: value for name, value in values.items() if name in known})
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _columns(found: Sequence[Mapping[str, Any]]) -> list[Column]:
+    return [_made(Column, each) for each in found]
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "columns": _columns,
+    "of_totals": _columns,
+    "tables": lambda found: [_made(Table, {**each, "columns": _columns(each["columns"])}) for each in found],
+    "period": tuple,
+    "hidden": lambda found: [(number, key) for number, key in found],
+    "signing": lambda found: _made(Signing, found) if found else None,
+}
 
 
 def _plain(value: Any) -> Any:

@@ -278,7 +278,8 @@ _Content = tuple[str, str, bytes]
 def _row(found: Frozen, account: Account | None, replaces: Snapshot | None, reason: str) -> Snapshot:
     now, question = timezone.now(), found.question
     series = f"{found.kind.number}-{timezone.localdate(now).year}-"
-    place = Snapshot.objects.filter(number__startswith=series).count() + 1
+    taken = Snapshot.objects.filter(number__startswith=series).values_list("number", flat=True)
+    place = max((int(number.removeprefix(series)) for number in taken), default=0) + 1
     return Snapshot(
         number=f"{series}{place:04}",
         report=found.kind.name,

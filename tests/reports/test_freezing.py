@@ -39,6 +39,37 @@ def test_a_report_comes_back_from_text_as_it_was():
     assert freezing.from_text(freezing.to_text({"en": report(), "ru": whole}), "ru") == whole
 
 
+# As the first release wrote it. A report that was frozen then has to be read for ever: this text is never changed.
+FIRST = (
+    '{"en":{"name":"r","title":"Title","columns":[{"key":"people","label":"People","type":"integer","counts":"",'
+    '"unit":""},{"key":"day","label":"Day","type":"date","counts":"","unit":""}],"rows":[{"people":3,"day":{"$day":'
+    '"2026-03-09"}}],"totals":{"people":3},"definitions":{"rows":"A row."},"filters":{"agency":"clinic"},"period":'
+    '[{"$day":"2026-03-01"},null],"provisional":true,"audience":"programme","hidden":[[0,"rate"]],"codes":{"a":{"b":'
+    '"c"}},"of_totals":[],"tables":[{"key":"more","title":"More","columns":[],"rows":[]}],"unsigned":["Session 1"],'
+    '"a_field_of_the_past":1}}'
+)
+
+
+def test_what_an_earlier_release_froze_is_read_by_every_later_one():
+    assert freezing.from_text(FIRST, "en") == Report(
+        name="r",
+        title="Title",
+        columns=[Column("people", "People", "integer"), Column("day", "Day", "date")],
+        rows=[{"people": 3, "day": date(2026, 3, 9)}],
+        totals={"people": 3},
+        definitions={"rows": "A row."},
+        filters={"agency": "clinic"},
+        period=(date(2026, 3, 1), None),
+        provisional=True,
+        audience="programme",
+        hidden=[(0, "rate")],
+        codes={"a": {"b": "c"}},
+        of_totals=[],
+        tables=[Table("more", "More", [], [])],
+        unsigned=["Session 1"],
+    )
+
+
 def test_the_same_report_is_the_same_text_also_when_its_rows_are_made_when_asked_for():
     rows = [{"name": "a", "people": 1}, {"name": "b", "people": 2}]
     plain = Report("r", "R", [NAME, PEOPLE], rows, {}, {})
