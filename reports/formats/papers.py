@@ -51,8 +51,12 @@ class _Paper:
         )
 
     def drawn(self) -> bytes:
+        charts = drawing.charts(self.report)
+        if self.grids and not charts:
+            # Otherwise the first page would hold a title and nothing else.
+            self.sheets.turn(across=_is_wide(self.grids[0][1]))
         self._opening()
-        for chart in drawing.charts(self.report):
+        for chart in charts:
             draw_chart(self.sheets, chart)
         if self.report.signing:
             self._groups(self.report.signing)
@@ -67,7 +71,7 @@ class _Paper:
 
     def _tables(self) -> None:
         for title, grid in self.grids:
-            self.sheets.turn(across=not fits(widths_of(grid), A4[0] - 2 * MARGIN))
+            self.sheets.turn(across=_is_wide(grid))
             self.sheets.heading(title)
             draw_grid(self.sheets, grid, _part_of)
 
@@ -146,6 +150,10 @@ class _Paper:
         self.sheets.listed([(names.get(key, ""), text) for key, text in self.report.definitions.items()])
 
 
+def _is_wide(grid: Grid) -> bool:
+    return not fits(widths_of(grid), A4[0] - 2 * MARGIN)
+
+
 def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
@@ -209,7 +217,19 @@ def _rows(
     total = [Cell(say(totals) if has else "") for has, (_key, _head, say) in zip(summed, read, strict=True)]
     if total:
         total[0] = Cell(_("All"))
-    return Grid([head for _key, head, _say in read], lines, total if any(summed) else ())
+    grid = Grid([head for _key, head, _say in read], lines, total if any(summed) else ())
+    return grid if report.signing else _without_silent(grid)
+
+
+def _without_silent(grid: Grid) -> Grid:
+    """Leave out columns in which no row says anything: on paper they only take room."""
+    said = [place for place in range(len(grid.heads)) if any(row[place].text for row in grid.rows)]
+    return replace(
+        grid,
+        heads=[grid.heads[place] for place in said],
+        rows=[[row[place] for place in said] for row in grid.rows],
+        totals=[grid.totals[place] for place in said] if grid.totals else (),
+    )
 
 
 def _readers(report: Report, columns: Sequence[Column]) -> Iterator[tuple[str, Head, _Read]]:

@@ -96,10 +96,14 @@ class Sheets:
         self.y = self._size[1] - MARGIN - HEAD
 
     def turn(self, *, across: bool) -> None:
-        """Go on across or upright: on a new page, unless this one lies like that."""
+        """Go on across or upright: on a new page, unless this one lies like that or nothing is on it yet."""
         size = (A4[1], A4[0]) if across else A4
-        if size != self._size:
-            self._size = size
+        if size == self._size:
+            return
+        self._size = size
+        if len(self._pages) == 1 and not self._pages[0].steps:
+            self._pages, self.y = [_Page(size, [])], size[1] - MARGIN
+        else:
             self.next_page()
 
     def keep(self, height: float) -> bool:

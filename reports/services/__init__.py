@@ -1,7 +1,6 @@
 """Every write of reports: what is read and noted, files that are made in the background, what is frozen."""
 
 from reports.services.files import (
-    LONG,
     FileError,
     ask_for_file,
     cancel_file,
@@ -10,6 +9,7 @@ from reports.services.files import (
     is_long,
     make_again,
     make_file,
+    most_at_once,
     open_file,
 )
 from reports.services.reading import (
@@ -36,7 +36,6 @@ from reports.services.snapshots import (
 
 __all__ = [
     "ITEM_ANALYSIS",
-    "LONG",
     "FileError",
     "SnapshotError",
     "ask_for_file",
@@ -56,6 +55,7 @@ __all__ = [
     "kind_called",
     "make_again",
     "make_file",
+    "most_at_once",
     "open_file",
     "plan_monthly",
     "read_item_analysis",

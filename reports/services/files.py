@@ -28,8 +28,8 @@ from reports.models import ReportFile
 from reports.models.files import private_storage
 from reports.services.reading import Asked, asked_about, read_report, refusals_noted
 
-# More rows than that are made in the background.
-LONG = 5_000
+# More rows than that are made in the background; pages of paper take longer than rows of a spreadsheet.
+LONG, LONG_ON_PAPER = 5_000, 500
 KEPT_FOR = timedelta(days=7)
 # A job that says nothing for so long was killed.
 LOST_AFTER = timedelta(minutes=5)
@@ -50,9 +50,14 @@ class _StoppedError(Exception):
     """Nobody wants the file any more, or another job makes it."""
 
 
-def is_long(report: Report) -> bool:
+def most_at_once(file_format: str) -> int:
+    """Return how many rows a file may have to be made while somebody waits."""
+    return LONG_ON_PAPER if file_format == "pdf" else LONG
+
+
+def is_long(report: Report, file_format: str) -> bool:
     """Whether a file of the report is made in the background."""
-    return len(report.rows) > LONG
+    return len(report.rows) > most_at_once(file_format)
 
 
 # --- Asking, cancelling, trying again -------------------------------------------------------------------------------

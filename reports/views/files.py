@@ -12,7 +12,7 @@ from reports.columns import Report
 
 def file_of(request: HttpRequest, account: Account, report: Report, kind: str) -> HttpResponse:
     """Return the report as a file, or, if it takes long, go where it can be asked for."""
-    if not services.is_long(report):
+    if not services.is_long(report, kind):
         return file_response(account, report, kind)
     asked = request.GET.copy()
     asked["report"] = report.name

@@ -57,7 +57,7 @@ def report_file_new(request: HttpRequest) -> HttpResponse:
         "section": "reports",
         "kind": kind,
         "format": file_format.upper(),
-        "rows": whole(services.LONG),
+        "rows": whole(services.most_at_once(file_format)),
     }
     return render(request, "reports/file_new.html", context)
 

@@ -21,7 +21,7 @@ from reports.queries import OutOfScopeError
 from reports.services import files as service
 from tests.factories.workshops import make_workshop, register
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
 
 @pytest.fixture
@@ -292,6 +292,16 @@ def test_a_long_file_is_asked_for_and_a_short_one_is_there_at_once(confirmed, ro
 
     assert answer["Location"] == f"{reverse('report_file_new')}?figure=confirmed&format=csv&report=counted"
     assert not ReportFile.objects.exists()
+
+
+def test_paper_takes_longer_than_a_spreadsheet(confirmed, roles, monkeypatch):
+    client, address = client_of(roles.coordinator), reverse("report", args=["counted"])
+    monkeypatch.setattr(service, "LONG_ON_PAPER", 2)
+
+    answers = [client.get(f"{address}?format={kind}").status_code for kind in ("xlsx", "csv", "json", "pdf")]
+
+    assert answers == [200, 200, 200, 302]
+    assert "more than 2 rows" in words(client.get(f"{reverse('report_file_new')}?report=counted&format=pdf"))
 
 
 def test_the_way_of_a_file_without_javascript(confirmed, roles, django_capture_on_commit_callbacks):

@@ -180,6 +180,20 @@ def test_sheets_are_upright_and_a_wide_table_lies_across():
     assert (sizes[0], sizes[-1]) == ((595, 842), (842, 595))
 
 
+def test_a_wide_table_without_pictures_lies_across_from_the_first_page_on():
+    wide = [Column(f"c{number}", f"Competence {number}", "integer") for number in range(9)]
+    (page,) = read(replace(REPORT, name="plain", columns=[*REPORT.columns, *wide])).pages
+    assert (round(page.mediabox.width), round(page.mediabox.height)) == (842, 595)
+
+
+def test_a_column_that_says_nothing_is_not_printed():
+    notes = [Column("why", "Reasons", "text"), Column("note", "Notes", "text")]
+    rows = [{**ROWS[0], "why": "", "note": "late"}, {**ROWS[0], "why": None}]
+    report = replace(REPORT, name="plain", columns=[*REPORT.columns, *notes], rows=rows, hidden=[])
+    text = words(read(report))[0]
+    assert ("Reasons" in text, "Notes" in text) == (False, True)
+
+
 def test_more_columns_than_a_sheet_holds_come_in_parts_each_with_the_name():
     many = [Column(f"c{number}", f"Competence {number}", "integer") for number in range(40)]
     rows = [{"name": "Clinic", **{f"c{number}": number for number in range(40)}}]
