@@ -25,7 +25,7 @@ def agencies_compared(question: Question) -> Report:
     """Agencies side by side: how far their people got in workshops, and the share of hours. A row is the agency alone;
     the table of subtotals takes those below it along."""
     funnels = {agency: funnel for (agency,), funnel in facts.funnels(question, "agency_id").items()}
-    minutes = facts.grouped(facts.minutes(question), lambda _workshop, agency: agency)
+    minutes = {agency: sums for (agency,), sums in facts.minutes(question, "agency").items()}
     concerned = Agency.objects.filter(pk__in={*funnels, *minutes}).order_by("path")
     agencies = list(concerned)
     total = sum(funnels.values(), Funnel())

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cached_property, reduce
+from operator import or_
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from people.models import Agency, Person
@@ -59,14 +61,20 @@ def disaggregation(question: Question) -> Report:
 
 
 class _Facts:
-    """Participations by the three characteristics, and how many people they are of."""
+    """Participations by the three characteristics, and how many people they are of; two queries at most.
+
+    A group of several cells has at least as many people as the largest of them. Only where that leaves it open whether
+    there are k, people are read one by one: these are cells of fewer than k.
+    """
 
     def __init__(self, question: Question) -> None:
         self._counted = facts.started(facts.participations(question)).order_by()
         self._k = question.audience.smallest
-        self._cells: dict[tuple[str, ...], int] = {
-            row[:3]: row[3] for row in self._counted.values_list(*_FIELDS.values()).annotate(number=Count("pk"))
-        }
+        self._cells: dict[tuple[str, ...], int] = {}
+        self._people: dict[tuple[str, ...], int] = {}
+        number, people = Count("pk"), Count("person_id", distinct=True)
+        for *key, cell, heads in self._counted.values_list(*_FIELDS.values()).annotate(number=number, people=people):
+            self._cells[tuple(key)], self._people[tuple(key)] = cell, heads
         self._places = {name: sorted({key[place] for key in self._cells}) for place, name in enumerate(_FIELDS)}
         self.total = sum(self._cells.values())
 
@@ -82,10 +90,9 @@ class _Facts:
         )
 
     def _sums(self, *names: str) -> _Sums:
-        order = list(_FIELDS)
         sums: dict[tuple[str, ...], int] = defaultdict(int)
         for key, number in self._cells.items():
-            sums[tuple(key[order.index(name)] for name in names)] += number
+            sums[_narrowed(key, names)] += number
         return sums
 
     def _few(self, first: str, second: str) -> Sequence[tuple[int | None, int | None]]:
@@ -97,10 +104,29 @@ class _Facts:
         return found
 
     def _of_few(self, *names: str) -> list[tuple[str, ...]]:
-        people = self._counted.values_list(*(_FIELDS[name] for name in names)).annotate(
-            people=Count("person_id", distinct=True)
-        )
-        return [row[:-1] for row in people if row[-1] < self._k]
+        enough = {_narrowed(key, names) for key, people in self._people.items() if people >= self._k}
+        people: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for key, heads in self._small.items():
+            people[_narrowed(key, names)] |= heads
+        return [group for group, heads in people.items() if group not in enough and len(heads) < self._k]
+
+    @cached_property
+    def _small(self) -> Mapping[tuple[str, ...], set[int]]:
+        """The people of cells of fewer than k."""
+        small = {key for key, people in self._people.items() if people < self._k}
+        found: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        if small:
+            fields = _FIELDS.values()
+            cells = reduce(or_, (Q(**dict(zip(fields, key, strict=True))) for key in small))
+            for *key, person in self._counted.filter(cells).values_list(*fields, "person_id"):
+                found[tuple(key)].add(person)
+        return found
+
+
+def _narrowed(key: tuple[str, ...], names: Sequence[str]) -> tuple[str, ...]:
+    """Of the three characteristics of a cell those that are named."""
+    order = list(_FIELDS)
+    return tuple(key[order.index(name)] for name in names)
 
 
 def _as_it_is(table: Counts) -> Protected:

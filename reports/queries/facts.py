@@ -5,12 +5,12 @@ registration that completed, else was confirmed, else still stands, else came la
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.lookups import IsNull
 
 from certificates.models import Certificate
 from reports.queries.scope import Question, workshops_asked
@@ -90,22 +90,26 @@ def participations(question: Question) -> QuerySet[Registration]:
     """
     asked = within_period(workshops_asked(question), question, "starts_on").values("pk")
     running = Facilitation.objects.standing().filter(workshop=OuterRef("workshop"), person=OuterRef("person"))
-    ranked = Registration.objects.filter(~Exists(running), workshop__in=asked).annotate(
-        rank=Window(
-            RowNumber(),
-            partition_by=[F("workshop_id"), F("person_id")],
-            order_by=[
-                F("completed_at").desc(nulls_last=True),
-                F("confirmed_at").desc(nulls_last=True),
-                F("ended_at").desc(nulls_first=True),
-                F("pk").desc(),
-            ],
-        )
-    )
-    leading = Registration.objects.filter(pk__in=ranked.filter(rank=1).values("pk"))
+    leading = Registration.objects.filter(~Exists(running), ~Exists(_preferred()), workshop__in=asked)
     if is_everywhere(question):
         return leading
     return leading.filter(agency__in=question.scope.agencies.values("pk"))
+
+
+def _preferred() -> QuerySet[Registration]:
+    """Registrations of the same person in the same workshop that speak for it rather than the outer one.
+
+    Written as comparisons, not as a rank: databases then read the table twice instead of sorting it, and know how many
+    rows to expect.
+    """
+    later = Q(pk__gt=OuterRef("pk"))
+    for field, nulls_first in (("ended_at", True), ("confirmed_at", False), ("completed_at", False)):
+        missing, there = Q(**{f"{field}__isnull": True}), Q(**{f"{field}__isnull": False})
+        outer_missing, outer_there = IsNull(OuterRef(field), True), IsNull(OuterRef(field), False)
+        before = missing & outer_there if nulls_first else there & outer_missing
+        equal = (missing & outer_missing) | Q(**{field: OuterRef(field)})
+        later = before | Q(**{f"{field}__gt": OuterRef(field)}) | (equal & later)
+    return Registration.objects.filter(later, workshop=OuterRef("workshop"), person=OuterRef("person"))
 
 
 def started(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
@@ -113,10 +117,13 @@ def started(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
     return registrations.filter(Exists(_presence()), confirmed_at__isnull=False)
 
 
-def _presence() -> QuerySet[AttendanceRecord]:
-    return AttendanceRecord.objects.filter(
-        person=OuterRef("person"), session__workshop=OuterRef("workshop"), status__in=WAS_THERE
-    )
+def _presence() -> QuerySet[Registration]:
+    """Registrations of the same person in the same workshop by which somebody was there.
+
+    Records are found by the registration, for which there is a short index of those who were there.
+    """
+    there = AttendanceRecord.objects.filter(registration=OuterRef("pk"), status__in=sorted(WAS_THERE))
+    return Registration.objects.filter(Exists(there), person=OuterRef("person"), workshop=OuterRef("workshop"))
 
 
 def in_force() -> QuerySet[Certificate]:
@@ -211,43 +218,27 @@ def within_period(found: QuerySet[Any], question: Question, field: str) -> Query
 
 # --- Minutes --------------------------------------------------------------------------------------------------------
 
-# Workshop and agency for which the minutes of a session's day count.
-_Place = tuple[int, int]
-Key = TypeVar("Key", bound=Hashable)
+# Workshop, agency of the day and person of minutes, and by which fields of a record they are found.
+_Place = tuple[int, int, int]
+_PLACES = {"workshop": "session__workshop_id", "agency": "agency_id", "person": "person_id"}
 
 
-def minutes(question: Question) -> dict[_Place, Minutes]:
-    """Return sums by (workshop, agency of the day) over sessions of the period that were held. Four queries.
+def minutes(question: Question, *by: str) -> dict[tuple[int, ...], Minutes]:
+    """Return sums over sessions of the period that were held, by "workshop", "agency" (of the day) and "person".
 
-    Made of the records; people whose register nobody opened have none, and minutes of a session that makes up for
-    another one count in that one, once: both are added from their few rows.
+    Five queries; the fewer groups, the faster. Made of the records; people whose register nobody opened have none, and
+    minutes of a session that makes up for another one count in that one, once: both are added from their few rows.
     """
-    return _minutes(question, "agency_id", lambda workshop, agency, _person: (workshop, agency))
-
-
-def minutes_of_people(question: Question) -> dict[tuple[int, int], Minutes]:
-    """Return the same sums by (workshop, person). Four queries."""
-    return _minutes(question, "person_id", lambda workshop, _agency, person: (workshop, person))
-
-
-def _minutes(question: Question, by: str, key: Callable[[int, int, int], _Place]) -> dict[_Place, Minutes]:
     sessions = _held_sessions(question)
     agencies = set(question.scope.agencies.values_list("pk", flat=True))
-    found: dict[_Place, Minutes] = defaultdict(Minutes)
-    for workshop, other, *sums in _sums(sessions, question, by):
-        found[workshop, other] += Minutes(*(each or 0 for each in sums))
+    found: dict[tuple[int, ...], Minutes] = defaultdict(Minutes)
+    for row in _sums(sessions, question, by):
+        found[row[: len(by)]] += Minutes(*(each or 0 for each in row[len(by) :]))
     for place, more in [*_never_opened(sessions), *_made_up(sessions)]:
-        if place[1] in agencies:
-            found[key(*place)] += more
+        where = dict(zip(_PLACES, place, strict=True))
+        if where["agency"] in agencies:
+            found[tuple(where[each] for each in by)] += more
     return found
-
-
-def grouped(found: Mapping[_Place, Minutes], key: Callable[[int, int], Key]) -> Mapping[Key, Minutes]:
-    """Add sums up by what `key(workshop, agency)` says of them."""
-    groups: dict[Key, Minutes] = defaultdict(Minutes)
-    for (workshop, agency), sums in found.items():
-        groups[key(workshop, agency)] += sums
-    return groups
 
 
 def _held_sessions(question: Question) -> QuerySet[Session]:
@@ -256,29 +247,29 @@ def _held_sessions(question: Question) -> QuerySet[Session]:
     return within_period(asked, question, "day")
 
 
-def _sums(sessions: QuerySet[Session], question: Question, by: str) -> Iterable[tuple[Any, ...]]:
+def _sums(sessions: QuerySet[Session], question: Question, by: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     running = Facilitation.objects.standing().filter(workshop=OuterRef("session__workshop"), person=OuterRef("person"))
     required = Q(session__required=True)
-    records = (
-        AttendanceRecord.objects.filter(session__in=sessions.values("pk"))
-        .filter(Q(session__track="") | Q(session__track=F("registration__track")))
-        .filter(~Exists(running))
-    )
+    records = AttendanceRecord.objects.filter(session__in=sessions.values("pk")).filter(~Exists(running))
     if not is_everywhere(question):
         records = records.filter(agency__in=question.scope.agencies.values("pk"))
-    return (
-        records.order_by()
-        .values_list("session__workshop_id", by)
-        .annotate(
-            credited=Sum("credited_minutes", filter=required),
-            planned=Sum("planned_minutes", filter=required),
-            recorded=Count("pk", filter=~Q(status=NOT_RECORDED)),
-            expected=Count("pk"),
+    # Few sessions have a track; apart from them no registration has to be read, and several processors can add up.
+    of_all = records.filter(session__track="")
+    of_tracks = records.exclude(session__track="").filter(session__track=F("registration__track"))
+    for some in (of_all, of_tracks):
+        yield from (
+            some.order_by()
+            .values_list(*(_PLACES[each] for each in by))
+            .annotate(
+                credited=Sum("credited_minutes", filter=required),
+                planned=Sum("planned_minutes", filter=required),
+                recorded=Count("pk", filter=~Q(status=NOT_RECORDED)),
+                expected=Count("pk"),
+            )
         )
-    )
 
 
-def _never_opened(sessions: QuerySet[Session]) -> Iterable[tuple[tuple[int, int, int], Minutes]]:
+def _never_opened(sessions: QuerySet[Session]) -> Iterable[tuple[_Place, Minutes]]:
     """Held sessions whose register nobody opened: everybody was expected, and nothing is recorded."""
     unopened = list(sessions.filter(opened_at__isnull=True, makes_up_for__isnull=True))
     if not unopened:
@@ -298,7 +289,7 @@ def _never_opened(sessions: QuerySet[Session]) -> Iterable[tuple[tuple[int, int,
                 yield (session.workshop_id, agency, person), Minutes(planned=planned, expected=1)
 
 
-def _made_up(sessions: QuerySet[Session]) -> Iterable[tuple[tuple[int, int, int], Minutes]]:
+def _made_up(sessions: QuerySet[Session]) -> Iterable[tuple[_Place, Minutes]]:
     """What sessions that make up for one of these add to it."""
     instead = AttendanceRecord.objects.filter(session__makes_up_for__in=sessions.values("pk"), credited_minutes__gt=0)
     best = {

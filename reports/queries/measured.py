@@ -152,7 +152,7 @@ class Measurements:
     @cached_property
     def minutes(self) -> Mapping[int, Minutes]:
         """Minutes of the sessions of the period, by workshop."""
-        return facts.grouped(facts.minutes(self._question), lambda workshop, _agency: workshop)
+        return {workshop: sums for (workshop,), sums in facts.minutes(self._question, "workshop").items()}
 
     @cached_property
     def groups(self) -> Mapping[int, Group]:

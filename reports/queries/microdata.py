@@ -110,7 +110,7 @@ class _Facts:
         everybody = facts.participations(question).order_by()
         self._started = set(facts.started(everybody).values_list("pk", flat=True))
         self._certified = set(facts.reached(everybody, "certified").values_list("pk", flat=True))
-        self._minutes = facts.minutes_of_people(question)
+        self._minutes = facts.minutes(question, "workshop", "person")
         self._results = _results(everybody.values("workshop"))
         self._waves = _waves(question, everybody.values("workshop"))
 

@@ -18,7 +18,7 @@ _SHAPE = Shape(lists=(FUNNEL[1:], FUNNEL[:1]), rates={})
 def participation(question: Question) -> Report:
     """Workshops of the period with how many people got how far."""
     funnels = facts.funnels(question, "workshop_id")
-    minutes = facts.grouped(facts.minutes(question), lambda workshop, _agency: workshop)
+    minutes = {workshop: sums for (workshop,), sums in facts.minutes(question, "workshop").items()}
     asked = facts.within_period(workshops_asked(question), question, "starts_on").distinct()
     workshops = list(asked.order_by("starts_on", "code"))
     if question.scope.agency is not None or not facts.is_everywhere(question):

@@ -672,6 +672,10 @@ class Migration(migrations.Migration):
             model_name='attendancerecord',
             index=models.Index(fields=['agency', 'session'], name='attendance_by_agency'),
         ),
+        migrations.AddIndex(
+            model_name='attendancerecord',
+            index=models.Index(condition=models.Q(('status__in', ['present', 'late', 'left_early'])), fields=['registration'], name='attendance_of_those_there'),
+        ),
         migrations.AddConstraint(
             model_name='attendancerecord',
             constraint=models.UniqueConstraint(fields=('session', 'person'), name='attendance_record_once'),

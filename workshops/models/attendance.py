@@ -147,7 +147,15 @@ class AttendanceRecord(models.Model):
                 condition=Q(credited_minutes__lte=F("planned_minutes")), name="attendance_credit_within_plan"
             ),
         ]
-        indexes = [models.Index(fields=["agency", "session"], name="attendance_by_agency")]
+        indexes = [
+            models.Index(fields=["agency", "session"], name="attendance_by_agency"),
+            # Who took part is asked of a whole country at once: short enough to be read from end to end.
+            models.Index(
+                fields=["registration"],
+                condition=Q(status__in=["present", "late", "left_early"]),
+                name="attendance_of_those_there",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.person_id} {self.status}"
