@@ -1,7 +1,7 @@
 """Figures and findings as people read them, in the language that is active."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -87,14 +87,13 @@ def told(report: Report, column: Column, row: Row) -> str:
     if type_ == "reasons":
         return " ".join(dict.fromkeys(report.codes[column.key][reason] for reason in value.values()))
     if type_ in _TOLD:
-        return _with_interval(_TOLD[type_], value, row.get(column.within))
+        text, ends = _TOLD[type_](value), row.get(column.within)
+        return text if ends is None else _with_interval(text, map(_ENDS.get(type_, _TOLD[type_]), ends))
     return str(report.codes.get(column.key, {}).get(value, value))
 
 
-def _with_interval(tell: Callable[[Any], str], value: Any, ends: tuple[Any, Any] | None) -> str:
-    if ends is None:
-        return tell(value)
-    return _("%(figure)s (%(interval)s)") % {"figure": tell(value), "interval": interval(*map(tell, ends))}
+def _with_interval(figure: str, ends: Iterable[str]) -> str:
+    return _("%(figure)s (%(interval)s)") % {"figure": figure, "interval": interval(*ends)}
 
 
 def whole(count: int) -> str:
@@ -125,6 +124,9 @@ _TOLD: Mapping[str, Callable[[Any], str]] = {
     "integer": whole,
     "address": lambda _value: pgettext("link", "Open"),
 }
+
+# Ends of an interval are rounded to the nearest, as charts do; nothing is reached there.
+_ENDS: Mapping[str, Callable[[Any], str]] = {"share": lambda share: rounded_per_cent(100 * share)}
 
 
 def period_of(report: Report) -> str:
