@@ -348,6 +348,8 @@ def test_a_share_is_written_in_per_cent_beside_numbers_of_people(roles, world, c
 def test_queries_do_not_grow_with_indicators_and_values(roles, world):
     fields = {"measured_on": date(2026, 3, 1), "evidence": "Letters", "actor": roles.manager}
     counts = {}
+    # The account remembers its roles from now on.
+    ask(roles.manager, world.programme)
     for number in range(3):
         make_indicator(world.programme, f"1.{number}", formula="people_started")
         enter_value(indicator=make_indicator(world.programme, f"2.{number}"), value=number, **fields)
