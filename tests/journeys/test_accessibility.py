@@ -243,6 +243,7 @@ STATES: dict[str, list[State]] = {
         State("reports/agency_report.html", "/{language}/reports/attendance/?workshop=IW-01"),
         State("reports/agency_results.html", "/{language}/reports/results/"),
         State("reports/report.html", "/{language}/reports/agencies/"),
+        State("reports/report.html", "/{language}/reports/completeness/"),
         State("reports/files.html", "/{language}/reports/files/"),
         State("reports/file_new.html", "/{language}/reports/files/new/?report=agency-attendance&format=xlsx"),
         State("reports/file.html", "/{language}/reports/files/{report_file}/"),
