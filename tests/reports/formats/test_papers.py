@@ -1,6 +1,8 @@
 """A report on paper: read aloud in order, the figures of the report, hidden cells hatched and said so."""
 
 import io
+import re
+import subprocess
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +13,7 @@ from pypdf import PdfReader
 
 from reports.columns import Column, Report, Table
 from reports.formats import Making, to_pdf
+from tests.certificates.verifiers.programs import by_verapdf
 
 MAKING = Making("Иванова Мария", datetime(2026, 3, 31, 9, 15), "R4")  # noqa: DTZ001 – spreadsheets hold local time
 ROWS: list[dict[str, Any]] = [
@@ -261,3 +264,43 @@ def test_the_same_report_gives_the_same_bytes():
 def test_it_speaks_the_language_of_the_reader(language, said):
     with override(language):
         assert said in words(read())[0]
+
+
+@pytest.mark.deep
+def test_another_program_reads_it_aloud_in_order(tmp_path):
+    file = tmp_path / "report.pdf"
+    file.write_bytes(to_pdf(REPORT, MAKING))
+
+    said = subprocess.run(["pdfinfo", "-struct-text", str(file)], capture_output=True, text=True, check=True).stdout
+
+    texts = re.findall(r'"(.*)"', said)
+    order = ["Agencies compared ", "Attendance rate of agencies ", "Figures ", "Confirmed ", "Clinic ", "All "]
+    places = [texts.index(text) for text in order]
+    assert places == sorted(places)
+    assert re.findall(r"^ *(Table|THead|TBody|TFoot|L)\b", said, re.MULTILINE) == [
+        "Table",
+        "THead",
+        "TBody",
+        "TFoot",
+        "L",
+    ]
+
+
+@pytest.mark.deep
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_verapdf_finds_nothing(tmp_path):
+    many = [Column(f"c{number}", f"Competence {number}", "integer") for number in range(40)]
+    reports = {
+        "protected": REPORT,
+        "long": replace(REPORT, rows=rows_of(150), hidden=[]),
+        "wide": replace(REPORT, columns=[*REPORT.columns, *many]),
+        "empty": replace(REPORT, rows=[], hidden=[]),
+    }
+    files = [tmp_path / f"{name}.pdf" for name in reports]
+    for file, report in zip(files, reports.values(), strict=True):
+        file.write_bytes(to_pdf(report, MAKING))
+
+    found = by_verapdf(files, ["3a", "ua1"])
+
+    assert [(each.file, each.standard, each.broken) for each in found if each.broken] == []
+    assert len(found) == 2 * len(files)
