@@ -4,7 +4,7 @@ The demonstration is the one that the journeys and `tests/operations/test_demo.p
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,6 @@ from operations.demo.people import DOMAIN
 from people.models import Account, Agency, RoleGrant
 from reports.columns import Report
 from reports.services import read_report
-from tests.databases import Database
 from tests.reports import demo_oracle as oracle
 from tests.reports.demo_oracle import Facts, Raw, Rows
 
@@ -42,18 +41,8 @@ OF_PEOPLE = {
 }
 
 
-@pytest.fixture(scope="module")
-def _demo(django_db_setup: Database, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock():
-        django_db_setup.prepare_demo()
-        django_db_setup.restore_demo()
-    yield
-    with django_db_blocker.unblock():
-        django_db_setup.restore()
-
-
 @pytest.fixture
-def read(_demo: None, db: None, reader: str) -> Callable[..., tuple[Report, Facts]]:
+def read(demonstration: None, db: None, reader: str) -> Callable[..., tuple[Report, Facts]]:
     """`read("agencies")`: the report for the reader of the test, and the rows that it is about."""
     account = Account.objects.get(email=f"{reader}@{DOMAIN}")
     facts = Facts(agencies_of(account), timezone.now())
