@@ -214,6 +214,7 @@ def _result_definitions() -> dict[str, str]:
             "and the test after if asked for, of a workshop. It never changes afterwards."
         ),
         "lessons_done": _("Required lessons of the module that the person has finished."),
+        "lessons_required": _("Required lessons that the module has today."),
         "attempts": _("Attempts at the final test that were handed in."),
         "best_share": _("Mark ÷ highest mark of the best attempt at the final test."),
         "pre_share": _("Mark ÷ highest mark of the test before the workshop; of several the last."),

@@ -38,6 +38,20 @@ ASKED = {
     "results-matrix": {"programme": "MHB-2026"},
     "sign-in-sheet": {"workshop": "RW-03"},
 }
+FIGURES = {
+    "integer",
+    "number",
+    "share",
+    "points",
+    "probability",
+    "interval",
+    "boolean",
+    "answers",
+    "sessions",
+    "reasons",
+}
+# Numbers that name a session or a line, and count nothing.
+ORDINALS = {"register": {"session"}, "sign-in-sheet": {"session", "number"}}
 OWN_PAGES = {"agency-attendance": "agency_report", "agency-results": "agency_results"}
 MOST_PAGES = 3
 Get = Callable[..., bytes]
@@ -89,6 +103,19 @@ def test_files_of_all_kinds_hold_the_same_cells(get, name, language):
     assert len(book.tables) == len(tables)
     for told, table in zip(book.tables, tables, strict=True):
         assert different(told, [filled(row) for row in table["rows"]]) == []
+
+
+@pytest.mark.parametrize("reader", ["manager"])
+@pytest.mark.parametrize("name", KINDS)
+def test_every_figure_of_a_file_is_defined_in_it(get, name):
+    document = json.loads(get(name, "en", format="json"))
+    tables = [document, *document.get("tables", {}).values()]
+
+    figures = {column["key"] for table in tables for column in table["columns"] if column["type"] in FIGURES}
+    defined = {key for key, sentence in document["definitions"].items() if sentence.endswith(".")}
+
+    named = {"rows", "period"} if "first_day" in KINDS[name].asks else {"rows"}
+    assert (named | figures | document["totals"].keys()) - ORDINALS.get(name, set()) <= defined
 
 
 def different(told: list[Any], rows: list[Any]) -> list[Any]:
