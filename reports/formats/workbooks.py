@@ -91,7 +91,9 @@ def _write_about(sheet: Any, report: Report, making: Making, formats: Mapping[st
     if report.provisional:
         lines.append((_("Provisional"), "\n".join([report.definitions["provisional"], *report.unsigned])))
     if report.hidden:
-        lines.append((_("Empty cells"), wording.hidden_sentence()))
+        lines.append(
+            (_("Empty cells"), _("The last column of the data names cells that are empty to protect somebody."))
+        )
     flat = flat_columns(report, spread_labels())
     columns = {column.key: column for column in (*report.columns, *report.of_totals, *flat)}
     names = {key: f"{column.label} ({key})" for key, column in columns.items()}
