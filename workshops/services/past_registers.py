@@ -455,6 +455,8 @@ def _last_counted(past: _Past, registration: Registration) -> datetime:
 def bring_test_results(lines: Sequence[Line], rows: Rows) -> Counted:
     """Store marks of tests before and after as attempts without questions, at the begin and the end of the workshop."""
     counted = Counted()
+    if not lines:
+        return counted
     known = _Known(rows)
     results = [(line, _result(line, rows, known, counted)) for line in lines]
     if counted.errors:
