@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from certificates.causes import said
@@ -137,18 +137,20 @@ def _tests(question: Question) -> Iterator[Gap]:
     """People who took part and have no result of the test before or after."""
     today = timezone.localdate(question.now)
     took_part = facts.started(facts.participations(question)).filter(workshop__test__isnull=False).order_by()
-    for kind, phase, over in (
-        (Kind.NO_PRE, PhaseAttempt.Phase.PRE, Q(workshop__starts_on__lt=today)),
-        (Kind.NO_POST, PhaseAttempt.Phase.POST, Q(workshop__ends_on__lt=today)),
-    ):
-        results = PhaseAttempt.objects.filter(
-            registration__person=OuterRef("person"),
-            registration__workshop=OuterRef("workshop"),
-            phase=phase,
-            attempt__mark__isnull=False,
-        )
-        without = took_part.filter(over, ~Exists(results))
-        for workshop, count, since in without.values_list("workshop").annotate(Count("pk"), Max("workshop__ends_on")):
+    results = PhaseAttempt.objects.filter(
+        attempt__mark__isnull=False, registration__workshop__in=_workshops(question).values("pk")
+    ).order_by()
+    found = set(results.values_list("phase", "registration__workshop_id", "registration__person_id"))
+    fields = ("workshop_id", "person_id", "workshop__starts_on", "workshop__ends_on")
+    missing: dict[tuple[Kind, int, date], int] = defaultdict(int)
+    for workshop, person, first_day, last_day in took_part.values_list(*fields):
+        for kind, phase, due in (
+            (Kind.NO_PRE, PhaseAttempt.Phase.PRE, first_day),
+            (Kind.NO_POST, PhaseAttempt.Phase.POST, last_day),
+        ):
+            missing[kind, workshop, last_day] += due < today and (phase, workshop, person) not in found
+    for (kind, workshop, since), count in missing.items():
+        if count:
             yield Gap(kind, count, since, workshop)
 
 
