@@ -114,16 +114,18 @@ def _preferred() -> QuerySet[Registration]:
 
 def started(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
     """Those confirmed and present, late or leaving early in at least one session."""
-    return registrations.filter(Exists(_presence()), confirmed_at__isnull=False)
+    return registrations.filter(_was_there(), confirmed_at__isnull=False)
 
 
-def _presence() -> QuerySet[Registration]:
-    """Registrations of the same person in the same workshop by which somebody was there.
+def _was_there() -> Q:
+    """Whether somebody was there by the registration or, which is rare, by another one of the same person.
 
-    Records are found by the registration, for which there is a short index of those who were there.
+    Records are found by the registration, for which there is a short index of those who were there. The first of the
+    two follows from the second; it decides nearly always, and is answered from that index alone.
     """
-    there = AttendanceRecord.objects.filter(registration=OuterRef("pk"), status__in=sorted(WAS_THERE))
-    return Registration.objects.filter(Exists(there), person=OuterRef("person"), workshop=OuterRef("workshop"))
+    there = Exists(AttendanceRecord.objects.filter(registration=OuterRef("pk"), status__in=sorted(WAS_THERE)))
+    same = Registration.objects.filter(there, person=OuterRef("person"), workshop=OuterRef("workshop"))
+    return Q(there) | Q(Exists(same))
 
 
 def in_force() -> QuerySet[Certificate]:
@@ -151,7 +153,7 @@ def with_stages(registrations: QuerySet[Registration]) -> QuerySet[Any]:
     done = Q(completed_at__isnull=False)
     return registrations.filter(confirmed_at__isnull=False).annotate(
         stage=Case(
-            When(~Exists(_presence()), then=Value("confirmed")),
+            When(~_was_there(), then=Value("confirmed")),
             When(~done, then=Value(_STARTED)),
             When(_is_certified(), then=Value("certified")),
             default=Value("completed"),
