@@ -1,8 +1,10 @@
 """A world to measure with: always the same, as the services would have written it, never beside real people."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from assessments.models import Attempt
+from audit.models import Event
 from core.errors import DomainError
 from operations.demo.evaluation import load_forms
 from operations.demo.people import DOMAIN as DEMO
@@ -178,3 +181,26 @@ def test_without_the_forms_of_the_evaluation_nothing_is_written():
 def test_fewer_than_ten_people_are_refused():
     with pytest.raises(CommandError, match="ten people"):
         call_command("make_scale_data", people=9, workshops=1)
+
+
+# --- What is measured in it -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.db
+def test_every_report_is_opened_by_both_readers_and_what_is_noted_is_rolled_back(written):
+    out = StringIO()
+
+    call_command("reports_drill", "--json", stdout=out)
+
+    pages = json.loads(out.getvalue())
+    opened = {each["report"] for each in pages if each["reader"] == "manager" and each["status"] == 200}
+    assert {"participation", "agencies", "agency-attendance", "agency-results", "results-matrix"} <= opened
+    assert {each["reader"] for each in pages} == {"manager", "coordinator"}
+    assert all(each["queries"] > 0 for each in pages if each["status"] == 200)
+    assert not Event.objects.filter(action="reports.read").exists()
+
+
+@pytest.mark.django_db
+def test_without_such_a_world_the_drill_says_what_to_do():
+    with pytest.raises(CommandError, match="make_scale_data"):
+        call_command("reports_drill")
