@@ -232,13 +232,14 @@ def minutes(question: Question, *by: str) -> dict[tuple[int, ...], Minutes]:
     minutes of a session that makes up for another one count in that one, once: both are added from their few rows.
     """
     sessions = _held_sessions(question)
-    agencies = set(question.scope.agencies.values_list("pk", flat=True))
+    everywhere = is_everywhere(question)
+    agencies = set() if everywhere else set(question.scope.agencies.values_list("pk", flat=True))
     found: dict[tuple[int, ...], Minutes] = defaultdict(Minutes)
     for row in _sums(sessions, question, by):
         found[row[: len(by)]] += Minutes(*(each or 0 for each in row[len(by) :]))
     for place, more in [*_never_opened(sessions), *_made_up(sessions)]:
         where = dict(zip(_PLACES, place, strict=True))
-        if where["agency"] in agencies:
+        if everywhere or where["agency"] in agencies:
             found[tuple(where[each] for each in by)] += more
     return found
 
