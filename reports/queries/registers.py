@@ -63,6 +63,7 @@ def register(question: Question) -> Report:
             "planned_minutes": _("Planned minutes of the session for the person’s track."),
             "status": _("What the register says now, corrections after the signature included."),
             "signed_at": _("When the register was signed, by the clock at the place. Empty: not signed yet."),
+            "period": _("Sessions on days of the period, both ends included."),
         },
         filters=question.filters,
         period=(question.first_day, question.last_day),
@@ -96,7 +97,10 @@ def sign_in_sheet(question: Question) -> Report:
         ],
         rows=rows,
         totals={},
-        definitions={"rows": _("A row per person who is expected in a session, with room for those who come besides.")},
+        definitions={
+            "rows": _("A row per person who is expected in a session, with room for those who come besides."),
+            "period": _("Sessions on days of the period, both ends included."),
+        },
         filters=question.filters,
         period=(question.first_day, question.last_day),
         signing=Signing(

@@ -208,8 +208,13 @@ class Reading:
         return text == _words(self.codes.get(key, {}).get(value, str(value)))
 
     def _near(self, text: str, kind: str, wanted: list[float]) -> bool:
+        """Whether a text holds a figure, rounded as its kind is, and the ends of its interval, to the nearest."""
         told = self.numbers(text)
-        return len(told) == len(wanted) and all(_NEAR[kind](*each) for each in zip(told, wanted, strict=True))
+        if len(told) != len(wanted):
+            return False
+        nearest = _NEAR["points" if kind == "share" else kind]
+        ends = zip(told[1:], wanted[1:], strict=True)
+        return _NEAR[kind](told[0], wanted[0]) and all(nearest(*each) for each in ends)
 
     def numbers(self, text: str) -> list[float]:
         thousands, decimal = (",", ".") if self.language == "en" else ("\u00a0", ",")

@@ -57,8 +57,14 @@ MOST_PAGES = 3
 Get = Callable[..., bytes]
 
 
+@pytest.fixture(scope="module")
+def kept() -> dict[Any, bytes]:
+    """What was got before: tests only read."""
+    return {}
+
+
 @pytest.fixture
-def get(demonstration: None, db: None, client: Client, reader: str) -> Get:
+def get(demonstration: None, db: None, client: Client, reader: str, kept: dict[Any, bytes]) -> Get:
     """`get(name, language, format="csv")`: a report as the reader of the test gets it."""
     account = Account.objects.get(email=f"{reader}@{DOMAIN}")
     client.force_login(account)
@@ -71,9 +77,12 @@ def get(demonstration: None, db: None, client: Client, reader: str) -> Get:
             asked["person"] = somebody(account)
         with override(language):
             address = reverse(OWN_PAGES[name]) if name in OWN_PAGES else reverse("report", args=[name])
-        answer = client.get(f"{address}?{urlencode(asked)}")
-        assert answer.status_code == 200
-        return b"".join(answer.streaming_content) if answer.streaming else answer.content
+        address = f"{address}?{urlencode(asked)}"
+        if (reader, address) not in kept:
+            answer = client.get(address)
+            assert answer.status_code == 200
+            kept[reader, address] = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return kept[reader, address]
 
     return got
 
