@@ -8,6 +8,7 @@ the third, and back to the sexes along the second.
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from reports.suppression.network import Edge, Hidden, Network
@@ -24,6 +25,8 @@ Spot = tuple[int, Place]
 Totals = tuple[list[int], list[int], list[int]]
 
 
+# The same tables are asked for again by each page and file of a report, and the answer can take a second.
+@lru_cache(maxsize=64)
 def protect_linked(tables: Three, k: int) -> tuple[Protected, Protected, Protected]:
     """Hide small counts in three tables of the characteristics (a, b), (a, c), (b, c), as in one.
 
