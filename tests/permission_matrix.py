@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.models import PublicKey
+from certificates.services import current_keys
 from reports.permissions import Readers
 from reports.queries import KINDS, Kind
 from workshops.permissions import invitation_token
@@ -127,6 +128,7 @@ def _test_code(world: Any, theirs: Any) -> list[Any]:
 
 
 def _root(_world: Any, _theirs: bool) -> list[str]:
+    current_keys()
     return [PublicKey.objects.get(kind=PublicKey.Kind.ROOT).key_id]
 
 

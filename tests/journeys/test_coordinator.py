@@ -61,7 +61,8 @@ def per_cent(share: Any) -> str:
 def attendance_on_the_screen(page: Page) -> list[tuple[str, ...]]:
     """(name, share so far, minutes credited, minutes planned, share of all) of every row of the table."""
     lines = [row.locator("th, td").all_inner_texts() for row in page.locator("tbody tr").all()]
-    return [(cells[0].split("\n")[0], cells[1], *cells[-3:]) for cells in lines]
+    # The share leads to its explanation, which screen readers are told before it.
+    return [(cells[0].split("\n")[0], cells[1].removeprefix("Why").strip(), *cells[-3:]) for cells in lines]
 
 
 def attendance_in_the_file(rows: Rows) -> list[tuple[str, ...]]:

@@ -75,7 +75,7 @@ def test_a_hidden_figure_is_marked_in_the_table():
 
     rows = [[(cell.get("class") or "").split() for cell in row.iter("td")] for row in drawn(chart).iter("tr")][1:]
 
-    assert rows == [[["number"], ["number"], []], [["number", "hidden-cell"], ["number", "hidden-cell"], []]]
+    assert rows == [[["number"], ["number"]], [["number", "hidden-cell"], ["number", "hidden-cell"]]]
 
 
 def test_without_figures_there_is_a_sentence_and_no_picture():
