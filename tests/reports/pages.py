@@ -217,7 +217,7 @@ class Reading:
         return _NEAR[kind](told[0], wanted[0]) and all(nearest(*each) for each in ends)
 
     def numbers(self, text: str) -> list[float]:
-        thousands, decimal = (",", ".") if self.language == "en" else ("\u00a0", ",")
+        thousands, decimal = ("\u202f", ".") if self.language == "en" else ("\u00a0", ",")
         pattern = rf"[+−]?\d{{1,3}}(?:{thousands}\d{{3}})+(?:\{decimal}\d+)?|[+−]?\d+(?:\{decimal}\d+)?"
         found = re.findall(pattern, text)
         return [float(each.replace(thousands, "").replace(decimal, ".").replace("−", "-")) for each in found]
