@@ -16,8 +16,8 @@ from tests.factories.people import join, make_agency, make_person
 from tests.factories.reports import Attended, make_attended_workshop
 from tests.factories.workshops import DAY, make_session, make_workshop, mark, open_session, register
 from workshops.attendance import WAS_THERE
-from workshops.models import AttendanceRecord, Facilitation, Workshop
-from workshops.services import cancel_workshop, withdraw_registration
+from workshops.models import AttendanceRecord, Facilitation, Registration, Workshop
+from workshops.services import add_walk_in, cancel_workshop, withdraw_registration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -60,6 +60,29 @@ def test_somebody_who_withdrew_and_came_back_is_one_participation(roles, agency_
     report = ask("participation", roles.manager)
 
     assert [(row["registered"], row["confirmed"]) for row in report.rows] == [(1, 1)]
+
+
+def test_a_nominee_who_comes_unconfirmed_is_nominated_and_confirmed_and_somebody_unknown_only_confirmed(
+    roles, agency_tree
+):
+    workshop = make_workshop(sessions=1)
+    nominee, stranger = (make_person(agency=agency_tree.clinic) for _each in range(2))
+    Registration.objects.create(
+        workshop=workshop,
+        person=nominee,
+        agency=agency_tree.clinic,
+        state=Registration.State.NOMINATED,
+        source=Registration.Source.NOMINATION,
+        created_at=AFTER,
+    )
+    session = open_session(workshop)
+    for person in (nominee, stranger):
+        add_walk_in(session=session, agency=agency_tree.clinic, actor=roles.manager, person=person)
+
+    (row,) = ask("participation", roles.manager).rows
+
+    found = {key: row[key] for key in ("nominated", "registered", "confirmed", "started")}
+    assert found == {"nominated": 1, "registered": 2, "confirmed": 2, "started": 2}
 
 
 def test_who_runs_a_workshop_does_not_take_part(roles, agency_tree):

@@ -51,7 +51,7 @@ def import_attendance(
     """Record the attendance of a workshop from a file: all rows or, when one of them has an error, none.
 
     A row without a device time counts as written at the end of its session. Somebody who is registered, was not
-    confirmed and was there becomes a walk-in; somebody who is not registered is an error.
+    confirmed and was there is confirmed; somebody who is not registered is an error.
     """
     result = AttendanceImport()
     rows = _read(content, result)
@@ -155,7 +155,7 @@ def _take_in_unexpected(
     registrations: Mapping[str, Registration],
     actor: Account | None,
 ) -> None:
-    """Whoever was there unconfirmed, or before being confirmed, is a walk-in."""
+    """Whoever was there unconfirmed, or before being confirmed, is confirmed, as on the spot."""
     if session.is_signed:
         return
     named = set(session.records.values_list("person", flat=True))

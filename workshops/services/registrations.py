@@ -104,7 +104,11 @@ def _code_of(token: str, agency: Agency, new_person: Mapping[str, Any]) -> str:
 def confirm_walk_in(
     *, session: Session, person: Person, agency: Agency, actor: Account | None = None, at: datetime | None = None
 ) -> Registration:
-    """Confirm somebody who came unconfirmed: expected from this session on, and never refused for want of a seat."""
+    """Confirm somebody who came unconfirmed: expected from this session on, and never refused for want of a seat.
+
+    Whoever was nominated or had registered stays so: reports count where a registration began. The person has no seat
+    of a pool.
+    """
     locked = lock_workshop(session.workshop)
     existing = active_registration(locked, person)
     if existing is not None and existing.state == State.CONFIRMED:
@@ -117,9 +121,14 @@ def confirm_walk_in(
     check_takes_part(locked, person)
     moment = at or timezone.now()
     registration = existing or Registration(
-        workshop=locked, person=person, agency=agency, track=session.track, created_at=moment
+        workshop=locked,
+        person=person,
+        agency=agency,
+        source=Registration.Source.WALK_IN,
+        track=session.track,
+        created_at=moment,
     )
-    registration.source, registration.pool = Registration.Source.WALK_IN, None
+    registration.pool = None
     confirm(registration, moment=min(moment, session.starts_at), actor=actor)
     expect_walk_in(registration, session)
     return registration

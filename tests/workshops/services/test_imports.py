@@ -119,7 +119,7 @@ class TestAttendance:
         assert not AttendanceRecord.objects.exists()
         assert Workshop.objects.get().status == "published"
 
-    def test_whoever_was_there_unconfirmed_is_a_walk_in_from_the_first_session_attended(self, workshop):
+    def test_whoever_was_there_unconfirmed_is_confirmed_from_the_first_session_attended(self, workshop):
         registration = register(workshop)
         Registration.objects.update(state="invited", confirmed_at=None)
         code = registration.person.public_code
@@ -128,7 +128,7 @@ class TestAttendance:
 
         registration.refresh_from_db()
         assert counts(result) == {"rows": 1, "new": 1, "saved": 1}
-        assert (registration.state, registration.source) == ("confirmed", "walk_in")
+        assert (registration.state, registration.source) == ("confirmed", "nomination")
         assert list(AttendanceRecord.objects.values_list("session__number", flat=True)) == [2]
 
     def test_every_bad_row_is_named_and_nothing_is_saved(self, workshop):

@@ -348,7 +348,7 @@ class TestWalkIns:
         ]
         assert record.registration.confirmed_at == second.starts_at
 
-    def test_somebody_who_was_only_nominated_becomes_a_walk_in(self, session, workshop, facilitator):
+    def test_somebody_who_was_only_nominated_is_confirmed_and_stays_a_nominee(self, session, workshop, facilitator):
         agency = make_agency()
         nominated = Registration.objects.create(
             workshop=workshop,
@@ -362,7 +362,7 @@ class TestWalkIns:
         record = add_walk_in(session=session, agency=agency, person=nominated.person, actor=facilitator)
 
         nominated.refresh_from_db()
-        assert (record.registration, nominated.state, nominated.source) == (nominated, "confirmed", "walk_in")
+        assert (record.registration, nominated.state, nominated.source) == (nominated, "confirmed", "nomination")
 
     def test_somebody_who_is_on_the_register_is_only_marked(self, session, person, facilitator):
         record = add_walk_in(session=session, agency=make_agency(), person=person, actor=facilitator)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from audit.models import Event
 from people.models import Account, Agency, Person
@@ -162,6 +163,22 @@ class TestSeats:
         walked_in = confirm_walk_in(session=open_session(workshop), person=make_person(), agency=agency)
 
         assert (walked_in.state, walked_in.source, walked_in.pool) == ("confirmed", "walk_in", None)
+
+
+@pytest.mark.parametrize(("state", "source"), [("nominated", "nomination"), ("pending", "self")])
+def test_who_is_known_already_and_comes_unconfirmed_keeps_where_the_registration_began(workshop, state, source):
+    agency = make_agency()
+    set_seats(workshop=workshop, agency=agency, seats=1)
+    person = make_person(agency=agency)
+    known = Registration.objects.create(
+        workshop=workshop, person=person, agency=agency, state=state, source=source, created_at=timezone.now()
+    )
+    session = open_session(workshop)
+
+    came = confirm_walk_in(session=session, person=person, agency=agency)
+
+    assert (came.pk, came.state, came.source, came.pool) == (known.pk, "confirmed", source, None)
+    assert came.is_expected_in(session)
 
 
 def test_a_cancelled_workshop_takes_nobody(workshop):
