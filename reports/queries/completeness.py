@@ -176,7 +176,9 @@ def _definitions() -> dict[str, str]:
         Kind.WAITING: _("Registrations for workshops to come that have waited for more than %(days)d days.")
         % {"days": WAITING_DAYS},
         Kind.NOT_SEALED: _("Certificates earned more than a day ago that could not be prepared yet."),
-        Kind.UNANSWERED: _("People asked in a wave that is still open who have not answered; nobody sees who."),
+        Kind.UNANSWERED: _(
+            "People whom a wave that is still open has reached and who have not answered; nobody sees who."
+        ),
         Kind.NOT_RECONCILED: _("Workshops over for more than %(days)d days, not all of whose registers are signed.")
         % {"days": WAITING_DAYS},
         Kind.NO_AGENCY: _("People who are still learning here and belong to no agency today; by the last one."),
@@ -190,7 +192,7 @@ def _definitions() -> dict[str, str]:
         **{kind.value: meaning for kind, meaning in meanings.items()},
         "count": _("How many sessions, people, registrations, certificates or titles it is about."),
         "since": _("The earliest of them."),
-        "note": _("Why a certificate waits, or the share of those asked who have answered."),
+        "note": _("Why a certificate waits, or the share of those reached who have answered."),
         "gaps": _("Rows: gaps."),
         "period": _("Workshops whose first day lies in the period; people and certificates as they are today."),
     }

@@ -42,7 +42,9 @@ def switch_language(page: Page, language: str) -> None:
 
 
 def assert_fits(page: Page) -> None:
-    """Nobody has to scroll sideways."""
+    """Nobody has to scroll sideways, once the page that a click leads to is there."""
+    page.wait_for_load_state()
+    expect(page.locator("body")).to_be_visible()
     wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= window, f"{page.url} is {wide} px wide in a window of {window} px: {_too_wide(page)}"
 

@@ -695,12 +695,10 @@ class Survey:
         accounts = {row["person_id"] for row in _rows(Account)}
         self.reached: dict[int, int] = defaultdict(int)
         self.answered: dict[int, int] = defaultdict(int)
-        self.asked: dict[int, int] = defaultdict(int)
         for row in _rows(EvaluationInvitation):
             person = registration[row["registration_id"]]["person_id"]
             self.reached[row["wave_id"]] += row["answered"] or bool(facts.person[person]["email"]) or person in accounts
             self.answered[row["wave_id"]] += row["answered"]
-            self.asked[row["wave_id"]] += 1
         wave_of = {row["id"]: row["wave_id"] for row in _rows(EvaluationResponse)}
         self.said = _by(_rows(EvaluationAnswer), lambda row: (row["question_id"], wave_of[row["response_id"]]))
 
@@ -813,7 +811,7 @@ def completeness(facts: Facts) -> dict[str, int]:
     )
     survey = Survey(facts)
     counts["evaluation_unanswered"] = sum(
-        survey.asked[wave["id"]] - survey.answered[wave["id"]]
+        survey.reached[wave["id"]] - survey.answered[wave["id"]]
         for wave in survey.waves
         if wave["closes_on"] >= facts.today
     )
