@@ -114,10 +114,10 @@ def _preferred() -> QuerySet[Registration]:
 
 def started(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
     """Those confirmed and present, late or leaving early in at least one session."""
-    return registrations.filter(_was_there(), confirmed_at__isnull=False)
+    return registrations.filter(was_there(), confirmed_at__isnull=False)
 
 
-def _was_there() -> Q:
+def was_there() -> Q:
     """Whether somebody was there by the registration or, which is rare, by another one of the same person.
 
     Records are found by the registration, for which there is a short index of those who were there. The first of the
@@ -153,7 +153,7 @@ def with_stages(registrations: QuerySet[Registration]) -> QuerySet[Any]:
     done = Q(completed_at__isnull=False)
     return registrations.filter(confirmed_at__isnull=False).annotate(
         stage=Case(
-            When(~_was_there(), then=Value("confirmed")),
+            When(~was_there(), then=Value("confirmed")),
             When(~done, then=Value(_STARTED)),
             When(_is_certified(), then=Value("certified")),
             default=Value("completed"),

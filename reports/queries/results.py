@@ -1,35 +1,36 @@
 """R3: results of an agency, modules and workshops."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from itertools import chain
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.models import Attempt
-from certificates.models import Certificate
-from courses.models import Enrolment, FinalAttempt, Module
+from courses.models import Enrolment, FinalAttempt, Lesson, LessonProgress, Module
 from people.models import Person
-from reports.columns import Column, Report, Row
+from reports.columns import Column, LazyRows, Report, Row
+from reports.queries import facts
 from reports.queries.scope import NOT_HELD, Question
-from workshops.attendance import WAS_THERE
-from workshops.models import AttendanceRecord, PhaseAttempt, Registration
+from workshops.models import PhaseAttempt, Registration, Workshop
 
 
 def agency_results(question: Question) -> Report:
     """Modules and workshops of an agency's people: enrolment, completion, test results, certificate.
 
-    A row per person and module or workshop; eight queries however many rows.
+    A row per person and module or workshop, written when it is read; ten queries however many rows.
     """
-    results = [*_workshop_results(question)]
+    results = _workshop_results(question)
     if question.workshop is None:
         results += _module_results(question)
-    results.sort(key=lambda each: (each.person.sort_name, each.person.pk, each.row["kind"], each.row["code"]))
+    results.sort(key=attrgetter("order"))
     return Report(
         name="agency-results",
         title=_("Results of the agency"),
@@ -51,7 +52,7 @@ def agency_results(question: Question) -> Report:
             Column("post_share", _("Test after"), "share"),
             Column("certificate", _("Certificate"), "text"),
         ],
-        rows=[each.row for each in results],
+        rows=LazyRows(len(results), lambda place: results[place].row()),
         totals=_result_totals(results),
         definitions=_result_definitions(),
         filters=question.filters,
@@ -63,143 +64,255 @@ def agency_results(question: Question) -> Report:
     )
 
 
-@dataclass(frozen=True)
+# What is read of the person and the agency of a result, in the order of `_Who`.
+_WHO = (
+    *("person_id", "person__sort_name", "person__public_code"),
+    *("person__family_name", "person__given_name", "person__patronymic", "agency__code"),
+)
+
+
+class _Who(NamedTuple):
+    """Of whom a result is. A record of its own would take ten times as long for each of thousands of rows."""
+
+    person: int
+    sort_name: str
+    public_code: str
+    family_name: str
+    given_name: str
+    patronymic: str
+    agency: str
+
+    def told(self) -> Row:
+        person = Person(family_name=self.family_name, given_name=self.given_name, patronymic=self.patronymic)
+        return {"person": self.public_code, "name": person.full_name, "agency": self.agency}
+
+
+@dataclass(frozen=True, slots=True)
 class _Result:
-    person: Person
+    """What a person achieved in a module or workshop. told: the columns that are about one of both alone."""
+
+    who: _Who
+    kind: str
+    code: str
+    title: str
+    enrolled_at: datetime
+    completed_at: datetime | None
     started: bool
-    row: Row
+    passed: bool
+    certificate: str
+    told: Row
+
+    @property
+    def order(self) -> tuple[str, int, str, str]:
+        return self.who.sort_name, self.who.person, self.kind, self.code
+
+    def row(self) -> Row:
+        return {
+            **self.who.told(),
+            "kind": self.kind,
+            "code": self.code,
+            "title": self.title,
+            "enrolled_on": timezone.localdate(self.enrolled_at),
+            "completed_on": timezone.localdate(self.completed_at) if self.completed_at else None,
+            **dict.fromkeys(_TOLD_APART),
+            "outcome": "",
+            **self.told,
+            "certificate": self.certificate,
+        }
 
 
-def _module_results(question: Question) -> Iterator[_Result]:
-    agencies = question.scope.agencies.values("pk")
-    enrolments = (
-        Enrolment.objects.active()
-        .filter(agency__in=agencies)
-        .select_related("person", "agency")
-        .prefetch_related(
-            Prefetch("module", Module.objects.with_title(get_language() or "en")),
-            Prefetch("final_attempts", FinalAttempt.objects.select_related("attempt")),
-            Prefetch("certificates", _in_force(), to_attr="standing_certificates"),
-        )
-        .with_counts()
-    )
+# Columns that are either about modules or about workshops.
+_TOLD_APART = ("lessons_done", "lessons_required", "attempts", "best_share", "outcome", "pre_share", "post_share")
+
+
+# --- Modules --------------------------------------------------------------------------------------------------------
+
+
+class _Try(NamedTuple):
+    """An attempt at the final test."""
+
+    mark: int | None
+    max_mark: int
+    passed_at: datetime | None
+    submitted_at: datetime | None
+    outcome: str
+
+    @property
+    def share(self) -> float:
+        return (self.mark or 0) / self.max_mark
+
+
+def _module_results(question: Question) -> list[_Result]:
+    enrolments = Enrolment.objects.active().filter(agency__in=question.scope.agencies.values("pk"))
     if question.programme is not None:
         enrolments = enrolments.filter(module__programmes=question.programme)
-    for enrolment in enrolments:
-        enrolled_on = timezone.localdate(enrolment.enrolled_at)
-        if question.covers(enrolled_on):
-            yield _Result(enrolment.person, enrolment.started_at is not None, _module_row(enrolment, enrolled_on))
+    modules = Module.objects.with_title(get_language() or "en").in_bulk()
+    required = dict(
+        Lesson.objects.offered().filter(required=True).order_by().values_list("module").annotate(Count("pk"))
+    )
+    done, tries = _lessons_done(enrolments), _tries(enrolments)
+    certificates = _certificates("enrolment", enrolments)
+    fields = ("pk", "module_id", "enrolled_at", "started_at", "completed_at")
+    found = []
+    for pk, module, enrolled_at, started_at, completed_at, *who in enrolments.values_list(*fields, *_WHO):
+        if question.covers(timezone.localdate(enrolled_at)):
+            best = _best(tries[pk])
+            found.append(
+                _Result(
+                    _Who(*who),
+                    "module",
+                    modules[module].code,
+                    modules[module].title,
+                    enrolled_at,
+                    completed_at,
+                    started_at is not None,
+                    best is not None and best.outcome == Attempt.Outcome.PASSED,
+                    certificates.get(pk, ""),
+                    _told_of_module(done.get(pk, 0), required.get(module, 0), tries[pk], best),
+                )
+            )
+    return found
 
 
-def _module_row(enrolment: Any, enrolled_on: date) -> Row:
-    attempts = [link.attempt for link in enrolment.final_attempts.all()]
-    marked = [attempt for attempt in attempts if attempt.share is not None]
-    # A pass outweighs a higher mark that was not one: pass marks may differ between attempts.
-    best = max(marked, key=lambda attempt: (attempt.passed_at is not None, attempt.share), default=None)
+def _told_of_module(done: int, required: int, tries: Sequence[_Try], best: _Try | None) -> Row:
     return {
-        **_who(enrolment),
-        "kind": "module",
-        "code": enrolment.module.code,
-        "title": enrolment.module.title,
-        "enrolled_on": enrolled_on,
-        "completed_on": _day(enrolment.completed_at),
-        "lessons_done": enrolment.lessons_done,
-        "lessons_required": enrolment.lessons_required,
-        "attempts": len([attempt for attempt in attempts if attempt.submitted_at]),
+        "lessons_done": done,
+        "lessons_required": required,
+        "attempts": sum(each.submitted_at is not None for each in tries),
         "best_share": best.share if best else None,
         "outcome": best.outcome if best else "",
-        "pre_share": None,
-        "post_share": None,
-        "certificate": _certificate_of(enrolment),
     }
 
 
-def _workshop_results(question: Question) -> Iterator[_Result]:
-    agencies = question.scope.agencies.values("pk")
-    phases = PhaseAttempt.objects.filter(attempt__mark__isnull=False).select_related("attempt")
-    there = AttendanceRecord.objects.filter(
-        person=OuterRef("person"), session__workshop=OuterRef("workshop"), status__in=WAS_THERE
+def _best(tries: Iterable[_Try]) -> _Try | None:
+    """A pass outweighs a higher mark that was not one: pass marks may differ between attempts."""
+    marked = (each for each in tries if each.mark is not None and each.max_mark)
+    return max(marked, key=lambda each: (each.passed_at is not None, each.share), default=None)
+
+
+def _lessons_done(enrolments: QuerySet[Enrolment]) -> Mapping[int, int]:
+    """How many of the required lessons that its module offers each enrolment has finished."""
+    finished = LessonProgress.objects.filter(
+        enrolment__in=enrolments.values("pk"),
+        completed_at__isnull=False,
+        lesson__required=True,
+        lesson__withdrawn=False,
+        lesson__module=F("enrolment__module"),
     )
+    return dict(finished.order_by().values_list("enrolment").annotate(Count("pk")))
+
+
+def _tries(enrolments: QuerySet[Enrolment]) -> Mapping[int, list[_Try]]:
+    fields = ("mark", "max_mark", "passed_at", "submitted_at", "outcome")
+    links = FinalAttempt.objects.filter(enrolment__in=enrolments.values("pk")).order_by("pk")
+    found: dict[int, list[_Try]] = defaultdict(list)
+    for enrolment, *attempt in links.values_list("enrolment_id", *(f"attempt__{field}" for field in fields)):
+        found[enrolment].append(_Try(*attempt))
+    return found
+
+
+# --- Workshops ------------------------------------------------------------------------------------------------------
+
+
+class _Place(NamedTuple):
+    """A registration that was confirmed at some time."""
+
+    pk: int
+    workshop: int
+    confirmed_at: datetime
+    completed_at: datetime | None
+    state: str
+    there: bool
+    who: _Who
+
+
+def _workshop_results(question: Question) -> list[_Result]:
     registrations = (
         Registration.objects.ever_confirmed()
         .exclude(workshop__status__in=NOT_HELD)
-        .filter(agency__in=agencies)
-        .annotate(was_there=Exists(there))
-        .select_related("person", "agency", "workshop")
-        .order_by("confirmed_at", "pk")
-        .prefetch_related(
-            Prefetch("phase_attempts", phases.order_by("attempt__submitted_at", "pk")),
-            Prefetch("certificates", _in_force(), to_attr="standing_certificates"),
-        )
+        .filter(agency__in=question.scope.agencies.values("pk"))
     )
     if question.workshop is not None:
         registrations = registrations.filter(workshop=question.workshop)
     if question.programme is not None:
         registrations = registrations.filter(workshop__programmes=question.programme)
+    workshops = {each.pk: each for each in Workshop.objects.filter(pk__in=registrations.order_by().values("workshop"))}
+    shares, certificates = _shares(registrations), _certificates("registration", registrations)
+    fields = ("pk", "workshop_id", "confirmed_at", "completed_at", "state", "there")
     # Somebody may have withdrawn and come back: that is one participation.
-    together: dict[tuple[int, int], list[Any]] = defaultdict(list)
-    for registration in registrations:
-        if question.covers(registration.workshop.starts_on):
-            together[registration.workshop_id, registration.person_id].append(registration)
-    for group in together.values():
-        yield _Result(group[0].person, group[0].was_there, _workshop_row(group))
+    together: dict[tuple[int, int], list[_Place]] = defaultdict(list)
+    in_order = registrations.annotate(there=facts.was_there()).order_by("confirmed_at", "pk")
+    for row in in_order.values_list(*fields, *_WHO):
+        each = _Place(*row[: len(fields)], who=_Who(*row[len(fields) :]))
+        if question.covers(workshops[each.workshop].starts_on):
+            together[each.workshop, each.who.person].append(each)
+    found = []
+    for (workshop, _person), places in together.items():
+        speaks = _speaking(places)
+        found.append(
+            _Result(
+                speaks.who,
+                "workshop",
+                workshops[workshop].code,
+                workshops[workshop].title,
+                places[0].confirmed_at,
+                speaks.completed_at,
+                places[0].there,
+                False,
+                certificates.get(speaks.pk, ""),
+                _told_of_workshop([shares[each.pk] for each in places]),
+            )
+        )
+    return found
 
 
-def _workshop_row(registrations: list[Any]) -> Row:
-    """A row about one person in one workshop, from the registrations in the order in which they were confirmed."""
-    # The one that completed speaks for all, else the one that stands, else the last.
-    registration = max(reversed(registrations), key=lambda one: (one.completed_at is not None, one.state in one.ACTIVE))
-    links = [link for each in registrations for link in each.phase_attempts.all()]
-    # Of several results of a phase the last counts.
-    phases = {link.phase: link.attempt.share for link in sorted(links, key=lambda link: link.attempt.submitted_at)}
-    return {
-        **_who(registration),
-        "kind": "workshop",
-        "code": registration.workshop.code,
-        "title": registration.workshop.title,
-        "enrolled_on": _day(registrations[0].confirmed_at),
-        "completed_on": _day(registration.completed_at),
-        "lessons_done": None,
-        "lessons_required": None,
-        "attempts": None,
-        "best_share": None,
-        "outcome": "",
-        "pre_share": phases.get(PhaseAttempt.Phase.PRE),
-        "post_share": phases.get(PhaseAttempt.Phase.POST),
-        "certificate": _certificate_of(registration),
-    }
+def _speaking(places: Sequence[_Place]) -> _Place:
+    """The one that completed speaks for all, else the one that stands, else the last."""
+    return max(reversed(places), key=lambda one: (one.completed_at is not None, one.state in Registration.ACTIVE))
 
 
-def _in_force() -> QuerySet[Certificate]:
-    """N_cert: certificates that are issued and not revoked or replaced."""
-    return Certificate.objects.filter(sealed_at__isnull=False, revoked_at__isnull=True, superseded_at__isnull=True)
+# When a test of a phase was handed in, which phase, and the share of the highest mark.
+_PhaseResult = tuple[datetime, str, float | None]
 
 
-def _certificate_of(fact: Any) -> str:
-    return next((certificate.code for certificate in fact.standing_certificates), "")
+def _told_of_workshop(results: Iterable[Iterable[_PhaseResult]]) -> Row:
+    """Of several results of a phase the last counts."""
+    in_order = sorted(chain.from_iterable(results), key=itemgetter(0))
+    phases = {phase: share for _moment, phase, share in in_order}
+    return {"pre_share": phases.get(PhaseAttempt.Phase.PRE), "post_share": phases.get(PhaseAttempt.Phase.POST)}
 
 
-def _who(fact: Any) -> Row:
-    return {"person": fact.person.public_code, "name": fact.person.full_name, "agency": fact.agency.code}
+def _shares(registrations: QuerySet[Registration]) -> Mapping[int, list[_PhaseResult]]:
+    marked = PhaseAttempt.objects.filter(attempt__mark__isnull=False, registration__in=registrations.values("pk"))
+    fields = ("registration_id", "attempt__submitted_at", "phase", "attempt__mark", "attempt__max_mark")
+    found: dict[int, list[_PhaseResult]] = defaultdict(list)
+    for registration, moment, phase, mark, highest in marked.order_by("pk").values_list(*fields):
+        found[registration].append((moment, phase, mark / highest if highest else None))
+    return found
 
 
-def _day(moment: datetime | None) -> date | None:
-    return timezone.localdate(moment) if moment else None
+# --- Both -----------------------------------------------------------------------------------------------------------
+
+
+def _certificates(fact: str, found: QuerySet[Any]) -> Mapping[int, str]:
+    """Codes of the certificates in force for enrolments or registrations, by the key of these."""
+    certificates = facts.in_force().filter(**{f"{fact}__in": found.values("pk")}).order_by("-pk")
+    return dict(certificates.values_list(f"{fact}_id", "code"))
 
 
 def _result_totals(results: list[_Result]) -> Row:
-    modules = [each for each in results if each.row["kind"] == "module"]
-    workshops = [each for each in results if each.row["kind"] == "workshop"]
+    modules = [each for each in results if each.kind == "module"]
+    workshops = [each for each in results if each.kind == "workshop"]
     return {
-        "people": len({each.person.pk for each in results}),
+        "people": len({each.who.person for each in results}),
         "enrolments": len(modules),
         "modules_started": sum(each.started for each in modules),
-        "modules_completed": sum(each.row["completed_on"] is not None for each in modules),
-        "tests_passed": sum(each.row["outcome"] == Attempt.Outcome.PASSED for each in modules),
+        "modules_completed": sum(each.completed_at is not None for each in modules),
+        "tests_passed": sum(each.passed for each in modules),
         "participations": len(workshops),
         "workshops_started": sum(each.started for each in workshops),
-        "workshops_completed": sum(each.row["completed_on"] is not None for each in workshops),
-        "certificates": sum(bool(each.row["certificate"]) for each in results),
+        "workshops_completed": sum(each.completed_at is not None for each in workshops),
+        "certificates": sum(bool(each.certificate) for each in results),
     }
 
 
