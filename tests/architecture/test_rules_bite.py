@@ -209,7 +209,7 @@ def test_the_layers_are_kept_in_the_copy(copy):
     [
         ("core/fields.py", "import people.models", "core is not allowed to import people"),
         ("courses/services.py", "import workshops.models", "courses is not allowed to import workshops"),
-        ("people/models.py", "import people.services", "people.models is not allowed to import people.services"),
+        ("people/models/persons.py", "import people.services", "people.models is not allowed to import people.services"),
         ("people/folders.py", "", "people.folders"),
     ],
     ids=["up", "sideways", "inside an app", "a name that is not on the list"],
@@ -234,18 +234,18 @@ def test_import_linter_finds_a_broken_layer(copy, name, line, complaint):
     ],
 )
 def test_ruff_finds_broken_style(copy, line, rule):
-    add(copy, "people/services.py", line)
+    add(copy, "people/services/persons.py", line)
 
-    code, output = run(copy, "ruff", "check", "--no-cache", "people/services.py")
+    code, output = run(copy, "ruff", "check", "--no-cache", "people/services/persons.py")
 
     assert code == 1
     assert rule in output
 
 
 def test_ruff_finds_what_is_not_formatted(copy):
-    add(copy, "people/services.py", "x = {'a':1}")
+    add(copy, "people/services/persons.py", "x = {'a':1}")
 
-    assert run(copy, "ruff", "format", "--no-cache", "--check", "people/services.py")[0] == 1
+    assert run(copy, "ruff", "format", "--no-cache", "--check", "people/services/persons.py")[0] == 1
 
 
 def test_djlint_finds_a_broken_template(copy):
@@ -264,9 +264,9 @@ def test_a_model_without_its_migration_is_found(copy):
 
 
 def test_mypy_finds_a_service_without_types(copy):
-    add(copy, "people/services.py", "def forget(person):\n    return person")
+    add(copy, "people/services/persons.py", "def forget(person):\n    return person")
 
-    code, output = run(copy, "mypy", "people/services.py")
+    code, output = run(copy, "mypy", "people/services/persons.py")
 
     assert code == 1
     assert "Function is missing a type annotation" in output
