@@ -209,7 +209,11 @@ def test_the_layers_are_kept_in_the_copy(copy):
     [
         ("core/fields.py", "import people.models", "core is not allowed to import people"),
         ("courses/services.py", "import workshops.models", "courses is not allowed to import workshops"),
-        ("people/models/persons.py", "import people.services", "people.models is not allowed to import people.services"),
+        (
+            "people/models/persons.py",
+            "import people.services",
+            "people.models is not allowed to import people.services",
+        ),
         ("people/folders.py", "", "people.folders"),
     ],
     ids=["up", "sideways", "inside an app", "a name that is not on the list"],
