@@ -30,6 +30,7 @@ from reports.services.snapshots import (
     files_with_hash,
     freeze_for_everybody,
     freeze_report,
+    frozen_before,
     read_snapshot,
     report_of,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "forget_files",
     "freeze_for_everybody",
     "freeze_report",
+    "frozen_before",
     "go_on_with_lost_files",
     "is_long",
     "is_mailed_monthly",

@@ -56,14 +56,16 @@ def freeze_report(*, name: str, account: Account, **asked: Any) -> Snapshot:
     Takes what `read_report` takes. Raises OutOfScopeError for what does not exist for the account, SnapshotError for
     what cannot be frozen: a question that was frozen already is corrected, not frozen twice.
     """
-    kind = kind_called(name=name, account=account)
-    _check_may_freeze(account, kind)
-    with refusals_noted(account, name, **asked):
-        asked = _with_agency(account, kind, asked)
-        kind, question = asked_about(name=name, account=account, **asked)
-    if any(not getattr(question, need) for need in kind.needs):
-        raise SnapshotError(_("Say first what the report shall be about."))
+    kind, question = _to_be_frozen(name, account, asked)
     return _freeze(kind, question, account)
+
+
+def frozen_before(*, name: str, account: Account, **asked: Any) -> Snapshot | None:
+    """Return what was frozen of a question, the last correction of it; None while nothing was.
+
+    Takes and raises what `freeze_report` does.
+    """
+    return _standing(*_to_be_frozen(name, account, asked))
 
 
 def freeze_for_everybody(*, name: str, **asked: Any) -> Snapshot:
@@ -140,6 +142,18 @@ def can_be_frozen(*, kind: queries.Kind, account: Account) -> bool:
 
 
 # --- What is asked --------------------------------------------------------------------------------------------------
+
+
+def _to_be_frozen(name: str, account: Account, asked: Mapping[str, Any]) -> tuple[queries.Kind, queries.Question]:
+    kind = kind_called(name=name, account=account)
+    _check_may_freeze(account, kind)
+    with refusals_noted(account, name, **asked):
+        kind, question = asked_about(name=name, account=account, **_with_agency(account, kind, asked))
+    if asked.get("outside") and question.audience != queries.Audience.OUTSIDE:
+        raise SnapshotError(_("This report does not leave the programme: it names people, or is a working list."))
+    if any(not getattr(question, need) for need in kind.needs):
+        raise SnapshotError(_("Say first what the report shall be about."))
+    return kind, question
 
 
 def _check_may_freeze(account: Account, kind: queries.Kind) -> None:
@@ -219,11 +233,16 @@ def _check_free(kind: queries.Kind, question: queries.Question, replaces: Snapsh
         if not Snapshot.objects.standing().filter(pk=replaces.pk).exists():
             raise SnapshotError(_("This report was corrected already. Correct the latest one."))
         return
-    same = Snapshot.objects.standing().filter(question=_in_one_word(kind, question)).order_by("-pk").first()
+    same = _standing(kind, question)
     if same is not None:
         raise SnapshotError(
             _("This is frozen already as %(number)s. Correct that one if facts have changed.") % {"number": same.number}
         )
+
+
+def _standing(kind: queries.Kind, question: queries.Question) -> Snapshot | None:
+    """What was frozen of a question and that no correction has taken the place of."""
+    return Snapshot.objects.standing().filter(question=_in_one_word(kind, question)).order_by("-pk").first()
 
 
 def _answers(kind: queries.Kind, question: queries.Question) -> dict[str, Report]:

@@ -1,13 +1,16 @@
 import csv
+import hashlib
 import io
 import json
 from datetime import datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from openpyxl import load_workbook
 
-from reports.services import read_report
+from reports.models import Snapshot
+from reports.services import content_of, files_with_hash, read_report
 from tests.factories.reports import make_attended_workshop
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +95,60 @@ def test_an_account_that_is_closed_is_refused(roles):
 
     with pytest.raises(CommandError, match="may not read this report"):
         run("agency-results", account=roles.coordinator)
+
+
+# --- For readers outside the programme ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "xlsx", "pdf"])
+def test_what_is_for_readers_outside_is_frozen_and_the_file_is_the_frozen_one(roles, attended, tmp_path, capsys, kind):
+    path = tmp_path / f"report.{kind}"
+
+    run("agencies", "--outside", "--language", "be", "--format", kind, "-o", path, account=roles.manager)
+
+    snapshot = Snapshot.objects.get()
+    file = snapshot.files.get(language="be", format=kind)
+    # A table without words is the same in Russian.
+    assert file in files_with_hash(hashlib.sha256(path.read_bytes()).hexdigest())
+    assert (snapshot.report, snapshot.audience, snapshot.made_by) == ("agencies", "outside", roles.manager)
+    assert capsys.readouterr().err == f"Frozen as {snapshot.number}, SHA-256 of this file {file.sha256}.\n"
+
+
+def test_json_for_readers_outside_says_what_any_other_says(roles, attended, capfdbinary):
+    run("agencies", "--outside", account=roles.manager)
+
+    written = json.loads(capfdbinary.readouterr().out)
+    report = read_report(name="agencies", account=roles.manager, outside=True)
+    assert (written["audience"], written["rows"], written["totals"]) == ("outside", report.rows, report.totals)
+    assert written["hidden"] == [list(cell) for cell in report.hidden]
+
+
+def test_who_asks_again_gets_the_same_bytes_and_is_told_since_when_they_are_frozen(roles, attended, tmp_path, capsys):
+    paths = [tmp_path / name for name in ("first.xlsx", "again.xlsx")]
+    for path in paths:
+        run("agencies", "--outside", "--format", "xlsx", "-o", path, account=roles.manager)
+
+    first, again = (path.read_bytes() for path in paths)
+    snapshot = Snapshot.objects.get()
+    assert first == again == content_of(snapshot.files.get(language="en", format="xlsx"))
+    day = timezone.localdate(snapshot.made_at)
+    assert capsys.readouterr().err.splitlines()[2:] == [
+        f"It was frozen on {day}; if facts have changed since, correct it on its page."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "asked", "sentence"),
+    [
+        ("coordinator", ["agencies"], "Managers freeze reports"),
+        ("manager", ["agency-attendance", "--agency", "clinic"], "does not leave the programme"),
+        ("manager", ["completeness"], "does not leave the programme"),
+        ("manager", ["results-matrix"], "Say first what"),
+        ("manager", ["counted"], "Managers freeze reports"),
+    ],
+)
+def test_what_cannot_leave_the_programme_is_refused_and_not_written(roles, tmp_path, role, asked, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        run(*asked, "--outside", "-o", tmp_path / "out.json", account=getattr(roles, role))
+
+    assert (list(tmp_path.iterdir()), Snapshot.objects.count()) == ([], 0)

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import override
@@ -17,7 +18,16 @@ from reports.columns import Report
 from reports.permissions import can_read_item_analysis, can_read_reports
 from reports.queries import KINDS, number_of
 from reports.queries.items import Counting
-from reports.services import ITEM_ANALYSIS, item_analysis_report, read_item_analysis, read_report
+from reports.services import (
+    ITEM_ANALYSIS,
+    content_of,
+    freeze_report,
+    frozen_before,
+    item_analysis_report,
+    read_item_analysis,
+    read_report,
+    read_snapshot,
+)
 
 
 class Command(BaseCommand):
@@ -35,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--held-in", choices=Language.values, default="", help="language of the workshops")
         parser.add_argument("--figure", default="", help="whom a figure counts, for counted: confirmed, started …")
         parser.add_argument("--person", default="", help="public code, for attendance-explained")
-        parser.add_argument("--outside", action="store_true", help="as figures may leave the programme")
+        parser.add_argument("--outside", action="store_true", help="as figures leave the programme: frozen")
         parser.add_argument("--test", default="", help="code of the test, for item-analysis")
         parser.add_argument("--form", default="", help="form of the test, or all (default: the first)")
         parser.add_argument("--taken-in", choices=Language.values, default="", help="language of the attempts")
@@ -52,7 +62,7 @@ class Command(BaseCommand):
         if account is None or not may_read(account):
             raise CommandError(f"{options['email']} may not read this report.")
         with override(options["language"]):
-            content = _content(account, options)
+            content = self._frozen(account, options) if options["outside"] else _content(account, options)
         if options["output"] is None:
             sys.stdout.buffer.write(content)
             return
@@ -60,6 +70,23 @@ class Command(BaseCommand):
             options["output"].write_bytes(content)
         except OSError as error:
             raise CommandError(f"{options['output']} could not be written: {error.strerror}.") from error
+
+    def _frozen(self, account: Account, options: dict[str, Any]) -> bytes:
+        """A file as it was frozen: what leaves the programme has a number, and the same question the same bytes."""
+        asked = {"name": options["name"], "account": account, **_asked(options)}
+        try:
+            before = frozen_before(**asked)
+            number = (before or freeze_report(**asked)).number
+            snapshot = read_snapshot(number=number, account=account)
+            file = snapshot.files.get(language=options["language"], format=options["format"])
+            content = content_of(file)
+        except (DomainError, PermissionDenied) as error:
+            raise CommandError(str(error)) from error
+        self.stderr.write(f"Frozen as {number}, SHA-256 of this file {file.sha256}.")
+        if before is not None:
+            day = timezone.localdate(before.made_at)
+            self.stderr.write(f"It was frozen on {day}; if facts have changed since, correct it on its page.")
+        return content
 
 
 def _content(account: Account, options: dict[str, Any]) -> bytes:
@@ -73,12 +100,15 @@ def _content(account: Account, options: dict[str, Any]) -> bytes:
 
 
 def _report(account: Account, options: dict[str, Any]) -> Report:
+    return read_report(name=options["name"], account=account, **_asked(options))
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
     names = (
-        *("name", "agency", "alone", "workshop", "module", "programme", "aspect"),
+        *("agency", "alone", "workshop", "module", "programme", "aspect"),
         *("figure", "person", "first_day", "last_day", "outside"),
     )
-    asked = {key: options[key] for key in names}
-    return read_report(account=account, language=options["held_in"], **asked)
+    return {"language": options["held_in"], **{name: options[name] for name in names}}
 
 
 def _item_analysis(account: Account, options: dict[str, Any]) -> Report:
