@@ -150,7 +150,7 @@ def _to_be_frozen(name: str, account: Account, asked: Mapping[str, Any]) -> tupl
     with refusals_noted(account, name, **asked):
         kind, question = asked_about(name=name, account=account, **_with_agency(account, kind, asked))
     if asked.get("outside") and question.audience != queries.Audience.OUTSIDE:
-        raise SnapshotError(_("This report does not leave the programme: it names people, or is a working list."))
+        raise SnapshotError(_("This report does not leave the programme."))
     if any(not getattr(question, need) for need in kind.needs):
         raise SnapshotError(_("Say first what the report shall be about."))
     return kind, question
