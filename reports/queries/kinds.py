@@ -51,8 +51,9 @@ class Kind:
     """A named report. number: as in the list of figures that the programme agreed upon ("R4").
 
     asks: fields of a question that narrow it; needs: those without which it says nothing. named: it names people, so
-    that it is for their own agency, and whoever reads it without being their coordinator is noted. rows_on_a_page: a
-    country has hundreds of agencies and thousands of workshops; the page shows them in parts, files hold all.
+    that it is for their own agency, and whoever reads it without being their coordinator is noted. single: its rows are
+    about single people, though without names, and whoever reads it is noted. rows_on_a_page: a country has hundreds of
+    agencies and thousands of workshops; the page shows them in parts, files hold all.
     inside: a working list that is for nobody outside the programme. nothing: what its page says when there are no rows.
     """
 
@@ -66,6 +67,7 @@ class Kind:
     asks: tuple[str, ...] = ("agency", "programme", "first_day", "last_day")
     needs: tuple[str, ...] = ()
     named: bool = False
+    single: bool = False
     rows_on_a_page: int = 100
     inside: bool = False
     nothing: tuple[str | Promise, str | Promise] = (
@@ -238,6 +240,7 @@ KINDS = {
             readers=Readers.MANAGERS,
             asks=("programme", "workshop", "first_day", "last_day"),
             needs=("programme",),
+            single=True,
         ),
         Kind(
             "R6",

@@ -47,11 +47,12 @@ def read_report(*, name: str, account: Account, **asked: Unpack[Asked]) -> Repor
 
     Without an agency a coordinator gets the own ones with everything below them. Managers get figures as the programme
     may see them, or, if `outside`, as they may leave it. Whoever reads names without being their coordinator is noted,
-    and so is whoever asks for what does not exist for the account, which raises OutOfScopeError.
+    or rows about single people; and so is whoever asks for what does not exist for the account, which raises
+    OutOfScopeError.
     """
     with refusals_noted(account, name, **asked), transaction.atomic():
         kind, question = asked_about(name=name, account=account, **asked)
-        if kind.named and account.sees_everybody:
+        if kind.single or (kind.named and account.sees_everybody):
             record("reports.read", actor=account, after={"report": name, **question.filters})
         return kind.ask(question)
 

@@ -95,7 +95,7 @@ def correct_snapshot(*, snapshot: Snapshot, account: Account, reason: str) -> Sn
 
 
 def read_snapshot(*, number: str, account: Account) -> Snapshot:
-    """Return a frozen report that the account may read. Whoever reads names without being their coordinator is noted.
+    """Return a frozen report that the account may read. Who reads is noted as by `read_report`.
 
     Raises OutOfScopeError for any other number, which is noted as well.
     """
@@ -103,7 +103,8 @@ def read_snapshot(*, number: str, account: Account) -> Snapshot:
         found = Snapshot.objects.visible_to(account).without_content().filter(number=number).first()
         if found is None:
             raise queries.OutOfScopeError(_("There is no such frozen report among those that you may read."))
-    if found.named and account.sees_everybody:
+    kind = queries.KINDS.get(found.report)
+    if (kind is not None and kind.single) or (found.named and account.sees_everybody):
         record("reports.read", actor=account, obj=found, after={"report": found.number, **found.filters})
     return found
 

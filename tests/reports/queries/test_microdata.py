@@ -8,16 +8,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audit.models import Event
 from people.models import Person
 from programmes.models import Programme
 from reports import formats
 from reports.queries import KINDS, Audience, Question, microdata, scope_of
 from reports.queries.microdata import pseudonym
+from reports.services import freeze_report
 from tests.factories.evaluation import ask as ask_for_evaluation
 from tests.factories.evaluation import make_wave
 from tests.factories.people import make_agency, make_person
@@ -251,3 +254,40 @@ def test_more_people_need_no_more_queries(roles, world):
         world.programme.workshops.add(workshop)
 
     assert (cost(), first <= 25) == (first, True)
+
+
+@pytest.mark.parametrize("kind", ["", "xlsx", "csv", "json", "pdf"])
+def test_whoever_reads_it_on_a_page_or_as_a_file_is_noted(roles, world, client_of, kind):
+    address, asked = reverse("report", args=["microdata"]), {"programme": "P1", **({"format": kind} if kind else {})}
+
+    client_of(roles.manager).get(address)
+    assert readings() == []
+    response = client_of(roles.manager).get(address, asked)
+
+    assert response.status_code == 200
+    assert readings() == [(roles.manager, {"report": "microdata", "programme": "P1"})]
+
+
+def test_whoever_takes_it_by_the_command_is_noted(roles, world, tmp_path):
+    path = tmp_path / "rows.csv"
+    asked = ["--programme", "P1", "--as", roles.administrator.email, "--format", "csv", "-o", str(path)]
+
+    call_command("report", "microdata", *asked)
+
+    assert path.exists()
+    assert readings() == [(roles.administrator, {"report": "microdata", "programme": "P1"})]
+
+
+def test_whoever_reads_it_frozen_is_noted_each_time(roles, world, client_of):
+    number = freeze_report(name="microdata", account=roles.manager, programme="P1").number
+    assert readings() == []
+
+    for address in (reverse("frozen_report", args=[number]), reverse("frozen_file", args=[number, "en", "csv"])):
+        assert client_of(roles.administrator).get(address).status_code == 200
+
+    assert readings() == [(roles.administrator, {"report": number, "programme": "P1"})] * 2
+
+
+def readings() -> list[tuple[Any, dict[str, Any]]]:
+    """Who read which report, as it is noted."""
+    return [(event.actor, event.after) for event in Event.objects.filter(action="reports.read").order_by("pk")]
