@@ -138,7 +138,8 @@ def _finding(rows: Sequence[AnswerRow]) -> str:
     if not known:
         return hidden or layout.nothing()
     low, high = min(known, key=lambda each: each[0]), max(known, key=lambda each: each[0])
-    values = {"low": per_cent(low[0]), "lowest": low[1], "high": per_cent(high[0]), "highest": high[1]}
+    lowest, highest = layout.named(low[1]), layout.named(high[1])
+    values = {"low": per_cent(low[0]), "lowest": lowest, "high": per_cent(high[0]), "highest": highest}
     if low == high:
         return sentences(_("%(highest)s: %(high)s chose the two highest steps.") % values, hidden)
     words = _("The two highest steps were chosen most for “%(highest)s” (%(high)s), least for “%(lowest)s” (%(low)s).")

@@ -105,7 +105,7 @@ def _finding(rows: Sequence[ChangeRow]) -> str:
     if not known:
         return hidden or layout.nothing()
     change, best = max(known, key=lambda each: each[0])
-    values = {"label": best.label, "before": per_cent(best.before), "after": per_cent(best.after)}
+    values = {"label": layout.named(best.label), "before": per_cent(best.before), "after": per_cent(best.after)}
     gain = _("Largest gain: %(label)s, from %(before)s to %(after)s.") % values if change > 0 else _("Nothing went up.")
     fell = sum(change < 0 for change, _row in known)
     words = ngettext("%(count)d of %(total)d went down.", "%(count)d of %(total)d went down.", fell)

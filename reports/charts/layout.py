@@ -142,6 +142,15 @@ def interval_heading() -> str:
     return tied(_("95 %% interval") % {})
 
 
+def named(label: str) -> str:
+    """Return the name of a row as it stands within a sentence: without a full stop of its own.
+
+    >>> named("Describe the referral path."), named("And so on..."), named("Why?")
+    ('Describe the referral path', 'And so on...', 'Why?')
+    """
+    return label if label.endswith("..") else label.removesuffix(".")
+
+
 def tied(text: str) -> str:
     """Keep a number and its per cent sign on one line."""
     return text.replace(" %", "\N{NO-BREAK SPACE}%")

@@ -53,6 +53,9 @@ class Look(StrEnum):
     ON_DARK = "on-dark"
 
 
+# What is reached. Typefaces of papers lack it, so a painter on paper draws it.
+TICK = "✓"
+
 # Who sees no colours sees these. What has none is told apart by its outline, its place or its words.
 PATTERNS = {
     Look.PROVISIONAL: "rising",

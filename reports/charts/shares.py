@@ -135,7 +135,8 @@ def _finding(rows: Sequence[BarRow]) -> str:
 
 
 def _spread(low: tuple[float, str], high: tuple[float, str]) -> str:
-    values = {"low": per_cent(low[0]), "lowest": low[1], "high": per_cent(high[0]), "highest": high[1]}
+    lowest, highest = layout.named(low[1]), layout.named(high[1])
+    values = {"low": per_cent(low[0]), "lowest": lowest, "high": per_cent(high[0]), "highest": highest}
     if low == high:
         return _("%(highest)s: %(high)s.") % values
     if values["low"] == values["high"]:

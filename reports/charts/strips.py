@@ -144,7 +144,7 @@ def _named(across: str, column: str) -> str:
 
 
 def _where(found: tuple[float, str, str]) -> str:
-    return ", ".join(part for part in found[1:] if part)
+    return ", ".join(layout.named(part) for part in found[1:] if part)
 
 
 def _key(hidden: bool) -> tuple[Sign, ...]:

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from reports.charts import layout
 from reports.charts.layout import BAR, GAP, LINE, MOST, STAR, Sheet
-from reports.charts.marks import Box, Cell, Chart, Head, Line, Look, Sign, Words, sentences, table
+from reports.charts.marks import TICK, Box, Cell, Chart, Head, Line, Look, Sign, Words, sentences, table
 from reports.wording import rounded
 
 # The highest value of a row ends a little before the picture does, so that its mark is seen.
@@ -97,7 +97,7 @@ def _draw(sheet: Sheet, row: TargetRow) -> None:
             sheet.add(*layout.crossing(place, sheet.y - BEYOND, sheet.y + BAR + BEYOND, look))
     sheet.y += BAR + BEYOND
     if row.reached:
-        sheet.add(Words(100, sheet.y + LINE - 3, "✓", Look.FIGURE, "end"))
+        sheet.add(Words(100, sheet.y + LINE - 3, TICK, Look.FIGURE, "end"))
     sheet.note(_words(row), layout.NARROW - LINE)
     sheet.y += GAP
 
@@ -163,7 +163,7 @@ def _key(rows: Sequence[TargetRow]) -> tuple[Sign, ...]:
         Sign((Line(50, 0, 50, 16, Look.BASELINE),), pgettext("chart", "baseline")),
     ]
     if any(row.reached for row in rows):
-        signs.append(Sign((Words(50, 13, "✓", Look.FIGURE, "middle"),), pgettext("chart", "target reached")))
+        signs.append(Sign((Words(50, 13, TICK, Look.FIGURE, "middle"),), pgettext("chart", "target reached")))
     if any(row.hidden for row in rows):
         signs.append(layout.hidden_sign())
     return tuple(signs)

@@ -12,7 +12,7 @@ from core.pdf.lines import known, lines_of
 from core.pdf.tables import HAIRLINE, INK, MARGIN, MUTED
 from core.pdf.typefaces import face
 from reports.charts import Chart
-from reports.charts.marks import Box, Dot, Line, Look, Mark, Sign, Words
+from reports.charts.marks import TICK, Box, Dot, Line, Look, Mark, Sign, Words
 from reports.formats.sheets import SMALL, TEXT, Colour, Sheets, Style, hatch, set_lines
 
 # How many points a pixel of a page is here: smaller if that keeps a picture on the page, but still to be read.
@@ -22,6 +22,8 @@ _WIDEST = 515.0
 _KEY = Style("text", 8.5, MUTED)
 _SWATCH, _WIDE_SWATCH, _SWATCH_HEIGHT = 22, 70, 16
 _KEY_LINE, _KEY_GAP = 13.0, 16.0
+# How wide a tick is, in sizes of the letters beside it.
+_TICK_WIDTH = 0.72
 # What the heading of a picture takes.
 _HEADING = 44.0
 
@@ -233,15 +235,29 @@ def _paint_words(words: Words, canvas: _Canvas) -> None:
     size = (13 if words.look in _SMALLER else 14) * canvas.unit
     style = Style("bold" if bold else "text", size, colour)
     text = known(words.text, face(style.face))
-    width = style.width(text)
+    width = _TICK_WIDTH * size if words.text == TICK else style.width(text)
     left = (
         canvas.x(words.x) + words.shift * canvas.unit - {"start": 0.0, "middle": width / 2, "end": width}[words.anchor]
     )
+    if words.text == TICK:
+        _tick(canvas, left, canvas.y(words.y), size)
+        return
     if words.look == Look.ON_PATTERN:
         canvas.document.canvas.setFillColorRGB(*_WHITE)
         canvas.document.canvas.rect(left - 2, canvas.y(words.y) - 2, width + 4, size + 2, stroke=0, fill=1)
     canvas.document.canvas.setFillColorRGB(*colour)
     canvas.document.text((left, canvas.y(words.y)), text, face(style.face), size)
+
+
+def _tick(canvas: _Canvas, left: float, line: float, size: float) -> None:
+    """Draw a tick as wide as `_TICK_WIDTH` letters: the faces have none, and the words beside it say the same."""
+    drawn = canvas.document.canvas
+    _take(canvas, _Pen(INK, 0.13 * size))
+    path = drawn.beginPath()
+    path.moveTo(left, line + 0.32 * size)
+    path.lineTo(left + 0.26 * size, line + 0.04 * size)
+    path.lineTo(left + _TICK_WIDTH * size, line + 0.68 * size)
+    drawn.drawPath(path, stroke=1, fill=0)
 
 
 def _take(canvas: _Canvas, pen: _Pen) -> None:

@@ -64,3 +64,9 @@ def test_a_statement_that_nobody_answered_has_no_parts_and_no_share():
 
     assert parts(chart) == []
     assert [cell.text for cell in chart.table.rows[0]] == ["A", *["–"] * 7, "0 of 12"]
+
+
+def test_a_statement_that_ends_with_a_full_stop_stands_within_the_sentence_without_it():
+    chart = of(AnswerRow("It was useful.", (0, 0, 0, 1, 1), 2))
+
+    assert plain(chart.finding) == "It was useful: 100 % chose the two highest steps."

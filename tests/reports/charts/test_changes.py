@@ -25,6 +25,13 @@ def test_what_fell_has_another_shape_a_minus_and_a_sentence():
     assert plain(chart.finding) == "Largest gain: Rose, from 50 % to 80 %. 1 of 2 went down."
 
 
+def test_an_objective_that_ends_with_a_full_stop_stands_within_the_sentence_without_it():
+    chart = of(ChangeRow("Describe the path.", 0.5, 0.8, 41))
+
+    assert plain(chart.finding) == "Largest gain: Describe the path, from 50 % to 80 %."
+    assert chart.table.rows[0][0].text == "Describe the path."
+
+
 def test_when_all_fell_there_is_no_largest_gain():
     assert of(ChangeRow("Fell", 0.6, 0.5, 41)).finding == "Nothing went up. 1 of 1 went down."
 

@@ -83,3 +83,12 @@ def test_a_hidden_share_does_not_stretch_the_span_of_the_others():
     words = [mark.text for mark in of(*rows).marks if hasattr(mark, "text")]
 
     assert plain(words[-1]) == "50–50 %"
+
+
+def test_names_that_end_with_a_full_stop_stand_within_the_sentence_without_it():
+    one, two = of(BarRow("Yes.", 0.5, 12)), of(BarRow("Yes.", 0.5, 12), BarRow("No.", 0.25, 12))
+
+    assert [chart.finding.replace("\N{NO-BREAK SPACE}", " ") for chart in (one, two)] == [
+        "Yes: 50 %.",
+        "From 25 % (No) to 50 % (Yes).",
+    ]

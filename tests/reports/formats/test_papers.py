@@ -129,6 +129,21 @@ def test_a_picture_has_words_that_stand_for_it():
     assert str(figure["/Alt"]).startswith("Attendance rate of agencies. ")
 
 
+def test_a_tick_is_drawn_since_no_face_has_it():
+    matrix = replace(
+        REPORT,
+        name="results-matrix",
+        columns=[Column(key, key.capitalize(), "number") for key in ("actual", "target", "baseline")],
+        rows=[{"indicator": "People", "actual": 3, "target": 2, "baseline": 0, "unit": "people", "reached": True}],
+        totals={"indicators": 1, "indicators_reached": 1},
+        hidden=[],
+    )
+
+    text = " ".join(words(read(matrix)))
+
+    assert ("target reached" in text, "?" in text, "✓" in text) == (True, False, False)
+
+
 def test_a_hidden_cell_says_so_and_is_explained():
     reader = read()
 
