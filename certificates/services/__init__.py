@@ -23,6 +23,7 @@ from certificates.services.erasure import erase, remove_erased_files
 from certificates.services.handing_out import (
     AT_ONCE,
     Asked,
+    FileLostError,
     archive_of,
     certificates_of_agencies,
     check_list_of,
@@ -32,6 +33,7 @@ from certificates.services.handing_out import (
     in_state,
     manifest_line,
     note_list_read,
+    sealed_file,
     subjects_of,
     workbook_of,
 )
@@ -95,6 +97,7 @@ __all__ = [
     "Asked",
     "CertificateError",
     "DesignError",
+    "FileLostError",
     "KeysError",
     "PaperEntry",
     "PaperPlan",
@@ -154,6 +157,7 @@ __all__ = [
     "sample_words",
     "save_design",
     "seal",
+    "sealed_file",
     "set_privacy",
     "signed_file",
     "start_run",

@@ -43,6 +43,10 @@ SUBJECTS = {
 }
 
 
+class FileLostError(CertificateError):
+    """A sealed file is not where it is kept, or cannot be read there."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """Which certificates are meant; empty is all. `subject` is "module:M1", "workshop:IW-01" and the like.
@@ -163,6 +167,18 @@ def has_file(certificate: Certificate) -> bool:
     return certificate.sealed_at is not None and certificate.erased_at is None and bool(certificate.pdf)
 
 
+def sealed_file(certificate: Certificate) -> bytes:
+    """Return the sealed file, byte for byte. Raises FileLostError where it cannot be read, which the log tells."""
+    name = str(certificate.pdf.name or f"no file of {certificate.code}")
+    try:
+        with certificate.pdf.storage.open(name, "rb") as file:
+            content: bytes = file.read()
+    except OSError as error:
+        logger.exception("The file of certificate %s could not be read", certificate.code)
+        raise FileLostError(_("The file of this certificate cannot be read where it is kept.")) from error
+    return content
+
+
 def _entries(certificates: Sequence[Certificate]) -> Iterator[tuple[str, bytes]]:
     """The files one after the other, then the manifest, which also names those that could not be read."""
     lines = []
@@ -171,10 +187,8 @@ def _entries(certificates: Sequence[Certificate]) -> Iterator[tuple[str, bytes]]
         name = file_names.plain(certificate.payload, certificate.code, ending) if has_file(certificate) else ""
         if name:
             try:
-                with certificate.pdf.open("rb") as file:
-                    content = file.read()
-            except OSError:
-                logger.exception("The file of certificate %s could not be read", certificate.code)
+                content = sealed_file(certificate)
+            except FileLostError:
                 name = ""
             else:
                 yield name, content

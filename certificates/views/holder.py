@@ -138,7 +138,7 @@ def _note_reading(request: HttpRequest, certificate: Certificate) -> None:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The sealed file, byte for byte; not there before it is sealed."""
+    """The sealed file, byte for byte; not there before it is sealed; 503 where storage has lost it."""
     found = _visible(request, code)
     if found.sealed_at is None or found.erased_at is not None:
         raise Http404
@@ -146,12 +146,16 @@ def certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return unchanged
+    try:
+        content = services.sealed_file(found)
+    except services.FileLostError as error:
+        context = {"certificate": found, "happened": str(error), "section": "my", **shown(found)}
+        return render(request, "certificates/file_lost.html", context, status=503)
     if found.person_id != account_of(request).person_id:
         record("certificates.downloaded", obj=found, subject=found.person)
     # What was issued on paper is kept as it was scanned, as a picture maybe.
     kind = kind_by_name(str(found.pdf.name))
-    with found.pdf.open("rb") as file:
-        response = HttpResponse(file.read(), content_type=MEDIA_TYPES[kind])
+    response = HttpResponse(content, content_type=MEDIA_TYPES[kind])
     response["ETag"] = etag
     disposition = file_names.disposition(found.payload, found.code, kind)
     if "print" in request.GET:

@@ -12,7 +12,7 @@ from audit.models import Event
 from certificates import codes
 from certificates.forms import STEPS
 from certificates.models import Certificate
-from certificates.services import award_enrolment, revoke, suspend
+from certificates.services import audit, award_enrolment, revoke, suspend
 from tests.factories.certificates import make_certificate, make_completed_enrolment
 from tests.factories.people import make_account
 
@@ -155,6 +155,33 @@ def test_a_file_that_did_not_change_is_not_sent_again(holder, certificate, clien
     response = client_of(holder).get(address, headers={"If-None-Match": f'"{certificate.pdf_sha256}"'})
 
     assert (response.status_code, response.content) == (304, b"")
+
+
+@pytest.mark.parametrize("query", ["", "?print"])
+def test_a_file_that_storage_has_lost_is_a_page_that_says_what_to_do(holder, certificate, client_of, caplog, query):
+    certificate.pdf.storage.delete(certificate.pdf.name)
+
+    response = client_of(holder).get(reverse("certificate_pdf", args=[certificate.code]) + query)
+
+    page = page_of(response)
+    assert response.status_code == 503
+    assert "The file of this certificate cannot be read where it is kept." in page
+    assert f'href="{reverse("certificate", args=[certificate.code])}"' in page
+    assert f'href="{certificate.payload["address"]}"' in page
+    assert f"The file of certificate {certificate.code} could not be read" in caplog.text
+    assert "ETag" not in response
+    (problem,) = audit().problems
+    assert certificate.code in problem
+
+
+def test_a_file_that_the_register_does_not_name_is_lost_too(roles, certificate, client_of):
+    Certificate.objects.filter(pk=certificate.pk).update(pdf="")
+
+    response = client_of(roles.manager).get(reverse("certificate_pdf", args=[certificate.code]))
+
+    assert response.status_code == 503
+    # Nothing was taken along.
+    assert not Event.objects.filter(action="certificates.downloaded").exists()
 
 
 def test_whoever_sees_everybody_is_noted_when_reading_somebody_elses_certificate(roles, certificate, client_of):

@@ -302,7 +302,7 @@ STATES: dict[str, list[State]] = {
 ELSEWHERE = {
     "assessments/cms/appeals_answer.html", "assessments/cms/bulk.html", "assessments/cms/exceptions_remove.html",
     "assessments/cms/import_undo.html", "assessments/cms/marking_answer.html",
-    "assessments/cms/questions_results.html", "home/home_page.html",
+    "assessments/cms/questions_results.html", "certificates/file_lost.html", "home/home_page.html",
     "home/server_error.html", "operations/styleguide.html", "wagtailcore/shared/block_preview.html",
     "workshops/outline_page.html",
 }  # fmt: skip
