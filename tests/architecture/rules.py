@@ -13,6 +13,8 @@ from pathlib import Path
 from django.db import models
 from django.utils.module_loading import import_string
 
+from core.management.commands.build_css import joined, parts_of_sheets
+
 # From the top to the bottom; apps of one row never know each other.
 LAYERS = [
     {"config"}, {"operations"}, {"home", "reports"}, {"certificates"}, {"programmes"}, {"courses", "workshops"},
@@ -256,12 +258,15 @@ def requirements_without_hashes(root: Path) -> list[str]:
 
 
 def styles_not_joined(root: Path) -> list[str]:
-    """The committed style sheet is what its parts say."""
+    """The committed style sheets are what their parts say, and each part is in one of them."""
     folder = root / "static" / "css"
-    order = (folder / "order.txt").read_text(encoding="utf-8").split()
-    parts = {path.relative_to(folder).as_posix() for path in files(folder, "*.css")} - {"academy.css"}
-    complaints = [f"{name} is not in order.txt" for name in sorted(parts - set(order))]
-    joined = "".join((folder / name).read_text(encoding="utf-8") for name in order if name in parts)
-    if joined != (folder / "academy.css").read_text(encoding="utf-8"):
-        complaints.append("academy.css is not current: run `manage.py build_css`")
+    sheets = parts_of_sheets(folder)
+    named = [name for parts in sheets.values() for name in parts]
+    found = {path.relative_to(folder).as_posix() for path in files(folder, "*.css")} - set(sheets)
+    complaints = [f"{name} is not in order.txt" for name in sorted(found - set(named))]
+    complaints += [f"{name} is in order.txt twice" for name in sorted(found) if named.count(name) > 1]
+    for name, parts in sheets.items():
+        sheet = folder / name
+        if not sheet.exists() or sheet.read_text(encoding="utf-8") != joined(folder, parts):
+            complaints.append(f"{name} is not current: run `manage.py build_css`")
     return complaints

@@ -137,15 +137,17 @@ def test_a_command_without_a_heading_and_a_heading_without_a_command_are_found(t
     ]
 
 
-def test_a_style_sheet_that_is_not_current_is_found(tmp_path):
-    write(tmp_path, "static/css/order.txt", "a.css\n")
-    write(tmp_path, "static/css/a.css", "a {}\n")
-    write(tmp_path, "static/css/b.css", "b {}\n")
-    write(tmp_path, "static/css/academy.css", "")
+def test_a_style_sheet_that_is_not_current_and_a_part_of_none_or_of_two_are_found(tmp_path):
+    write(tmp_path, "static/css/order.txt", "all.css:\na.css\n\nsome.css:\nc.css\na.css\n")
+    for name in "abc":
+        write(tmp_path, f"static/css/{name}.css", f"/* Of {name}. */\n{name} {{}}\n")
+    write(tmp_path, "static/css/all.css", "a {}\n")
+    write(tmp_path, "static/css/some.css", "c {}\n")
 
     assert rules.styles_not_joined(tmp_path) == [
         "b.css is not in order.txt",
-        "academy.css is not current: run `manage.py build_css`",
+        "a.css is in order.txt twice",
+        "some.css is not current: run `manage.py build_css`",
     ]
 
 

@@ -32,6 +32,7 @@ from reports.services import freeze_report
 from tests.factories.workshops import make_request
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.places import places_of_workshops
+from tests.journeys.sheets import sheets_missing
 from tests.journeys.steps import assert_fits
 from workshops.models import AttendanceRecord, AttendanceStatus, Session, Workshop
 from workshops.services import open_register
@@ -444,7 +445,7 @@ def _complaints(page: Page, looks: Iterable[tuple[ViewportSize, str]]) -> list[s
     """
     in_cms = "/cms/" in page.url
     context = {"include": ["main"], "exclude": [".button.serious"]} if in_cms else None
-    found = []
+    found = [] if in_cms else sheets_missing(page)
     for viewport, scheme in looks:
         page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
@@ -519,14 +520,19 @@ def _style(place: Locator, name: str) -> Any:
 
 
 # --- Slow lines ------------------------------------------------------------------------------------------------------
-MOST_BYTES, MOST_REQUESTS = 60_000, 8
+MOST_REQUESTS = 8
 COMPRESSED = {"document", "stylesheet", "script", "image"}
 
-
-PAGES = [
-    "/en/", "/en/modules/", "/en/modules/M1/", "/en/modules/M1/M1.1/", "/en/modules/M1/M1.3/", "/en/my/",
-    "/en/my/tests/{attempt}/",
-]  # fmt: skip
+# Pages and the bytes that each may take: less than the promise of operations/weights.py, which counts headers as well.
+PAGES = {
+    "/en/": 37_000,
+    "/en/modules/": 33_000,
+    "/en/modules/M1/": 36_000,
+    "/en/modules/M1/M1.1/": 49_000,
+    "/en/modules/M1/M1.3/": 38_000,
+    "/en/my/": 34_000,
+    "/en/my/tests/{attempt}/": 44_000,
+}
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -550,7 +556,7 @@ def test_a_first_visit_is_light(
     icon = page.request.get(page.locator("link[rel=icon]").evaluate("each => each.href"))
     sizes[icon.url] = len(gzip.compress(icon.body()))
     assert len(sizes) <= MOST_REQUESTS, sizes
-    assert sum(sizes.values()) <= MOST_BYTES, sizes
+    assert sum(sizes.values()) <= PAGES[address], sizes
 
 
 def _bytes_on_the_line(answer: Response) -> int:
