@@ -92,7 +92,8 @@ def _certificates(report: Report) -> list[Chart]:
         return []
     rows = report.tables[0].rows
     months = [first_of(row["month"]) for row in rows]
-    series = Series(pgettext("certificates", "Issued"), [row["total"] for row in rows])
+    hidden = frozenset(place for place, row in enumerate(rows) if row["total"] is None)
+    series = Series(pgettext("certificates", "Issued"), [row["total"] for row in rows], hidden)
     return [step(months, [series], name="months", title=_("Certificates issued by the end of each month"))]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reports.charts import layout
-from reports.charts.layout import LINE, Sheet, step_of
+from reports.charts.layout import LINE, STAR, Sheet, step_of
 from reports.charts.marks import Box, Cell, Chart, Head, Line, Look, Mark, Sign, Words, sentences, table
 from reports.wording import rounded
 
@@ -26,10 +26,14 @@ LAST_NAME = 91
 
 @dataclass(frozen=True)
 class Series:
-    """What is counted, and how many there were in all by the end of each month; None in months to come."""
+    """What is counted, and how many there were in all by the end of each month; None in months to come.
+
+    hidden: the places of months whose totals, None as well, would tell something about too few people.
+    """
 
     label: str
     totals: Sequence[int | None]
+    hidden: frozenset[int] = frozenset()
 
 
 def step(
@@ -53,6 +57,7 @@ def step(
     sheet.add(*_last_figures(series, top))
     if today and months and months[0] <= today <= _last_day(months[-1]):
         sheet.add(*_today(months, today))
+    hidden = sum(len(each.hidden) for each in series)
     return Chart(
         name=name,
         title=title,
@@ -60,15 +65,19 @@ def step(
         height=round(sheet.y),
         marks=sheet.end() if values else (),
         key=tuple(_sign(each, look) for each, look in zip(series, LOOKS, strict=False)),
-        notes=(),
+        notes=layout.notes(hidden),
         table=table(
             [Head(pgettext("chart", "Month"), numeric=False), *(Head(each.label) for each in series)],
             [
-                [Cell(date_format(month, "YEAR_MONTH_FORMAT")), *(Cell(rounded(total)) for total in totals)]
-                for month, *totals in zip(months, *(each.totals for each in series), strict=True)
+                [Cell(date_format(month, "YEAR_MONTH_FORMAT")), *(_cell(each, place) for each in series)]
+                for place, month in enumerate(months)
             ],
         ),
     )
+
+
+def _cell(series: Series, place: int) -> Cell:
+    return layout.hidden_cell() if place in series.hidden else Cell(rounded(series.totals[place]))
 
 
 def _up(value: float, top: int) -> float:
@@ -96,10 +105,13 @@ def _line(series: Series, look: Look, top: int) -> list[Mark]:
     """Each month a tread, between two months a riser."""
     areas: list[Mark] = []
     lines: list[Mark] = []
+    # A month that is hidden breaks the line, and a star says why.
     width, before = 100 / max(1, len(series.totals)), None
     for place, total in enumerate(series.totals):
         if total is None:
             before = None
+            if place in series.hidden:
+                lines.append(Words(round((place + 0.5) * width, 2), BOTTOM - 6, STAR, Look.FIGURE, "middle"))
             continue
         x, to_x, y = round(place * width, 2), round((place + 1) * width, 2), _up(total, top)
         if look is Look.FIRST:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reports.charts import layout
-from reports.charts.layout import LINE, MOST, STAR, Sheet
+from reports.charts.layout import HEAD, LINE, MOST, STAR, Sheet
 from reports.charts.marks import Box, Cell, Chart, Head, Look, Sign, Words, sentences, table
 from reports.wording import per_cent
 
@@ -51,7 +51,7 @@ def heat_strip(
     >>> strip = StripRow("A", [StripCell(0.9), StripCell(0.6)])
     >>> chart = heat_strip(["1", "2"], [strip], name="h", title="Sessions", heading="Agency", across="Session")
     >>> chart.finding.replace("\N{NO-BREAK SPACE}", " ")
-    'From 60 % (A, Session 2) to 90 % (A, Session 1).'
+    'From 60 % (A, session 2) to 90 % (A, session 1).'
     """
     sheet = Sheet(LINE, [Words(0, 13, across, Look.TICK)])
     width = min(WIDEST, 100 / max(1, min(len(columns), side_by_side)))
@@ -80,7 +80,7 @@ def _panel(sheet: Sheet, columns: Sequence[str], rows: Sequence[StripRow], acros
     sheet.y += 0 if first else PANEL_GAP
     for place, column in enumerate(columns):
         sheet.add(Words(_middle(place, across), sheet.y + 13, column, Look.TICK, "middle"))
-    sheet.y += 20
+    sheet.y += HEAD
     for row in rows:
         if row.label:
             sheet.name(row.label)
@@ -144,7 +144,9 @@ def _named(across: str, column: str) -> str:
 
 
 def _where(found: tuple[float, str, str]) -> str:
-    return ", ".join(layout.named(part) for part in found[1:] if part)
+    """Return a cell as it stands within a sentence: its row, and its column, which begins small there."""
+    label, column = found[1:]
+    return ", ".join(part for part in (layout.named(label), f"{column[:1].lower()}{column[1:]}") if part)
 
 
 def _key(hidden: bool) -> tuple[Sign, ...]:

@@ -38,6 +38,20 @@ def test_months_to_come_are_not_drawn_and_have_a_dash_in_the_table():
     assert [row[1].text for row in chart.table.rows] == ["1", "2", *["–"] * 10]
 
 
+def test_a_month_that_is_hidden_has_a_star_that_is_explained_and_is_none_to_come():
+    chart = of(Series("Certificates", [1, None, 9, *[None] * 9], frozenset({1})))
+
+    stars = [mark.x for mark in chart.marks if isinstance(mark, Words) and mark.text == "*"]
+    assert stars == [round(150 / 12, 2)]
+    assert [(row[1].text, row[1].hidden) for row in chart.table.rows[:4]] == [
+        ("1", False),
+        ("not shown", True),
+        ("9", False),
+        ("–", False),
+    ]
+    assert chart.notes == ("* Not shown, so that nobody in a small group can be recognised.",)
+
+
 @pytest.mark.parametrize(
     ("today", "place"), [(date(2026, 1, 1), 0.0), (date(2026, 7, 1), 50.0), (date(2026, 12, 31), 99.73)]
 )
