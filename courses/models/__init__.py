@@ -4,13 +4,18 @@ Facts never point at a page. `Module` and `Lesson` are identities whose `transla
 carry; a page may come, go or be translated, and progress stays one record.
 """
 
+from courses.models.assignments import Assignment, AssignmentQuerySet, Exemption, LearningPath, PathModule
 from courses.models.enrolments import Enrolment, FinalAttempt, LessonProgress
 from courses.models.modules import Lesson, Module, ModuleAspect, ModuleResource
 from courses.models.pages import LessonPage, ModulePage, ReaderPage, in_language_order
 
 __all__ = [
+    "Assignment",
+    "AssignmentQuerySet",
     "Enrolment",
+    "Exemption",
     "FinalAttempt",
+    "LearningPath",
     "Lesson",
     "LessonPage",
     "LessonProgress",
@@ -18,6 +23,7 @@ __all__ = [
     "ModuleAspect",
     "ModulePage",
     "ModuleResource",
+    "PathModule",
     "ReaderPage",
     "in_language_order",
 ]

@@ -28,6 +28,12 @@ class AccountManager(BaseUserManager["Account"]):
         return self.get(email=(username or "").strip().lower())
 
 
+class TextSize(models.TextChoices):
+    NORMAL = "normal", _("normal")
+    LARGE = "large", _("larger")
+    LARGEST = "largest", _("largest")
+
+
 class Account(AbstractBaseUser, PermissionsMixin):
     """The right to sign in. One to one with a person, who may well have none."""
 
@@ -35,6 +41,12 @@ class Account(AbstractBaseUser, PermissionsMixin):
     person = models.OneToOneField(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="account")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # How pages are shown to this account.
+    text_size = models.CharField(_("text size"), max_length=10, choices=TextSize.choices, default=TextSize.NORMAL)
+    less_motion = models.BooleanField(_("nothing moves by itself"), default=False)
+    more_contrast = models.BooleanField(_("high contrast"), default=False)
+    # Kinds of messages that the person does not want; those that are needed cannot be turned off.
+    muted_messages = models.JSONField(default=list, blank=True)
 
     objects: ClassVar[AccountManager] = AccountManager()
 

@@ -56,8 +56,12 @@ class Agency(models.Model):
     region = models.CharField(max_length=40, blank=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=200, unique=True, null=True, editable=False)
+    # Empty where it has been there longer than anybody here remembers.
+    opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    # Of an agency that came out of a split, beside the one that is named as its successor.
+    split_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="splits")
 
     name = Translated()
     objects = AgencyQuerySet.as_manager()
@@ -69,6 +73,10 @@ class Agency(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | Q(closed_on__isnull=False), name="agency_successor_when_closed"
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_on__isnull=True) | Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="agency_dates_in_order",
             ),
         ]
 

@@ -207,7 +207,13 @@ class FacilitationQuerySet(models.QuerySet["Facilitation"]):
 
 
 class Facilitation(models.Model):
-    """A person who runs a workshop, and what the person answered to the invitation."""
+    """A person who runs a workshop or helps with it, what the person may do there, and the answer to the invitation."""
+
+    class Right(models.TextChoices):
+        EVERYTHING = "everything", _("everything")
+        APPROVE = "approve", _("approve registrations")
+        CHECK_IN = "check_in", _("check people in and take the register")
+        EDIT_PEOPLE = "edit_people", _("add people and correct their details")
 
     class State(models.TextChoices):
         INVITED = "invited", _("invited")
@@ -218,6 +224,8 @@ class Facilitation(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="facilitations")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACCEPTED)
     lead = models.BooleanField(default=False)
+    # A facilitator runs everything; a helper has one of the narrow rights.
+    right = models.CharField(_("may"), max_length=12, choices=Right.choices, default=Right.EVERYTHING)
     invited_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
