@@ -25,7 +25,7 @@ class Audience(StrEnum):
     MANAGERS = "managers, administrators; never about themselves"
     EDITORS = "editors, administrators"
     MARKERS = "editors, managers, administrators; never about their own answers"
-    READERS_OF_QUESTIONS = "editors, managers"
+    READERS_OF_REPORTS = "coordinators of the agency, managers; editors, of figures about questions"
     DEMONSTRATION = "anyone, in a demonstration only"
 
 
@@ -234,14 +234,14 @@ AUDIENCES: dict[str, Audience] = {
     "indicator": Audience.MANAGERS,
     "indicator_targets": Audience.MANAGERS,
     "indicator_correct": Audience.MANAGERS,
-    "reports": Audience.READERS_OF_AGENCIES,
-    "report_files": Audience.READERS_OF_AGENCIES,
-    "report_file_new": Audience.READERS_OF_AGENCIES,
+    "reports": Audience.READERS_OF_REPORTS,
+    "report_files": Audience.READERS_OF_REPORTS,
+    "report_file_new": Audience.READERS_OF_REPORTS,
     "report_file": Audience.OWNER,
     "report_file_download": Audience.OWNER,
     "agency_report": Audience.READERS_OF_AGENCIES,
     "agency_results": Audience.READERS_OF_AGENCIES,
-    "report": Audience.READERS_OF_AGENCIES,
+    "report": Audience.READERS_OF_REPORTS,
     "freeze_report": Audience.READERS_OF_AGENCIES,
     "frozen_reports": Audience.READERS_OF_AGENCIES,
     "frozen_report": Audience.READERS_OF_AGENCIES,
@@ -249,8 +249,6 @@ AUDIENCES: dict[str, Audience] = {
     "correct_frozen": Audience.READERS_OF_AGENCIES,
     "monthly_mail": Audience.READERS_OF_AGENCIES,
     "verify_frozen": Audience.ANYONE,
-    "item_analyses": Audience.READERS_OF_QUESTIONS,
-    "item_analysis": Audience.READERS_OF_QUESTIONS,
     "verify_search": Audience.ANYONE,
     "verify": Audience.ANYONE,
     "verify_offline": Audience.ANYONE,

@@ -25,7 +25,8 @@ class Column:
     counts: the name of the figure when its cells count participations that can be listed. unit: the key of the column
     that says in which unit the number of a row is, where each row has its own. of: what an interval is of, by type.
     absent: what stands on a page where a row has no value, if a dash does not say enough. within: the key of an
-    interval that pages show in the same cell. shown: whether pages have it; files have all columns.
+    interval that pages show in the same cell. shown: whether pages have it; files have all columns. nearest: pages
+    round a share to the nearest per cent, and not down, because there is no threshold that it could seem to reach.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Column:
     absent: str = ""
     within: str = ""
     shown: bool = True
+    nearest: bool = False
 
     def type_in(self, row: Row) -> str:
         """Return the type of the cell of a row: in its own unit a number may be a share, or a whole number.
@@ -89,12 +91,38 @@ class LazyRows(Sequence[Row]):
 
 @dataclass(frozen=True)
 class Table:
-    """Rows about something else than those of the report, for instance about each answer of each question."""
+    """Rows about something else than those of the report, for instance about each answer of each question.
+
+    Files have all tables. about: keys whose values its rows have in common with the row of the report that they say
+    more about; pages show them in the part about that row. shown: pages show it below the report's own rows. note: what
+    has to be known to read it. name: keys that together name a row of it on a page; stands_out: the key of what is true
+    of rows that stand out.
+    """
 
     key: str
     title: str
     columns: Sequence[Column]
     rows: Sequence[Row]
+    about: Sequence[str] = ()
+    shown: bool = False
+    note: str = ""
+    name: Sequence[str] = ()
+    stands_out: str = ""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What pages say of each row below the table, in a part of its own that the row leads to.
+
+    title: what heads all parts; number and name: keys of what heads each; facts: keys of what stands in one line below
+    it; texts: keys of what is said in sentences at its end.
+    """
+
+    title: str
+    number: str
+    name: str
+    facts: Sequence[str] = ()
+    texts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +149,9 @@ class Report:
     None; provisional: registers are incomplete; audience: who may read it; hidden: [(row number, key)] of cells that
     are empty to protect somebody; codes: {column key: {code: label}}; of_totals: columns of totals that no row has;
     tables: what a CSV file, which is one table, does not hold; unsigned: what is still open where a report is
-    provisional, in words; signing: how it is signed on paper.
+    provisional, in words; signing: how it is signed on paper; notes: what was counted and what was left out, in
+    sentences; attention: [(row number, sentence)] of what stands out, the most urgent first; details: what pages say
+    of each row.
     """
 
     name: str
@@ -140,6 +170,9 @@ class Report:
     tables: Sequence[Table] = ()
     unsigned: Sequence[str] = ()
     signing: Signing | None = None
+    notes: Sequence[str] = ()
+    attention: Sequence[tuple[int, str]] = ()
+    details: Details | None = None
 
     def session_numbers(self) -> list[int]:
         """Return the numbers of all sessions that some row has."""

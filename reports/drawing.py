@@ -8,12 +8,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from assessments.statistics.findings import TOO_EASY, TOO_HARD, WEAK
 from reports.charts import (
     AnswerRow,
     BarRow,
     ChangeRow,
     Chart,
     FunnelStep,
+    ItemPoint,
+    Limits,
     Series,
     StripCell,
     StripRow,
@@ -24,6 +27,8 @@ from reports.charts import (
     dumbbell,
     funnel,
     heat_strip,
+    histogram,
+    scatter,
     step,
 )
 from reports.charts.layout import MOST
@@ -249,6 +254,22 @@ def _asked(report: Report, row: Row) -> str:
     return _("%(wave)s: %(question)s") % {"wave": wave, "question": row["text"]}
 
 
+def _item_analysis(report: Report) -> list[Chart]:
+    standing_out = {place for place, _sentence in report.attention}
+    points = [
+        ItemPoint(row["number"], row["facility"], row["discrimination"], place in standing_out)
+        for place, row in enumerate(report.rows)
+        if row["facility"] is not None and row["discrimination"] is not None
+    ]
+    limits = Limits(hard=TOO_HARD / 100, easy=TOO_EASY / 100, weak=WEAK / 100)
+    results = next(table for table in report.tables if table.key == "results")
+    counts = [row["attempts"] for row in results.rows]
+    return [
+        scatter(points, limits, len(report.rows), name="questions", title=_("How hard, and how well it tells apart")),
+        histogram(counts, report.totals["pass_mark"], name="results", title=_("How results are spread")),
+    ]
+
+
 _DRAWN: Mapping[str, Callable[[Report], list[Chart]]] = {
     "participation": _participation,
     "agencies": _agencies,
@@ -260,4 +281,5 @@ _DRAWN: Mapping[str, Callable[[Report], list[Chart]]] = {
     "reach": _reach,
     "certificates": _certificates,
     "self-paced": _self_paced,
+    "item-analysis": _item_analysis,
 }

@@ -1,7 +1,7 @@
 """What may be asked of a report, as typed into an address or chosen on the page."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from library.models import Aspect
 from people.models import Language
-from reports.queries import EVERY_FORM
+from reports.queries import counting_labels
 
 Choices = Iterable[tuple[str, Any]]
 
@@ -45,6 +45,9 @@ class QuestionForm(PeriodForm):
     programme = forms.CharField(label=_("Programme"), required=False, widget=forms.Select)
     module = forms.CharField(label=_("Module"), required=False, widget=forms.Select)
     workshop = forms.CharField(label=_("Workshop"), required=False, widget=forms.Select)
+    test = forms.CharField(label=_("Test"), required=False, widget=forms.Select)
+    form = forms.CharField(label=_("Form"), required=False, widget=forms.Select)
+    attempts = forms.ChoiceField(label=_("Attempts"), required=False, choices=counting_labels)
     aspect = forms.ChoiceField(label=_("Aspect"), required=False, choices=[("", _("All aspects")), *Aspect.choices])
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("All languages")), *Language.choices]
@@ -57,9 +60,23 @@ class QuestionForm(PeriodForm):
         required=False,
     )
 
-    field_order = ("agency", "programme", "module", "workshop", "first_day", "last_day", "aspect", "language", "alone")
+    field_order = (
+        *("agency", "programme", "module", "workshop", "test", "form", "attempts", "first_day", "last_day"),
+        *("aspect", "language", "alone"),
+    )
     # What is seldom asked for is folded.
     seldom = frozenset({"aspect", "language", "alone", "outside"})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offered: dict[str, set[str]] = {}
+
+    def clean(self) -> dict[str, Any]:
+        """Forget the form of another test, which stood there when the test was chosen."""
+        cleaned = super().clean()
+        if cleaned.get("form") not in self._offered.get("form", {cleaned.get("form")}):
+            cleaned["form"] = ""
+        return cleaned
 
     def often(self) -> list[forms.BoundField]:
         """The fields that always stand there."""
@@ -84,31 +101,8 @@ class QuestionForm(PeriodForm):
         """Set what a field offers; a field with nothing to choose from is not shown."""
         for name, offered in choices.items():
             pairs = list(offered)
+            self._offered[name] = {code for code, _label in pairs}
             self.fields[name].widget = forms.Select(choices=pairs) if len(pairs) > 1 else forms.HiddenInput()
-
-
-class ItemsForm(PeriodForm):
-    """Which attempts at a test are counted."""
-
-    attempts = forms.ChoiceField(label=_("Attempts"), required=False)
-    language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("All languages")), *Language.choices]
-    )
-    form = forms.ChoiceField(label=_("Form"), required=False)
-
-    field_order = ("attempts", "form", "language")
-
-    def __init__(self, *args: Any, counting: Choices, test_forms: Sequence[str], **kwargs: Any) -> None:
-        """`counting` are the ways to choose among the attempts of a person, `test_forms` the forms of the test."""
-        super().__init__(*args, **kwargs)
-        self.fields["attempts"].choices = list(counting)  # type: ignore[attr-defined]
-        if len(test_forms) > 1:
-            self.fields["form"].choices = [  # type: ignore[attr-defined]
-                *((each, each) for each in test_forms),
-                (EVERY_FORM, _("All together")),
-            ]
-        else:
-            del self.fields["form"]
 
 
 class ReasonForm(forms.Form):

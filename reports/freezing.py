@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from reports.columns import Column, Report, Row, Signing, Table
+from reports.columns import Column, Details, Report, Row, Signing, Table
 
 Period = tuple[date | None, date | None]
 
@@ -121,16 +121,14 @@ def _document(report: Report) -> dict[str, Any]:
     found = {each.name: getattr(report, each.name) for each in fields(report)}
     found |= {name: [asdict(column) for column in found[name]] for name in ("columns", "of_totals")}
     found["signing"] = asdict(report.signing) if report.signing else None
-    found["tables"] = [
-        {
-            "key": each.key,
-            "title": each.title,
-            "columns": [asdict(column) for column in each.columns],
-            "rows": each.rows,
-        }
-        for each in report.tables
-    ]
+    found["details"] = asdict(report.details) if report.details else None
+    found["tables"] = [_table(each) for each in report.tables]
     return found
+
+
+def _table(table: Table) -> dict[str, Any]:
+    found = {each.name: getattr(table, each.name) for each in fields(table)}
+    return found | {"columns": [asdict(column) for column in table.columns]}
 
 
 def _made(of: type[Any], values: Mapping[str, Any]) -> Any:
@@ -153,6 +151,8 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "period": tuple,
     "hidden": lambda found: [(number, key) for number, key in found],
     "signing": lambda found: _made(Signing, found) if found else None,
+    "attention": lambda found: [(number, sentence) for number, sentence in found],
+    "details": lambda found: _made(Details, found) if found else None,
 }
 
 

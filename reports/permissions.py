@@ -11,27 +11,29 @@ class Readers(StrEnum):
 
     COORDINATORS = "coordinators of their agencies, managers of all"
     MANAGERS = "managers"
+    EDITORS = "editors and managers, of figures about questions that name nobody"
+
+
+_ROLES = {
+    Readers.COORDINATORS: (Role.COORDINATOR, Role.MANAGER),
+    Readers.MANAGERS: (Role.MANAGER,),
+    Readers.EDITORS: (Role.EDITOR, Role.MANAGER),
+}
 
 
 def can_read_reports(account: Account) -> bool:
     """Coordinators read about their own agencies, managers and administrators about all."""
-    return has_role(account, Role.COORDINATOR, Role.MANAGER)
+    return can_read(account, Readers.COORDINATORS)
+
+
+def can_read_some_report(account: Account) -> bool:
+    """Whether there is any report for the account: besides those about agencies, editors read about questions."""
+    return any(can_read(account, readers) for readers in Readers)
 
 
 def can_read(account: Account, readers: Readers) -> bool:
     """Whether the account is one of those who read a report."""
-    roles = [Role.MANAGER, *([Role.COORDINATOR] if readers == Readers.COORDINATORS else [])]
-    return has_role(account, *roles)
-
-
-def can_read_item_analysis(account: Account) -> bool:
-    """Managers and editors read how questions measure: figures without names."""
-    return has_role(account, Role.MANAGER, Role.EDITOR)
-
-
-def sees_agencies_of_tests(account: Account) -> bool:
-    """Whether figures of a test are split by agency for the account, and shown for fewer than ten attempts as well."""
-    return account.sees_everybody
+    return has_role(account, *_ROLES[readers])
 
 
 def can_freeze(account: Account, readers: Readers, *, named: bool) -> bool:

@@ -1,23 +1,17 @@
-"""What the figures of a test say in plain words, in the language that is active."""
+"""What the totals of a report say in plain words, figure by figure, in the language that is active."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from assessments.statistics import Figure
-from assessments.statistics.overall import Overall
-from assessments.statistics.wording import reason_sentence
-from reports.wording import Definitions, rounded, rounded_per_cent
+from assessments.statistics.wording import consistency_sentence
+from reports.columns import Report
+from reports.wording import rounded, rounded_per_cent
 
-# From these alphas on, in per cent: decisions about single people, about groups, nothing. J. C. Nunnally and
-# I. H. Bernstein, Psychometric theory, 1994, chapter 7, name 80 and 70; below 50 chance makes more of the spread than
-# knowledge does.
-DECIDES, COMPARES, MEASURES = 80, 70, 50
 # A distribution whose skewness is at most this far from 0 looks even.
 EVEN = 0.5
-
 
 # From a figure to words.
 Told = Callable[[float], str]
@@ -25,7 +19,7 @@ Told = Callable[[float], str]
 
 @dataclass(frozen=True)
 class Reading:
-    """A figure of a test with its value as text and what it says; `definition` is how it is computed."""
+    """A figure with its value as text and what it says; `definition` is how it is computed."""
 
     key: str
     label: str
@@ -34,40 +28,58 @@ class Reading:
     definition: str
 
 
-def readings(figures: Overall, highest: float | None, definitions: Definitions) -> list[Reading]:
-    """Return the figures of a test; `highest` is its highest mark where everybody could reach the same."""
-    rows: list[tuple[str, str, Figure, Told, Told]] = [
-        ("mean", _("Mean"), figures.mean, _marks, lambda value: _of_highest(value, highest)),
-        ("median", _("Median"), figures.median, _marks, _in_the_middle),
-        ("sd", _("Standard deviation"), figures.sd, _marks, _around_the_mean),
-        ("skewness", _("Skewness"), figures.skewness, _two_places, _skewed),
-        ("kurtosis", _("Kurtosis"), figures.kurtosis, _two_places, _peaked),
-        ("alpha", _("Internal consistency (alpha)"), figures.alpha_percent, rounded_per_cent, _consistent),
-        ("kr20", "KR-20", figures.kr20, lambda value: rounded_per_cent(100 * value), _checked),
-        ("error_ratio", _("Error ratio"), figures.error_ratio, rounded_per_cent, _by_chance),
-        ("standard_error", _("Standard error"), figures.standard_error, _marks, _uncertain),
-    ]
-    return [
-        Reading(key, label, *_read(figure, told, says), definition=definitions[key])
-        for key, label, figure, told, says in rows
-    ]
+@dataclass(frozen=True)
+class Readings:
+    """What the totals of a report say, below a title; nothing of most reports, whose totals stand below their rows."""
+
+    title: str = ""
+    lines: Sequence[Reading] = ()
 
 
-def _read(figure: Figure, told: Told, says: Told) -> tuple[str, str]:
-    if figure.value is not None:
-        return told(figure.value), says(figure.value)
-    return "–", reason_sentence(figure.reason) if figure.reason else ""
+def readings(report: Report) -> Readings:
+    """Return what the totals of a report say."""
+    read = _READ.get(report.name)
+    return read(report) if read and report.rows else Readings()
+
+
+def _of_a_test(report: Report) -> Readings:
+    labels = {column.key: column.label for column in report.of_totals}
+    lines: list[tuple[str, Told, Told]] = [
+        ("mean", _marks, partial(_of_highest, highest=report.totals["highest"])),
+        ("median", _marks, _in_the_middle),
+        ("sd", _marks, _around_the_mean),
+        ("skewness", _two_places, _skewed),
+        ("kurtosis", _two_places, _peaked),
+        ("alpha", _share, lambda value: consistency_sentence(100 * value)),
+        ("kr20", _share, _checked),
+        ("error_ratio", _share, _by_chance),
+        ("standard_error", _marks, _uncertain),
+    ]
+    read = [Reading(key, labels[key], *_read(report, key, *told), report.definitions[key]) for key, *told in lines]
+    return Readings(_("The test as a whole"), read)
+
+
+def _read(report: Report, key: str, told: Told, says: Told) -> tuple[str, str]:
+    """A figure and what it says, or a dash and why there is none."""
+    value = report.totals[key]
+    if value is not None:
+        return told(value), says(value)
+    return "–", report.codes["reasons"].get(report.totals["reasons"].get(key, ""), "")
 
 
 def _marks(value: float) -> str:
     return rounded(value, 1)
 
 
+def _share(value: float) -> str:
+    return rounded_per_cent(100 * value)
+
+
 def _two_places(value: float) -> str:
     return rounded(value, 2)
 
 
-def _of_highest(value: float, highest: float | None) -> str:
+def _of_highest(value: float, *, highest: float | None) -> str:
     if not highest:
         return _("People earn this many marks on average.")
     told = {
@@ -105,18 +117,6 @@ def _peaked(value: float) -> str:
     return _("About as pointed as a bell.")
 
 
-def _consistent(value: float) -> str:
-    if value < 0:
-        return _("The questions work against each other: look for a wrong key first.")
-    if value < MEASURES:
-        return _("The questions hardly measure one thing: say nothing about a person by this test alone.")
-    if value < COMPARES:
-        return _("The questions measure one thing roughly: look at other evidence as well before you decide.")
-    if value < DECIDES:
-        return _("Good enough to compare groups; near the pass mark chance still decides about single people.")
-    return _("Good: who does well at one half of the questions does well at the other.")
-
-
 def _by_chance(_value: float) -> str:
     return _("This much of the spread of marks is chance.")
 
@@ -126,17 +126,4 @@ def _uncertain(value: float) -> str:
     return _("Two times out of three, what somebody knows lies within %(marks)s marks of what they earned.") % told
 
 
-def lead(questions: int, standing_out: int, alpha: Figure) -> list[str]:
-    """Return what an item analysis says first: how many questions want a look, and how far the test can be trusted."""
-    if standing_out:
-        words = ngettext(
-            "%(out)d of %(all)d question needs a second look.",
-            "%(out)d of %(all)d questions need a second look.",
-            standing_out,
-        )
-        found = [words % {"out": standing_out, "all": questions}]
-    else:
-        found = [_("Nothing stands out among the questions.")]
-    if alpha.value is not None:
-        found.append(_("Alpha %(value)s.") % {"value": rounded_per_cent(alpha.value)} + " " + _consistent(alpha.value))
-    return found
+_READ: Mapping[str, Callable[[Report], Readings]] = {"item-analysis": _of_a_test}

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from assessments.statistics.wording import consistency_sentence
 from core import numbers
 from core.periods import period
 from reports.columns import Column, Report, Row
@@ -86,6 +87,8 @@ def told(report: Report, column: Column, row: Row) -> str:
         return column.absent or ("–" if type_ in NUMBERS else "")
     if type_ == "reasons":
         return " ".join(dict.fromkeys(report.codes[column.key][reason] for reason in value.values()))
+    if type_ == "share" and column.nearest:
+        return rounded_per_cent(100 * value)
     if type_ in _TOLD:
         text, ends = _TOLD[type_](value), row.get(column.within)
         return text if ends is None else _with_interval(text, map(_ENDS.get(type_, _TOLD[type_]), ends))
@@ -146,13 +149,17 @@ def asked_of(report: Report) -> str:
         "workshop": _("Workshop"),
         "module": _("Module"),
         "programme": _("Programme"),
+        "test": _("Test"),
+        "form": _("Form"),
+        "attempts": _("Attempts"),
         "subtree": _("With the agencies below it"),
         "aspect": _("Aspect"),
         "language": _("Language"),
         "figure": _("Figure"),
         "person": _("Person"),
     }
-    asked = {name: _("no") if name == "subtree" else code for name, code in report.filters.items()}
+    told = {"subtree": {"no": _("no")}, **report.codes}
+    asked = {name: told.get(name, {}).get(code, code) for name, code in report.filters.items()}
     return ", ".join(f"{names.get(name, name)}: {code}" for name, code in asked.items())
 
 
@@ -168,6 +175,8 @@ def findings(report: Report) -> list[str]:
 
 
 def _participation_findings(report: Report) -> list[str]:
+    if any(report.totals[key] is None for key in ("started", "confirmed", "completed")):
+        return []
     values = {**report.totals, "share": per_cent(_part(report.totals["started"], report.totals["confirmed"]))}
     return [
         _("%(started)d of %(confirmed)d confirmed took part (%(share)s), %(completed)d completed.") % values,
@@ -357,6 +366,24 @@ def _response(row: Row) -> dict[str, str]:
     }
 
 
+def _items_findings(report: Report) -> list[str]:
+    standing_out = len({place for place, _sentence in report.attention})
+    if standing_out:
+        words = ngettext(
+            "%(out)d of %(all)d question needs a second look.",
+            "%(out)d of %(all)d questions need a second look.",
+            standing_out,
+        )
+        said = [words % {"out": standing_out, "all": len(report.rows)}]
+    else:
+        said = [_("Nothing stands out among the questions.")]
+    alpha = report.totals["alpha"]
+    if alpha is not None:
+        said.append(_("Alpha %(value)s.") % {"value": rounded_per_cent(100 * alpha)})
+        said.append(consistency_sentence(100 * alpha))
+    return said
+
+
 def _part(part: int | None, whole: int | None) -> float | None:
     return part / whole if part is not None and whole else None
 
@@ -373,6 +400,7 @@ _FINDINGS: Mapping[str, Callable[[Report], list[str]]] = {
     "completeness": _completeness_findings,
     "certificates": _certificates_findings,
     "self-paced": _self_paced_findings,
+    "item-analysis": _items_findings,
 }
 
 

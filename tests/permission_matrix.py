@@ -69,7 +69,7 @@ AGENCY_READERS = ("coordinator", "coordinator_above", "manager", "administrator"
 # Coordinators see the certificate and may not change what it is worth.
 READ_ONLY = {"coordinator": 403, "coordinator_above": 403}
 CHANGING = only("manager", "administrator", **READ_ONLY)
-READERS_OF_QUESTIONS = ("manager", "editor", "administrator")
+NO_READER = dict.fromkeys(("learner", "facilitator", "facilitator_elsewhere"), 403)
 REGISTER_KEEPERS = ("facilitator", "manager", "administrator")
 
 
@@ -78,7 +78,9 @@ def about_the_clinic() -> tuple[Any, ...]:
     return only(*AGENCY_READERS, otherwise=403, coordinator_elsewhere=404)
 
 
-NO_REPORT = only("learner", "facilitator", "facilitator_elsewhere", "editor", status=403, otherwise=404)
+NO_REPORT = only("learner", "facilitator", "facilitator_elsewhere", status=403, otherwise=404)
+# Editors read figures about questions, and no report about agencies.
+REPORT_READERS = (*AGENCY_READERS, "coordinator_elsewhere", "editor")
 # Reports with pages of their own are rows of their own.
 OWN_PAGES = {"agency-attendance", "agency-results"}
 
@@ -86,12 +88,12 @@ OWN_PAGES = {"agency-attendance", "agency-results"}
 def _of_kind(kind: Kind) -> list[tuple[str, tuple[Any, ...]]]:
     """What a report answers about the clinic, or about everything where no agency can be named."""
     asked = "?agency=clinic" if "agency" in kind.asks else "?"
-    cells = about_the_clinic()
+    cells = only(*AGENCY_READERS, otherwise=403, coordinator_elsewhere=404, editor=404)
     if kind.readers == Readers.MANAGERS:
-        refused = dict.fromkeys(("coordinator", "coordinator_above", "coordinator_elsewhere"), 404)
+        refused = dict.fromkeys(("coordinator", "coordinator_above", "coordinator_elsewhere", "editor"), 404)
         cells = only("manager", "administrator", otherwise=403, **refused)
     elif "agency" not in kind.asks:
-        cells = only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)
+        cells = only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403, editor=404)
     return [(asked, cells), (f"{asked}&format=json", cells)]
 
 
@@ -123,10 +125,6 @@ def _marked(world: Any, theirs: Any) -> list[Any]:
     return [theirs.handed_in.pk, 1]
 
 
-def _test_code(world: Any, theirs: Any) -> list[Any]:
-    return [theirs.handed_in.test.code]
-
-
 def _root(_world: Any, _theirs: bool) -> list[str]:
     current_keys()
     return [PublicKey.objects.get(kind=PublicKey.Kind.ROOT).key_id]
@@ -145,7 +143,7 @@ def _report_file(world: Any, theirs: Any) -> list[Any]:
 
 
 def _only_whoever_asked(status: int) -> tuple[Any, ...]:
-    others = dict.fromkeys(("coordinator_above", "coordinator_elsewhere", "manager", "administrator"), 404)
+    others = dict.fromkeys(("coordinator_above", "coordinator_elsewhere", "manager", "administrator", "editor"), 404)
     return only("coordinator", status=status, otherwise=403, **others)
 
 
@@ -466,9 +464,10 @@ ROWS = [
         )
     ),
     # Reports: only for those who coordinate something, and then only about what they coordinate
+    Row("reports", "GET", "any", only(*REPORT_READERS, otherwise=403)),
     *(
         Row(name, "GET", "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403))
-        for name in ("reports", "agency_report", "agency_results")
+        for name in ("agency_report", "agency_results")
     ),
     *(
         Row(name, "GET", "other", about_the_clinic(), query=f"?agency=clinic{more}")
@@ -482,12 +481,12 @@ ROWS = [
         for query, cells in _of_kind(kind)
     ),
     # Long files are for whoever asked for them, within the scope
-    Row("report_files", "GET", "own", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)),
+    Row("report_files", "GET", "own", only(*REPORT_READERS, otherwise=403)),
     *(
         Row("report_file_new", method, "other", cells, query="?report=counted&format=csv&agency=clinic")
         for method, cells in (
-            ("GET", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)),
-            ("POST", only(*AGENCY_READERS, status=302, otherwise=403, coordinator_elsewhere=404)),
+            ("GET", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403, editor=404)),
+            ("POST", only(*AGENCY_READERS, status=302, otherwise=403, coordinator_elsewhere=404, editor=404)),
         )
     ),
     *(
@@ -568,10 +567,7 @@ ROWS = [
                 "manager",
                 "administrator",
                 otherwise=404,
-                learner=403,
-                facilitator=403,
-                facilitator_elsewhere=403,
-                editor=403,
+                **NO_READER,
             ),
             _matrix,
             query=f"?programme=P2{query}",
@@ -579,10 +575,24 @@ ROWS = [
         for query in ("", "&format=csv", "&format=xlsx", "&format=json")
     ),
     # How questions measure names nobody: editors read it, coordinators do not
-    Row("item_analyses", "GET", "any", only(*READERS_OF_QUESTIONS, otherwise=403)),
     *(
-        Row("item_analysis", "GET", "other", only(*READERS_OF_QUESTIONS, otherwise=403), _test_code, query=query)
-        for query in ("", "?format=csv", "?format=xlsx", "?format=json", "?format=pdf")
+        Row(
+            "report",
+            "GET",
+            f"{query} of a test",
+            only("manager", "administrator", "editor", status=200, otherwise=404, **NO_READER),
+            _kind_named("item-analysis"),
+            query=f"?test=T1{query}",
+        )
+        for query in ("", "&format=csv", "&format=xlsx", "&format=json", "&format=pdf")
+    ),
+    Row(
+        "freeze_report",
+        "GET",
+        "a test",
+        only("manager", "administrator", otherwise=404, editor=403, **NO_READER),
+        _kind_named("item-analysis"),
+        query="?test=T1",
     ),
     # The list of workshops and the page of one, for anybody
     Row("workshops", "GET", "any", everybody(200)),

@@ -10,6 +10,10 @@ from assessments.statistics.figures import Reason
 from assessments.statistics.findings import Code, Finding
 from core.numbers import rounded
 
+# From these alphas on, in per cent: decisions about single people, about groups, nothing. J. C. Nunnally and
+# I. H. Bernstein, Psychometric theory, 1994, chapter 7, name 80 and 70; below 50 chance makes more of the spread than
+# knowledge does.
+DECIDES, COMPARES, MEASURES = 80, 70, 50
 
 def finding_sentence(finding: Finding, labels: Mapping[str, str] | None = None) -> str:
     """Return a finding as a sentence; `labels` has the letter or text of each option, by its id.
@@ -19,6 +23,19 @@ def finding_sentence(finding: Finding, labels: Mapping[str, str] | None = None) 
     """
     told = {name: _told(name, value, labels or {}) for name, value in finding.values.items()}
     return _tied(_findings()[finding.code] % told)
+
+
+def consistency_sentence(alpha: float) -> str:
+    """Return what a coefficient of internal consistency, in per cent, allows to decide."""
+    if alpha < 0:
+        return _("The questions work against each other: look for a wrong key first.")
+    if alpha < MEASURES:
+        return _("The questions hardly measure one thing: say nothing about a person by this test alone.")
+    if alpha < COMPARES:
+        return _("The questions measure one thing roughly: look at other evidence as well before you decide.")
+    if alpha < DECIDES:
+        return _("Good enough to compare groups; near the pass mark chance still decides about single people.")
+    return _("Good: who does well at one half of the questions does well at the other.")
 
 
 def reason_sentence(reason: Reason) -> str:

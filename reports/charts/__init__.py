@@ -2,7 +2,7 @@
 
 from reports.charts.answers import AnswerRow, diverging
 from reports.charts.changes import ChangeRow, dumbbell
-from reports.charts.items import Scatter, histogram, scatter
+from reports.charts.items import ItemPoint, Limits, histogram, scatter
 from reports.charts.marks import Chart
 from reports.charts.months import Series, step
 from reports.charts.nested import FunnelStep, funnel
@@ -16,7 +16,8 @@ __all__ = [
     "ChangeRow",
     "Chart",
     "FunnelStep",
-    "Scatter",
+    "ItemPoint",
+    "Limits",
     "Series",
     "StripCell",
     "StripRow",

@@ -6,7 +6,7 @@ bears, who made it and when, and how many there are.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.pdf.document import About
 from core.pdf.tables import A4, MARGIN
 from core.pdf.typefaces import drawing as one_at_a_time
-from reports import drawing, wording
+from reports import drawing, readings, wording
 from reports.charts.layout import not_shown
 from reports.columns import Column, Report, Row, Signing, shown_columns, two_way_tables
 from reports.formats.grids import Cell, Grid, Head, draw_grid, fits, widths_of
@@ -37,13 +37,22 @@ def to_pdf(report: Report, making: Making) -> bytes:
         return _Paper(report, making).drawn()
 
 
+@dataclass(frozen=True)
+class _Section:
+    """A table with its title, and what has to be known to read it."""
+
+    title: str
+    grid: Grid
+    note: str = ""
+
+
 class _Paper:
     """One report being set."""
 
     def __init__(self, report: Report, making: Making) -> None:
         self.report, self.making = report, making
         self.issuer = _("Migration Health Academy")
-        self.grids = [] if report.signing else [*_grids(report)]
+        self.sections = [] if report.signing else [*_sections(report)]
         self.sheets = Sheets(
             head=_joined(making.number, report.title),
             foot=_joined(making.number, self.issuer, self._made()),
@@ -52,28 +61,32 @@ class _Paper:
 
     def drawn(self) -> bytes:
         charts = drawing.charts(self.report)
-        if self.grids and not charts:
+        if self.sections and not charts:
             # Otherwise the first page would hold a title and nothing else.
-            self.sheets.turn(across=_is_wide(self.grids[0][1]))
+            self.sheets.turn(across=_is_wide(self.sections[0].grid))
         self._opening()
         for chart in charts:
             draw_chart(self.sheets, chart)
+        self._readings()
         if self.report.signing:
             self._groups(self.report.signing)
         else:
             self._tables()
         if not self.report.rows:
             self.sheets.paragraph("P", _("Nothing to count here yet"), LEAD, below=6)
-        if any(cell.hidden for _title, grid in self.grids for row in (*grid.rows, grid.totals) for cell in row):
+        grids = [section.grid for section in self.sections]
+        if any(cell.hidden for grid in grids for row in (*grid.rows, grid.totals) for cell in row):
             self.sheets.paragraph("P", f"* {wording.hidden_sentence()}", SMALL, below=4)
         self._definitions()
         return self.sheets.drawn(self._about())
 
     def _tables(self) -> None:
-        for title, grid in self.grids:
-            self.sheets.turn(across=_is_wide(grid))
-            self.sheets.heading(title)
-            draw_grid(self.sheets, grid, _part_of)
+        for section in self.sections:
+            self.sheets.turn(across=_is_wide(section.grid))
+            self.sheets.heading(section.title)
+            if section.note:
+                self.sheets.paragraph("P", section.note, TEXT, below=4)
+            draw_grid(self.sheets, section.grid, _part_of)
 
     def _groups(self, signing: Signing) -> None:
         """Each group of rows on a page of its own, with a line for a signature below it."""
@@ -127,8 +140,33 @@ class _Paper:
         found = wording.findings(report)
         if found:
             sheets.paragraph("P", " ".join(found), LEAD, below=8)
+        for note in report.notes:
+            sheets.paragraph("P", note, TEXT, below=4)
+        self._attention()
         if report.provisional:
             sheets.notice(_("Provisional"), [report.definitions["provisional"], *_unsigned(report)])
+
+    def _attention(self) -> None:
+        """What stands out, each row once with everything about it, the most urgent first."""
+        details = self.report.details
+        if not self.report.attention or details is None:
+            return
+        said: dict[int, list[str]] = {}
+        for place, sentence in self.report.attention:
+            said.setdefault(place, []).append(sentence)
+        self.sheets.heading(_("Look at these first"))
+        rows = [(self.report.rows[place], sentences) for place, sentences in said.items()]
+        self.sheets.listed([(f"{row[details.number]}. {row[details.name]}", " ".join(each)) for row, each in rows])
+
+    def _readings(self) -> None:
+        """The totals with what they say."""
+        found = readings.readings(self.report)
+        if found.lines:
+            heads = [Head(_("Figure")), Head(_("Value"), number=True), Head(_("Meaning"))]
+            rows = [[Cell(each.label), Cell(each.value), Cell(each.says)] for each in found.lines]
+            self.sheets.turn(across=False)
+            self.sheets.heading(found.title)
+            draw_grid(self.sheets, Grid(heads, rows), _part_of)
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         if period := wording.period_of(self.report):
@@ -174,20 +212,22 @@ def _part_of(part: int, parts: int) -> str:
 # --- Tables -----------------------------------------------------------------------------------------------------------
 
 
-def _grids(report: Report) -> Iterator[tuple[str, Grid]]:
-    """The tables of a report with their titles."""
+def _sections(report: Report) -> Iterator[_Section]:
+    """The tables of a report."""
     pivots = two_way_tables(report)
     if pivots:
         for pivot in pivots:
             rows = [[Cell(word), *map(_count, counts)] for word, counts in pivot.lines]
-            yield pivot.title, Grid([Head(""), *(Head(each, number=True) for each in pivot.columns)], rows)
+            heads = [Head(""), *(Head(each, number=True) for each in pivot.columns)]
+            yield _Section(pivot.title, Grid(heads, rows))
         return
     if report.rows:
-        yield pgettext("of a report", "Figures"), _rows(report, shown_columns(report), report.rows, report.totals)
+        grid = _rows(report, shown_columns(report), report.rows, report.totals)
+        yield _Section(pgettext("of a report", "Figures"), grid)
     for table in report.tables:
         if table.rows:
             columns = shown_columns(replace(report, columns=table.columns))
-            yield table.title, _rows(report, columns, table.rows, {}, protects=False)
+            yield _Section(table.title, _rows(report, columns, table.rows, {}, protects=False), table.note)
 
 
 def _to_sign(grid: Grid, signing: Signing) -> Grid:

@@ -1,18 +1,21 @@
 """R10 as a report: the same figures for spreadsheets and programs, and what each of them means."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from assessments.models.bank import QuestionType
-from assessments.statistics import Figure
-from assessments.statistics.groups import Group
-from assessments.statistics.wording import finding_sentence, reason_sentence
+from assessments.statistics.findings import Code
+from assessments.statistics.overall import Overall
+from assessments.statistics.wording import REASONS, finding_sentence, reason_sentence
+from core.numbers import rounded
 from people.models import Language
-from reports.columns import Column, Report, Row, Table
-from reports.queries.items import Counting, TestAnalysis, TestQuestion
+from reports.columns import Column, Details, Report, Row
+from reports.queries.item_tables import columns_of_totals, fraction, item_tables
+from reports.queries.items import TestAnalysis, TestQuestion, item_analysis
+from reports.queries.scope import EVERY_FORM, Counting, Question, TooFewError
 
 # Figures of a question in per cent, in marks, and as fractions.
 _SHARES = (
@@ -21,29 +24,49 @@ _SHARES = (
 )
 _NUMBERS = ("sd", "covariance", "r_total", "r_rest")
 _FRACTIONS = {"alpha_if_dropped"}
+# Of little use to whoever only reads.
+_IN_FILES = {"sd", "covariance"}
 
 
-def item_report(found: TestAnalysis, *, with_agencies: bool) -> Report:
-    """Return the analysis of a test as a report; it names no person, and agencies only to those who may see them."""
-    question = found.question
+def item_report(question: Question) -> Report:
+    """Return how a test measures: a row per question, with answers, groups and results in further tables.
+
+    It names no person, and agencies only of the scope. Raises OutOfScopeError without a test, TooFewError where figures
+    would be about so few people as the audience may not read about.
+    """
+    found = item_analysis(question)
+    if 0 < found.people < question.audience.smallest:
+        raise TooFewError(
+            _("Fewer than %(smallest)s people handed in this test: figures would be about single people.")
+            % {"smallest": question.audience.smallest}
+        )
     return Report(
         name="item-analysis",
-        title=_("Item analysis: %(test)s") % {"test": question.test.title},
+        title=_("Item analysis: %(test)s") % {"test": found.test.title},
         columns=_columns(),
-        rows=[_row(each) for each in found.questions],
+        rows=[_row(each) for each in found.questions] if found.attempts else [],
         totals=_totals(found),
         definitions=definitions(),
         filters=question.filters,
         period=(question.first_day, question.last_day),
-        audience="programme",
+        audience=question.audience,
         codes=_codes(found),
-        of_totals=_of_totals(),
-        tables=_tables(found, with_agencies=with_agencies),
+        of_totals=columns_of_totals(),
+        tables=item_tables(found),
+        notes=list(_notes(found)),
+        attention=_attention(found),
+        details=Details(
+            title=_("Question by question"),
+            number="number",
+            name="words",
+            facts=("question", "version", "type", "facility", "discrimination", "guess"),
+            texts=("undefined",),
+        ),
     )
 
 
-def figure_labels() -> dict[str, str]:
-    """Return the names of the figures of a question, by key."""
+def _figure_labels() -> dict[str, str]:
+    """The names of the figures of a question, by key."""
     return {
         "facility": _("Facility"),
         "discrimination": _("Discrimination"),
@@ -58,35 +81,35 @@ def figure_labels() -> dict[str, str]:
     }
 
 
-def undefined(each: TestQuestion) -> list[tuple[str, str]]:
-    """Return (which figures, why) of those that a question does not have."""
+def _undefined(each: TestQuestion) -> list[tuple[str, str]]:
+    """(Which figures, why) of those that a question does not have."""
     labels: dict[str, list[str]] = defaultdict(list)
-    for key, label in figure_labels().items():
+    for key, label in _figure_labels().items():
         reason = getattr(each.analysis.figures, key).reason
         if reason is not None:
             labels[reason_sentence(reason)].append(label)
     return [(", ".join(names), why) for why, names in labels.items()]
 
 
-def sentences(each: TestQuestion) -> list[str]:
-    """Return what stands out about a question, the most urgent first."""
+def _sentences(each: TestQuestion) -> list[str]:
+    """What stands out about a question, the most urgent first."""
     return [finding_sentence(finding, each.letters) for finding in each.analysis.findings]
 
 
 def _columns() -> list[Column]:
-    labels = figure_labels()
+    labels = _figure_labels()
     return [
         Column("number", _("Number"), "integer"),
         Column("question", _("Question"), "text"),
         Column("version", _("Version"), "integer"),
-        Column("type", _("Type"), "code"),
-        Column("words", _("Words"), "text"),
+        Column("type", _("Type"), "code", shown=False),
+        Column("words", _("Words"), "text", shown=False),
         Column("attempts", _("Attempts"), "integer"),
-        *(Column(key, labels[key], "share") for key in _SHARES),
-        *(Column(key, labels[key], "number") for key in _NUMBERS),
-        Column("guess", _("Earned by guessing"), "share"),
-        Column("findings", _("What stands out"), "text"),
-        Column("undefined", _("Why a figure is missing"), "text"),
+        *(Column(key, labels[key], "share", nearest=True) for key in _SHARES),
+        *(Column(key, labels[key], "number", shown=key not in _IN_FILES) for key in _NUMBERS),
+        Column("guess", _("Earned by guessing"), "share", shown=False, nearest=True),
+        Column("findings", _("What stands out"), "text", shown=False),
+        Column("undefined", _("Why a figure is missing"), "text", shown=False),
     ]
 
 
@@ -99,35 +122,12 @@ def _row(each: TestQuestion) -> Row:
         "type": each.version.question.type,
         "words": each.words,
         "attempts": figures.attempts,
-        **{key: _fraction(getattr(figures, key), whole=key in _FRACTIONS) for key in _SHARES},
+        **{key: fraction(getattr(figures, key), whole=key in _FRACTIONS) for key in _SHARES},
         **{key: getattr(figures, key).value for key in _NUMBERS},
-        "guess": _fraction(each.analysis.guess),
-        "findings": " ".join(sentences(each)),
-        "undefined": " ".join(f"{label}: {why}" for label, why in undefined(each)),
+        "guess": fraction(each.analysis.guess),
+        "findings": " ".join(_sentences(each)),
+        "undefined": " ".join(f"{label}: {why}" for label, why in _undefined(each)),
     }
-
-
-def _fraction(figure: Figure, *, whole: bool = False) -> float | None:
-    """A figure in per cent as a fraction; `whole` when it is one already."""
-    if figure.value is None or whole:
-        return figure.value
-    return figure.value / 100
-
-
-def _of_totals() -> list[Column]:
-    return [
-        Column("questions", _("Questions"), "integer"),
-        Column("unmarked", _("Attempts not marked yet"), "integer"),
-        Column("mean", _("Mean"), "number"),
-        Column("median", _("Median"), "number"),
-        Column("sd", _("Standard deviation"), "number"),
-        Column("skewness", _("Skewness"), "number"),
-        Column("kurtosis", _("Kurtosis"), "number"),
-        Column("alpha", _("Internal consistency (alpha)"), "share"),
-        Column("error_ratio", _("Error ratio"), "share"),
-        Column("standard_error", _("Standard error"), "number"),
-        Column("kr20", "KR-20", "share"),
-    ]
 
 
 def _totals(found: TestAnalysis) -> Row:
@@ -141,133 +141,79 @@ def _totals(found: TestAnalysis) -> Row:
         "sd": figures.sd.value,
         "skewness": figures.skewness.value,
         "kurtosis": figures.kurtosis.value,
-        "alpha": _fraction(figures.alpha_percent),
-        "error_ratio": _fraction(figures.error_ratio),
+        "alpha": fraction(figures.alpha_percent),
+        "error_ratio": fraction(figures.error_ratio),
         "standard_error": figures.standard_error.value,
         "kr20": figures.kr20.value,
+        "highest": found.highest,
+        "pass_mark": found.test.pass_mark / 100,
+        "reasons": _reasons(figures),
     }
 
 
-# --- Further tables -------------------------------------------------------------------------------------------------
+def _reasons(figures: Overall) -> dict[str, str]:
+    """Why there is no such figure, by its key in the totals."""
+    told = {
+        "mean": figures.mean,
+        "median": figures.median,
+        "sd": figures.sd,
+        "skewness": figures.skewness,
+        "kurtosis": figures.kurtosis,
+        "alpha": figures.alpha_percent,
+        "error_ratio": figures.error_ratio,
+        "standard_error": figures.standard_error,
+        "kr20": figures.kr20,
+    }
+    return {key: figure.reason.value for key, figure in told.items() if figure.reason is not None}
 
 
-def _tables(found: TestAnalysis, *, with_agencies: bool) -> list[Table]:
-    groups = [("language", group) for group in found.figures.languages.groups]
-    if with_agencies:
-        groups += [("agency", group) for group in found.agencies.groups]
-    return [_answers(found), _groups(groups), _by_group(found, groups), _differences(found)]
+# --- What stands beside the figures ---------------------------------------------------------------------------------
 
 
-def _answers(found: TestAnalysis) -> Table:
-    """Who chose what."""
-    rows: list[Row] = [
-        {
-            "question": question.code,
-            "version": question.version.number,
-            "answer": "" if each.option is None else question.letters[each.option],
-            "words": _words(question, each.option),
-            "right": each.right,
-            "count": each.count,
-            "share": _fraction(each.share),
-            "mean_rest": each.mean_rest.value,
-            "strong": each.strong,
-        }
-        for question in found.questions
-        for each in question.analysis.options
+def _attention(found: TestAnalysis) -> list[tuple[int, str]]:
+    """(Place of the question, what stands out), the most urgent first; of equals in the order of the test."""
+    order = list(Code)
+    told = [
+        (order.index(finding.code), place, finding_sentence(finding, question.letters))
+        for place, question in enumerate(found.questions)
+        for finding in question.analysis.findings
     ]
-    columns = [
-        Column("question", _("Question"), "text"),
-        Column("version", _("Version"), "integer"),
-        Column("answer", _("Answer"), "text"),
-        Column("words", _("Words"), "text"),
-        Column("right", _("Right"), "boolean"),
-        Column("count", _("Chosen by"), "integer"),
-        Column("share", _("Share"), "share"),
-        Column("mean_rest", _("Mean of the rest"), "number"),
-        Column("strong", _("Of the strongest 27 %"), "integer"),
-    ]
-    return Table("answers", _("Answers"), columns, rows)
+    return [(place, sentence) for _urgency, place, sentence in sorted(told)]
 
 
-def _words(question: TestQuestion, option: str | None) -> str:
-    if option is None:
-        return _("No answer")
-    return next((each.words for each in question.options if each.id == option), "")
+def _notes(found: TestAnalysis) -> Iterator[str]:
+    """What was counted and what was left out."""
+    yield " ".join(_counted(found))
+    if any(question.several for question in found.questions):
+        yield _(
+            "Some questions were changed while the test was used: each version stands on its own, and figures that "
+            "need the same questions for everybody are missing. Choose a period within which nothing was changed."
+        )
+    if found.void:
+        why = _("Everybody has the full mark for these, so they say nothing and count in no figure:")
+        yield f"{_('Left out as defective')}. {why} {', '.join(map(str, found.void))}."
 
 
-def _groups(groups: Iterable[tuple[str, Group]]) -> Table:
-    """The test by language and agency."""
-    rows: list[Row] = [
-        {
-            "kind": kind,
-            "group": group.name,
-            "attempts": group.overall.attempts,
-            "mean": group.overall.mean.value,
-            "median": group.overall.median.value,
-            "sd": group.overall.sd.value,
-            "alpha": _fraction(group.overall.alpha_percent),
-        }
-        for kind, group in groups
-    ]
-    columns = [
-        Column("kind", _("Kind of group"), "code"),
-        Column("group", _("Group"), "code"),
-        Column("attempts", _("Attempts"), "integer"),
-        *(column for column in _of_totals() if column.key in {"mean", "median", "sd", "alpha"}),
-    ]
-    return Table("groups", _("Groups"), columns, rows)
+def _counted(found: TestAnalysis) -> Iterator[str]:
+    words = ngettext(
+        "%(attempts)s attempt that was handed in and is marked.",
+        "%(attempts)s attempts that were handed in and are marked.",
+        found.attempts,
+    )
+    yield words % {"attempts": rounded(found.attempts)}
+    yield f"{_('Counted:')} {counting_labels()[found.question.attempts].lower()}."
+    if found.question.form not in ("", EVERY_FORM):
+        yield _("Form %(form)s.") % {"form": found.question.form}
+    if found.unmarked:
+        words = ngettext(
+            "%(unmarked)s attempt is left out because an answer waits for its mark.",
+            "%(unmarked)s attempts are left out because an answer waits for its mark.",
+            found.unmarked,
+        )
+        yield words % {"unmarked": rounded(found.unmarked)}
 
 
-def _by_group(found: TestAnalysis, groups: Iterable[tuple[str, Group]]) -> Table:
-    """The facility of each question in each group."""
-    rows: list[Row] = [
-        {
-            "kind": kind,
-            "group": group.name,
-            "question": question.code,
-            "version": question.version.number,
-            "facility": _fraction(facility),
-        }
-        for kind, group in groups
-        for question, facility in zip(found.questions, group.facilities, strict=True)
-    ]
-    columns = [
-        Column("kind", _("Kind of group"), "code"),
-        Column("group", _("Group"), "code"),
-        Column("question", _("Question"), "text"),
-        Column("version", _("Version"), "integer"),
-        Column("facility", _("Facility"), "share"),
-    ]
-    return Table("facilities", _("Facility by group"), columns, rows)
-
-
-def _differences(found: TestAnalysis) -> Table:
-    """Questions that are harder in one language for people who know equally much."""
-    rows: list[Row] = [
-        {
-            "question": question.code,
-            "version": question.version.number,
-            "language": each.language,
-            "reference": each.reference,
-            "odds_ratio": each.comparison.odds_ratio.value,
-            "delta": each.comparison.delta.value,
-            "p_value": each.comparison.p_value.value,
-            "class": each.comparison.grade.value if each.comparison.grade else "",
-        }
-        for question in found.questions
-        for each in question.analysis.differences
-    ]
-    columns = [
-        Column("question", _("Question"), "text"),
-        Column("version", _("Version"), "integer"),
-        Column("language", _("Language"), "code"),
-        Column("reference", _("Compared with"), "code"),
-        Column("odds_ratio", _("Odds ratio"), "number"),
-        Column("delta", _("Delta"), "number"),
-        Column("p_value", _("p-value"), "number"),
-        Column("class", _("Class"), "code"),
-    ]
-    return Table("differences", _("Between languages"), columns, rows)
+# --- Words ----------------------------------------------------------------------------------------------------------
 
 
 def _codes(found: TestAnalysis) -> dict[str, dict[str, str]]:
@@ -276,18 +222,26 @@ def _codes(found: TestAnalysis) -> dict[str, dict[str, str]]:
         "type": {value: str(label) for value, label in QuestionType.choices if value in types},
         "kind": {"language": _("Language"), "agency": _("Agency")},
         "group": dict(_group_names(found)),
-        "class": grades(),
+        "language": dict(_languages()),
+        "reference": dict(_languages()),
+        "class": _grades(),
         "attempts": counting_labels(),
+        "form": {EVERY_FORM: _("All together")},
+        "reasons": {reason.value: str(sentence) for reason, sentence in REASONS.items()},
     }
 
 
 def _group_names(found: TestAnalysis) -> Iterator[tuple[str, str]]:
-    yield from ((value, str(label)) for value, label in Language.choices)
+    yield from _languages()
     yield from found.agency_names.items()
 
 
-def grades() -> dict[str, str]:
-    """Return what the classes of a difference between languages mean."""
+def _languages() -> Iterator[tuple[str, str]]:
+    return ((value, str(label)) for value, label in Language.choices)
+
+
+def _grades() -> dict[str, str]:
+    """What the classes of a difference between languages mean."""
     return {
         "A": pgettext("difference between languages", "none worth naming"),
         "B": pgettext("difference between languages", "moderate"),
@@ -296,7 +250,7 @@ def grades() -> dict[str, str]:
 
 
 def counting_labels() -> dict[str, str]:
-    """Return which attempts can be counted."""
+    """Return in words which attempts can be counted, by code."""
     return {
         Counting.FIRST.value: _("The first of each person"),
         Counting.BY_RULE.value: _("Those that count for the result"),
@@ -307,23 +261,29 @@ def counting_labels() -> dict[str, str]:
 def definitions() -> dict[str, str]:
     """Return what the figures mean, those of the test first."""
     return {
+        "rows": _("A row per question that was asked, in the order of the test; what is drawn follows by its code."),
+        "period": _("The day on which the attempt was handed in lies in the period, both ends included."),
         "attempts": _("Attempts that were handed in and are marked, of those asked for."),
+        "questions": _("Questions that were asked and are worth a mark; each version is one."),
         "unmarked": _("Attempts left out because an answer waits for its mark."),
         "mean": _("Sum of the marks ÷ number of attempts, without questions found defective."),
         "median": _("The mark in the middle when all are put in order."),
         "sd": _("Square root of the sample variance (divisor n − 1), in marks."),
-        "skewness": _("k₃ ÷ k₂^1.5; below 0 the tail lies at low marks. Undefined for fewer than three attempts."),
-        "kurtosis": _("k₄ ÷ k₂²; 0 for a bell. Undefined for fewer than four attempts."),
+        "skewness": _("k3 ÷ k2^1.5; below 0 the tail lies at low marks. Undefined for fewer than three attempts."),
+        "kurtosis": _("k4 ÷ k2^2; 0 for a bell. Undefined for fewer than four attempts."),
         "alpha": _(
-            "Cronbach’s alpha: k ÷ (k − 1) · (1 − Σ variances of the questions ÷ variance of the total). May be "
-            "negative."
+            "Cronbach’s alpha: k ÷ (k − 1) · (1 − sum of the variances of the k questions ÷ variance of the total). "
+            "May be negative."
         ),
-        "error_ratio": _("√(1 − alpha): the part of the standard deviation that is due to chance."),
+        "error_ratio": _("Square root of (1 − alpha): the part of the standard deviation that is due to chance."),
         "standard_error": _("Standard deviation × error ratio, in marks."),
         "kr20": _(
             "Kuder and Richardson’s formula 20, with population variances; only where every answer earns nothing or "
             "everything."
         ),
+        "highest": _("What can be earned in all, where everybody could earn the same, in marks."),
+        "pass_mark": _("The share of the highest mark from which on the test is passed."),
+        "reasons": _("Figures of the test that cannot be computed, each with the reason."),
         "facility": _("Mean mark of the question ÷ its highest mark."),
         "discrimination": _(
             "Correlation of the mark with the rest of the test (the total without the question). From 20 % on a "
@@ -332,8 +292,8 @@ def definitions() -> dict[str, str]:
         "discriminative_efficiency": _("Covariance of mark and rest ÷ the highest that these marks could reach."),
         "intended_weight": _("Highest mark of the question ÷ highest mark of the test."),
         "effective_weight": _(
-            "The part of the spread of totals that the question makes: √cov(mark, total) ÷ the sum of these. "
-            "Undefined where the covariance is negative."
+            "The part of the spread of totals that the question makes: square root of cov(mark, total) ÷ the sum of "
+            "these roots. Undefined where the covariance is negative."
         ),
         "alpha_if_dropped": _(
             "Alpha of the test without the question; above that of the test, the question does harm."
@@ -342,6 +302,8 @@ def definitions() -> dict[str, str]:
         "r_total": _("Correlation of the mark with the total, the question in it."),
         "r_rest": _("Correlation of the mark with the rest, as a fraction."),
         "guess": _("What picking at random earns on average, where answers are picked from a list."),
+        "right": _("Whether choosing the answer earns something."),
+        "count": _("Attempts that chose the answer. A line without an answer counts those that left it open."),
         "share": _(
             "Attempts that chose the answer ÷ attempts that showed the question. Of several answers each counts."
         ),
@@ -351,14 +313,20 @@ def definitions() -> dict[str, str]:
         ),
         "strong": _("How many of the strongest 27 % by the rest of the test chose the answer."),
         "groups": _(
-            "Languages and agencies with ten attempts and more. The smallest agency is left out as well where those "
-            "that are too small could be told from the difference."
+            "Languages and agencies with ten attempts and more, by five people and more. The smallest agency is left "
+            "out as well where those that are too small could be told from the difference."
         ),
         "differences": _(
             "Odds of a right answer among people of equal total, by Mantel and Haenszel; below 0 delta means harder "
             "than in the language compared with. Classes A, B, C of the Educational Testing Service. A flag to read "
             "the question again, not a proof."
         ),
+        "odds_ratio": _("Common odds ratio of both languages; 1 where they are alike."),
+        "delta": _("−2.35 · ln of the odds ratio, the scale of the Educational Testing Service."),
+        "p_value": _("How probable so large a difference is by chance alone."),
+        "low": _("Where a tenth of the highest mark begins; this much belongs to it."),
+        "high": _("Where it ends; this much belongs to the next tenth, except in the last one."),
+        "part": _("Attempts whose result lies in the tenth ÷ all attempts."),
         "versions": _(
             "A version of a question is a question of its own. Versions found defective are left out, and so are "
             "their marks."

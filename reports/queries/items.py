@@ -3,12 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,53 +19,9 @@ from assessments.statistics import Analysis, Answers, ItemAnalysis, analyse
 from assessments.statistics.differential import FEWEST
 from assessments.statistics.groups import Split
 from assessments.statistics.questions import chosen, item
-from core.errors import DomainError
-from people.models import Agency
-from reports.queries.scope import OutOfScopeError
+from reports.queries.scope import EVERY_FORM, Audience, Counting, OutOfScopeError, Question
 
-# In place of a form: those of all forms together.
-EVERY_FORM = "all"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-class Counting(StrEnum):
-    """Which attempts of a person are counted."""
-
-    FIRST = "first"
-    BY_RULE = "counting"
-    ALL = "all"
-
-
-class TooFewAttemptsError(DomainError):
-    """There are so few attempts that figures would be about single people."""
-
-
-@dataclass(frozen=True)
-class ItemQuestion:
-    """What is asked about a test. `form` is empty for tests without forms, or `EVERY_FORM`."""
-
-    test: Test
-    counting: str = Counting.FIRST
-    language: str = ""
-    form: str = ""
-    first_day: date | None = None
-    last_day: date | None = None
-
-    @property
-    def filters(self) -> dict[str, str]:
-        """What was asked for, by code."""
-        asked = {"attempts": self.counting, "language": self.language, "form": self.form}
-        return {"test": self.test.code, **{name: code for name, code in asked.items() if code}}
-
-    def covers(self, sitting: "_Sitting") -> bool:
-        """Whether an attempt is among those asked about, whichever of its person it is."""
-        day = timezone.localdate(sitting.submitted_at)
-        return (
-            self.language in ("", sitting.language)
-            and self.form in ("", EVERY_FORM, sitting.form)
-            and (self.first_day is None or self.first_day <= day)
-            and (self.last_day is None or day <= self.last_day)
-        )
 
 
 @dataclass(frozen=True)
@@ -109,15 +63,20 @@ class TestQuestion:
 class TestAnalysis:
     """A test with its questions.
 
-    `unmarked` counts attempts left out because an answer waits for its mark, `void` names the versions left out because
-    they were found defective. `results` has what each attempt earned and could have earned, without these.
+    `people` is how many different ones made the attempts; `languages` and `agencies` are those that may be shown,
+    `agency_names` those of them that lie in the scope. `unmarked` counts attempts left out because an answer waits for
+    its mark, `void` names the versions left out because they were found defective. `results` has what each attempt
+    earned and could have earned, without these.
     """
 
     __test__ = False
 
-    question: ItemQuestion
+    test: Test
+    question: Question
+    people: int
     figures: Analysis
     questions: tuple[TestQuestion, ...]
+    languages: Split
     agencies: Split
     agency_names: Mapping[str, str]
     unmarked: int
@@ -135,37 +94,19 @@ class TestAnalysis:
         return totals.pop() if len(totals) == 1 else None
 
 
-def taken_tests() -> QuerySet[Test]:
-    """Tests that somebody took, each with `marked`: how many attempts were handed in and marked; one query."""
-    handed_in = Q(attempts__submitted_at__isnull=False)
-    marked = Count("attempts", filter=handed_in & Q(attempts__mark__isnull=False))
-    found = Test.objects.annotate(taken=Count("attempts", filter=handed_in), marked=marked)
-    return found.filter(taken__gt=0).order_by("code")
-
-
-def test_called(code: str) -> Test:
-    """Return a test. Raises OutOfScopeError for a code that no test has."""
-    test = Test.objects.filter(code=code).first()
-    if test is None:
-        raise OutOfScopeError(_("There is no test with this code."))
-    return test
-
-
-def forms_of(test: Test) -> list[str]:
-    """The forms in which a test was taken; empty when it has none."""
-    taken = Attempt.objects.filter(test=test, submitted_at__isnull=False).exclude(form="")
-    return list(taken.order_by("form").values_list("form", flat=True).distinct())
-
-
-def item_analysis(question: ItemQuestion) -> TestAnalysis:
+def item_analysis(question: Question) -> TestAnalysis:
     """Return the statistics of a test: attempts handed in and marked, without questions found defective.
 
     A version of a question is a question of its own, since another structure measures something else. Six queries,
     however many questions and attempts there are: attempts, answers, places in the test, versions, words, agencies.
+    Raises OutOfScopeError without a test.
     """
-    sittings = {each.pk: each for each in _chosen(question)}
+    test = question.test
+    if test is None:
+        raise OutOfScopeError(_("Say of which test."))
+    sittings = {each.pk: each for each in _chosen(question, test)}
     answers = list(_answers(question, sittings))
-    versions = _versions(question.test, {each.version for each in answers})
+    versions = _versions(test, {each.version for each in answers})
     asked = [version for version in versions if not hasattr(version, "voiding")]
     worth = {version.pk for version in versions}
     unmarked = {each.attempt for each in answers if each.mark is None and each.version in worth}
@@ -175,13 +116,16 @@ def item_analysis(question: ItemQuestion) -> TestAnalysis:
     figures = analyse(
         [item(str(each), maxima[each.pk] / 100, each.question.type, each.structure) for each in asked], rows
     )
-    agencies = _protected(figures.agencies, len(rows))
+    languages, agencies = _of_enough_people(figures, counted_sittings)
     return TestAnalysis(
+        test=test,
         question=question,
+        people=len({each.person for each in counted_sittings}),
         figures=figures,
         questions=_questions(asked, figures),
+        languages=languages,
         agencies=agencies,
-        agency_names=_names(group.name for group in agencies.groups),
+        agency_names=_names(question, [group.name for group in agencies.groups]),
         unmarked=len(unmarked),
         void=tuple(version for version in versions if hasattr(version, "voiding")),
         results=tuple(_result(row, [maxima[each.pk] / 100 for each in asked]) for row in rows),
@@ -206,23 +150,32 @@ class _Sitting(NamedTuple):
     pass_mark: int
 
 
-def _chosen(question: ItemQuestion) -> list[_Sitting]:
+def _chosen(question: Question, test: Test) -> list[_Sitting]:
     """The attempts asked about. Which one of a person counts does not depend on language and period."""
-    handed_in = Attempt.objects.filter(test=question.test, submitted_at__isnull=False).order_by("pk")
+    handed_in = Attempt.objects.filter(test=test, submitted_at__isnull=False).order_by("pk")
     fields = [{"agency": "agency__code"}.get(name, name) for name in _Sitting._fields]
     sittings = [_Sitting(*row) for row in handed_in.values_list(*fields)]
-    return [sitting for sitting in _of_each_person(question, sittings) if question.covers(sitting)]
+    return [each for each in _of_each_person(question, test, sittings) if _is_asked_about(question, each)]
 
 
-def _of_each_person(question: ItemQuestion, sittings: Sequence[_Sitting]) -> Iterable[_Sitting]:
-    if question.counting == Counting.ALL:
+def _is_asked_about(question: Question, sitting: _Sitting) -> bool:
+    """Whether an attempt is among those asked about, whichever of its person it is."""
+    return (
+        question.language in ("", sitting.language)
+        and question.form in ("", EVERY_FORM, sitting.form)
+        and question.covers(timezone.localdate(sitting.submitted_at))
+    )
+
+
+def _of_each_person(question: Question, test: Test, sittings: Sequence[_Sitting]) -> Iterable[_Sitting]:
+    if question.attempts == Counting.ALL:
         return sittings
     # The test before and the test after, with another form, are two tests that a person takes once each.
     alike: dict[tuple[int, str, str, str], list[_Sitting]] = defaultdict(list)
     for each in sittings:
-        occasion = each.occasion if question.counting == Counting.BY_RULE else ""
+        occasion = each.occasion if question.attempts == Counting.BY_RULE else ""
         alike[each.person, each.form, each.phase, occasion].append(each)
-    grading = "first" if question.counting == Counting.FIRST else question.test.grading
+    grading = "first" if question.attempts == Counting.FIRST else test.grading
     return [each for group in alike.values() for each in _counting(group, grading)]
 
 
@@ -247,7 +200,7 @@ class _Answer(NamedTuple):
     response: object
 
 
-def _answers(question: ItemQuestion, sittings: Collection[int]) -> Iterator[_Answer]:
+def _answers(question: Question, sittings: Collection[int]) -> Iterator[_Answer]:
     given = AttemptItem.objects.filter(attempt__test=question.test, attempt__submitted_at__isnull=False).order_by()
     if question.form not in ("", EVERY_FORM):
         given = given.filter(attempt__form=question.form)
@@ -337,13 +290,31 @@ def _options(version: QuestionVersion, text: QuestionText | None, analysis: Item
     )
 
 
-def _protected(split: Split, attempts: int) -> Split:
-    """Leave out the smallest agency as well where all too small ones together would follow from the difference."""
-    hidden = attempts - sum(group.overall.attempts for group in split.groups)
-    if split.groups and 0 < hidden < FEWEST:
-        return Split(split.groups[:-1], split.too_small + 1)
-    return split
+# --- Who is told apart ----------------------------------------------------------------------------------------------
 
 
-def _names(codes: Iterable[str]) -> dict[str, str]:
-    return {each.code: str(each.name) for each in Agency.objects.filter(code__in=list(codes))}
+def _of_enough_people(figures: Analysis, sittings: Sequence[_Sitting]) -> tuple[Split, Split]:
+    """The languages and agencies that may be shown beside the test as a whole."""
+    languages: dict[str, set[int]] = defaultdict(set)
+    agencies: dict[str, set[int]] = defaultdict(set)
+    for each in sittings:
+        languages[each.language].add(each.person)
+        agencies[each.agency].add(each.person)
+    return _large(figures.languages, languages), _without_rest(_large(figures.agencies, agencies), agencies)
+
+
+def _large(split: Split, people: Mapping[str, Collection[int]]) -> Split:
+    """Leave out groups whose attempts are of few people; `people` are those of each group."""
+    shown = tuple(group for group in split.groups if len(people[group.name]) >= Audience.PROGRAMME.smallest)
+    return Split(shown, len(people) - len(shown))
+
+
+def _without_rest(split: Split, people: Mapping[str, Collection[int]]) -> Split:
+    """Leave out the smallest group as well where all too small ones together would follow from the difference."""
+    shown = {group.name for group in split.groups}
+    rest = {person for name, own in people.items() if name not in shown for person in own}
+    return Split(split.groups[:-1], split.too_small + 1) if split.groups and 0 < len(rest) < FEWEST else split
+
+
+def _names(question: Question, codes: Collection[str]) -> dict[str, str]:
+    return {each.code: str(each.name) for each in question.scope.agencies.filter(code__in=codes)}

@@ -19,6 +19,7 @@ from reports.queries.disaggregation import disaggregation
 from reports.queries.evaluations import evaluation, follow_up
 from reports.queries.explained import attendance_explained
 from reports.queries.indicators import results_matrix
+from reports.queries.item_files import item_report
 from reports.queries.learning import learning_effect
 from reports.queries.microdata import microdata
 from reports.queries.objectives import objectives
@@ -75,9 +76,6 @@ class Kind:
         _("No workshop, module or person fits what you asked for. Choose another period, or take a filter away."),
     )
 
-
-# Of the one report that is not asked for by name: how a test measures.
-ITEM_ANALYSIS_NUMBER = "R10"
 
 _WORKSHOPS = ("agency", "programme", "workshop", "aspect", "language", "first_day", "last_day")
 # Answers know no agency.
@@ -154,6 +152,27 @@ KINDS = {
             _("Which objectives people came closer to, from the questions on each."),
             objectives,
             asks=_WORKSHOPS,
+        ),
+        Kind(
+            "R10",
+            "item-analysis",
+            Topic.LEARNING,
+            _("Item analysis"),
+            _("How tests and their questions measure: what is too easy, what misleads, what nobody chooses. No names."),
+            item_report,
+            readers=Readers.EDITORS,
+            asks=("test", "form", "attempts", "language", "first_day", "last_day"),
+            needs=("test",),
+            rows_on_a_page=20,
+            # Whoever has the questions with their answers can take the test.
+            inside=True,
+            nothing=(
+                _("No attempt to look at"),
+                _(
+                    "Nobody handed in this test in the language, form and period that you chose, or its answers wait "
+                    "for their marks. Choose otherwise above."
+                ),
+            ),
         ),
         Kind(
             "R11",
@@ -291,5 +310,4 @@ KINDS = {
 
 def number_of(report: Report) -> str:
     """Return the number of a report, as the programme agreed upon them; empty for what is behind a figure."""
-    kind = KINDS.get(report.name)
-    return kind.number if kind else ITEM_ANALYSIS_NUMBER
+    return KINDS[report.name].number

@@ -7,12 +7,15 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from assessments.models import Attempt, Test
 from core.errors import DomainError
 from courses.models import Module
 from people.models import Account, Agency, AgencyQuerySet, Membership
 from programmes.models import Programme
 from workshops.models import AttendanceRecord, Registration, Workshop
 
+# In place of a form of a test: those of all forms together.
+EVERY_FORM = "all"
 # Workshops in these states have taken place nowhere and for nobody.
 NOT_HELD = [Workshop.Status.DRAFT, Workshop.Status.CANCELLED, Workshop.Status.POSTPONED]
 
@@ -23,6 +26,18 @@ class OutOfScopeError(DomainError):
 
 class TooWideError(DomainError):
     """More is asked about than can be looked through at once."""
+
+
+class TooFewError(DomainError):
+    """What is asked about is so few people that every figure would be about single ones."""
+
+
+class Counting(StrEnum):
+    """Which attempts of a person at a test are counted."""
+
+    FIRST = "first"
+    BY_RULE = "counting"
+    ALL = "all"
 
 
 class Audience(StrEnum):
@@ -49,9 +64,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: about whom, which workshop, module, programme, aspect, language, days, as of `now`, for whom.
+    """What is asked: about whom or what, which aspect, which language, which days, as of `now`, for whom.
 
-    aspect and language are codes, empty for all; language is that of a workshop, or of a person who takes a module.
+    aspect and language are codes, empty for all; language is that of a workshop, of a person who takes a module, or of
+    an attempt at a test. form: of a test that has forms, or `EVERY_FORM`; attempts: a `Counting`; both go with a test.
     figure: which of the people that a figure counts are to be listed. person: a public code, empty for everybody.
     """
 
@@ -61,6 +77,9 @@ class Question:
     workshop: Workshop | None = None
     module: Module | None = None
     programme: Programme | None = None
+    test: Test | None = None
+    form: str = ""
+    attempts: str = ""
     aspect: str = ""
     language: str = ""
     first_day: date | None = None
@@ -76,10 +95,11 @@ class Question:
             "workshop": self.workshop,
             "module": self.module,
             "programme": self.programme,
+            "test": self.test,
         }
         found = {name: record.code for name, record in named.items() if record is not None}
-        said = {"subtree": "no" if self.scope.alone else "", "aspect": self.aspect, "language": self.language}
-        said |= {"figure": self.figure, "person": self.person}
+        said = {"subtree": "no" if self.scope.alone else "", "aspect": self.aspect, "attempts": self.attempts}
+        said |= {"language": self.language, "form": self.form, "figure": self.figure, "person": self.person}
         return found | {name: value for name, value in said.items() if value}
 
     def covers(self, day: date) -> bool:
@@ -146,6 +166,33 @@ def programme_called(code: str) -> Programme:
     if programme is None:
         raise OutOfScopeError(_("There is no programme with this code."))
     return programme
+
+
+def taken_tests() -> QuerySet[Test]:
+    """Tests that somebody handed in, by code."""
+    return Test.objects.filter(
+        Exists(Attempt.objects.filter(test=OuterRef("pk"), submitted_at__isnull=False))
+    ).order_by("code")
+
+
+def forms_of(test: Test) -> list[str]:
+    """The forms in which a test was handed in; empty when it has none."""
+    taken = Attempt.objects.filter(test=test, submitted_at__isnull=False).exclude(form="")
+    return list(taken.order_by("form").values_list("form", flat=True).distinct())
+
+
+def test_called(code: str, form: str) -> tuple[Test, str]:
+    """Return a test and the form in which it is read: the one that was named, else the first of those it was taken in.
+
+    Raises OutOfScopeError for a code that no test has, and for a form in which it was not taken.
+    """
+    test = Test.objects.filter(code=code).first()
+    if test is None:
+        raise OutOfScopeError(_("There is no test with this code."))
+    forms = forms_of(test)
+    if form not in ("", EVERY_FORM, *forms):
+        raise OutOfScopeError(_("The test was not taken in this form."))
+    return test, form or next(iter(forms), "") if forms else ""
 
 
 def participations(scope: Scope) -> QuerySet[Registration]:

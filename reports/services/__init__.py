@@ -13,11 +13,8 @@ from reports.services.files import (
     open_file,
 )
 from reports.services.reading import (
-    ITEM_ANALYSIS,
     audience_of,
-    item_analysis_report,
     kind_called,
-    read_item_analysis,
     read_report,
     refusals_noted,
 )
@@ -36,7 +33,6 @@ from reports.services.snapshots import (
 )
 
 __all__ = [
-    "ITEM_ANALYSIS",
     "FileError",
     "SnapshotError",
     "ask_for_file",
@@ -53,14 +49,12 @@ __all__ = [
     "go_on_with_lost_files",
     "is_long",
     "is_mailed_monthly",
-    "item_analysis_report",
     "kind_called",
     "make_again",
     "make_file",
     "most_at_once",
     "open_file",
     "plan_monthly",
-    "read_item_analysis",
     "read_report",
     "read_snapshot",
     "refusals_noted",

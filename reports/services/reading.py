@@ -9,23 +9,22 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.statistics.differential import FEWEST
 from audit.services import record
 from people.models import Account
 from reports import queries
 from reports.columns import Report
-from reports.permissions import can_read, sees_agencies_of_tests
+from reports.permissions import Readers, can_read
 
-ITEM_ANALYSIS = "item-analysis"
 # So much of a code that was typed into an address is noted when it is refused.
 LONGEST_NOTED = 100
 
 
 class Asked(TypedDict, total=False):
-    """What is asked of a report: agency, workshop, module and programme by code.
+    """What is asked of a report: agency, workshop, module, programme and test by code.
 
-    alone leaves out what lies below the agency; language is that of workshops; person is a public code; outside: as
-    figures may leave the programme.
+    alone leaves out what lies below the agency; language is that of workshops, or of attempts at a test, of which form
+    and attempts say which are counted (`queries.Counting`); person is a public code; outside: as figures may leave the
+    programme.
     """
 
     agency: str
@@ -33,6 +32,9 @@ class Asked(TypedDict, total=False):
     workshop: str
     module: str
     programme: str
+    test: str
+    form: str
+    attempts: str
     aspect: str
     language: str
     first_day: date | None
@@ -77,9 +79,13 @@ def kind_called(*, name: str, account: Account) -> queries.Kind:
         kind = queries.KINDS.get(name)
         if kind is None:
             raise queries.OutOfScopeError(_("There is no report with this name."))
-        if not can_read(account, kind.readers):
-            raise queries.OutOfScopeError(_("This report is for programme managers."))
+        _check_reader(account, kind)
         return kind
+
+
+def _check_reader(account: Account, kind: queries.Kind) -> None:
+    if not can_read(account, kind.readers):
+        raise queries.OutOfScopeError(_("This report is for programme managers."))
 
 
 def asked_about(*, name: str, account: Account, **asked: Unpack[Asked]) -> tuple[queries.Kind, queries.Question]:
@@ -88,11 +94,12 @@ def asked_about(*, name: str, account: Account, **asked: Unpack[Asked]) -> tuple
     if kind is None:
         raise queries.OutOfScopeError(_("There is no report with this name."))
     scope = queries.scope_of(account, asked.get("agency", ""), alone=asked.get("alone", False))
-    if not scope.agencies.exists():
+    # Editors coordinate nothing and read about questions of all.
+    if kind.readers != Readers.EDITORS and not scope.agencies.exists():
         raise queries.OutOfScopeError(_("You coordinate no agency, so there is nothing to report about."))
-    if not can_read(account, kind.readers):
-        raise queries.OutOfScopeError(_("This report is for programme managers."))
+    _check_reader(account, kind)
     workshop, module, programme = asked.get("workshop"), asked.get("module"), asked.get("programme")
+    test, form = queries.test_called(asked["test"], asked.get("form", "")) if asked.get("test") else (None, "")
     return kind, queries.Question(
         scope=scope,
         now=timezone.now(),
@@ -101,6 +108,9 @@ def asked_about(*, name: str, account: Account, **asked: Unpack[Asked]) -> tuple
         workshop=queries.workshop_in(queries.scope_of(account), workshop) if workshop else None,
         module=queries.module_called(module) if module else None,
         programme=queries.programme_called(programme) if programme else None,
+        test=test,
+        form=form,
+        attempts=(asked.get("attempts") or queries.Counting.FIRST) if test else "",
         aspect=asked.get("aspect", ""),
         language=asked.get("language", ""),
         first_day=asked.get("first_day"),
@@ -112,47 +122,8 @@ def asked_about(*, name: str, account: Account, **asked: Unpack[Asked]) -> tuple
 
 def audience_of(*, account: Account, kind: queries.Kind, outside: bool = False) -> queries.Audience:
     """Return for whom figures are made: the own agency, the programme, or, if asked for, somebody outside of it."""
+    if kind.readers == Readers.EDITORS:
+        return queries.Audience.PROGRAMME
     if kind.named or not account.sees_everybody:
         return queries.Audience.AGENCY
     return queries.Audience.OUTSIDE if outside and not kind.inside else queries.Audience.PROGRAMME
-
-
-def read_item_analysis(
-    *,
-    account: Account,
-    test: str,
-    counting: str = "first",
-    language: str = "",
-    form: str = "",
-    first_day: date | None = None,
-    last_day: date | None = None,
-) -> queries.TestAnalysis:
-    """Return how a test measures; `test` is its code. It names nobody, so that it is not noted who reads it.
-
-    A test with forms is read in the first of them unless another, or `queries.EVERY_FORM`, is asked for. Raises
-    OutOfScopeError for a test or form that does not exist, TooFewAttemptsError for an editor where figures would be
-    about single people.
-    """
-    found = queries.test_called(test)
-    forms = queries.forms_of(found)
-    if form not in ("", queries.EVERY_FORM, *forms):
-        raise queries.OutOfScopeError(_("The test was not taken in this form."))
-    question = queries.ItemQuestion(
-        test=found,
-        counting=counting,
-        language=language,
-        form=form or next(iter(forms), "") if forms else "",
-        first_day=first_day,
-        last_day=last_day,
-    )
-    analysis = queries.item_analysis(question)
-    if 0 < analysis.attempts < FEWEST and not sees_agencies_of_tests(account):
-        raise queries.TooFewAttemptsError(
-            _("There are fewer than ten attempts: figures would be about single people. Ask a programme manager.")
-        )
-    return analysis
-
-
-def item_analysis_report(*, analysis: queries.TestAnalysis, account: Account) -> Report:
-    """Return the analysis as the account may have it in a file."""
-    return queries.item_report(analysis, with_agencies=sees_agencies_of_tests(account))

@@ -1,5 +1,5 @@
-"""Pages of reports: `kinds` for any of them by name, `agencies` for the two with pages of their own, `items` for how
-tests measure, `prepared` for files that take long."""
+"""Pages of reports: `kinds` for any of them by name with the `parts` around its rows, `agencies` for the two with pages
+of their own, `frozen` for those on record, `prepared` for files that take long."""
 
 from reports.views.agencies import agency_report, agency_results
 from reports.views.frozen import (
@@ -11,7 +11,6 @@ from reports.views.frozen import (
     monthly_mail,
     verify_frozen,
 )
-from reports.views.items import item_analyses, item_analysis
 from reports.views.kinds import report, reports
 from reports.views.prepared import report_file, report_file_download, report_file_new, report_files
 
@@ -23,8 +22,6 @@ __all__ = [
     "frozen_file",
     "frozen_report",
     "frozen_reports",
-    "item_analyses",
-    "item_analysis",
     "monthly_mail",
     "report",
     "report_file",

@@ -201,6 +201,15 @@ def _agency(account: Account, code: str) -> str:
     return agency.name if agency else code
 
 
+def _test(_account: Account, code: str) -> str:
+    test = queries.taken_tests().filter(code=code).first()
+    return f"{test.title} ({code})" if test else code
+
+
+def _form(_account: Account, form: str) -> str:
+    return _("All together") if form == queries.EVERY_FORM else form
+
+
 def _yes(_account: Account, _value: Any) -> str:
     return _("yes")
 
@@ -212,6 +221,9 @@ def _choice(name: str) -> Callable[[Account, str], str]:
 
 _SAY: dict[str, Callable[[Account, Any], str]] = {
     "agency": _agency,
+    "test": _test,
+    "form": _form,
+    "attempts": _choice("attempts"),
     "alone": _yes,
     "subtree": _yes,
     "outside": _yes,
@@ -290,6 +302,6 @@ def _unlinked(shown: dict[str, Any]) -> dict[str, Any]:
     """Nothing in a frozen report leads to figures of today."""
     rows, totals = shown["rows"], shown["totals"]
     return shown | {
-        "rows": [[replace(cell, address="") for cell in row] for row in rows],
+        "rows": [[cell if cell.address.startswith("#") else replace(cell, address="") for cell in row] for row in rows],
         "totals": [replace(cell, address="") for cell in totals],
     }

@@ -1,6 +1,6 @@
 """Any report by its name: what was asked, the finding in a sentence, the tables behind it, and the same as files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -21,13 +21,14 @@ from django.views.decorators.http import require_safe
 from courses.models import Module
 from people.models import Account, Agency
 from programmes.models import Programme
-from reports import drawing, formats, queries, services, wording
+from reports import drawing, formats, queries, readings, services, wording
 from reports.columns import Column, Report, Row, shown_columns, two_way_tables
 from reports.forms import QuestionForm
-from reports.permissions import can_read, can_read_item_analysis, can_read_reports
+from reports.permissions import can_read, can_read_reports, can_read_some_report
 from reports.queries import KINDS, Kind
 from reports.queries.kinds import TOPICS, Topic
 from reports.views.files import file_of
+from reports.views.parts import CellShown, attention, details, further_tables, led_to
 from workshops.models import Workshop
 
 # So much of what is missing stands at the beginning of the list of reports.
@@ -36,19 +37,16 @@ MOST_URGENT = 5
 # So many rows are read one by one on a phone; of more, figures are compared in columns.
 CARDS = 12
 
+# What a page says that cannot answer.
+_REFUSED = {
+    queries.TooWideError: gettext_lazy("Too much at once"),
+    queries.TooFewError: gettext_lazy("Too few people"),
+}
+
 # Reports with pages of their own.
 _OWN_PAGES = {"agency-attendance": "agency_report", "agency-results": "agency_results"}
 
-
-# What is read on pages of its own: number, title, address, what it answers.
-_ITEM_ANALYSIS = (
-    "R10",
-    gettext_lazy("Item analysis"),
-    reverse_lazy("item_analyses"),
-    gettext_lazy(
-        "How tests and their questions measure: what is too easy, what misleads, what nobody chooses. No names."
-    ),
-)
+# What is read on a page of its own: number, title, address, what it answers.
 _CERTIFICATES = (
     "",
     gettext_lazy("Certificates of our people"),
@@ -59,32 +57,22 @@ _CERTIFICATES = (
 )
 
 
-@dataclass(frozen=True)
-class CellShown:
-    """A cell as the page shows it. address: where the people whom it counts are listed; hidden: to protect somebody."""
-
-    label: str
-    text: str
-    number: bool = False
-    hidden: bool = False
-    address: str = ""
-
-
 @login_required
 @require_safe
 @never_cache
 def reports(request: HttpRequest) -> HttpResponse:
     """What there is to read."""
-    account = reader_of(request)
+    account = _reader(request)
     lines: dict[str, list[tuple[str | Promise, ...]]] = {topic: [] for topic in TOPICS}
     for kind in KINDS.values():
         if kind.number and can_read(account, kind.readers):
             lines[kind.topic].append((kind.number, kind.title, address_of(kind), kind.about))
-    if can_read_item_analysis(account):
-        lines[Topic.LEARNING].append(_ITEM_ANALYSIS)
-    lines[Topic.PEOPLE].append(_CERTIFICATES)
+    about_agencies = can_read_reports(account)
+    if about_agencies:
+        lines[Topic.PEOPLE].append(_CERTIFICATES)
     topics = [(TOPICS[Topic(topic)], found) for topic, found in lines.items() if found]
-    return render(request, "reports/reports.html", {"section": "reports", "topics": topics, **_urgent(account)})
+    context = {"section": "reports", "topics": topics, "about_agencies": about_agencies}
+    return render(request, "reports/reports.html", context | (_urgent(account) if about_agencies else {}))
 
 
 def _urgent(account: Account) -> dict[str, Any]:
@@ -105,7 +93,7 @@ def _urgent(account: Account) -> dict[str, Any]:
 @never_cache
 def report(request: HttpRequest, name: str) -> HttpResponse:
     """A report of `queries.KINDS`; with `format` the same as a file."""
-    account = reader_of(request)
+    account = _reader(request)
     kind = kind_of(account, name)
     if kind.name in _OWN_PAGES:
         return redirect(f"{address_of(kind)}?{request.GET.urlencode()}")
@@ -118,8 +106,8 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "reports/report.html", context | {"missing": missing})
     try:
         found = _read(account, kind, form.cleaned_data)
-    except queries.TooWideError as error:
-        return render(request, "reports/report.html", context | {"too_wide": str(error)})
+    except (queries.TooWideError, queries.TooFewError) as error:
+        return render(request, "reports/report.html", context | {"refused": (_REFUSED[type(error)], str(error))})
     file = request.GET.get("format", "")
     if file in formats.TYPES:
         # What leaves the programme has a number, so that two of them never tell more together than each alone.
@@ -140,9 +128,16 @@ def address_of(kind: Kind) -> str:
 
 
 def reader_of(request: HttpRequest) -> Account:
-    """Return who is asking. Raises PermissionDenied for whoever reads no reports."""
-    account = cast("Account", request.user)
-    if not can_read_reports(account):
+    """Return who is asking. Raises PermissionDenied for whoever reads no reports about agencies."""
+    return _allowed(cast("Account", request.user), can_read_reports)
+
+
+def _reader(request: HttpRequest) -> Account:
+    return _allowed(cast("Account", request.user), can_read_some_report)
+
+
+def _allowed(account: Account, may: Callable[[Account], bool]) -> Account:
+    if not may(account):
         raise PermissionDenied(_("Reports are for coordinators of agencies and for programme managers."))
     return account
 
@@ -171,6 +166,8 @@ def question_form(request: HttpRequest, account: Account, kind: Kind) -> Questio
         "programme": _programmes,
         "module": _modules,
         "workshop": lambda: _workshops(account),
+        "test": _tests,
+        "form": lambda: _forms(request.GET.get("test", "")),
     }
     form.offer(**{name: choices() for name, choices in offers.items() if name in form.fields})
     return form
@@ -188,6 +185,17 @@ def _programmes() -> list[tuple[str, str]]:
 def _modules() -> list[tuple[str, str]]:
     modules = Module.objects.with_title(get_language() or "en")
     return [("", _("All modules")), *((each.code, each.title) for each in modules)]
+
+
+def _tests() -> list[tuple[str, str]]:
+    return [("", _("Choose a test")), *((each.code, f"{each.title} ({each.code})") for each in queries.taken_tests())]
+
+
+def _forms(test: str) -> list[tuple[str, str]]:
+    """The forms in which a test was taken, and all of them together."""
+    taken = queries.taken_tests().filter(code=test).first() if test else None
+    forms = [(each, each) for each in queries.forms_of(taken)] if taken else []
+    return [*forms, (queries.EVERY_FORM, _("All together"))] if len(forms) > 1 else []
 
 
 def _workshops(account: Account) -> list[tuple[str, str]]:
@@ -216,8 +224,8 @@ def page_of(found: Report, rows_on_a_page: int, number: str | None) -> dict[str,
     first = page.start_index() - 1 if found.rows else 0
     columns = shown_columns(found)
     rows = [
-        [_cell(found, column, row, hidden=(first + place, column.key) in hidden) for column in columns]
-        for place, row in enumerate(page)
+        led_to(found, place, [_cell(found, column, row, hidden=(place, column.key) in hidden) for column in columns])
+        for place, row in enumerate(page, start=first)
     ]
     return {
         "report": found,
@@ -230,6 +238,10 @@ def page_of(found: Report, rows_on_a_page: int, number: str | None) -> dict[str,
         "page": page,
         "anything_hidden": bool(hidden),
         "as_cards": len(rows) <= CARDS or _is_wordy(columns),
+        "readings": readings.readings(found),
+        "attention": attention(found, rows_on_a_page),
+        "details": details(found, first, page),
+        "tables": further_tables(found),
     }
 
 
@@ -295,7 +307,10 @@ def _count(label: str, value: int | None) -> CellShown:
 def _totals(found: Report, columns: list[Column]) -> list[CellShown]:
     if not any(column.key in found.totals for column in columns):
         return []
-    return [_cell(found, column, found.totals, hidden=False) for column in columns]
+    return [
+        _cell(found, column, found.totals, hidden=False) if column.key in found.totals else CellShown(column.label, "")
+        for column in columns
+    ]
 
 
 def _cell(found: Report, column: Column, row: Row, *, hidden: bool) -> CellShown:

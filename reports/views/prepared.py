@@ -20,7 +20,7 @@ from people.models import Account
 from reports import formats, queries, services
 from reports.forms import QuestionForm
 from reports.models import ReportFile
-from reports.permissions import can_read_reports
+from reports.permissions import can_read_some_report
 from reports.wording import whole
 
 PER_PAGE = 50
@@ -109,7 +109,7 @@ def report_file_download(request: HttpRequest, pk: int) -> HttpResponse | FileRe
 
 def _reader(request: HttpRequest) -> Account:
     account = cast("Account", request.user)
-    if not can_read_reports(account):
+    if not can_read_some_report(account):
         raise PermissionDenied(_("Reports are for coordinators of agencies and for programme managers."))
     return account
 

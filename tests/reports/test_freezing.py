@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from reports import freezing
-from reports.columns import Column, LazyRows, Report, Table
+from reports.columns import Column, Details, LazyRows, Report, Table
 
 NAME, PEOPLE, RATE = Column("name", "Name", "text"), Column("people", "People", "integer"), Column("rate", "R", "share")
 
@@ -32,8 +32,11 @@ def test_a_report_comes_back_from_text_as_it_was():
         hidden=[(1, "interval")],
         codes={"status": {"present": "был"}},
         of_totals=[PEOPLE],
-        tables=[Table("more", "Ещё", [PEOPLE], [{"people": 3}])],
+        tables=[Table("more", "Ещё", [PEOPLE], [{"people": 3}], about=["name"], note="Не все.", name=["people"])],
         unsigned=["Session 1"],
+        notes=["Посчитано всё."],
+        attention=[(1, "Мало."), (0, "Много.")],
+        details=Details("По строкам", "people", "name", ["day"], ["interval"]),
     )
 
     assert freezing.from_text(freezing.to_text({"en": report(), "ru": whole}), "ru") == whole

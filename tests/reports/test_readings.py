@@ -1,36 +1,56 @@
 import pytest
 
-from assessments.statistics import Figure, Reason
-from assessments.statistics.matrix import matrix
-from assessments.statistics.overall import overall
-from reports.queries import item_definitions
-from reports.readings import lead, readings
+from assessments.statistics.wording import consistency_sentence
+from reports.columns import Column, Report
+from reports.readings import readings
+from reports.wording import findings
+
+FIGURES = ("mean", "median", "sd", "skewness", "kurtosis", "alpha", "kr20", "error_ratio", "standard_error")
 
 
-def test_figures_are_read_in_plain_words():
-    figures = overall(matrix(["Q1", "Q2", "Q3"], [1, 1, 1], [[1, 1, 1], [1, 1, 0], [1, 0, 0], [0, 0, 0]]))
-
-    found = {
-        each.key: (each.value.replace("\u00a0", " "), each.says) for each in readings(figures, 3, item_definitions())
-    }
-
-    assert found["mean"] == ("1.5", "Of 3 marks people earn 50\u00a0% on average.")
-    assert found["skewness"] == ("0.00", "Low and high marks are spread about evenly.")
-    assert found["kurtosis"] == ("−1.20", "Flatter than a bell: marks are spread widely.")
-    assert found["alpha"][0] == found["kr20"][0] == "75 %"
-    assert found["standard_error"][1] == (
-        "Two times out of three, what somebody knows lies within ±\u00a00.6 marks of what they earned."
+def report(attention=(), questions=3, reasons=None, **totals):
+    """An analysis of a test with these figures and no others."""
+    return Report(
+        name="item-analysis",
+        title="Item analysis",
+        columns=[],
+        rows=[{"number": number} for number in range(questions)],
+        totals=dict.fromkeys(FIGURES) | {"highest": None, "reasons": reasons or {}} | totals,
+        definitions={key: f"What {key} is." for key in FIGURES},
+        codes={"reasons": {"too_few_attempts": "There are too few attempts."}},
+        of_totals=[Column(key, key.capitalize(), "number") for key in FIGURES],
+        attention=attention,
     )
 
 
-def test_a_figure_that_is_not_there_says_why():
-    found = {
-        each.key: (each.value, each.says)
-        for each in readings(overall(matrix(["Q1"], [1], [[1]])), 1, item_definitions())
-    }
+def test_figures_are_read_in_plain_words():
+    totals = {"mean": 1.5, "skewness": 0.0, "kurtosis": -1.2, "alpha": 0.75, "kr20": 0.75, "standard_error": 0.6455}
 
-    assert found["alpha"] == ("–", "There are too few attempts.")
-    assert found["mean"][0] == "1.0"
+    found = readings(report(highest=3.0, **totals))
+
+    told = {each.key: (each.value.replace("\u00a0", " "), each.says) for each in found.lines}
+    assert found.title == "The test as a whole"
+    assert told["mean"] == ("1.5", "Of 3 marks people earn 50\u00a0% on average.")
+    assert told["skewness"] == ("0.00", "Low and high marks are spread about evenly.")
+    assert told["kurtosis"] == ("−1.20", "Flatter than a bell: marks are spread widely.")
+    assert told["alpha"][0] == told["kr20"][0] == "75 %"
+    assert told["standard_error"][1] == (
+        "Two times out of three, what somebody knows lies within ±\u00a00.6 marks of what they earned."
+    )
+    assert {each.definition for each in found.lines} == {f"What {key} is." for key in FIGURES}
+
+
+def test_a_figure_that_is_not_there_says_why():
+    found = readings(report(mean=1.0, reasons={"alpha": "too_few_attempts"}))
+
+    told = {each.key: (each.value, each.says) for each in found.lines}
+    assert told["alpha"] == ("–", "There are too few attempts.")
+    assert told["mean"] == ("1.0", "People earn this many marks on average.")
+
+
+def test_a_report_that_is_empty_or_has_totals_below_its_rows_is_not_read():
+    assert readings(report(questions=0)).lines == ()
+    assert readings(Report("agencies", "Agencies", [], [{}], {}, {})).lines == ()
 
 
 @pytest.mark.parametrize(
@@ -44,9 +64,12 @@ def test_a_figure_that_is_not_there_says_why():
     ],
 )
 def test_alpha_is_read_by_how_much_it_allows(alpha, says):
-    assert says in " ".join(lead(12, 3, Figure(alpha, None)))
+    assert says in consistency_sentence(alpha)
+    assert says in " ".join(findings(report(alpha=alpha / 100)))
 
 
 def test_without_alpha_only_the_questions_are_spoken_of():
-    assert lead(12, 1, Figure(None, Reason.SAME_TOTALS)) == ["1 of 12 question needs a second look."]
-    assert lead(12, 0, Figure(None, Reason.SAME_TOTALS)) == ["Nothing stands out among the questions."]
+    twice = [(1, "Too easy."), (1, "Nobody chose “C”: replace it.")]
+
+    assert findings(report(twice, 12)) == ["1 of 12 question needs a second look."]
+    assert findings(report(questions=12)) == ["Nothing stands out among the questions."]

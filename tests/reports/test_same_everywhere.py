@@ -32,6 +32,7 @@ ASKED = {
     "agency-attendance": {"workshop": "RW-03"},
     "agency-results": {"agency": "HLT-01-BR"},
     "attendance-explained": {"workshop": "RW-03"},
+    "item-analysis": {"test": "PREPOST-12", "form": "all"},
     "counted": {"figure": "completed", "agency": "HLT-01-BR"},
     "microdata": {"programme": "MHB-2026"},
     "register": {"workshop": "RW-03"},
@@ -51,8 +52,10 @@ FIGURES = {
     "reasons",
 }
 # Numbers that name a session or a line, and count nothing.
-ORDINALS = {"register": {"session"}, "sign-in-sheet": {"session", "number"}}
+ORDINALS = {"item-analysis": {"number", "version"}, "register": {"session"}, "sign-in-sheet": {"session", "number"}}
 OWN_PAGES = {"agency-attendance": "agency_report", "agency-results": "agency_results"}
+# Of these reports shares are rounded to the nearest, as there is no threshold that they could seem to reach.
+NEAREST = {"item-analysis"}
 MOST_PAGES = 3
 Get = Callable[..., bytes]
 
@@ -236,7 +239,10 @@ def test_the_page_of_results_says_what_files_hold(get, language):
 
 def read(get: Get, name: str, language: str) -> Reading:
     codes = of_xlsx(get(name, language, format="xlsx")).codes
-    return Reading(json.loads(get(name, language, format="json")), codes, language)
+    document = json.loads(get(name, language, format="json"))
+    for column in document["columns"] if name in NEAREST else ():
+        column["type"] = "points" if column["type"] == "share" else column["type"]
+    return Reading(document, codes, language)
 
 
 def hidden_by_row(document: Any) -> dict[int, set[str]]:

@@ -5,6 +5,7 @@ import pytest
 from django.utils.translation import override
 
 from reports import wording
+from reports.columns import Column, Report
 
 TOTALS = {"participations": 52, "started": 46, "share_so_far": 0.829, "reached": 40, "can_still_reach": 6}
 DAY = date(2026, 3, 9)
@@ -64,3 +65,27 @@ def test_findings_can_be_said_in_every_language(language):
         findings = wording.attendance_findings(TOTALS, 80, DAY)
 
     assert [number in " ".join(findings) for number in ("46", "52", "82", "6", "80")] == [True] * 5
+
+
+def test_of_figures_that_are_hidden_nothing_is_found():
+    hidden = Report(
+        "participation", "Participation", [], [{}], dict.fromkeys(("started", "confirmed", "completed")), {}
+    )
+
+    assert wording.findings(hidden) == []
+
+
+@pytest.mark.parametrize(("share", "said"), [(-0.026, "−3 %"), (0.986, "99 %"), (None, "–")])
+def test_a_share_that_has_no_threshold_is_rounded_to_the_nearest(share, said):
+    column = Column("discrimination", "Discrimination", "share", nearest=True)
+
+    told = wording.told(Report("r", "R", [column], [], {}, {}), column, {"discrimination": share})
+
+    assert told == said.replace(" ", "\u00a0")
+
+
+def test_what_was_asked_is_told_in_words_where_the_report_has_them():
+    asked = {"test": "T", "attempts": "all", "form": "A"}
+    report = Report("r", "R", [], [], {}, {}, filters=asked, codes={"attempts": {"all": "All"}})
+
+    assert wording.asked_of(report) == "Test: T, Attempts: All, Form: A"

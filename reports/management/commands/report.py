@@ -14,27 +14,16 @@ from core.errors import DomainError
 from library.models import Aspect
 from people.models import Account, Language
 from reports import formats
-from reports.columns import Report
-from reports.permissions import can_read_item_analysis, can_read_reports
-from reports.queries import KINDS, number_of
-from reports.queries.items import Counting
-from reports.services import (
-    ITEM_ANALYSIS,
-    content_of,
-    freeze_report,
-    frozen_before,
-    item_analysis_report,
-    read_item_analysis,
-    read_report,
-    read_snapshot,
-)
+from reports.permissions import Readers, can_read, can_read_reports
+from reports.queries import KINDS, Counting, number_of
+from reports.services import content_of, freeze_report, frozen_before, read_report, read_snapshot
 
 
 class Command(BaseCommand):
     help = "Writes a report. Out of scope: exit 1 and nothing written."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=sorted([*KINDS, ITEM_ANALYSIS]))
+        parser.add_argument("name", choices=sorted(KINDS))
         parser.add_argument("--as", dest="email", required=True, help="e-mail of the account that asks")
         parser.add_argument("--agency", default="", help="code; without it a coordinator gets the own agencies")
         parser.add_argument("--alone", action="store_true", help="the named agency without those below it")
@@ -49,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--test", default="", help="code of the test, for item-analysis")
         parser.add_argument("--form", default="", help="form of the test, or all (default: the first)")
         parser.add_argument("--taken-in", choices=Language.values, default="", help="language of the attempts")
-        parser.add_argument("--attempts", choices=[*Counting], default=Counting.FIRST.value, help="which of a person")
+        parser.add_argument("--attempts", choices=[*Counting], default="", help="which of a person (default: first)")
         parser.add_argument("--from", dest="first_day", type=date.fromisoformat, help="first day of the period")
         parser.add_argument("--to", dest="last_day", type=date.fromisoformat, help="last day of the period")
         parser.add_argument("--language", choices=Language.values, default=Language.EN.value)
@@ -58,8 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         account = Account.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
-        may_read = can_read_item_analysis if options["name"] == ITEM_ANALYSIS else can_read_reports
-        if account is None or not may_read(account):
+        if account is None or not _may_ask(account, KINDS[options["name"]].readers):
             raise CommandError(f"{options['email']} may not read this report.")
         with override(options["language"]):
             content = self._frozen(account, options) if options["outside"] else _content(account, options)
@@ -89,9 +77,14 @@ class Command(BaseCommand):
         return content
 
 
+def _may_ask(account: Account, readers: Readers) -> bool:
+    """Whether somebody reads such reports; coordinators are told by the report itself that it is for managers."""
+    return can_read(account, readers) or (readers == Readers.MANAGERS and can_read_reports(account))
+
+
 def _content(account: Account, options: dict[str, Any]) -> bytes:
     try:
-        report = _item_analysis(account, options) if options["name"] == ITEM_ANALYSIS else _report(account, options)
+        report = read_report(name=options["name"], account=account, **_asked(options))
     except DomainError as error:
         raise CommandError(str(error)) from error
     now = timezone.localtime().replace(tzinfo=None)
@@ -99,19 +92,10 @@ def _content(account: Account, options: dict[str, Any]) -> bytes:
     return formats.rendered(report, options["format"], making)
 
 
-def _report(account: Account, options: dict[str, Any]) -> Report:
-    return read_report(name=options["name"], account=account, **_asked(options))
-
-
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     names = (
-        *("agency", "alone", "workshop", "module", "programme", "aspect"),
+        *("agency", "alone", "workshop", "module", "programme", "test", "form", "attempts", "aspect"),
         *("figure", "person", "first_day", "last_day", "outside"),
     )
-    return {"language": options["held_in"], **{name: options[name] for name in names}}
-
-
-def _item_analysis(account: Account, options: dict[str, Any]) -> Report:
-    asked = {key: options[key] for key in ("test", "form", "first_day", "last_day")}
-    asked |= {"counting": options["attempts"], "language": options["taken_in"]}
-    return item_analysis_report(analysis=read_item_analysis(account=account, **asked), account=account)
+    language = options["taken_in"] if options["test"] else options["held_in"]
+    return {"language": language, **{name: options[name] for name in names}}
