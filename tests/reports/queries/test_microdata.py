@@ -3,13 +3,15 @@
 import doctest
 import json
 from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -23,7 +25,7 @@ from reports.queries.microdata import pseudonym
 from reports.services import freeze_report
 from tests.factories.evaluation import ask as ask_for_evaluation
 from tests.factories.evaluation import make_wave
-from tests.factories.people import make_agency, make_person
+from tests.factories.people import make_agency, make_agency_tree, make_person, make_role_holders
 from tests.factories.results import make_phase_attempt
 from tests.factories.workshops import make_workshop, mark, open_session, register
 from workshops.attendance import WAS_THERE
@@ -56,8 +58,25 @@ def attend(workshop: Workshop, agency: Any, number: int, sex: str = "female", st
     return people
 
 
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
+    """Roles and the world, made once for all tests; what a test adds is rolled back to them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield SimpleNamespace(roles=make_role_holders(make_agency_tree()), world=make_world())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(roles) -> SimpleNamespace:
+def roles(standing, db) -> SimpleNamespace:
+    return deepcopy(standing.roles)
+
+
+@pytest.fixture
+def world(standing, db) -> SimpleNamespace:
+    return deepcopy(standing.world)
+
+
+def make_world() -> SimpleNamespace:
     """Women: 6 of clinics in Brest, 3 and 3 of clinics in Gomel and Grodno, 4 and 2 of NGOs in two regions. Men: 2."""
     workshop = make_workshop()
     for session in workshop.sessions.all():
