@@ -44,7 +44,7 @@ _RECORD_FIELDS = (
     *("registration_id", "agency_id", "track", "planned_minutes"),
     *("status", "credited_minutes", "decided_by_id", "reason"),
 )
-_BATCH = 500
+_BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -105,27 +105,35 @@ def _by_workshop(lines: Iterable[Line]) -> Mapping[str, list[Line]]:
 
 
 class _Known:
-    """What the register has about these workshops, read once for all of them."""
+    """What the register has about these workshops, read once for all of them; events and records when asked for."""
 
     def __init__(self, rows: Rows) -> None:
         self.now = timezone.now()
-        workshops = list(rows.workshops.values())
+        self._workshops = workshops = list(rows.workshops.values())
         self.sessions: dict[int, list[Session]] = defaultdict(list)
         for session in Session.objects.filter(workshop__in=workshops).select_related("sign_off").order_by("starts_at"):
             self.sessions[session.workshop_id].append(session)
         self.registrations: dict[int, dict[int, list[Registration]]] = defaultdict(lambda: defaultdict(list))
         for registration in Registration.objects.filter(workshop__in=workshops).order_by("pk"):
             self.registrations[registration.workshop_id][registration.person_id].append(registration)
-        self.events: dict[tuple[int, int], list[AttendanceEvent]] = defaultdict(list)
-        for event in AttendanceEvent.objects.filter(session__workshop__in=workshops, person__isnull=False).order_by():
-            self.events[event.session_id, event.person_id or 0].append(event)
-        self.records = {
-            (each.session_id, each.person_id): each
-            for each in AttendanceRecord.objects.filter(session__workshop__in=workshops).order_by()
-        }
         people = {each.pk for each in rows.people.values()}
         people |= {person for each in self.registrations.values() for person in each}
         self.memberships: Mapping[int, Sequence[Membership]] = memberships_of(people)
+
+    @cached_property
+    def events(self) -> Mapping[tuple[int, int], list[AttendanceEvent]]:
+        """By session and person."""
+        found: dict[tuple[int, int], list[AttendanceEvent]] = defaultdict(list)
+        told = AttendanceEvent.objects.filter(session__workshop__in=self._workshops, person__isnull=False)
+        for event in told.order_by():
+            found[event.session_id, event.person_id or 0].append(event)
+        return found
+
+    @cached_property
+    def records(self) -> Mapping[tuple[int, int], AttendanceRecord]:
+        """By session and person, as they were before anything was stored."""
+        found = AttendanceRecord.objects.filter(session__workshop__in=self._workshops).order_by()
+        return {(each.session_id, each.person_id): each for each in found}
 
 
 class _Past:
@@ -211,7 +219,7 @@ class _Past:
         words = (self.workshop.code, session.number, person.pk, said["status"], said["minutes"], said["source"], at)
         return AttendanceEvent(
             id=uuid.uuid5(_NAMESPACE, "|".join(map(str, words))),
-            session=session,
+            session_id=session.pk,
             person=person,
             kind=AttendanceEvent.Kind.IMPORT,
             source=said["source"],
@@ -368,7 +376,7 @@ def _store_registers(pasts: Iterable[_Past], known: _Known) -> None:
                 said = _record(past, session, registration, known)
                 found = known.records.get((session.pk, person))
                 if found is None:
-                    fresh.append(AttendanceRecord(session=session, person_id=person, **said))
+                    fresh.append(AttendanceRecord(session_id=session.pk, person_id=person, **said))
                 elif any(getattr(found, name) != value for name, value in said.items()):
                     for name, value in said.items():
                         setattr(found, name, value)
