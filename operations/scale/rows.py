@@ -262,6 +262,7 @@ class Registration(NamedTuple):
     created_at: datetime
     confirmed_at: datetime | None
     ended_at: datetime | None
+    attended: bool
     completed_at: datetime | None
     completion: dict[str, Any] | None
 

@@ -265,6 +265,7 @@ class _Delivery:
             created_at=at(named, 9),
             confirmed_at=confirmed,
             ended_at=None if state in {"confirmed", "waitlisted"} else at(named + timedelta(days=5), 9),
+            attended=False,
             completed_at=None,
             completion=None,
         )
@@ -317,6 +318,7 @@ class _Delivery:
         return rows.AttendanceEvent(self._shape.uuid(), session.key, person, kind, source, told, when, when)
 
     def _completed(self, registration: rows.Registration, register: _Register) -> rows.Registration:
+        registration = registration._replace(attended=register.came > 0)
         planned = MINUTES * (DAYS * len(SLOTS) - 1)
         credited = min(register.credited, planned)
         if not self._is_over or 100 * credited < THRESHOLD * planned:

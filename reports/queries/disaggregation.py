@@ -68,7 +68,7 @@ class _Facts:
     """
 
     def __init__(self, question: Question) -> None:
-        self._counted = facts.started(facts.participations(question)).order_by()
+        self._counted = facts.reached(facts.participations(question), "started").order_by()
         self._k = question.audience.smallest
         self._cells: dict[tuple[str, ...], int] = {}
         self._people: dict[tuple[str, ...], int] = {}

@@ -14,14 +14,12 @@ from django.db.models.lookups import IsNull
 
 from certificates.models import Certificate
 from reports.queries.scope import Question, workshops_asked
-from workshops.attendance import NOT_RECORDED, WAS_THERE, Cell, made_up
+from workshops.attendance import NOT_RECORDED, Cell, made_up
 from workshops.models import AttendanceRecord, Facilitation, Registration, Session
 from workshops.services import agency_on, memberships_of
 
 # Below this share of recorded cells a report is provisional.
 COMPLETE_REGISTERS = 0.95
-
-_STARTED = "started"
 
 
 @dataclass(frozen=True)
@@ -112,96 +110,62 @@ def _preferred() -> QuerySet[Registration]:
     return Registration.objects.filter(later, workshop=OuterRef("workshop"), person=OuterRef("person"))
 
 
-def started(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
-    """Those confirmed and present, late or leaving early in at least one session."""
-    return registrations.filter(was_there(), confirmed_at__isnull=False)
-
-
-def was_there() -> Q:
-    """Whether somebody was there by the registration or, which is rare, by another one of the same person.
-
-    Records are found by the registration, for which there is a short index of those who were there. The first of the
-    two follows from the second; it decides nearly always, and is answered from that index alone.
-    """
-    there = Exists(AttendanceRecord.objects.filter(registration=OuterRef("pk"), status__in=sorted(WAS_THERE)))
-    same = Registration.objects.filter(there, person=OuterRef("person"), workshop=OuterRef("workshop"))
-    return Q(there) | Q(Exists(same))
-
-
 def in_force() -> QuerySet[Certificate]:
     """N_cert: certificates that are issued and not revoked or replaced."""
     return Certificate.objects.filter(sealed_at__isnull=False, revoked_at__isnull=True, superseded_at__isnull=True)
 
 
-def reached(registrations: QuerySet[Registration], figure: str) -> QuerySet[Registration]:
+def _conditions() -> dict[str, Q]:
+    """What each stage of the funnel asks of a participation."""
+    confirmed = Q(confirmed_at__isnull=False)
+    started = confirmed & Q(attended=True)
+    completed = started & Q(completed_at__isnull=False)
+    certified = completed & Q(pk__in=in_force().filter(registration__isnull=False).values("registration"))
+    return {
+        "nominated": Q(source=Registration.Source.NOMINATION),
+        "registered": Q(),
+        "confirmed": confirmed,
+        "started": started,
+        "completed": completed,
+        "certified": certified,
+    }
+
+
+def reached(registrations: QuerySet[Registration], stage: str) -> QuerySet[Registration]:
     """Those that a figure of the funnel counts."""
-    if figure == "nominated":
-        return registrations.filter(source=Registration.Source.NOMINATION)
-    if figure == "registered":
-        return registrations
-    if figure == "confirmed":
-        return registrations.filter(confirmed_at__isnull=False)
-    narrowed = started(registrations)
-    if figure == _STARTED:
-        return narrowed
-    narrowed = narrowed.filter(completed_at__isnull=False)
-    return narrowed if figure == "completed" else narrowed.filter(_is_certified())
+    return registrations.filter(_conditions()[stage])
 
 
 def with_stages(registrations: QuerySet[Registration]) -> QuerySet[Any]:
     """Those confirmed, with the highest `stage` that each reached, where all of them are needed at once."""
-    done = Q(completed_at__isnull=False)
-    return registrations.filter(confirmed_at__isnull=False).annotate(
-        stage=Case(
-            When(~was_there(), then=Value("confirmed")),
-            When(~done, then=Value(_STARTED)),
-            When(_is_certified(), then=Value("certified")),
-            default=Value("completed"),
-        )
+    conditions = _conditions()
+    highest_first = ("certified", "completed", "started")
+    return registrations.filter(conditions["confirmed"]).annotate(
+        stage=Case(*(When(conditions[stage], then=Value(stage)) for stage in highest_first), default=Value("confirmed"))
     )
 
 
 def funnels(question: Question, *by: str, people: bool = False) -> dict[tuple[Any, ...], Funnel]:
-    """Return the funnel of each group of participations; `by` are fields of a registration. Two queries.
+    """Return the funnel of each group of participations; `by` are fields of a registration. One query.
 
     people: count people, each once in a group, instead of participations.
     """
     everybody = participations(question).order_by()
-    early = everybody.values_list(*by).annotate(**_early(people=people))
-    late = started(everybody).values_list(*by).annotate(**_late(people=people))
     width = len(by)
-    reached_later = {row[:width]: row[width:] for row in late}
-    return {row[:width]: Funnel(*row[width:], *reached_later.get(row[:width], (0, 0, 0))) for row in early}
+    rows = everybody.values_list(*by).annotate(**_counts(people=people))
+    return {row[:width]: Funnel(*row[width:]) for row in rows}
 
 
 def people_in_all(question: Question) -> Funnel:
-    """Return the funnel of all together, each person counted once. Two queries."""
-    everybody = participations(question).order_by()
-    early = everybody.aggregate(**_early(people=True))
-    return Funnel(**early, **started(everybody).aggregate(**_late(people=True)))
+    """Return the funnel of all together, each person counted once. One query."""
+    return Funnel(**participations(question).order_by().aggregate(**_counts(people=True)))
 
 
-def _early(*, people: bool) -> dict[str, Count]:
+def _counts(*, people: bool) -> dict[str, Count]:
     field = "person_id" if people else "pk"
     return {
-        "nominated": Count(field, filter=Q(source=Registration.Source.NOMINATION), distinct=people),
-        "registered": Count(field, distinct=people),
-        "confirmed": Count(field, filter=Q(confirmed_at__isnull=False), distinct=people),
+        stage: Count(field, filter=condition or None, distinct=people) for stage, condition in _conditions().items()
     }
-
-
-def _late(*, people: bool) -> dict[str, Count]:
-    field = "person_id" if people else "pk"
-    done = Q(completed_at__isnull=False)
-    return {
-        "started": Count(field, distinct=people),
-        "completed": Count(field, filter=done, distinct=people),
-        "certified": Count(field, filter=done & _is_certified(), distinct=people),
-    }
-
-
-def _is_certified() -> Q:
-    return Q(pk__in=in_force().filter(registration__isnull=False).values("registration"))
 
 
 def is_everywhere(question: Question) -> bool:

@@ -136,7 +136,7 @@ def _open_too_long(question: Question) -> Iterator[Gap]:
 def _tests(question: Question) -> Iterator[Gap]:
     """People who took part and have no result of the test before or after."""
     today = timezone.localdate(question.now)
-    took_part = facts.started(facts.participations(question)).filter(workshop__test__isnull=False).order_by()
+    took_part = facts.reached(facts.participations(question), "started").filter(workshop__test__isnull=False).order_by()
     results = PhaseAttempt.objects.filter(
         attempt__mark__isnull=False, registration__workshop__in=_workshops(question).values("pk")
     ).order_by()

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from people.regions import REGIONS
 from programmes.models import Programme
 from reports.columns import Column, Report, Row
 from reports.queries import facts
+from reports.queries.facts import FUNNEL
 from reports.queries.scope import Audience, Question
 from reports.suppression import OTHER, coarsened
 from workshops.models import EvaluationInvitation, PhaseAttempt, WaveKind
@@ -40,7 +41,11 @@ class _Participation(NamedTuple):
     region: str
     code: str
     first_day: date
-    completed_at: datetime | None
+    stage: str
+
+    def reached(self, stage: str) -> bool:
+        """Whether the participation got as far as a stage of the funnel, of those from `confirmed` on."""
+        return FUNNEL.index(self.stage) >= FUNNEL.index(stage)
 
 
 def microdata(question: Question) -> Report:
@@ -95,10 +100,10 @@ def pseudonym(programme: Programme | None, person: int) -> str:
 
 
 def _participations(question: Question) -> list[_Participation]:
-    confirmed = facts.reached(facts.participations(question), "confirmed").order_by("pk")
+    confirmed = facts.with_stages(facts.participations(question)).order_by("pk")
     fields = (
         *("pk", "person_id", "workshop_id", "person__sex", "agency__kind", "agency__region"),
-        *("workshop__code", "workshop__starts_on", "completed_at"),
+        *("workshop__code", "workshop__starts_on", "stage"),
     )
     return [_Participation(*row) for row in confirmed.values_list(*fields)]
 
@@ -108,8 +113,6 @@ class _Facts:
 
     def __init__(self, question: Question) -> None:
         everybody = facts.participations(question).order_by()
-        self._started = set(facts.started(everybody).values_list("pk", flat=True))
-        self._certified = set(facts.reached(everybody, "certified").values_list("pk", flat=True))
         self._minutes = facts.minutes(question, "workshop", "person")
         self._results = _results(everybody.values("workshop"))
         self._waves = _waves(question, everybody.values("workshop"))
@@ -117,15 +120,14 @@ class _Facts:
     def row(self, each: _Participation) -> Row:
         place = each.workshop, each.person
         minutes = self._minutes.get(place)
-        took_part = each.pk in self._started
         return {
             "month": f"{each.first_day:%Y-%m}",
-            "took_part": took_part,
+            "took_part": each.reached("started"),
             "hours": band(minutes.credited, minutes.planned) if minutes else "",
             "before": self._results.get((*place, PhaseAttempt.Phase.PRE)),
             "after": self._results.get((*place, PhaseAttempt.Phase.POST)),
-            "completed": took_part and each.completed_at is not None,
-            "certificate": each.pk in self._certified,
+            "completed": each.reached("completed"),
+            "certificate": each.reached("certified"),
             "follow_up_months": self._waves.get(place),
         }
 

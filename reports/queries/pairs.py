@@ -113,7 +113,7 @@ _Key = tuple[int, int]
 
 def _took_part(question: Question) -> set[_Key]:
     """(workshop, person) of everybody who took part."""
-    there = facts.started(facts.participations(question)).order_by()
+    there = facts.reached(facts.participations(question), "started").order_by()
     return set(there.values_list("workshop_id", "person_id"))
 
 

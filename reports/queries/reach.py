@@ -1,13 +1,13 @@
 """R17: how many different people and agencies of each region were reached."""
 
+from collections import Counter
 from collections.abc import Mapping
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from people.models import Agency
 from people.regions import REGIONS
 from reports.columns import Column, Report, Row
 from reports.queries import facts
@@ -28,8 +28,8 @@ _SHAPE = Shape(
 def reach(question: Question) -> Report:
     """Regions with the people who got how far in workshops, and the agencies from which somebody took part."""
     people = {region: funnel for (region,), funnel in facts.funnels(question, "agency__region", people=True).items()}
-    reached = _reached(question)
-    agencies = _agencies(question)
+    took_part = _took_part(question)
+    reached, agencies = Counter(took_part.values()), _agencies(question, took_part)
     regions = sorted(
         {*people, *agencies} if people else (), key=lambda region: (_ORDER.get(region, len(_ORDER)), region)
     )
@@ -38,8 +38,7 @@ def reach(question: Question) -> Report:
         title=_("Reach by region"),
         columns=_columns(),
         rows=[
-            {"region": each, **_figures(people.get(each, Funnel()), reached.get(each, 0), agencies.get(each, 0))}
-            for each in regions
+            {"region": each, **_figures(people.get(each, Funnel()), reached[each], agencies[each])} for each in regions
         ],
         totals=_figures(facts.people_in_all(question), sum(reached.values()), sum(agencies.values())),
         definitions=_definitions(),
@@ -55,22 +54,18 @@ def reach(question: Question) -> Report:
 _ORDER = {region: place for place, region in enumerate(REGIONS)}
 
 
-def _reached(question: Question) -> Mapping[str, int]:
-    """Agencies from which somebody took part, by region."""
-    took_part = facts.started(facts.participations(question)).order_by()
-    by_region = took_part.values_list("agency__region").annotate(agencies=Count("agency", distinct=True))
-    return dict(by_region)
+def _took_part(question: Question) -> Mapping[int, str]:
+    """Agencies from which somebody took part, with their region."""
+    started = facts.reached(facts.participations(question), "started").order_by()
+    return dict(started.values_list("agency_id", "agency__region").distinct())
 
 
-def _agencies(question: Question) -> Mapping[str, int]:
+def _agencies(question: Question, took_part: Mapping[int, str]) -> Counter[str]:
     """Agencies that were open on some day of the period, and those that took part all the same, by region."""
     first_day = question.first_day or timezone.localdate(question.now)
-    took_part = facts.started(facts.participations(question)).order_by().values("agency")
     open_then = Q(closed_on__isnull=True) | Q(closed_on__gte=first_day)
-    found = Agency.objects.filter(open_then, pk__in=question.scope.agencies.values("pk")) | Agency.objects.filter(
-        pk__in=took_part
-    )
-    return dict(found.order_by().values_list("region").annotate(agencies=Count("pk", distinct=True)))
+    found = dict(question.scope.agencies.filter(open_then).order_by().values_list("pk", "region"))
+    return Counter({**found, **took_part}.values())
 
 
 def _columns() -> list[Column]:

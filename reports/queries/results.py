@@ -222,7 +222,7 @@ class _Place(NamedTuple):
     confirmed_at: datetime
     completed_at: datetime | None
     state: str
-    there: bool
+    attended: bool
     who: _Who
 
 
@@ -238,26 +238,27 @@ def _workshop_results(question: Question) -> list[_Result]:
         registrations = registrations.filter(workshop__programmes=question.programme)
     workshops = {each.pk: each for each in Workshop.objects.filter(pk__in=registrations.order_by().values("workshop"))}
     shares, certificates = _shares(registrations), _certificates("registration", registrations)
-    fields = ("pk", "workshop_id", "confirmed_at", "completed_at", "state", "there")
+    fields = ("pk", "workshop_id", "confirmed_at", "completed_at", "state", "attended")
     # Somebody may have withdrawn and come back: that is one participation.
     together: dict[tuple[int, int], list[_Place]] = defaultdict(list)
-    in_order = registrations.annotate(there=facts.was_there()).order_by("confirmed_at", "pk")
-    for row in in_order.values_list(*fields, *_WHO):
-        each = _Place(*row[: len(fields)], who=_Who(*row[len(fields) :]))
+    in_order = registrations.order_by("confirmed_at", "pk").values_list(*fields, *_WHO)
+    for pk, key, confirmed_at, completed_at, state, attended, *who in in_order:
+        each = _Place(pk, key, confirmed_at, completed_at, state, attended, _Who(*who))
         if question.covers(workshops[each.workshop].starts_on):
             together[each.workshop, each.who.person].append(each)
     found = []
-    for (workshop, _person), places in together.items():
+    for (_workshop, _person), places in together.items():
         speaks = _speaking(places)
+        workshop = workshops[speaks.workshop]
         found.append(
             _Result(
                 speaks.who,
                 "workshop",
-                workshops[workshop].code,
-                workshops[workshop].title,
+                workshop.code,
+                workshop.title,
                 places[0].confirmed_at,
                 speaks.completed_at,
-                places[0].there,
+                places[0].attended,
                 False,
                 certificates.get(speaks.pk, ""),
                 _told_of_workshop([shares[each.pk] for each in places]),

@@ -87,6 +87,7 @@ def make_completed_registration(*, person: Person | None = None, result: Any = N
         source=Registration.Source.NOMINATION,
         created_at=COMPLETED - timedelta(days=20),
         confirmed_at=COMPLETED - timedelta(days=10),
+        attended=True,
         completed_at=COMPLETED + timedelta(days=1),
         completion=result or WORKSHOP_RESULT,
     )

@@ -207,6 +207,7 @@ class Migration(migrations.Migration):
                 ('offered_until', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='rejected, withdrawn, lapsed or replaced at')),
                 ('reason', models.TextField(blank=True)),
+                ('attended', models.BooleanField(default=False, editable=False)),
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
                 ('completion', models.JSONField(blank=True, null=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='people.agency')),

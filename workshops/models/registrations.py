@@ -127,6 +127,9 @@ class Registration(models.Model):
     ended_at = models.DateTimeField(_("rejected, withdrawn, lapsed or replaced at"), null=True, blank=True)
     reason = models.TextField(blank=True)
     replaced_by = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces")
+    # Whether the person was there in at least one session of the workshop, kept by the registers: reports count it over
+    # a whole country, and `rebuild_attendance` proves it equal to the records.
+    attended = models.BooleanField(default=False, editable=False)
     # Frozen when the rule of the workshop was met: moment and explanation.
     completed_at = models.DateTimeField(null=True, blank=True)
     completion = models.JSONField(null=True, blank=True)

@@ -33,7 +33,7 @@ from workshops.models import (
 )
 from workshops.rules import is_met
 from workshops.services.completion import explanations, one_each, standings_in
-from workshops.services.records import agency_on, memberships_of
+from workshops.services.records import agency_on, memberships_of, note_attendance
 from workshops.zones import to_utc
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
@@ -363,7 +363,7 @@ def _store_registrations(pasts: Iterable[_Past]) -> None:
     Registration.objects.bulk_update(changed, [*_TOLD_FIELDS, "agency"], batch_size=_BATCH)
 
 
-def _store_registers(pasts: Iterable[_Past], known: _Known) -> None:
+def _store_registers(pasts: Sequence[_Past], known: _Known) -> None:
     """Events in the order of their lines, then what they decide."""
     events, fresh, changed, opened = [], [], [], []
     for past in pasts:
@@ -389,6 +389,7 @@ def _store_registers(pasts: Iterable[_Past], known: _Known) -> None:
     AttendanceRecord.objects.bulk_update(
         changed, [name.removesuffix("_id") for name in _RECORD_FIELDS], batch_size=_BATCH
     )
+    note_attendance([past.workshop.pk for past in pasts])
 
 
 def _record(past: _Past, session: Session, registration: Registration, known: _Known) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from people.models import Membership
-from workshops.attendance import Decision, decide
+from workshops.attendance import WAS_THERE, Decision, decide
 from workshops.models import (
     AttendanceEvent,
     AttendanceRecord,
@@ -55,9 +55,13 @@ def expect_everybody(session: Session) -> None:
 
 
 def expect_person(registration: Registration) -> None:
-    """Put a person who was confirmed late on the registers that are open already and still to be signed."""
+    """Put a person who was confirmed late on the registers that are open already and still to be signed.
+
+    Who comes back may have been there before.
+    """
     opened = Session.objects.filter(workshop=registration.workshop_id, opened_at__isnull=False, sign_off__isnull=True)
     _expect(registration, [session for session in opened if registration.is_expected_in(session)])
+    note_attendance([registration.workshop_id], [registration.person_id])
 
 
 def expect_walk_in(registration: Registration, session: Session) -> None:
@@ -107,7 +111,7 @@ def recompute(session: Session, people: Collection[int]) -> list[AttendanceRecor
 def decide_anew(session: Session, records: Iterable[AttendanceRecord], events: Iterable[AttendanceEvent]) -> None:
     """Let records say what all the events of their people amount to; store and announce what changed."""
     changed = _apply(session, records, events)
-    _store(changed)
+    _store(session, changed)
     for record in changed:
         participation_changed.send(sender=Registration, registration_id=record.registration_id)
 
@@ -117,11 +121,15 @@ def rebuild_records(*, check: bool = False) -> tuple[int, int]:
 
     Session by session, each locked for its own transaction, so that nobody marks in between. With `check` nothing is
     written. Events of people who are on no register count as differences, and so do records of signed registers, which
-    change only by corrections.
+    change only by corrections, and registrations about which it is noted wrongly whether the person was there.
     """
     opened = Session.objects.filter(opened_at__isnull=False).order_by("pk")
     counts = [_rebuild(pk, check) for pk in opened.values_list("pk", flat=True)]
-    return sum(records for records, _different in counts), sum(different for _records, different in counts)
+    noted_wrongly = _noted_wrongly()
+    different = noted_wrongly.count()
+    if not check:
+        note_attendance(set(noted_wrongly.values_list("workshop", flat=True)))
+    return sum(records for records, _different in counts), different + sum(each for _records, each in counts)
 
 
 @transaction.atomic
@@ -131,7 +139,7 @@ def _rebuild(session_pk: int, check: bool) -> tuple[int, int]:
     records = list(AttendanceRecord.objects.filter(session=session))
     changed = _apply(session, records, _events_of(session, {each.person_id for each in records}))
     if not check and not session.is_signed:
-        _store(changed)
+        _store(session, changed)
     return len(records), len(changed) + _strangers(session, records)
 
 
@@ -151,12 +159,29 @@ def _events_of(session: Session, people: Collection[int]) -> QuerySet[Attendance
     return AttendanceEvent.objects.filter(session=session, person__in=people).order_by()
 
 
-def _store(changed: Sequence[AttendanceRecord]) -> None:
+def _store(session: Session, changed: Sequence[AttendanceRecord]) -> None:
     # Mostly it is the one person who was tapped, and for one row a plain statement is half the work.
     if len(changed) == 1:
         changed[0].save(update_fields=_DERIVED)
     else:
         AttendanceRecord.objects.bulk_update(changed, _DERIVED, batch_size=500)
+    if changed:
+        note_attendance([session.workshop_id], [record.person_id for record in changed])
+
+
+def note_attendance(workshops: Collection[int], people: Collection[int] | None = None) -> None:
+    """Note on registrations whether their people were there in some session, where it is not what records say."""
+    noted_wrongly = _noted_wrongly().filter(workshop__in=workshops)
+    if people is not None:
+        noted_wrongly = noted_wrongly.filter(person__in=people)
+    noted_wrongly.update(attended=~F("attended"))
+
+
+def _noted_wrongly() -> QuerySet[Registration]:
+    there = AttendanceRecord.objects.filter(
+        session__workshop=OuterRef("workshop"), person=OuterRef("person"), status__in=sorted(WAS_THERE)
+    )
+    return Registration.objects.exclude(attended=Exists(there)).order_by()
 
 
 def _apply(

@@ -513,17 +513,27 @@ class TestRebuilding:
         mark(session, person)
         AttendanceRecord.objects.update(status="absent", credited_minutes=0)
 
-        assert rebuild_records(check=True) == (1, 1)
+        # The record, and what the registration says of it.
+        assert rebuild_records(check=True) == (1, 2)
         assert rebuild_records() == (1, 1)
         assert rebuild_records(check=True) == (1, 0)
         assert session.records.get().status == "present"
+
+    def test_what_a_registration_says_wrongly_is_found_and_mended(self, session, person):
+        mark(session, person)
+        Registration.objects.update(attended=False)
+
+        assert rebuild_records(check=True) == (1, 1)
+        assert rebuild_records() == (1, 1)
+        assert rebuild_records(check=True) == (1, 0)
+        assert Registration.objects.get(person=person).attended
 
     def test_a_signed_register_is_compared_and_never_rewritten(self, session, person, facilitator):
         mark(session, person)
         sign_off(session=session, actor=facilitator)
         AttendanceRecord.objects.update(status="absent", credited_minutes=0)
 
-        assert rebuild_records() == (1, 1)
+        assert rebuild_records() == (1, 2)
         assert rebuild_records(check=True) == (1, 1)
         assert session.records.get().status == "absent"
 
