@@ -154,7 +154,10 @@ def _definitions() -> dict[str, str]:
         "rows": _(
             "A row per module and month: people who opened their first lesson in that month, each once per module."
         ),
-        "started": _("People who opened a lesson, those who gave up later included."),
+        "started": _(
+            "People who opened a lesson, those who gave up later included, and those who run workshops: a module is "
+            "taken for oneself."
+        ),
         **{
             f"completed_{days}": _(
                 "Of them those who completed the module within %(days)d days of their own start. In the total only "

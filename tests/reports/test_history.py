@@ -161,3 +161,15 @@ def test_a_new_name_of_a_person_is_no_other_person(roles, agency_tree):
 
     row = rows_of(read_report(name="agency-attendance", account=roles.coordinator), person)[0]
     assert (row["name"], row["credited_minutes"]) == (person.full_name, 60)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "sentence"),
+    [
+        ("self-paced", "started", "a module is taken for oneself."),
+    ],
+)
+def test_definitions_say_what_is_other_than_one_would_think(roles, agency_tree, name, key, sentence):
+    report = read_report(name=name, account=roles.manager)
+
+    assert report.definitions[key].endswith(sentence)
