@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from people.models import Agency, Role, RoleGrant
 from reports.columns import Column, Report, Row
+from reports.queries import earlier
 from reports.queries.gaps import WAITING_DAYS, Gap, Kind, gaps
 from reports.queries.scope import Audience, Question
 from reports.wording import per_cent
@@ -170,7 +171,7 @@ def _definitions() -> dict[str, str]:
     meanings: dict[Kind, Any] = {
         Kind.NOT_OPENED: _("Sessions that are over and whose register nobody opened."),
         Kind.NOT_RECORDED: _("People in sessions that are over, about whom an opened register says nothing."),
-        Kind.NOT_SIGNED: _("Sessions that are over and whose register is open."),
+        Kind.NOT_SIGNED: earlier.signed_in(_("Sessions that are over and whose register is open.")),
         Kind.NO_PRE: _("People who took part without a result of the test before; the workshop has one."),
         Kind.NO_POST: _("People who took part without a result of the test after; the workshop is over."),
         Kind.WAITING: _("Registrations for workshops to come that have waited for more than %(days)d days.")

@@ -15,7 +15,7 @@ from people.models import Agency, Person
 from people.regions import REGIONS
 from programmes.models import Programme
 from reports.columns import Column, Report, Row
-from reports.queries import facts
+from reports.queries import earlier, facts
 from reports.queries.facts import FUNNEL
 from reports.queries.scope import Audience, Question
 from reports.suppression import OTHER, coarsened
@@ -242,8 +242,8 @@ def _definitions(k: int) -> dict[str, str]:
         "hours": _("Minutes credited ÷ minutes planned of required sessions held, as a span."),
         "before": _("The last result of the test before as a share of its highest mark, in steps of 5 %."),
         "after": _("The last result of the test after as a share of its highest mark, in steps of 5 %."),
-        "completed": _("The rule of the workshop was met."),
-        "certificate": _("The certificate is issued and not revoked."),
+        "completed": earlier.completed_in(_("The rule of the workshop was met.")),
+        "certificate": earlier.certified_in(_("The certificate is issued and not revoked.")),
         "follow_up_months": _("Months after the workshop at which the person was asked last; empty for never."),
         "people": _("People, each counted once, those in empty rows included."),
         "region_given_up": _("Rows that say “other” instead of the region."),

@@ -10,7 +10,7 @@ from assessments.models import Objective
 from reports.columns import Column, Report, Row, Table
 from reports.effect import Effect, Part, by_objective
 from reports.effect.wording import REASONS
-from reports.queries import pairs
+from reports.queries import earlier, pairs
 from reports.queries.pairs import ObjectivePart
 from reports.queries.scope import Question, TooWideError
 from reports.queries.small_cells import Shape, emptied, hidden_spots, keys_by_row
@@ -140,7 +140,9 @@ def _columns() -> list[Column]:
 
 def _definitions() -> Mapping[str, str]:
     return {
-        "rows": _("A row per objective that questions of a test before and after are about. There is no ranking."),
+        "rows": earlier.asked_in(
+            _("A row per objective that questions of a test before and after are about. There is no ranking.")
+        ),
         "n": _(
             "People who took part and were asked about the objective both before and after. Of several results of a "
             "test the last counts; questions found defective are left out."

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reports.columns import Column, Report, Row
-from reports.queries import facts
+from reports.queries import earlier, facts
 from reports.queries.facts import FUNNEL, Funnel, Minutes
 from reports.queries.scope import Question, workshops_asked
 from reports.queries.small_cells import Shape, protected
@@ -91,8 +91,8 @@ def funnel_definitions() -> dict[str, str]:
         ),
         "confirmed": _("Of them those whose place was confirmed at any time before the end, walk-ins included."),
         "started": _("Of the confirmed those present, late or leaving early in at least one session."),
-        "completed": _("Of those who took part the ones who met the rule of the workshop."),
-        "certified": _("Of the completed those whose certificate is issued and not revoked."),
+        "completed": earlier.completed_in(_("Of those who took part the ones who met the rule of the workshop.")),
+        "certified": earlier.certified_in(_("Of the completed those whose certificate is issued and not revoked.")),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from people.models import Person
 from reports.columns import Column, Report, Row, Signing, Table
+from reports.queries import earlier
 from reports.queries.scope import Question
 from workshops.models import (
     AttendanceEvent,
@@ -62,7 +63,9 @@ def register(question: Question) -> Report:
             "credited_minutes": _("Minutes that count for the person: of this session, and never more than planned."),
             "planned_minutes": _("Planned minutes of the session for the person’s track."),
             "status": _("What the register says now, corrections after the signature included."),
-            "signed_at": _("When the register was signed, by the clock at the place. Empty: not signed yet."),
+            "signed_at": earlier.signed_in(
+                _("When the register was signed, by the clock at the place. Empty: not signed yet.")
+            ),
             "period": _("Sessions on days of the period, both ends included."),
         },
         filters=question.filters,

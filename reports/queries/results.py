@@ -17,7 +17,7 @@ from assessments.models import Attempt
 from courses.models import Enrolment, FinalAttempt, Lesson, LessonProgress, Module
 from people.models import Person
 from reports.columns import Column, LazyRows, Report, Row
-from reports.queries import facts
+from reports.queries import earlier, facts
 from reports.queries.scope import NOT_HELD, Question
 from workshops.models import PhaseAttempt, Registration, Workshop
 
@@ -323,9 +323,11 @@ def _result_definitions() -> dict[str, str]:
             "A row per person and module (enrolled and not withdrawn) or workshop (place confirmed at some time), for "
             "the agency of the enrolment or registration."
         ),
-        "completed_on": _(
-            "Day on which the rule was met: all required lessons and the final test of a module; the share of hours, "
-            "and the test after if asked for, of a workshop. It never changes afterwards."
+        "completed_on": earlier.completed_in(
+            _(
+                "Day on which the rule was met: all required lessons and the final test of a module; the share of "
+                "hours, and the test after if asked for, of a workshop. It never changes afterwards."
+            )
         ),
         "lessons_done": _("Required lessons of the module that the person has finished."),
         "lessons_required": _("Required lessons that the module has today."),
@@ -333,7 +335,7 @@ def _result_definitions() -> dict[str, str]:
         "best_share": _("Mark ÷ highest mark of the best attempt at the final test."),
         "pre_share": _("Mark ÷ highest mark of the test before the workshop; of several the last."),
         "post_share": _("Mark ÷ highest mark of the test after the workshop; of several the last."),
-        "certificate": _("Code of the certificate that was issued and not revoked."),
+        "certificate": earlier.certified_in(_("Code of the certificate that was issued and not revoked.")),
         "people": _("People, each counted once."),
         "enrolments": _("Rows about modules."),
         "modules_started": _("Enrolments with at least one lesson opened."),

@@ -166,6 +166,12 @@ def test_a_new_name_of_a_person_is_no_other_person(roles, agency_tree):
 @pytest.mark.parametrize(
     ("name", "key", "sentence"),
     [
+        ("participation", "completed", "reached the share of hours, without a test."),
+        ("participation", "certified", "only where somebody had them issued."),
+        ("agencies", "completed", "reached the share of hours, without a test."),
+        ("agency-results", "completed_on", "reached the share of hours, without a test."),
+        ("agency-results", "certificate", "only where somebody had them issued."),
+        ("objectives", "rows", "name no questions and are left out."),
         ("self-paced", "started", "a module is taken for oneself."),
     ],
 )
