@@ -12,6 +12,7 @@ from workshops.services import (
     Captured,
     add_facilitator,
     add_session,
+    add_sessions,
     ask_for_workshop,
     open_register,
     publish_workshop,
@@ -19,6 +20,7 @@ from workshops.services import (
     register_person,
     schedule_workshop,
 )
+from workshops.timetable import Slot
 
 DAY = date(2026, 3, 9)
 
@@ -35,8 +37,10 @@ def make_workshop(
     workshop = schedule_workshop(**{**values, **fields})
     account = facilitator or make_facilitator()
     add_facilitator(workshop=workshop, person=account.person, lead=True)
-    for each in range(sessions):
-        make_session(workshop, day=workshop.starts_on + timedelta(days=each // 2), slot=each % 2, minutes=minutes)
+    starts_on = workshop.starts_on
+    rows = [_session(each + 1, starts_on + timedelta(days=each // 2), each % 2, minutes) for each in range(sessions)]
+    if rows:
+        add_sessions(workshop=workshop, rows=rows)
     if published and sessions:
         workshop = publish_workshop(workshop=workshop)
     workshop.refresh_from_db()
@@ -60,15 +64,16 @@ def make_session(
     workshop: Workshop, *, day: date | None = None, slot: int = 0, minutes: int = 60, **fields: Any
 ) -> Session:
     """Add a session at 09:00 (slot 0), 10:30 (slot 1), 12:00 …"""
+    place, values = _session(workshop.sessions.count() + 1, day or workshop.starts_on, slot, minutes)
+    times = {"day": place.day, "start_time": place.start_time, "end_time": place.end_time}
+    return add_session(workshop=workshop, **{**times, **values, **fields})
+
+
+def _session(number: int, day: date, slot: int, minutes: int) -> tuple[Slot, dict[str, Any]]:
     start = 9 * 60 + slot * 90
     end = start + minutes
-    values = {
-        "title_en": f"Session {workshop.sessions.count() + 1}",
-        "day": day or workshop.starts_on,
-        "start_time": time(start // 60, start % 60),
-        "end_time": time(end // 60, end % 60),
-    }
-    return add_session(workshop=workshop, **{**values, **fields})
+    times = time(start // 60, start % 60), time(end // 60, end % 60)
+    return Slot(day, *times), {"title_en": f"Session {number}"}
 
 
 def register(
