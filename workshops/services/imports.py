@@ -155,7 +155,7 @@ def _take_in_unexpected(
     registrations: Mapping[str, Registration],
     actor: Account | None,
 ) -> None:
-    """Whoever was there unconfirmed, or before being confirmed, is confirmed, as on the spot."""
+    """Confirm whoever was there unconfirmed, or before being confirmed, as is done on the spot."""
     if session.is_signed:
         return
     named = set(session.records.values_list("person", flat=True))
