@@ -17,7 +17,7 @@ LEFT, RIGHT, TOP, HEIGHT = 13.0, 96.0, 38, 210
 BOTTOM = TOP + HEIGHT
 # Where the number of a question may stand beside its mark, in pixels, the best place first, and how much room it takes.
 BESIDE = ((10, 5), (-10, 5), (0, -9), (0, 19), (9, -4), (-9, -4), (9, 15), (-9, 15), (20, 5), (-20, 5))
-APART_ACROSS, APART_DOWN = 14, 13
+APART_ACROSS, APART_DOWN = 18, 13
 TENTHS = 10
 
 

@@ -99,7 +99,7 @@ def _sentences(each: TestQuestion) -> list[str]:
 def _columns() -> list[Column]:
     labels = _figure_labels()
     return [
-        Column("number", _("Number"), "integer"),
+        Column("number", _("No."), "integer"),
         Column("question", _("Question"), "text"),
         Column("version", _("Version"), "integer"),
         Column("type", _("Type"), "code", shown=False),
