@@ -62,6 +62,7 @@ urlpatterns = [
         path("reports/", include("reports.urls")),
         # An address is what a role and a sign-in code are given to: it changes by a service, not by typing one here.
         path("account/email/", not_found, {"exception": Http404()}),
+        path("", include("people.urls")),
         path("account/", include("allauth.urls")),
         path("", include("home.urls")),
         path("_util/login/", _one_door),

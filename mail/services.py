@@ -53,19 +53,28 @@ class Extras:
 
 @transaction.atomic
 def plan_message(
-    *, key: str, recipient: Any, template: str, context: dict[str, Any], send_after: datetime | None = None
+    *,
+    key: str,
+    recipient: Any,
+    template: str,
+    context: dict[str, Any],
+    send_after: datetime | None = None,
+    address: str = "",
 ) -> Message | None:
     """Plan the message `templates/emails/<template>.txt` (first line: subject) for a person in the own language.
 
-    It goes at once, or when `send_after` has come. Returns None when the person has no address. The same `key` again
-    returns the message that exists.
+    It goes at once, or when `send_after` has come; to the person's address, or to `address` when it is about that one.
+    Returns None when there is no address. The same `key` again returns the message that exists.
     """
-    if not recipient.email:
+    if not (address or recipient.email):
         return None
     existing = _of_occasion(key)
     if existing is not None:
         return existing
-    return _create(key, recipient, send_after or timezone.now(), _written(recipient, template, context))
+    fields = _written(recipient, template, context)
+    if address:
+        fields["address"] = address
+    return _create(key, recipient, send_after or timezone.now(), fields)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ class Audience(StrEnum):
     READERS_OF_AGENCIES = "coordinators of the agency, managers"
     CERTIFICATE_READERS = "the holder, coordinators of the agency, managers"
     MANAGERS = "managers, administrators; never about themselves"
+    ADMINISTRATORS = "administrators; never about themselves"
     EDITORS = "editors, administrators"
     MARKERS = "editors, managers, administrators; never about their own answers"
     READERS_OF_REPORTS = "coordinators of the agency, managers; editors, of figures about questions"
@@ -249,6 +250,9 @@ AUDIENCES: dict[str, Audience] = {
     "correct_frozen": Audience.READERS_OF_AGENCIES,
     "monthly_mail": Audience.READERS_OF_AGENCIES,
     "verify_frozen": Audience.ANYONE,
+    "session_end": Audience.OWNER,
+    "sign_in_search": Audience.ADMINISTRATORS,
+    "person_sign_in": Audience.ADMINISTRATORS,
     "verify_search": Audience.ANYONE,
     "verify": Audience.ANYONE,
     "verify_offline": Audience.ANYONE,

@@ -10,7 +10,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from people import scopes
+        from people import checks, scopes  # noqa: F401  (checks register themselves)
         from people.models import Agency, Membership
 
         def members_of_coordinated_agencies(account: Any) -> Any:

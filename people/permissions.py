@@ -1,11 +1,16 @@
 """Who may do what with persons and agencies, as small named questions."""
 
+from datetime import date, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import Min
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.models import Account, Agency, Person, Role
+from people.models import Account, Agency, Person, Role, RoleGrant
 
 
 def has_role(account: Account, *roles: str) -> bool:
@@ -33,3 +38,29 @@ def person_of(account: Account | Any) -> Person:
     if account.is_authenticated and account.person is not None:
         return account.person
     raise PermissionDenied(_("This account is not linked to a person yet. Ask the coordinator of your agency."))
+
+
+def can_help_with_sign_in(account: Account) -> bool:
+    """Whether the account may take away the second factor that somebody else has lost."""
+    return has_role(account, Role.ADMINISTRATOR)
+
+
+def has_second_factor(account: Account) -> bool:
+    """Whether signing in asks for more than one proof. Recovery codes alone are none: they stand for one."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(user=account, type__in=kinds).exists()
+
+
+def second_factor_due(account: Account | Any) -> date | None:
+    """From which day on the account may do nothing before it has a second factor; None where none is missing.
+
+    It is counted from the first role that asks for one, so that a role which ends and begins again opens no new time.
+    """
+    roles = set(settings.MFA_REQUIRED_ROLES) if settings.REQUIRE_MFA else set()
+    if not roles or not account.is_authenticated:
+        return None
+    held = account.active_roles | ({Role.ADMINISTRATOR} if account.is_superuser else set())
+    if not held & roles or has_second_factor(account):
+        return None
+    given = RoleGrant.objects.filter(account=account, role__in=roles).aggregate(first=Min("valid_from"))["first"]
+    return (given or timezone.localdate(account.created_at)) + timedelta(days=settings.MFA_GRACE_DAYS)

@@ -101,6 +101,14 @@ def _kind_named(name: str) -> Callable[[Any, Any], list[Any]]:
     return lambda world, theirs: [name]
 
 
+def _person_code(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.person.public_code]
+
+
+def _user_session(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.user_session.pk]
+
+
 def _frozen(world: Any, theirs: Any) -> list[Any]:
     return [world.frozen.number]
 
@@ -644,6 +652,11 @@ ROWS = [
         for method in ("GET", "POST")
     ),
     Row("workshop_request_take_back", "POST", "other", only(*AGENCY_READERS, status=302), _request),
+    # Signing in: sessions are one's own (the tests of the service see them end), lost factors an administrator's
+    Row("session_end", "POST", "other", NOBODY, _user_session),
+    Row("sign_in_search", "GET", "any", only("administrator", otherwise=403), query="?q=a"),
+    Row("person_sign_in", "GET", "other", only("administrator"), _person_code),
+    Row("person_sign_in", "POST", "other", only("administrator"), _person_code),
     # Rooms, kept by all who plan workshops
     *(
         Row(name, method, "any", only(*REGISTER_KEEPERS, "facilitator_elsewhere", status=status, otherwise=403), args)

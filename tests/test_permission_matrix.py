@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
@@ -137,6 +138,12 @@ class Belongings:
         session = self.workshop.sessions.get(number=1)
         actor = self.world.accounts["facilitator"]
         return keep_log(session=session, name="log.csv", sha256="0" * 64, entries=[entry], actor=actor)
+
+    @cached_property
+    def user_session(self) -> UserSession:
+        """Where the person is signed in."""
+        account = Account.objects.get(person=self.person)
+        return UserSession.objects.create(user=account, ip="192.0.2.1", session_key="a-session", user_agent="")
 
     @cached_property
     def calendar_token(self) -> str:

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "audit.middleware.RequestContextMiddleware",
+    "people.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -216,15 +217,78 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+# Whoever proves the address, or knows the password, still comes through the door with the second factor.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 # A hall of a hundred people shares one address; a person still gets few tries.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "200/m/ip,5/5m/key",
     "request_login_code": "200/m/ip,5/5m/key",
+    "reset_password": "200/m/ip,5/5m/key",
+    "reset_password_from_key": "200/m/ip",
+    "signup": "200/m/ip",
 }
+# Behind how many proxies we stand: how limits, the list of sessions and the audit trail know who asks.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+MFA_ADAPTER = "people.adapters.MFAAdapter"
+MFA_FORMS = {"add_webauthn": "people.forms.AddPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+# A clock of a telephone may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+USERSESSIONS_ADAPTER = "people.adapters.UserSessionsAdapter"
+# Roles that see or decide about others: who holds one signs in with a second factor (`people.permissions`), at the
+# latest so many days after the first such role was given. A demonstration asks for none unless it is told to.
+REQUIRE_MFA = True
+MFA_REQUIRED_ROLES = env.list(
+    "MFA_REQUIRED_ROLES", default=["facilitator", "coordinator", "manager", "editor", "administrator"]
+)
+MFA_GRACE_DAYS = env.int("MFA_GRACE_DAYS", default=14)
+# Ministries that let their officials in by a sign-in of their own, as JSON; each app of allauth is there only where one
+# is named (docs/operations/sign-in.md). A verified e-mail leads to the account that has it; second factors stay ours.
+OIDC_SERVERS = env.json("OIDC_SERVERS", default=[])
+SAML_SERVERS = env.json("SAML_SERVERS", default=[])
+if OIDC_SERVERS or SAML_SERVERS:
+    INSTALLED_APPS.append("allauth.socialaccount")
+    SOCIALACCOUNT_ADAPTER = "people.adapters.social.SocialAccountAdapter"
+    SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+    SOCIALACCOUNT_PROVIDERS = {}
+if OIDC_SERVERS:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": server["id"],
+                "name": server["name"],
+                "client_id": server["client_id"],
+                "secret": server["client_secret"],
+                "settings": {"server_url": server["server_url"], "uid_field": server.get("uid_field", "sub")},
+            }
+            for server in OIDC_SERVERS
+        ],
+    }
+if SAML_SERVERS:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.saml")
+    SOCIALACCOUNT_PROVIDERS["saml"] = {
+        "APPS": [
+            {
+                "provider_id": server["id"],
+                "name": server["name"],
+                "client_id": server["id"],
+                "settings": {
+                    "attribute_mapping": server["attributes"],
+                    "idp": {"entity_id": server["entity_id"], "metadata_url": server["metadata_url"]},
+                },
+            }
+            for server in SAML_SERVERS
+        ]
+    }
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -257,7 +321,8 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # A browser also asks this about where a form leads on to: the page on which a ministry signs its officials in.
+        "form-action": [SELF, *(server["form_action"] for server in OIDC_SERVERS + SAML_SERVERS)],
         "frame-ancestors": [NONE],
     }
 }

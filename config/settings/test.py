@@ -7,6 +7,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import STORAGES
 
 DEMO = True
+REQUIRE_MFA = False
 SECRET_KEY = "test-only-key"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -25,11 +25,12 @@ from people.services.rosters import (
     read_roster,
     save_entry,
 )
+from people.services.sign_ins import end_session, note_sign_in, note_sign_in_change, reset_second_factor
 
 __all__ = [
     "EDITORS_GROUP", "GROUPS", "MANAGERS_GROUP", "Brought", "PeopleError", "RosterEntry", "RosterResult", "Verdict",
-    "agency_of", "bring_agencies", "bring_editors_up_to_date", "bring_memberships", "bring_people",
-    "change_latin_name", "create_agency", "create_person", "end_roles", "grant_role", "import_roster", "join_agency",
-    "open_account", "open_account_for_email", "people_called", "plan_roster", "read_roster", "remove_agency",
-    "revoke_role", "save_entry", "with_ended_roles",
+    "agency_of", "bring_agencies", "bring_editors_up_to_date", "bring_memberships", "bring_people", "change_latin_name",
+    "create_agency", "create_person", "end_roles", "end_session", "grant_role", "import_roster", "join_agency",
+    "note_sign_in", "note_sign_in_change", "open_account", "open_account_for_email", "people_called", "plan_roster",
+    "read_roster", "remove_agency", "reset_second_factor", "revoke_role", "save_entry", "with_ended_roles",
 ]  # fmt: skip

@@ -1,0 +1,100 @@
+"""Accounts, their second factors and their sessions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from people.browsers import name_of_browser
+from people.services import end_session, note_sign_in, note_sign_in_change
+
+# Which accounts have signed in on this device, signed: whoever is in it is not asked "was this you?" again.
+DEVICE_COOKIE = "known-device"
+DEVICE_SECONDS = 365 * 24 * 60 * 60
+_SALT = "people.known_device"
+# How many accounts of a shared computer are remembered.
+_MOST_ACCOUNTS = 20
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are opened for people whom an agency knows; nobody signs up alone yet."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def populate_username(self, request: HttpRequest, user: Any) -> None:
+        """Accounts have no user name."""
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Start the session, note it, and ask the owner when the device is new."""
+        # Nobody is asked about the very first sign-in: every device is new then.
+        is_known = user.last_login is None or str(user.pk) in _accounts_of_device(request)
+        super().login(request, user)
+        methods = [record["method"] for record in get_authentication_records(request, user)]
+        note_sign_in(account=user, methods=methods, browser=_browser(request), is_known_device=is_known)
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Lead on, and remember that this account was here."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        others = [pk for pk in _accounts_of_device(request) if pk != str(user.pk)]
+        response.set_signed_cookie(
+            DEVICE_COOKIE,
+            "-".join([str(user.pk), *others][:_MOST_ACCOUNTS]),
+            salt=_SALT,
+            max_age=DEVICE_SECONDS,
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+        return response
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Record and tell what allauth changed ("mfa/email/totp_activated") in our words and as a row that is sent.
+
+        An account without a person has no language of its own: allauth writes to it at once.
+        """
+        change = template_prefix.rpartition("/")[2]
+        note_sign_in_change(account=user, change=change, browser=_browser(self.request), address=email or "")
+        if user.person is None:
+            super().send_notification_mail(template_prefix, user, context, email)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """How second factors are named, on our pages and in the programs that keep them."""
+
+    def get_totp_issuer(self) -> str:
+        return gettext(settings.WAGTAIL_SITE_NAME)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": gettext(settings.WAGTAIL_SITE_NAME)}
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002  (allauth's name)
+        """Return the browser's name, which tells several passkeys of one person apart."""
+        return _browser(self.request) or super().generate_authenticator_name(user, type)
+
+
+class UserSessionsAdapter(DefaultUserSessionsAdapter):
+    """Sessions end by the service that records it."""
+
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        for session in sessions:
+            end_session(session=session)
+
+
+def _browser(request: HttpRequest | None) -> str:
+    return name_of_browser(request.headers.get("User-Agent", "")) if request is not None else ""
+
+
+def _accounts_of_device(request: HttpRequest) -> list[str]:
+    kept = request.get_signed_cookie(DEVICE_COOKIE, default="", salt=_SALT, max_age=DEVICE_SECONDS)
+    return kept.split("-") if kept else []

@@ -1,0 +1,40 @@
+"""Proofs with which accounts sign in during tests."""
+
+import time
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+
+from people.models import Account
+
+PASSWORD = "a-password-of-the-test"
+PERIOD = 30  # seconds for which a code of an app is shown
+
+
+def give_password(account: Account, password: str = PASSWORD) -> Account:
+    """Let an account sign in by password."""
+    account.set_password(password)
+    account.save()
+    return account
+
+
+def give_app(account: Account) -> str:
+    """Add an authenticator app and return the secret that it keeps."""
+    secret = generate_totp_secret()
+    TOTP.activate(account, secret)
+    return secret
+
+
+def code_of_app(secret: str) -> str:
+    """What the app shows now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // PERIOD))
+
+
+def give_recovery_codes(account: Account) -> list[str]:
+    """Make recovery codes and return them."""
+    return RecoveryCodes.activate(account).get_unused_codes()
+
+
+def factors_of(account: Account) -> list[str]:
+    return sorted(Authenticator.objects.filter(user=account).values_list("type", flat=True))
