@@ -172,6 +172,8 @@ STATES: dict[str, list[State]] = {
         State("certificates/my_certificates.html", "/{language}/my/certificates/"),
         State("account/password_change.html", "/{language}/account/password/change/"),
         State("mfa/index.html", "/{language}/account/2fa/"),
+        State("mfa/totp/activate_form.html", "/{language}/account/2fa/totp/activate/"),
+        State("mfa/webauthn/add_form.html", "/{language}/account/2fa/webauthn/add/"),
         State("usersessions/usersession_list.html", "/{language}/account/sessions/"),
         State("account/logout.html", "/{language}/account/logout/"),
         State("home/forbidden.html", "/{language}/reports/"),
@@ -282,6 +284,11 @@ STATES: dict[str, list[State]] = {
         State("assessments/cms/exceptions_test.html", "/cms/exceptions/{test}/"),
         State("assessments/cms/exceptions_form.html", "/cms/exceptions/{test}/add/"),
     ],
+    "admin": [
+        State("people/sign_in_search.html", "/{language}/people/sign-in/?q=demo.example"),
+        State("people/sign_in_search.html", "/{language}/people/sign-in/?q=nobody-at-all"),
+        State("people/person_sign_in.html", "/{language}/people/{learner}/sign-in/", send_an_empty_form),
+    ],
     "editor": [
         State("assessments/cms/questions.html", "/cms/questions/"),
         State("assessments/cms/question_types.html", "/cms/questions/add/"),
@@ -304,7 +311,7 @@ ELSEWHERE = {
     "assessments/cms/appeals_answer.html", "assessments/cms/bulk.html", "assessments/cms/exceptions_remove.html",
     "assessments/cms/import_undo.html", "assessments/cms/marking_answer.html",
     "assessments/cms/questions_results.html", "certificates/file_lost.html", "home/home_page.html",
-    "home/server_error.html", "operations/styleguide.html", "wagtailcore/shared/block_preview.html",
+    "429.html", "home/server_error.html", "operations/styleguide.html", "wagtailcore/shared/block_preview.html",
     "workshops/outline_page.html",
 }  # fmt: skip
 
@@ -352,6 +359,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "test": Test.objects.get(code="M1-FINAL").pk,
         "frozen": freeze_report(name="agency-results", account=coordinator, agency=agency.code).number,
         "holder": certificate.person,
+        "learner": demo("learner").person.public_code,
         "result": passed.pk,
         "value": IndicatorValue.objects.filter(indicator__number="2.3", corrected_by=None).latest("pk").pk,
         "person": late.earliest("pk").person.public_code,
