@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from audit.context import current
 from audit.models import Event
@@ -35,3 +35,13 @@ def record(
         request_id=context.request_id,
         address_hash=context.address_hash,
     )
+
+
+def erase_words(*, subject: Any) -> int:
+    """Erase what events say about a person: reasons, and what was there before and after. Returns how many events.
+
+    What was done, by whom, when and to which record stays. This is the one change that events know, and only the
+    erasure of a person's data asks for it.
+    """
+    said: QuerySet[Event] = QuerySet(Event).filter(subject=subject)
+    return said.update(before=None, after=None, reason="")

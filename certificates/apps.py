@@ -1,4 +1,10 @@
+from datetime import timedelta
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +15,18 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from certificates import receivers  # noqa: F401
+        from certificates.holdings import HOLDINGS
+        from certificates.models import Certificate
+        from certificates.services import erase_all_of
+        from people import holdings
+
+        def holders(moment: Any) -> Any:
+            """Holders of certificates in force that are not older than such records have to be kept."""
+            now = timezone.now()
+            since = now - timedelta(days=settings.RETENTION_CERTIFICATE_MONTHS * 30.44)
+            in_force = Certificate.objects.standing().filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+            return in_force.filter(erased_at__isnull=True, issued_at__gte=since).values("person")
+
+        holdings.register(*HOLDINGS)
+        holdings.register_keeper(holders)
+        holdings.register_eraser(erase_all_of, last=True)

@@ -26,6 +26,8 @@ from mail.models import Message, MessageQuerySet
 logger = logging.getLogger(__name__)
 
 LONGEST_SUBJECT = 200
+# Where addresses of people lie whose data were erased: nothing is ever sent there (RFC 2606 keeps ".invalid" free).
+NOWHERE = "erased.invalid"
 # How long a message waits after each refusal of the mail server.
 PAUSES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24)]
 # The moment at which a calendar was written: all that differs when nothing has changed.
@@ -66,7 +68,7 @@ def plan_message(
     It goes at once, or when `send_after` has come; to the person's address, or to `address` when it is about that one.
     Returns None when there is no address. The same `key` again returns the message that exists.
     """
-    if not (address or recipient.email):
+    if not (address or _has_address(recipient)):
         return None
     existing = _of_occasion(key)
     if existing is not None:
@@ -95,7 +97,7 @@ def replan_message(
     Without `moves`, `send_after` is for a new one only, and one that waits keeps its time.
     Returns None when the person has no address (any more).
     """
-    if not recipient.email:
+    if not _has_address(recipient):
         cancel_messages(Message.objects.filter(key=key))
         return None
     existing, fields = _of_occasion(key), _written(recipient, template, context) | asdict(extras or Extras())
@@ -117,13 +119,18 @@ def plan_written(
 
     The same `key` again returns the message that exists.
     """
-    if not recipient.email:
+    if not _has_address(recipient):
         return None
     existing = _of_occasion(key)
     if existing is not None:
         return existing
     words = {"address": recipient.email, "language": language, "subject": subject, "text": text}
     return _create(key, recipient, send_after or timezone.now(), words)
+
+
+def _has_address(recipient: Any) -> bool:
+    """Whether a person can be written to. Who was erased has a pseudonym for an address, at which nobody reads."""
+    return bool(recipient.email) and not recipient.email.endswith(f"@{NOWHERE}")
 
 
 def cancel_messages(messages: MessageQuerySet) -> int:
@@ -138,6 +145,14 @@ def erase_words(messages: MessageQuerySet) -> int:
     """
     cancel_messages(messages)
     return messages.update(subject="", text="", links={}, calendar="", calendar_method="", tells="")
+
+
+def erase_letters_to(*, recipient: Any) -> int:
+    """Erase what all messages to a person say and to which address they went, for good. Returns how many."""
+    theirs = Message.objects.filter(recipient=recipient)
+    count = erase_words(theirs)
+    theirs.update(address="", mail_id="", failure="", bounce="")
+    return count
 
 
 def stop_message(*, message: Message) -> Message:

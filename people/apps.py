@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,11 +11,21 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from people import checks, scopes  # noqa: F401  (checks register themselves)
-        from people.models import Agency, Membership
+        from people import checks, holdings, scopes  # noqa: F401  (checks register themselves)
+        from people.models import Agency, Membership, Person
 
         def members_of_coordinated_agencies(account: Any) -> Any:
             agencies = Agency.objects.coordinated_by(account).values("pk")
             return Membership.objects.filter(agency__in=agencies).values("person")
 
+        def at_work(moment: Any) -> Any:
+            """People who have signed in since then, joined an agency, hold a role, or wait for an answer."""
+            day = moment.date()
+            lasts = Q(account__role_grants__valid_to__isnull=True) | Q(account__role_grants__valid_to__gte=day)
+            roles = Q(account__role_grants__isnull=False) & lasts
+            seen = Q(account__last_login__gte=moment) | Q(memberships__valid_from__gte=day)
+            return Person.objects.filter(roles | seen | Q(data_requests__state="waiting")).values("pk")
+
+        holdings.register_keeper(at_work)
+        holdings.register(*holdings.HOLDINGS, *holdings.HOLDINGS_BELOW)
         scopes.register(members_of_coordinated_agencies)

@@ -10,7 +10,7 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.models import Account, Agency, Person, Role, RoleGrant
+from people.models import Account, Agency, DataRequest, Person, Role, RoleGrant
 
 
 def has_role(account: Account, *roles: str) -> bool:
@@ -64,3 +64,24 @@ def second_factor_due(account: Account | Any) -> date | None:
         return None
     given = RoleGrant.objects.filter(account=account, role__in=roles).aggregate(first=Min("valid_from"))["first"]
     return (given or timezone.localdate(account.created_at)) + timedelta(days=settings.MFA_GRACE_DAYS)
+
+
+def can_read_trail(account: Account) -> bool:
+    """Whether the account reads the audit trail: managers and administrators."""
+    return account.is_authenticated and account.sees_everybody
+
+
+def can_read_data_requests(account: Account) -> bool:
+    """Whether the account answers what people ask about their data: managers, and coordinators for their own people."""
+    return account.is_authenticated and (account.sees_everybody or Role.COORDINATOR in account.active_roles)
+
+
+def can_answer_data_request(account: Account, request: DataRequest) -> bool:
+    """Whether the account answers this one: managers all, coordinators corrections of their people; never one's own."""
+    if not account.is_authenticated or account.person_id == request.person_id:
+        return False
+    if account.sees_everybody:
+        return True
+    if request.kind != DataRequest.Kind.CORRECTION:
+        return False
+    return Agency.objects.coordinated_by(account).filter(memberships__person=request.person_id).exists()

@@ -1,9 +1,22 @@
+"""Addresses of people, agencies and the own account."""
+
 from django.urls import path
 
 from people import views
+from people.views import privacy, trail
 
 urlpatterns = [
     path("account/sessions/<int:pk>/end/", views.session_end, name="session_end"),
+    path("account/privacy/", privacy.privacy_notice, name="privacy_notice"),
+    path("account/data/", privacy.own_data, name="own_data"),
+    path("account/data/file/<str:kind>/", privacy.own_data_file, name="own_data_file"),
+    path("account/data/ask/<str:kind>/", privacy.data_request_new, name="data_request_new"),
+    path("account/data/requests/<int:pk>/take-back/", privacy.data_request_take_back, name="data_request_take_back"),
+    path("account/consents/", privacy.consents, name="consents"),
+    path("account/who-looked/", trail.own_trail, name="own_trail"),
+    path("people/data-requests/", privacy.data_requests, name="data_requests"),
+    path("people/data-requests/<int:pk>/", privacy.data_request, name="data_request"),
+    path("people/trail/", trail.trail, name="trail"),
     path("people/sign-in/", views.sign_in_search, name="sign_in_search"),
     path("people/<str:code>/sign-in/", views.person_sign_in, name="person_sign_in"),
 ]

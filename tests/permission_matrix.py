@@ -65,6 +65,7 @@ def only(*actors: str, status: int = 200, otherwise: int = 404, **exceptions: in
 
 
 NOBODY = signed_in(404)
+_FILES = ("json", "pdf")
 AGENCY_READERS = ("coordinator", "coordinator_above", "manager", "administrator")
 # Coordinators see the certificate and may not change what it is worth.
 READ_ONLY = {"coordinator": 403, "coordinator_above": 403}
@@ -320,6 +321,10 @@ def _design(world: Any, theirs: Any) -> list[Any]:
     return [world.design.pk]
 
 
+def _data_request(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.data_request.pk]
+
+
 WRITERS = ("editor", "administrator")
 MARKERS = ("editor", "manager", "administrator")
 EXCEPTION_MAKERS = ("manager", "administrator")
@@ -471,6 +476,34 @@ ROWS = [
             ("papers_batch", _papers, "GET", "", 200),
         )
     ),
+    # Own data, and what is asked about them
+    Row("privacy_notice", "GET", "any", everybody(200)),
+    Row("own_data", "GET", "own", signed_in(200)),
+    *(Row("own_data_file", "GET", "own", signed_in(200), lambda world, theirs, kind=kind: [kind]) for kind in _FILES),
+    Row("own_data_file", "GET", "own", NOBODY, lambda world, theirs: ["xlsx"]),
+    Row("own_trail", "GET", "own", signed_in(200)),
+    Row("consents", "GET", "own", signed_in(200)),
+    Row("consents", "POST", "own", signed_in(302), data=lambda theirs: {"purpose": "news", "given": "yes"}),
+    *(
+        Row("data_request_new", method, "own", signed_in(200), lambda world, theirs: ["correction"])
+        for method in ("GET", "POST")
+    ),
+    Row("data_request_new", "GET", "own", NOBODY, lambda world, theirs: ["nothing"]),
+    Row("data_request_take_back", "POST", "own", signed_in(302), _data_request),
+    Row("data_request_take_back", "POST", "other", NOBODY, _data_request),
+    Row("data_requests", "GET", "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403)),
+    *(
+        Row("data_request", method, "other", only(*AGENCY_READERS, otherwise=403, coordinator_elsewhere=404), args)
+        for method, args in (("GET", _data_request), ("POST", _data_request))
+    ),
+    Row(
+        "data_request",
+        "GET",
+        "own",
+        only(*AGENCY_READERS, "coordinator_elsewhere", status=404, otherwise=403),
+        _data_request,
+    ),
+    Row("trail", "GET", "any", only("manager", "administrator", otherwise=403)),
     # Reports: only for those who coordinate something, and then only about what they coordinate
     Row("reports", "GET", "any", only(*REPORT_READERS, otherwise=403)),
     *(

@@ -25,7 +25,8 @@ from certificates.services import save_design
 from courses.models import Enrolment, Module
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
-from people.models import Account
+from people.models import Account, DataRequest
+from people.services import ask_about_data
 from programmes.models import Programme
 from programmes.services import add_indicator, add_partner, create_programme, enter_value
 from reports.models import ReportFile, Snapshot
@@ -207,6 +208,11 @@ class Belongings:
         runs = self.person == self.world.accounts["facilitator"].person
         wave = make_wave(make_workshop(), opens_on=timezone.localdate()) if runs else self.wave
         return ask(wave, self.person)
+
+    @cached_property
+    def data_request(self) -> DataRequest:
+        """What the person asks about the own data."""
+        return ask_about_data(person=self.person, kind="correction", text="My name is spelt otherwise.")
 
     @cached_property
     def evaluation_token(self) -> str:

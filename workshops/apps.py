@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,14 +12,33 @@ class WorkshopsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import guards
-        from people import scopes
+        from people import holdings, scopes, sightings
+        from people.models import Person
         from workshops import receivers  # noqa: F401
-        from workshops.models import Registration, Workshop
+        from workshops.holdings import HOLDINGS
+        from workshops.models import Facilitation, Registration, Workshop
         from workshops.permissions import objection_to_deletion
+        from workshops.services import withdraw_erased
 
         def people_of_own_workshops(account: Any) -> Any:
             workshops = Workshop.objects.facilitated_by(account).values("pk")
             return Registration.objects.filter(workshop__in=workshops).values("person")
 
+        def taking_part_since(moment: Any) -> Any:
+            """People of workshops that were not over then, or whose last evaluation was not."""
+            day = moment.date()
+            lasting = Workshop.objects.filter(Q(ends_on__gte=day) | Q(waves__closes_on__gte=day)).values("pk")
+            ran = Facilitation.objects.filter(workshop__in=lasting).values("person")
+            return Person.objects.filter(Q(registrations__workshop__in=lasting) | Q(pk__in=ran)).values("pk")
+
+        def lists_of_own_workshops(person: Any) -> Any:
+            """Pages with the names of a workshop in which the person has, or had, a place."""
+            codes = list(Workshop.objects.filter(registrations__person=person).values_list("code", flat=True))
+            return Q(action="workshops.people_read", after__workshop__in=codes)
+
+        holdings.register(*HOLDINGS)
+        holdings.register_keeper(taking_part_since)
+        sightings.register(lists_of_own_workshops)
+        holdings.register_eraser(withdraw_erased)
         guards.register(objection_to_deletion)
         scopes.register(people_of_own_workshops)

@@ -19,7 +19,7 @@ from certificates.services.designs import (
     save_design,
     store_picture,
 )
-from certificates.services.erasure import erase, remove_erased_files
+from certificates.services.erasure import erase, erase_all_of, remove_erased_files
 from certificates.services.handing_out import (
     AT_ONCE,
     Asked,
@@ -118,6 +118,7 @@ __all__ = [
     "draft_successor",
     "enter_papers",
     "erase",
+    "erase_all_of",
     "extend",
     "extend_waiting",
     "failures_of",

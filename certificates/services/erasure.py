@@ -1,6 +1,7 @@
 """What a certificate says is erased at the wish of its holder; that there was one, and what it was worth, stays."""
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from certificates.services.awards import CertificateError
 from certificates.services.log import note
 from certificates.services.standing import lock
 from core.folding import fold
-from people.models import Account
+from people.models import Account, Person
 
 # Letters of a name that has no case endings to look for, and by how many letters one may grow by its case.
 _SHORT, _ENDING = 3, 2
@@ -41,9 +42,35 @@ def erase(*, certificate: Certificate, reason: str, actor: Account) -> Certifica
     locked = lock(certificate)
     if locked.status == Certificate.Status.PENDING:
         raise CertificateError(_("Wait until the file is ready, or revoke the certificate first."))
+    if _erase(locked, reason, actor):
+        _note(locked)
+    return locked
+
+
+def erase_all_of(person: Person, actor: Account | None, reason: str) -> Mapping[str, int]:
+    """Erase what every certificate of a person says, because all of the person's data are erased (`people.holdings`).
+
+    Whether that may be was decided there. Raises CertificateError while a file is being prepared.
+    """
+    theirs = [lock(each) for each in Certificate.objects.filter(person=person).order_by("pk")]
+    if any(each.status == Certificate.Status.PENDING for each in theirs):
+        raise CertificateError(_("A certificate of this person is being prepared. Wait until its file is ready."))
+    erased = [each for each in theirs if _erase(each, reason, actor)]
+    # The log comes last in a transaction.
+    for each in erased:
+        _note(each)
+    return {"certificates.certificates_erased": len(erased)}
+
+
+def _note(certificate: Certificate) -> None:
+    note(certificate, LogEntry.Action.ERASED, at=certificate.erased_at, payload_hash=certificate.payload_hash)
+
+
+def _erase(locked: Certificate, reason: str, actor: Account | None) -> bool:
+    """Erase all but the entry in the log; False where that was done before, and only files are looked for again."""
     transaction.on_commit(partial(_remove_files, locked.code))
     if locked.erased_at is not None:
-        return locked
+        return False
     named = _names_holder(locked.status_reason, locked.payload)
     # One that was revoked before it was sealed has no hash yet.
     locked.payload_hash = locked.payload_hash or chain.payload_hash(locked.payload, locked.salt)
@@ -64,8 +91,7 @@ def erase(*, certificate: Certificate, reason: str, actor: Account) -> Certifica
     # The letters that could not be drawn are letters of the name.
     RunItem.objects.filter(certificate=locked).exclude(failure="").update(failure=kept(Cause("unknown")))
     record("certificates.erased", obj=locked, actor=actor, subject=locked.person, reason=reason.strip())
-    note(locked, LogEntry.Action.ERASED, at=locked.erased_at, payload_hash=locked.payload_hash)
-    return locked
+    return True
 
 
 def _names_holder(text: str, payload: dict[str, Any]) -> bool:

@@ -379,3 +379,14 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
+
+# --- Privacy --------------------------------------------------------------------------------------------------------
+# After how many months what names people is erased (`people.services.retention`); 0 is never.
+RETENTION_CONTACT_MONTHS = env.int("RETENTION_CONTACT_MONTHS", default=12)
+RETENTION_CERTIFICATE_MONTHS = env.int("RETENTION_CERTIFICATE_MONTHS", default=120)
+RETENTION_MESSAGE_MONTHS = env.int("RETENTION_MESSAGE_MONTHS", default=24)
+RETENTION_LIST_MONTHS = env.int("RETENTION_LIST_MONTHS", default=3)
+RETENTION_JOINING_MONTHS = env.int("RETENTION_JOINING_MONTHS", default=6)
+# Who is responsible for the data, and who is asked about them.
+DATA_CONTROLLER = env.str("DATA_CONTROLLER", default="Migration Health Academy")
+DATA_PROTECTION_EMAIL = env.str("DATA_PROTECTION_EMAIL", default=SUPPORT_EMAIL)

@@ -54,3 +54,23 @@ def change_latin_name(*, person: Person, name_latin: str, actor: Account | None 
         before={"name_latin": before},
         after={"name_latin": name_latin},
     )
+
+
+@transaction.atomic
+def correct_names(*, person: Person, actor: Account | None = None, **names: str) -> bool:
+    """Correct a person's names; what was issued with others keeps them. Returns whether anything changed.
+
+    Raises PeopleError without a family name or a given name.
+    """
+    needed = [names.get(name, getattr(person, name)) for name in ("family_name", "given_name")]
+    if not all(name.strip() for name in needed):
+        raise PeopleError(_("A person has a family name and a given name."))
+    changed = {name: value.strip() for name, value in names.items() if getattr(person, name) != value.strip()}
+    if not changed:
+        return False
+    before = {name: getattr(person, name) for name in changed}
+    for name, value in changed.items():
+        setattr(person, name, value)
+    person.save(update_fields=[*changed, "sort_name", "search_text", "email"])
+    record("people.person_changed", obj=person, actor=actor, subject=person, before=before, after=changed)
+    return True

@@ -25,7 +25,7 @@ from courses.models import Enrolment
 from courses.services import start_final_test
 from library.models import Resource
 from people.models import Account, Agency
-from people.services import open_account
+from people.services import ask_about_data, open_account
 from programmes.models import IndicatorValue
 from reports.models import ReportFile
 from reports.services import freeze_report
@@ -139,6 +139,7 @@ STATES: dict[str, list[State]] = {
         State("library/resources.html", "/{language}/resources/"),
         State("library/resource.html", "/{language}/resources/{resource}/"),
         State("home/glossary.html", "/{language}/glossary/"),
+        State("people/privacy_notice.html", "/{language}/account/privacy/"),
         State("home/plain_page.html", "/{language}/help/"),
         State("home/problem.html", "/{language}/problem/", send_an_empty_form),
         State("home/not_found.html", "/{language}/modules/nothing/"),
@@ -175,6 +176,11 @@ STATES: dict[str, list[State]] = {
         State("mfa/totp/activate_form.html", "/{language}/account/2fa/totp/activate/"),
         State("mfa/webauthn/add_form.html", "/{language}/account/2fa/webauthn/add/"),
         State("usersessions/usersession_list.html", "/{language}/account/sessions/"),
+        State("people/own_data.html", "/{language}/account/data/"),
+        State("people/own_trail.html", "/{language}/account/who-looked/"),
+        State("people/consents.html", "/{language}/account/consents/"),
+        State("people/data_request_new.html", "/{language}/account/data/ask/correction/", send_an_empty_form),
+        State("people/data_request_new.html", "/{language}/account/data/ask/erasure/"),
         State("account/logout.html", "/{language}/account/logout/"),
         State("home/forbidden.html", "/{language}/reports/"),
     ],
@@ -257,6 +263,9 @@ STATES: dict[str, list[State]] = {
         State("certificates/agency_certificates.html", "/{language}/my/certificates/our-people/"),
     ],
     "manager": [
+        State("people/trail.html", "/{language}/people/trail/?action=session"),
+        State("people/data_requests.html", "/{language}/people/data-requests/"),
+        State("people/data_request.html", "/{language}/people/data-requests/{data_request}/", send_an_empty_form),
         State("workshops/request.html", "/{language}/workshops/requests/{request}/"),
         State("workshops/record_changes_after_lock.html", "/{language}/workshops/record-requests/"),
         State("workshops/request_decline.html", "/{language}/workshops/requests/{request}/decline/"),
@@ -350,6 +359,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
     return {
         **places_of_workshops(demo("learner"), demo("facilitator"), coordinator),
         "request": make_request(agency=agency, actor=coordinator).pk,
+        "data_request": ask_about_data(person=demo("learner").person, kind="erasure").pk,
         "attempt": start_final_test(enrolment=enrolment, language="ru").pk,
         "certificate": certificate.code,
         "run": run.pk,

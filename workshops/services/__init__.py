@@ -37,6 +37,7 @@ from workshops.services.completion import (
     whom_a_rule_touches,
 )
 from workshops.services.copies import copy_workshop
+from workshops.services.erasure import withdraw_erased
 from workshops.services.evaluation import (
     Given,
     answer_evaluation,
@@ -339,6 +340,7 @@ __all__ = [
     "who_was_online",
     "whom_a_rule_touches",
     "why_not_open",
+    "withdraw_erased",
     "withdraw_registration",
     "write_to_group",
 ]

@@ -1,0 +1,57 @@
+"""What this app holds about people (`people.holdings`)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from people.holdings import Erasing, Holding, Merging
+from people.holdings.own import done_by
+
+HOLDINGS = (
+    *done_by("courses.Assignment", "assigned_by", "withdrawn_by"),
+    *done_by("courses.Exemption", "granted_by", "withdrawn_by"),
+    Holding(
+        "courses.Enrolment",
+        "person",
+        Erasing.KEEPS,
+        why="who learned what is what reports count",
+        shown={
+            "module__code": _("Module"),
+            "agency__name": _("Agency"),
+            "enrolled_at": _("Enrolled"),
+            "started_at": _("Started"),
+            "completed_at": _("Completed"),
+            "withdrawn_at": _("Left"),
+        },
+        merging=Merging.ONE_ONLY,
+    ),
+    Holding(
+        "courses.LessonProgress",
+        "enrolment__person",
+        Erasing.EMPTIES,
+        emptied=("place",),
+        shown={
+            "lesson__code": _("Lesson"),
+            "started_at": _("Started"),
+            "completed_at": _("Completed"),
+        },
+    ),
+    Holding(
+        "courses.Assignment",
+        "person",
+        Erasing.EMPTIES,
+        emptied=("note",),
+        shown={
+            "assigned_at": _("When"),
+            "module__code": _("Module"),
+            "path__title": _("Path"),
+            "due_on": _("Due on"),
+            "note": _("Note"),
+        },
+    ),
+    Holding(
+        "courses.Exemption",
+        "person",
+        Erasing.EMPTIES,
+        replaced={"reason": "–"},
+        shown={"granted_at": _("When"), "module__code": _("Module"), "reason": _("Reason")},
+    ),
+)
