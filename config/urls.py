@@ -62,6 +62,8 @@ urlpatterns = [
         path("reports/", include("reports.urls")),
         # An address is what a role and a sign-in code are given to: it changes by a service, not by typing one here.
         path("account/email/", not_found, {"exception": Http404()}),
+        # Who comes alone proves the address first, whether it is known or not.
+        path("account/signup/", RedirectView.as_view(pattern_name="join")),
         path("", include("people.urls")),
         path("account/", include("allauth.urls")),
         path("", include("home.urls")),

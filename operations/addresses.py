@@ -22,6 +22,7 @@ class Audience(StrEnum):
     SCHEDULERS = "facilitators, managers"
     READERS_OF_AGENCIES = "coordinators of the agency, managers"
     CERTIFICATE_READERS = "the holder, coordinators of the agency, managers"
+    INVITERS = "coordinators of the agency, facilitators of the workshop, managers"
     MANAGERS = "managers, administrators; never about themselves"
     ADMINISTRATORS = "administrators; never about themselves"
     EDITORS = "editors, administrators"
@@ -81,6 +82,19 @@ AUDIENCES: dict[str, Audience] = {
     "resources": Audience.ANYONE,
     "resource": Audience.ANYONE,
     "my_learning": Audience.SIGNED_IN,
+    "join": Audience.ANYONE,
+    "join_code": Audience.ANYONE,
+    "join_who": Audience.SIGNED_IN,
+    "join_withdraw": Audience.OWNER,
+    "join_invitation": Audience.ANYONE,
+    "join_requests": Audience.READERS_OF_AGENCIES,
+    "join_request": Audience.READERS_OF_AGENCIES,
+    "people_invitations": Audience.INVITERS,
+    "people_invitation_new": Audience.READERS_OF_AGENCIES,
+    "people_invitation_list": Audience.READERS_OF_AGENCIES,
+    "people_invitation_participants": Audience.INVITERS,
+    "people_invitation_resend": Audience.INVITERS,
+    "people_invitation_withdraw": Audience.INVITERS,
     "catalogue": Audience.ANYONE,
     "module": Audience.ANYONE,
     "enrol": Audience.SIGNED_IN,

@@ -85,3 +85,13 @@ def can_answer_data_request(account: Account, request: DataRequest) -> bool:
     if request.kind != DataRequest.Kind.CORRECTION:
         return False
     return Agency.objects.coordinated_by(account).filter(memberships__person=request.person_id).exists()
+
+
+def can_let_people_in(account: Account) -> bool:
+    """Whether the account invites people into agencies and decides about those who ask: coordinators, managers."""
+    return account.is_authenticated and (account.sees_everybody or Role.COORDINATOR in account.active_roles)
+
+
+def can_invite_participants(account: Account) -> bool:
+    """Whether the account may invite people of the workshops that it runs."""
+    return account.is_authenticated and Role.FACILITATOR in account.active_roles

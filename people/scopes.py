@@ -21,3 +21,19 @@ def register(way: Way) -> Way:
 def ways() -> tuple[Way, ...]:
     """Return all ways, in the order in which the apps were loaded."""
     return tuple(_ways)
+
+
+# --- Whom somebody may invite although they coordinate nobody ---------------------------------------------------------
+_inviting: list[Way] = []
+
+
+def register_inviting(way: Way) -> Way:
+    """Add a way (in `AppConfig.ready`): of an account to rows (person id, agency id), those that hold more first."""
+    if way not in _inviting:
+        _inviting.append(way)
+    return way
+
+
+def inviting_ways() -> tuple[Way, ...]:
+    """Return all ways in which somebody may invite people into the agencies that sent them."""
+    return tuple(_inviting)

@@ -13,6 +13,7 @@ from certificates.models import PublicKey
 from certificates.services import current_keys
 from reports.permissions import Readers
 from reports.queries import KINDS, Kind
+from tests.factories.joining import secret_of
 from workshops.permissions import invitation_token
 from workshops.services import CheckInPlace, check_in_token
 
@@ -353,7 +354,49 @@ def _enrolled_module(world: Any, theirs: Any) -> list[Any]:
     return [theirs.enrolment.module.code]
 
 
+def _letter(world: Any, theirs: Any) -> list[Any]:
+    return [secret_of(world.invitation)]
+
+
+def _invitation(world: Any, theirs: Any) -> list[Any]:
+    return [world.invitation.pk]
+
+
+def _join_request(world: Any, theirs: Any) -> list[Any]:
+    return [world.join_request.pk]
+
+
+COORDINATORS = (*AGENCY_READERS, "coordinator_elsewhere")
+FACILITATORS = ("facilitator", "facilitator_elsewhere")
+# Letters of the clinic are not those of others who write letters.
+LETTER_KEEPERS = only(
+    *AGENCY_READERS, status=302, otherwise=403, **dict.fromkeys((*FACILITATORS, "coordinator_elsewhere"), 404)
+)
+
 ROWS = [
+    # Coming in: who is signed in has come in, and has nothing to ask for
+    Row("join", "GET", "any", (200, *everybody(302)[1:])),
+    Row("join", "POST", "any", (200, *everybody(302)[1:])),
+    Row("join_code", "GET", "any", everybody(302)),
+    Row("join_code", "POST", "any", everybody(302)),
+    Row("join_who", "GET", "own", signed_in(302)),
+    Row("join_who", "POST", "own", signed_in(302)),
+    Row("join_withdraw", "POST", "own", NOBODY),
+    Row("join_invitation", "GET", "other", everybody(200), _letter),
+    Row("join_invitation", "POST", "other", everybody(200), _letter),
+    Row("join_invitation", "GET", "stranger", everybody(404), lambda world, theirs: ["unknown"]),
+    Row("join_requests", "GET", "any", only(*COORDINATORS, otherwise=403)),
+    Row("join_request", "GET", "other", about_the_clinic(), _join_request),
+    Row("join_request", "POST", "other", about_the_clinic(), _join_request),
+    Row("people_invitations", "GET", "any", only(*COORDINATORS, *FACILITATORS, otherwise=403)),
+    Row("people_invitation_new", "GET", "any", only(*COORDINATORS, otherwise=403)),
+    Row("people_invitation_new", "POST", "any", only(*COORDINATORS, otherwise=403)),
+    Row("people_invitation_list", "GET", "any", only(*COORDINATORS, otherwise=403)),
+    Row("people_invitation_list", "POST", "any", only(*COORDINATORS, otherwise=403)),
+    Row("people_invitation_participants", "GET", "any", only(*FACILITATORS, otherwise=403)),
+    Row("people_invitation_participants", "POST", "any", only(*FACILITATORS, status=404, otherwise=403)),
+    Row("people_invitation_resend", "POST", "other", LETTER_KEEPERS, _invitation),
+    Row("people_invitation_withdraw", "POST", "other", LETTER_KEEPERS, _invitation),
     # For anybody
     Row("front", "GET", "any", everybody(200)),
     Row("glossary", "GET", "any", everybody(200)),

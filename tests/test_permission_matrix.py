@@ -25,7 +25,7 @@ from certificates.services import save_design
 from courses.models import Enrolment, Module
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
-from people.models import Account, DataRequest
+from people.models import Account, DataRequest, Invitation, JoinRequest
 from people.services import ask_about_data
 from programmes.models import Programme
 from programmes.services import add_indicator, add_partner, create_programme, enter_value
@@ -36,6 +36,7 @@ from tests.factories.assessments import make_attempt, make_category, make_questi
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import give_final_test, make_enrolment, make_module
 from tests.factories.evaluation import ask, make_wave
+from tests.factories.joining import make_invitation, make_join_request
 from tests.factories.library import make_resource
 from tests.factories.people import make_account, make_agency_tree, make_role_holders
 from tests.factories.workshops import DAY, make_request, make_workshop, open_session, register
@@ -272,6 +273,16 @@ class World:
     def __init__(self, people: "People") -> None:
         self.people, self.tree, self.accounts = people, people.tree, people.accounts
         self.somebody_else = Belongings(self, people.somebody_else)
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        """A letter of the clinic's coordinator to somebody new."""
+        return make_invitation(agency=self.tree.clinic, actor=self.accounts["coordinator"])
+
+    @cached_property
+    def join_request(self) -> JoinRequest:
+        """Somebody new asks to join the clinic."""
+        return make_join_request(agency=self.tree.clinic)
 
     @cached_property
     def module(self) -> Module:

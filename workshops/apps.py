@@ -36,9 +36,15 @@ class WorkshopsConfig(AppConfig):
             codes = list(Workshop.objects.filter(registrations__person=person).values_list("code", flat=True))
             return Q(action="workshops.people_read", after__workshop__in=codes)
 
+        def participants_with_their_agencies(account: Any) -> Any:
+            workshops = Workshop.objects.facilitated_by(account).values("pk")
+            active = Registration.objects.active().filter(workshop__in=workshops)
+            return active.order_by("-pk").values_list("person", "agency")
+
         holdings.register(*HOLDINGS)
         holdings.register_keeper(taking_part_since)
         sightings.register(lists_of_own_workshops)
         holdings.register_eraser(withdraw_erased)
         guards.register(objection_to_deletion)
         scopes.register(people_of_own_workshops)
+        scopes.register_inviting(participants_with_their_agencies)

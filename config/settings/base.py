@@ -116,6 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "home.context_processors.site",
+                "people.context_processors.joining",
             ],
         },
     },
@@ -229,6 +230,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "200/m/ip,5/5m/key",
     "reset_password_from_key": "200/m/ip",
     "signup": "200/m/ip",
+    "join": "200/m/ip,5/5m/key",
+    "join_code": "200/m/ip,5/5m/key",
 }
 # Behind how many proxies we stand: how limits, the list of sessions and the audit trail know who asks.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -289,6 +292,8 @@ if SAML_SERVERS:
             for server in SAML_SERVERS
         ]
     }
+# How long a letter that lets somebody into an agency can be answered.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,6 +11,7 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from people.browsers import name_of_browser
@@ -25,10 +26,18 @@ _MOST_ACCOUNTS = 20
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are opened for people whom an agency knows; nobody signs up alone yet."""
+    """Accounts are opened for people whom an agency invites, and for those who prove an address (views/joining)."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Whoever has not said yet who they are is asked first."""
+        account: Any = request.user
+        if account.person_id is None:
+            return reverse("join_who")
+        address: str = super().get_login_redirect_url(request)
+        return address
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Accounts have no user name."""

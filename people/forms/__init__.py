@@ -1,5 +1,19 @@
 """Input about people, accounts and agencies."""
 
+from people.forms.joining import (
+    AddressForm,
+    AgreementForm,
+    CodeForm,
+    DecisionForm,
+    InvitationForm,
+    InvitationListForm,
+    NamesForm,
+    WhoForm,
+    found_agencies,
+)
 from people.forms.sign_ins import AddPasskeyForm, SecondFactorResetForm
 
-__all__ = ["AddPasskeyForm", "SecondFactorResetForm"]
+__all__ = [
+    "AddPasskeyForm", "AddressForm", "AgreementForm", "CodeForm", "DecisionForm", "InvitationForm", "InvitationListForm", "NamesForm",
+    "SecondFactorResetForm", "WhoForm", "found_agencies",
+]  # fmt: skip

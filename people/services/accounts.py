@@ -30,12 +30,12 @@ def open_account(*, person: Person, email: str = "") -> Account:
         account.set_unusable_password()
     account.person = person
     account.save()
-    _verify_address(account)
+    verify_address(account)
     record("people.account_opened", obj=account, subject=person)
     return account
 
 
-def _verify_address(account: Account) -> None:
+def verify_address(account: Account) -> None:
     """Make the account's e-mail its verified primary address; claims of other accounts to it that nobody verified end.
 
     Raises PeopleError when another account has verified the address.

@@ -24,11 +24,12 @@ from certificates.models import Certificate, PaperBatch, Run, RunItem
 from courses.models import Enrolment
 from courses.services import start_final_test
 from library.models import Resource
-from people.models import Account, Agency
-from people.services import ask_about_data, open_account
+from people.models import Account, Agency, JoinRequest
+from people.services import ask_about_data, open_account, prove_address
 from programmes.models import IndicatorValue
 from reports.models import ReportFile
 from reports.services import freeze_report
+from tests.factories.joining import make_invitation, secret_of
 from tests.factories.workshops import make_request
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.places import places_of_workshops
@@ -68,6 +69,24 @@ class State(NamedTuple):
 def ask_for_a_code(page: Page) -> None:
     page.locator("#code_email").fill("learner@demo.example")
     page.locator("#code_email").press("Enter")
+
+
+def prove_an_address(page: Page) -> None:
+    page.locator("input[name=email]").fill("somebody@example.org")
+    page.locator("main form button").click()
+
+
+def look_for_an_agency(page: Page) -> None:
+    page.locator("input[name=q]").fill("BR")
+    page.locator("#find").click()
+
+
+def send_a_list_of_people(page: Page) -> None:
+    rows = "family name,given name,email,agency\nЛис,Ольга,new@example.org,GOV-11-BR\n"
+    page.locator("input[type=file]").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    page.locator("main form button[type=submit]").click()
 
 
 def lose_the_token(page: Page) -> None:
@@ -124,7 +143,10 @@ STATES: dict[str, list[State]] = {
         State("account/login.html", "/{language}/account/login/"),
         State("home/csrf_failure.html", "/{language}/account/login/", lose_the_token),
         State("account/confirm_login_code.html", "/{language}/account/login/", ask_for_a_code),
-        State("account/signup_closed.html", "/{language}/account/signup/"),
+        State("people/join.html", "/{language}/account/join/", send_an_empty_form),
+        State("people/join_code.html", "/{language}/account/join/", prove_an_address),
+        State("people/invitation.html", "/{language}/account/invitation/{letter}/", send_an_empty_form),
+        State("people/invitation.html", "/{language}/account/invitation/unknown/"),
         State("courses/catalogue.html", "/{language}/modules/"),
         State("courses/module.html", "/{language}/modules/M1/"),
         State("workshops/workshops.html", "/{language}/workshops/"),
@@ -191,6 +213,7 @@ STATES: dict[str, list[State]] = {
         State("certificates/certificate.html", "/{language}/my/certificates/{certificate}/"),
     ],
     "facilitator": [
+        State("people/invitation_participants.html", "/{language}/people/invitations/participants/"),
         State("workshops/workshop_new.html", "/{language}/workshops/new/", send_an_empty_form),
         State("workshops/workshop_manage.html", "/{language}/workshops/IW-02/manage/"),
         State("workshops/workshop_edit.html", "/{language}/workshops/IW-02/edit/"),
@@ -239,7 +262,15 @@ STATES: dict[str, list[State]] = {
         State("workshops/sign_off.html", "/{language}/workshops/IW-02/sessions/5/register/sign/"),
         State("workshops/record_correct.html", "/{language}/workshops/IW-02/sessions/1/register/{person}/correct/"),
     ],
+    "newcomer": [State("people/join_who.html", "/{language}/account/join/who/", look_for_an_agency)],
+    "waiting": [State("people/join_waiting.html", "/{language}/account/join/who/")],
     "coordinator": [
+        State("people/join_requests.html", "/{language}/people/joining/"),
+        State("people/join_request.html", "/{language}/people/joining/{join_request}/", send_an_empty_form),
+        State("people/invitations.html", "/{language}/people/invitations/"),
+        State("people/invitation_new.html", "/{language}/people/invitations/new/", send_an_empty_form),
+        State("people/invitation_list.html", "/{language}/people/invitations/list/", send_a_bad_list),
+        State("people/invitation_list.html", "/{language}/people/invitations/list/", send_a_list_of_people),
         State("workshops/requests.html", "/{language}/workshops/requests/"),
         State("workshops/request_new.html", "/{language}/workshops/requests/new/", send_an_empty_form),
         State("workshops/nominations.html", "/{language}/workshops/IW-03/nominations/"),
@@ -358,6 +389,10 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
     agency = Agency.objects.coordinated_by(coordinator).earliest("pk")
     return {
         **places_of_workshops(demo("learner"), demo("facilitator"), coordinator),
+        "join_request": JoinRequest.objects.waiting().earliest("pk").pk,
+        "letter": secret_of(make_invitation(agency=agency, actor=coordinator)),
+        "newcomer": prove_address(email="newcomer@example.org"),
+        "waiting": JoinRequest.objects.waiting().earliest("pk").account,
         "request": make_request(agency=agency, actor=coordinator).pk,
         "data_request": ask_about_data(person=demo("learner").person, kind="erasure").pk,
         "attempt": start_final_test(enrolment=enrolment, language="ru").pk,
@@ -408,6 +443,8 @@ def show(
     def account_of(word: str) -> Account | None:
         if word == "nobody":
             return None
+        if word in {"newcomer", "waiting"}:
+            return places[word]
         return open_account(person=places["holder"]) if word == "holder" else demo(word)
 
     def shown(word: str, state: State, language: str) -> Page:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from operations.demo.clock import seeded, without_jobs
 from operations.demo.evaluation import load_evaluation, load_forms
 from operations.demo.history import settle
+from operations.demo.joining import load_joining
 from operations.demo.learning import load_learning
 from operations.demo.marking import load_marking
 from operations.demo.pages import load_pages
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             load_learning(world, now)
             load_workshops(world, now)
             load_record_changes(world, now)
+            load_joining(world, now)
             load_proceedings(world, now)
             load_evaluation(world, now)
             load_marking(world, now)

@@ -1,0 +1,23 @@
+"""What every page knows about people who wait."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from people.permissions import can_invite_participants, can_let_people_in
+
+
+def joining(request: HttpRequest) -> dict[str, Any]:
+    """The entry of the menu about people who come in: its page, and how many requests wait. Asked when shown."""
+    return {"joining": SimpleLazyObject(lambda: _entry(request))}
+
+
+def _entry(request: HttpRequest) -> dict[str, Any]:
+    account: Any = getattr(request, "user", None)
+    if account is None or not account.is_authenticated:
+        return {}
+    if can_let_people_in(account):
+        # Counted with the account itself (`backends`); one that was made in this request has no number yet.
+        return {"page": "join_requests", "waiting": getattr(account, "requests_waiting", 0)}
+    return {"page": "people_invitations"} if can_invite_participants(account) else {}
