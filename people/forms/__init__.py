@@ -14,6 +14,6 @@ from people.forms.joining import (
 from people.forms.sign_ins import AddPasskeyForm, SecondFactorResetForm
 
 __all__ = [
-    "AddPasskeyForm", "AddressForm", "AgreementForm", "CodeForm", "DecisionForm", "InvitationForm", "InvitationListForm", "NamesForm",
-    "SecondFactorResetForm", "WhoForm", "found_agencies",
+    "AddPasskeyForm", "AddressForm", "AgreementForm", "CodeForm", "DecisionForm", "InvitationForm",
+    "InvitationListForm", "NamesForm", "SecondFactorResetForm", "WhoForm", "found_agencies",
 ]  # fmt: skip
