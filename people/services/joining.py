@@ -15,11 +15,6 @@ from people.services.accounts import open_account, verify_address
 from people.services.admission import admit, current_membership, known_person, objection_to_agency
 
 State = JoinRequest.State
-_ACTIONS: dict[str, str] = {
-    State.APPROVED: "people.join_approved",
-    State.REFUSED: "people.join_refused",
-    State.WITHDRAWN: "people.join_withdrawn",
-}
 
 
 @transaction.atomic
@@ -148,7 +143,7 @@ def _decide(request: JoinRequest, state: str, decided_by: Account | None, reason
     request.decided_by, request.reason = decided_by, reason
     request.save(update_fields=["state", "decided_at", "decided_by", "reason"])
     record(
-        _ACTIONS[request.state],
+        f"people.join_{request.state}",
         obj=request,
         actor=decided_by or request.account,
         subject=request.account.person,

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from people.actions import ACTIONS, READING, actions_saying, sentence_of
 from people.emails import CHANGES
+from people.models import JoinRequest
 from programmes.models import Component, Milestone, ProgrammePartner, ReportingPeriod, TargetAgency
 from tests.architecture.rules import code
 from workshops.models import AttendanceRequest, Facilitation, Registration, Workshop, WorkshopRequest
@@ -22,6 +23,7 @@ COMPLETED = {
     "workshops.request_": {*WorkshopRequest.State.values} - {"open"},
     "workshops.facilitation_": {*Facilitation.State.values} - {"invited"},
     "workshops.record_change_": {"asked"} | {*AttendanceRequest.State.values} - {"open"},
+    "people.join_": {*JoinRequest.State.values} - {"waiting"},
     "workshops.test_": {"opened", "closed"},
     "workshops.": {*Workshop.Status.values} - {"draft"},
     "programmes.": {
