@@ -45,6 +45,26 @@ _PEOPLE: dict[str, Words] = {
     "people.signed_in": _("A person signed in."),
     "people.trail_read": _("The audit trail was read."),
 }
+# What becomes of agencies, and of people and roles with them.
+_AGENCIES: dict[str, Words] = {
+    "people.agency_changed": _("The details of an agency were corrected."),
+    "people.agency_closed": _("An agency was closed from a day on."),
+    "people.agency_domains_changed": _("The mail domains of an agency were changed."),
+    "people.agency_followed": _("A person went to the successor of an agency."),
+    "people.agency_people_read": _("The people of an agency were read."),
+    "people.join_request_followed": _("A request to join went to the successor of an agency."),
+    "people.join_request_refused": _("A request to join an agency was refused."),
+    "people.membership_ended": _("A person belongs to an agency no more."),
+    "people.role_followed": _("A coordinator’s role went to the successor of an agency."),
+    "people.sights_read": _("It was read who can see a person."),
+    "people.transfer_asked": _("A transfer to another agency was asked for."),
+    "people.transfer_confirmed": _("A transfer to another agency was confirmed."),
+    "people.transfer_followed": _("A transfer went to the successor of an agency."),
+    "people.transfer_refused": _("A transfer to another agency was refused."),
+    "people.transfer_withdrawn": _("A transfer to another agency was taken back."),
+    "workshops.register_restamped": _("Minutes of a register were counted for the agencies of their day."),
+    "workshops.registrations_followed_agency": _("Registrations went to the successor of an agency."),
+}
 # How an account signs in; `people.emails.CHANGES` has the words for its owner.
 _SIGN_INS: dict[str, Words] = {
     "people.account_connected": _("The sign-in of a ministry was connected with an account."),
@@ -247,6 +267,7 @@ _REPORTS: dict[str, Words] = {
 
 ACTIONS: dict[str, Words] = {
     **_PEOPLE,
+    **_AGENCIES,
     **_SIGN_INS,
     **_ASSESSMENTS,
     **_COURSES,
@@ -259,7 +280,8 @@ ACTIONS: dict[str, Words] = {
 # What tells that somebody looked at, or took along, data of people.
 READING = (
     "certificates.downloaded", "certificates.list_downloaded", "certificates.list_read", "certificates.read",
-    "people.own_data_exported", "people.own_data_read", "people.viewed_as", "reports.file_fetched", "reports.read",
+    "people.agency_people_read", "people.own_data_exported", "people.own_data_read", "people.sights_read",
+    "people.viewed_as", "reports.file_fetched", "reports.read",
     "workshops.people_read",
 )  # fmt: skip
 

@@ -1,7 +1,9 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import AppConfig
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +14,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from people import checks, holdings, scopes  # noqa: F401  (checks register themselves)
-        from people.models import Agency, Membership, Person
+        from people.models import Agency, Membership, Person, RoleGrant
 
         def members_of_coordinated_agencies(account: Any) -> Any:
             agencies = Agency.objects.coordinated_by(account).values("pk")
@@ -28,4 +30,11 @@ class PeopleConfig(AppConfig):
 
         holdings.register_keeper(at_work)
         holdings.register(*holdings.HOLDINGS, *holdings.HOLDINGS_BELOW)
-        scopes.register(members_of_coordinated_agencies)
+
+        def coordinators_of_agencies(person: Any) -> Iterator[scopes.Sight]:
+            grants = RoleGrant.objects.reaching(Agency.objects.filter(memberships__person=person))
+            for grant in grants.select_related("account__person", "agency"):
+                reason = gettext("Coordinator of %(agency)s") % {"agency": grant.agency}
+                yield scopes.Sight(grant.account, reason, grant.valid_from)
+
+        scopes.register(members_of_coordinated_agencies, coordinators_of_agencies)

@@ -1,5 +1,6 @@
 """Who may do what with persons and agencies, as small named questions."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.models import Account, Agency, DataRequest, Person, Role, RoleGrant
+from people.models import Account, Agency, DataRequest, Person, Role, RoleGrant, Transfer
 
 
 def has_role(account: Account, *roles: str) -> bool:
@@ -95,3 +96,97 @@ def can_let_people_in(account: Account) -> bool:
 def can_invite_participants(account: Account) -> bool:
     """Whether the account may invite people of the workshops that it runs."""
     return account.is_authenticated and Role.FACILITATOR in account.active_roles
+
+
+def can_keep_agencies(account: Account) -> bool:
+    """Whether the account adds and changes agencies: managers and administrators."""
+    return account.is_authenticated and account.sees_everybody
+
+
+def can_read_agencies(account: Account) -> bool:
+    """Whether there are agencies that the account looks after: all for managers, the own ones for coordinators."""
+    return can_keep_agencies(account) or (account.is_authenticated and Role.COORDINATOR in account.active_roles)
+
+
+def can_answer_transfer(account: Account, transfer: Transfer) -> bool:
+    """Whether the account speaks for the side that was asked: never whoever asked, unless a manager."""
+    if not account.is_authenticated:
+        return False
+    if account.sees_everybody:
+        return True
+    if account.pk == transfer.asked_by_id:
+        return False
+    own = _sides_of_whoever_asked(transfer)
+    asked = [side for side in (transfer.losing, transfer.gaining) if side not in own]
+    return any(can_coordinate(account, side) for side in asked)
+
+
+def can_withdraw_transfer(account: Account, transfer: Transfer) -> bool:
+    """Whether the account takes back a transfer: whoever asked, colleagues who coordinate the same side, managers."""
+    if not account.is_authenticated:
+        return False
+    if account.sees_everybody or account.pk == transfer.asked_by_id:
+        return True
+    return any(can_coordinate(account, side) for side in _sides_of_whoever_asked(transfer))
+
+
+def _sides_of_whoever_asked(transfer: Transfer) -> list[Agency]:
+    """For which of the two agencies it was asked. A role that has ended since counts: the other side still answers."""
+    held = RoleGrant.objects.filter(account=transfer.asked_by_id, role=Role.COORDINATOR)
+    paths = [path for path in held.values_list("agency__path", flat=True) if path]
+    return [side for side in (transfer.losing, transfer.gaining) if (side.path or "").startswith(tuple(paths))]
+
+
+# Roles that reach over everybody: given by administrators alone, so that nobody lifts up oneself or a friend.
+HIGH_ROLES = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+
+
+def can_grant(account: Account, role: str) -> bool:
+    """Whether the account gives and ends this role anywhere: managers the roles below their own, administrators all."""
+    if not account.is_authenticated or not account.sees_everybody:
+        return False
+    return role not in HIGH_ROLES or has_role(account, Role.ADMINISTRATOR)
+
+
+def can_delegate(account: Account, agency: Agency) -> bool:
+    """Whether the account lets somebody coordinate an agency: managers, and coordinators within the own subtree."""
+    return can_keep_agencies(account) or can_coordinate(account, agency)
+
+
+def can_end_grant(account: Account, grant: RoleGrant) -> bool:
+    """Whether the account ends a role: who may give it, and a coordinator what was delegated in the own subtree.
+
+    What a manager gave at the own agency is a manager's to take away; colleagues do not end each other's role.
+    """
+    return grant.pk in grants_to_end(account, [grant])
+
+
+def grants_to_end(account: Account, grants: Sequence[RoleGrant]) -> set[int]:
+    """Which of some roles the account ends, by id; as many queries however many they are."""
+    free = {grant.pk for grant in grants if can_grant(account, grant.role)}
+    rest = [grant for grant in grants if grant.pk not in free and grant.agency is not None]
+    if not rest or not account.is_authenticated:
+        return free
+    active = RoleGrant.objects.active()
+    paths = active.filter(account=account, role=Role.COORDINATOR).values_list("agency__path", flat=True)
+    own = {path for path in paths if path}
+    high = set(active.filter(role__in=HIGH_ROLES).values_list("account", flat=True))
+    return free | {grant.pk for grant in rest if _was_delegated(account, grant, own, high)}
+
+
+def _was_delegated(account: Account, grant: RoleGrant, own: Collection[str], high: Collection[int]) -> bool:
+    """Whether a coordinator's role lies in the own subtree and was given by the account, or below it by no manager."""
+    path = (grant.agency.path if grant.agency else "") or ""
+    above = [each for each in own if path.startswith(each)]
+    if not above or grant.granted_by is None:
+        return False
+    given_by_manager = grant.granted_by.is_superuser or grant.granted_by_id in high
+    return grant.granted_by_id == account.pk or (not given_by_manager and any(each != path for each in above))
+
+
+def can_read_sights(account: Account, person: Person) -> bool:
+    """Whether the account reads who sees a person: managers, and coordinators of the person's agencies."""
+    if not account.is_authenticated:
+        return False
+    own = Agency.objects.coordinated_by(account).filter(memberships__person=person)
+    return account.sees_everybody or own.exists()

@@ -3,9 +3,23 @@
 from django.urls import path
 
 from people import views
-from people.views import privacy, trail
+from people.views import agencies, privacy, roles, sights, trail, transfers
 
 urlpatterns = [
+    path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/new/", agencies.agency_new, name="agency_new"),
+    path("agencies/<str:code>/", agencies.agency, name="agency"),
+    path("agencies/<str:code>/edit/", agencies.agency_edit, name="agency_edit"),
+    path("agencies/<str:code>/coordinators/new/", roles.coordinator_new, name="coordinator_new"),
+    path("agencies/<str:code>/change/<str:kind>/", agencies.agency_change, name="agency_change"),
+    path("people/transfers/", transfers.transfers, name="transfers"),
+    path("people/transfers/new/", transfers.transfer_new, name="transfer_new"),
+    path("people/transfers/<int:pk>/", transfers.transfer, name="transfer"),
+    path("people/roles/", roles.roles, name="roles"),
+    path("people/roles/new/", roles.role_new, name="role_new"),
+    path("people/roles/<int:pk>/end/", roles.role_end, name="role_end"),
+    path("people/<str:code>/who-sees/", sights.who_sees_person, name="who_sees_person"),
+    path("account/who-sees-me/", sights.who_sees_me, name="who_sees_me"),
     path("account/sessions/<int:pk>/end/", views.session_end, name="session_end"),
     path("account/privacy/", privacy.privacy_notice, name="privacy_notice"),
     path("account/data/", privacy.own_data, name="own_data"),

@@ -11,9 +11,10 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from people import holdings, sightings
+        from people import consequences, holdings, sightings
         from people.models import Agency
         from reports.holdings import HOLDINGS
+        from reports.services import foretell_reports
 
         def reports_with_the_person(person: Any) -> Any:
             """Reports with names, and files of them, about everybody or about an agency of the person or above it."""
@@ -25,3 +26,4 @@ class ReportsConfig(AppConfig):
 
         holdings.register(*HOLDINGS)
         sightings.register(reports_with_the_person)
+        consequences.register(foretell_reports)

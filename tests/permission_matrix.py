@@ -189,6 +189,32 @@ def _invitation(world: Any, theirs: Any) -> list[Any]:
     return [invitation_token(theirs.workshop.registrations.get(person=theirs.person))]
 
 
+def _clinic(world: Any, theirs: Any) -> list[Any]:
+    return [world.tree.clinic.code]
+
+
+def _new_name(world: Any, theirs: Any) -> list[Any]:
+    return [world.tree.clinic.code, "rename"]
+
+
+def _transfer(world: Any, theirs: Any) -> list[Any]:
+    return [world.transfer.pk]
+
+
+def _grant(world: Any, theirs: Any) -> list[Any]:
+    """The role of a coordinator whom nobody named."""
+    return [world.accounts["coordinator_elsewhere"].role_grants.get().pk]
+
+
+def _delegated(world: Any, theirs: Any) -> list[Any]:
+    """The role in the clinic that the coordinator above it gave to the learner."""
+    return [world.delegated.pk]
+
+
+def _person(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.person.public_code]
+
+
 def _record(world: Any, theirs: Any) -> list[Any]:
     return [theirs.workshop.code, 1, theirs.person.public_code]
 
@@ -799,6 +825,39 @@ ROWS = [
         for whose, args in (("over", _invitation), ("forged", lambda world, theirs: ["1:forged"]))
     ),
     Row("workshop_join", "POST", "any", signed_in(302), _workshop),
+    # Agencies, transfers and roles: everybody's for managers, the own subtree for coordinators
+    *(
+        Row(name, method, "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403))
+        for name, methods in {"agencies": ["GET"], "transfers": ["GET"], "transfer_new": ["GET", "POST"]}.items()
+        for method in methods
+    ),
+    Row("agency", "GET", "other", only(*AGENCY_READERS), _clinic),
+    *(Row("coordinator_new", method, "other", only(*AGENCY_READERS), _clinic) for method in ("GET", "POST")),
+    *(
+        Row(name, method, "any", only("manager", "administrator", otherwise=403), args)
+        for name, methods, args in (
+            ("agency_new", ["GET", "POST"], lambda world, theirs: []),
+            ("agency_edit", ["GET", "POST"], _clinic),
+            ("agency_change", ["GET", "POST"], _new_name),
+            ("roles", ["GET"], lambda world, theirs: []),
+            ("role_new", ["GET", "POST"], lambda world, theirs: []),
+        )
+        for method in methods
+    ),
+    *(
+        Row("transfer", method, "other", only(*AGENCY_READERS, "coordinator_elsewhere"), _transfer)
+        for method in ("GET", "POST")
+    ),
+    *(
+        Row("role_end", method, whose, cells, args)
+        for method in ("GET", "POST")
+        for whose, cells, args in (
+            ("other", only("manager", "administrator"), _grant),
+            ("delegated", only("manager", "administrator", "coordinator_above"), _delegated),
+        )
+    ),
+    Row("who_sees_me", "GET", "own", signed_in(200)),
+    Row("who_sees_person", "GET", "other", only(*AGENCY_READERS), _person),
     # Its people
     *kept("participants", _workshop, GET=200),
     *kept("participants_invite", _workshop, POST=302),

@@ -26,7 +26,7 @@ from courses.models import Enrolment, Module
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
 from people.models import Account, DataRequest, Invitation, JoinRequest
-from people.services import ask_about_data
+from people.services import ask_about_data, ask_transfer, give_role
 from programmes.models import Programme
 from programmes.services import add_indicator, add_partner, create_programme, enter_value
 from reports.models import ReportFile, Snapshot
@@ -336,6 +336,18 @@ class World:
     def request(self) -> Any:
         """A request of the clinic for a workshop, made by its coordinator."""
         return make_request(agency=self.tree.clinic, actor=self.accounts["coordinator"])
+
+    @cached_property
+    def transfer(self) -> Any:
+        """The learner of the clinic is to belong to the agency that has nothing to do with it; its coordinator asks."""
+        on, actor = timezone.localdate() + timedelta(days=1), self.accounts["coordinator"]
+        return ask_transfer(person=self.somebody_else.person, gaining=self.tree.unrelated, on=on, actor=actor)
+
+    @cached_property
+    def delegated(self) -> Any:
+        """The learner of the clinic coordinates it for the coordinator above."""
+        account, actor = self.somebody_else.person.account, self.accounts["coordinator_above"]
+        return give_role(account=account, role="coordinator", agency=self.tree.clinic, reason="Leave", actor=actor)
 
     @cached_property
     def run(self) -> Run:

@@ -1,7 +1,9 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import AppConfig
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,13 +14,13 @@ class WorkshopsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import guards
-        from people import holdings, scopes, sightings
+        from people import consequences, holdings, scopes, sightings
         from people.models import Person
         from workshops import receivers  # noqa: F401
         from workshops.holdings import HOLDINGS
         from workshops.models import Facilitation, Registration, Workshop
         from workshops.permissions import objection_to_deletion
-        from workshops.services import withdraw_erased
+        from workshops.services import foretell_registrations, withdraw_erased
 
         def people_of_own_workshops(account: Any) -> Any:
             workshops = Workshop.objects.facilitated_by(account).values("pk")
@@ -45,6 +47,15 @@ class WorkshopsConfig(AppConfig):
         holdings.register_keeper(taking_part_since)
         sightings.register(lists_of_own_workshops)
         holdings.register_eraser(withdraw_erased)
+
+        def facilitators_of_workshops(person: Any) -> Iterator[scopes.Sight]:
+            workshops = Registration.objects.filter(person=person).values("workshop")
+            named = Facilitation.objects.standing().filter(workshop__in=workshops, person__account__is_active=True)
+            for each in named.select_related("person__account__person", "workshop").order_by("workshop__starts_on"):
+                reason = gettext("Facilitator of the workshop “%(title)s”") % {"title": each.workshop.title}
+                yield scopes.Sight(each.person.account, reason)
+
+        consequences.register(foretell_registrations)
         guards.register(objection_to_deletion)
-        scopes.register(people_of_own_workshops)
+        scopes.register(people_of_own_workshops, facilitators_of_workshops)
         scopes.register_inviting(participants_with_their_agencies)

@@ -1,11 +1,12 @@
 """How agencies and people moved: a merger, a closure, transfers – one of them between two days of a workshop."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from operations.demo.clock import at
 from operations.demo.plan import planned
-from people.models import Agency, Membership, Person
-from people.services import create_agency, join_agency
+from people.models import Agency, Membership, Person, Transfer
+from people.services import ask_transfer, create_agency, join_agency
 
 if TYPE_CHECKING:
     from operations.demo.people import World
@@ -26,6 +27,7 @@ def load_moves(world: "World", today: date) -> None:
     _move(world, world.people["GOV-02-GR"][3], "GOV-02", today - timedelta(weeks=22))
     _move(world, world.people["HLT-03-GM"][-1], "GOV-11-GM", today - timedelta(weeks=9))
     _move(world, world.people["HLT-07"][-1], "NGO-01", today - timedelta(days=12))
+    _ask(world, world.people["GOV-11-GM"][-1], "GOV-11-BR", today)
 
 
 def _merge(world: "World", last_day: date) -> None:
@@ -70,6 +72,21 @@ def _came_from(world: "World", people: list[Person], before: str, after: str, la
 def _move(world: "World", person: Person, code: str, since: date) -> None:
     before = Membership.objects.filter(person=person, valid_to__isnull=True).values_list("post", flat=True).get()
     join_agency(person=person, agency=world.agencies[code], since=since, post=before)
+
+
+def _ask(world: "World", person: Person, code: str, today: date) -> None:
+    """The coordinator takes somebody over who is to come in two weeks; the other side has not answered yet."""
+    asked_at = datetime.combine(today - timedelta(days=2), time(9), UTC)
+    with at(asked_at):
+        asked = ask_transfer(
+            person=person,
+            gaining=world.agencies[code],
+            on=today + timedelta(days=14),
+            actor=world.accounts["coordinator"],
+            reason="A post in the regional department",
+        )
+    # The column remembers the clock of the machine.
+    Transfer.objects.filter(pk=asked.pk).update(asked_at=asked_at)
 
 
 def _shut(world: "World", code: str, last_day: date, successor: Agency | None) -> None:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -108,6 +108,15 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
         """Grants in force today."""
         today = timezone.localdate()
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today), valid_from__lte=today)
+
+    def reaching(self, agencies: models.QuerySet[Any]) -> "RoleGrantQuerySet":
+        """Coordinators' grants in force today that reach one of some agencies, as `coordinated_by` says."""
+        today, own = timezone.localdate(), OuterRef("agency__path")
+        followed = Q(successor__path__startswith=own) | Q(
+            successor__successor__path__startswith=own, successor__closed_on__lt=today
+        )
+        reached = agencies.filter(Q(path__startswith=own) | (Q(closed_on__lt=today) & followed))
+        return self.active().filter(Exists(reached), role=Role.COORDINATOR, account__is_active=True)
 
 
 class RoleGrant(models.Model):

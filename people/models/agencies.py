@@ -1,24 +1,48 @@
 """Organisations that send people."""
 
+from datetime import date
+from itertools import product
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Translated
-from people.models.accounts import Account, Role, RoleGrant
+from people.models.accounts import Account, Role, RoleGrant, RoleGrantQuerySet
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
     def coordinated_by(self, account: "Account") -> "AgencyQuerySet":
-        """Agencies that the account coordinates today: those of its coordinator roles with everything below them."""
-        grants = (
-            RoleGrant.objects.active()
-            .filter(account_id=account.pk, role=Role.COORDINATOR)
-            .alias(inner_path=models.ExpressionWrapper(OuterRef("path"), output_field=models.CharField()))
-            .filter(inner_path__startswith=F("agency__path"))
+        """Agencies that the account coordinates today: those of its coordinator roles with everything below them.
+
+        Rows that are closed go with the agency that took their place, so that a new name takes nobody's past away.
+        """
+        grants = RoleGrant.objects.active().filter(account_id=account.pk, role=Role.COORDINATOR)
+        own = Exists(_covering(grants, "path"))
+        over = Q(closed_on__lt=timezone.localdate())
+        followed = Q(Exists(_covering(grants, "successor__path"))) | Q(
+            Exists(_covering(grants, "successor__successor__path")), successor__closed_on__lt=timezone.localdate()
         )
-        return self.filter(Exists(grants))
+        return self.filter(Q(own) | (over & followed))
+
+    def open_on(self, day: date) -> "AgencyQuerySet":
+        """Agencies that are there on a day: opened by then, and not closed before it."""
+        opened = Q(opened_on__isnull=True) | Q(opened_on__lte=day)
+        return self.filter(opened, Q(closed_on__isnull=True) | Q(closed_on__gte=day))
+
+    def search(self, text: str) -> "AgencyQuerySet":
+        """Agencies whose code or name in any language holds every word of `text`."""
+        found = self
+        for word in text.split():
+            # A database may fold only ASCII letters, so that Cyrillic is asked for as people write it as well.
+            spellings = {word, word.lower(), word.upper(), word.capitalize()}
+            fits = Q(code__icontains=word)
+            for field, spelling in product(("name_en", "name_ru", "name_be"), spellings):
+                fits |= Q(**{f"{field}__icontains": spelling})
+            found = found.filter(fits)
+        return found
 
     def visible_to(self, account: "Account") -> "AgencyQuerySet":
         """Agencies whose named people the account may read: all for managers, the own subtree for coordinators."""
@@ -31,6 +55,12 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def within(self, agency: "Agency") -> "AgencyQuerySet":
         """The agency and everything below it."""
         return self.filter(path__startswith=agency.path)
+
+
+def _covering(grants: RoleGrantQuerySet, path: str) -> RoleGrantQuerySet:
+    """Of coordinators' grants, as a subquery, those whose agency stands at or above the path of the outer agency."""
+    inner = models.ExpressionWrapper(OuterRef(path), output_field=models.CharField())
+    return grants.alias(inner_path=inner).filter(inner_path__startswith=F("agency__path"))
 
 
 class Agency(models.Model):

@@ -21,6 +21,8 @@ def join_agency(
     """
     if agency.closed_on is not None and agency.closed_on < since:
         raise PeopleError(_("%(agency)s closed on %(date)s.") % {"agency": agency, "date": agency.closed_on})
+    if agency.opened_on is not None and agency.opened_on > since:
+        raise PeopleError(_("%(agency)s opened only on %(date)s.") % {"agency": agency, "date": agency.opened_on})
     current = Membership.objects.filter(person=person, primary=True, valid_to__isnull=True).first()
     if current is not None:
         if current.agency_id == agency.pk:

@@ -22,7 +22,12 @@ GROUPS = {Role.EDITOR: EDITORS_GROUP, Role.MANAGER: MANAGERS_GROUP}
 
 @transaction.atomic
 def grant_role(
-    *, account: Account, role: str, agency: Agency | None = None, granted_by: Account | None = None
+    *,
+    account: Account,
+    role: str,
+    agency: Agency | None = None,
+    granted_by: Account | None = None,
+    reason: str = "",
 ) -> RoleGrant:
     """Give a role, once. Editors, managers and administrators also get their rights in the CMS."""
     if role == Role.COORDINATOR and agency is None:
@@ -38,7 +43,8 @@ def grant_role(
     if role in GROUPS:
         account.groups.add(_editors_group() if role == Role.EDITOR else _managers_group())
     if created:
-        record("people.role_granted", obj=grant, actor=granted_by, subject=account.person, after={"role": role})
+        after = {"role": role, "agency": agency.code} if agency else {"role": role}
+        record("people.role_granted", obj=grant, actor=granted_by, subject=account.person, after=after, reason=reason)
     return grant
 
 

@@ -12,6 +12,7 @@ from reports.services.files import (
     most_at_once,
     open_file,
 )
+from reports.services.foretelling import foretell_reports
 from reports.services.reading import (
     audience_of,
     kind_called,
@@ -42,6 +43,7 @@ __all__ = [
     "content_of",
     "correct_snapshot",
     "files_with_hash",
+    "foretell_reports",
     "forget_files",
     "freeze_for_everybody",
     "freeze_report",

@@ -24,7 +24,7 @@ from certificates.models import Certificate, PaperBatch, Run, RunItem
 from courses.models import Enrolment
 from courses.services import start_final_test
 from library.models import Resource
-from people.models import Account, Agency, JoinRequest
+from people.models import Account, Agency, JoinRequest, RoleGrant, Transfer
 from people.services import ask_about_data, open_account, prove_address
 from programmes.models import IndicatorValue
 from reports.models import ReportFile
@@ -130,6 +130,11 @@ def check_a_file(page: Page) -> None:
 def write_to_everybody(page: Page) -> None:
     page.locator("[name=subject]").fill("The hall")
     page.locator("[name=text]").fill("We meet in the large hall.")
+    page.locator("button[value=preview]").click()
+
+
+def ask_what_follows(page: Page) -> None:
+    page.locator("[name=reason]").fill("Order 12")
     page.locator("button[value=preview]").click()
 
 
@@ -271,6 +276,10 @@ STATES: dict[str, list[State]] = {
         State("people/invitation_new.html", "/{language}/people/invitations/new/", send_an_empty_form),
         State("people/invitation_list.html", "/{language}/people/invitations/list/", send_a_bad_list),
         State("people/invitation_list.html", "/{language}/people/invitations/list/", send_a_list_of_people),
+        State("people/agencies.html", "/{language}/agencies/"),
+        State("people/agency.html", "/{language}/agencies/GOV-11-BR/"),
+        State("people/transfers.html", "/{language}/people/transfers/"),
+        State("people/transfer_new.html", "/{language}/people/transfers/new/", send_an_empty_form),
         State("workshops/requests.html", "/{language}/workshops/requests/"),
         State("workshops/request_new.html", "/{language}/workshops/requests/new/", send_an_empty_form),
         State("workshops/nominations.html", "/{language}/workshops/IW-03/nominations/"),
@@ -297,6 +306,14 @@ STATES: dict[str, list[State]] = {
         State("people/trail.html", "/{language}/people/trail/?action=session"),
         State("people/data_requests.html", "/{language}/people/data-requests/"),
         State("people/data_request.html", "/{language}/people/data-requests/{data_request}/", send_an_empty_form),
+        State("people/agency_form.html", "/{language}/agencies/GOV-11-BR/edit/"),
+        State("people/agency_change.html", "/{language}/agencies/GOV-11-BR/change/split/", send_an_empty_form),
+        State("people/agency_change_preview.html", "/{language}/agencies/GOV-11-BR/change/close/", ask_what_follows),
+        State("people/transfer.html", "/{language}/people/transfers/{transfer}/"),
+        State("people/roles.html", "/{language}/people/roles/"),
+        State("people/role_new.html", "/{language}/people/roles/new/", send_an_empty_form),
+        State("people/role_end.html", "/{language}/people/roles/{role}/end/"),
+        State("people/who_sees.html", "/{language}/people/{nominee}/who-sees/"),
         State("workshops/request.html", "/{language}/workshops/requests/{request}/"),
         State("workshops/record_changes_after_lock.html", "/{language}/workshops/record-requests/"),
         State("workshops/request_decline.html", "/{language}/workshops/requests/{request}/decline/"),
@@ -409,6 +426,8 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "value": IndicatorValue.objects.filter(indicator__number="2.3", corrected_by=None).latest("pk").pk,
         "person": late.earliest("pk").person.public_code,
         "resource": Resource.objects.filter(live=True).earliest("pk").slug,
+        "transfer": Transfer.objects.asked().earliest("pk").pk,
+        "role": RoleGrant.objects.get(role="facilitator").pk,
     }
 
 

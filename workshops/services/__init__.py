@@ -1,5 +1,6 @@
 """Every write of this app, and where people stand."""
 
+from workshops.services.agency_changes import follow_agency, follow_memberships, foretell_registrations
 from workshops.services.attendance_requests import (
     ask_for_correction,
     ask_to_be_excused,
@@ -238,7 +239,10 @@ __all__ = [
     "expected_people",
     "explanations",
     "find_clashes",
+    "follow_agency",
+    "follow_memberships",
     "follow_waiting_lists",
+    "foretell_registrations",
     "forget_needs",
     "fulfil_request",
     "grant_record_change",
