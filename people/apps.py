@@ -13,7 +13,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from people import checks, holdings, scopes  # noqa: F401  (checks register themselves)
+        from people import checks, holdings, scopes, sightings  # noqa: F401  (checks register themselves)
         from people.models import Agency, Membership, Person, RoleGrant
 
         def members_of_coordinated_agencies(account: Any) -> Any:
@@ -37,4 +37,10 @@ class PeopleConfig(AppConfig):
                 reason = gettext("Coordinator of %(agency)s") % {"agency": grant.agency}
                 yield scopes.Sight(grant.account, reason, grant.valid_from)
 
+        def pages_of_own_agencies(person: Any) -> Any:
+            """Pages with the people of an agency to which the person belonged at that time or since."""
+            keys = [str(key) for key in person.memberships.values_list("agency", flat=True)]
+            return Q(action="people.agency_people_read", object_id__in=keys)
+
+        sightings.register(pages_of_own_agencies)
         scopes.register(members_of_coordinated_agencies, coordinators_of_agencies)
