@@ -1,10 +1,13 @@
 """Accounts, their second factors and their sessions."""
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
@@ -23,6 +26,7 @@ DEVICE_SECONDS = 365 * 24 * 60 * 60
 _SALT = "people.known_device"
 # How many accounts of a shared computer are remembered.
 _MOST_ACCOUNTS = 20
+_FACTORS_ADDED = {"totp_activated": Authenticator.Type.TOTP, "webauthn_added": Authenticator.Type.WEBAUTHN}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -65,6 +69,13 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         return response
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has signed in a moment ago need not prove it again for a change of how to sign in."""
+        proofs = get_authentication_records(self.request, self.request.user)
+        if proofs and time.time() - proofs[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
@@ -73,6 +84,9 @@ class AccountAdapter(DefaultAccountAdapter):
         An account without a person has no language of its own: allauth writes to it at once.
         """
         change = template_prefix.rpartition("/")[2]
+        if change in _FACTORS_ADDED:
+            # It was proven in the same breath; else the recovery codes that follow would ask for it once more.
+            record_authentication(self.request, user, "mfa", type=_FACTORS_ADDED[change], reauthenticated=True)
         note_sign_in_change(account=user, change=change, browser=_browser(self.request), address=email or "")
         if user.person is None:
             super().send_notification_mail(template_prefix, user, context, email)

@@ -26,7 +26,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         person = _person_of(sociallogin.email_addresses)
         if person is None:
             messages.info(request, _("Nobody is known here by the verified e-mail that your ministry gave."))
-            raise ImmediateHttpResponse(redirect("account_signup"))
+            raise ImmediateHttpResponse(redirect("join"))
         sociallogin.connect(request, open_account(person=person))
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

@@ -24,6 +24,7 @@ from certificates.models import Certificate, PaperBatch, Run, RunItem
 from courses.models import Enrolment
 from courses.services import start_final_test
 from library.models import Resource
+from operations.demo.people import PASSWORD
 from people.models import Account, Agency, JoinRequest, RoleGrant, Transfer
 from people.services import ask_about_data, open_account, prove_address
 from programmes.models import IndicatorValue
@@ -87,6 +88,13 @@ def send_a_list_of_people(page: Page) -> None:
         {"name": "list.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
     page.locator("main form button[type=submit]").click()
+
+
+def prove_it_again(page: Page) -> None:
+    """Type the password where an old session is asked for it before it changes how one signs in."""
+    if page.locator("main input[type=password]").count():
+        page.locator("main input[type=password]").fill(PASSWORD)
+        page.locator("main input[type=password]").press("Enter")
 
 
 def lose_the_token(page: Page) -> None:
@@ -200,8 +208,9 @@ STATES: dict[str, list[State]] = {
         State("certificates/my_certificates.html", "/{language}/my/certificates/"),
         State("account/password_change.html", "/{language}/account/password/change/"),
         State("mfa/index.html", "/{language}/account/2fa/"),
-        State("mfa/totp/activate_form.html", "/{language}/account/2fa/totp/activate/"),
-        State("mfa/webauthn/add_form.html", "/{language}/account/2fa/webauthn/add/"),
+        State("account/reauthenticate.html", "/{language}/account/2fa/totp/activate/"),
+        State("mfa/totp/activate_form.html", "/{language}/account/2fa/totp/activate/", prove_it_again),
+        State("mfa/webauthn/add_form.html", "/{language}/account/2fa/webauthn/add/", prove_it_again),
         State("usersessions/usersession_list.html", "/{language}/account/sessions/"),
         State("people/own_data.html", "/{language}/account/data/"),
         State("people/own_trail.html", "/{language}/account/who-looked/"),
@@ -363,12 +372,14 @@ STATES: dict[str, list[State]] = {
         State("certificates/cms/design_form.html", "/cms/certificate-designs/add/"),
     ],
 }  # fmt: skip
-# Parts of a list, questions before something is done, previews, and what is shown when something broke.
+# Parts of a list, questions before something is done, previews, what is shown when something broke, and the step of a
+# second factor, which the journeys of signing in look at.
 ELSEWHERE = {
     "assessments/cms/appeals_answer.html", "assessments/cms/bulk.html", "assessments/cms/exceptions_remove.html",
     "assessments/cms/import_undo.html", "assessments/cms/marking_answer.html",
-    "assessments/cms/questions_results.html", "certificates/file_lost.html", "home/home_page.html",
-    "429.html", "home/server_error.html", "operations/styleguide.html", "wagtailcore/shared/block_preview.html",
+    "429.html", "assessments/cms/questions_results.html", "certificates/file_lost.html", "home/home_page.html",
+    "home/server_error.html", "mfa/authenticate.html", "operations/styleguide.html",
+    "wagtailcore/shared/block_preview.html",
     "workshops/outline_page.html",
 }  # fmt: skip
 

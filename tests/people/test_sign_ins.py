@@ -1,12 +1,15 @@
 """What is noted and told about signing in, and what an administrator does about a lost second factor."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import allauth
 import pytest
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.test import Client
+from django.utils import timezone
 
 from audit.models import Event
 from mail.models import Message
@@ -278,3 +281,26 @@ def test_the_search_costs_the_same_for_one_and_for_three(client_of, django_asser
         page = client.get("/en/people/sign-in/?q=kavaliova").content.decode()
 
     assert page.count('<th scope="row">') == people
+
+
+# --- Proving it again -----------------------------------------------------------------------------------------------
+def test_whoever_has_just_signed_in_adds_an_app_and_sees_the_recovery_codes_at_once():
+    account = give_password(make_account())
+    client = sign_in(account)
+    page = client.get("/en/account/2fa/totp/activate/")
+    secret = page.context["form"].secret
+
+    added = client.post("/en/account/2fa/totp/activate/", {"code": code_of_app(secret)})
+
+    codes = client.get(added["Location"])
+    assert (page.status_code, added["Location"], codes.status_code) == (200, "/en/account/2fa/recovery-codes/", 200)
+
+
+def test_an_old_session_proves_it_again_before_it_changes_how_one_signs_in():
+    account = give_password(make_account())
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        client = sign_in(account)
+
+    page = client.get("/en/account/2fa/totp/activate/")
+
+    assert page["Location"].startswith("/en/account/reauthenticate/")

@@ -1,0 +1,89 @@
+"""Officials whom a ministry signs in by OpenID Connect, with a provider that answers over HTTP."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+IN = {"status": 302, "leads_to": "/en/my/", "is_in": True}
+TO_JOINING = {"status": 302, "leads_to": "/en/account/join/", "is_in": False}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def outcomes(django_db_setup, tmp_path_factory):
+    """What comes of each official at the desk of the ministry (`ministry.outcomes`)."""
+    database, port = tmp_path_factory.mktemp("ministry") / "academy.sqlite3", free_port()
+    shutil.copy(django_db_setup.template, database)
+    server = {
+        "id": "health",
+        "name": "Ministry of Health",
+        "client_id": "academy",
+        "client_secret": "secret",
+        "server_url": f"http://127.0.0.1:{port}",
+        "form_action": f"http://127.0.0.1:{port}",
+    }
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "OIDC_SERVERS": json.dumps([server]),
+        "PORT_OF_MINISTRY": str(port),
+    }
+    command = [sys.executable, "-m", "tests.people.ministry"]
+    run = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False, timeout=180
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_a_verified_address_leads_to_the_account_that_has_it_once_and_again(outcomes):
+    assert (outcomes["known"], outcomes["known again"]) == (IN, IN)
+
+
+def test_a_ministry_is_one_factor_and_the_second_is_still_asked_for(outcomes):
+    assert outcomes["with a second factor"] == {
+        "status": 302,
+        "leads_to": "/en/account/2fa/authenticate/",
+        "is_in": False,
+    }
+
+
+def test_a_person_whom_an_agency_knows_gets_an_account(outcomes):
+    assert (outcomes["a nominee without an account"], outcomes["accounts of the nominee"]) == (IN, 1)
+
+
+@pytest.mark.parametrize("who", ["address not verified", "a known address not verified", "a stranger"])
+def test_whoever_is_not_proven_or_not_known_is_led_to_joining(outcomes, who):
+    assert outcomes[who] == TO_JOINING
+
+
+def test_nobody_gets_an_account_without_an_agency(outcomes):
+    assert outcomes["accounts"] == 4  # two that were there, the nominee, the one whose address was claimed
+
+
+def test_an_answer_that_was_not_asked_for_opens_nothing(outcomes):
+    answer = outcomes["an answer that was not asked for"]
+
+    assert (answer["is_in"], answer["leads_to"]) == (False, "")
+
+
+def test_the_door_shows_the_ministry_and_the_browser_may_go_there(outcomes):
+    assert (outcomes["button"], outcomes["policy"], outcomes["pages"]) == (True, True, {"oidc/health/login/": 200})
+
+
+def test_without_a_ministry_the_door_shows_none_and_knows_no_such_address(client, db):
+    door = client.get("/en/account/login/").content.decode()
+
+    assert ("Ministry" in door, client.get("/en/account/oidc/health/login/").status_code) == (False, 404)
