@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import get_resolver
 
 from operations.addresses import Address, addresses
-from tests.factories.people import give_role, make_account
+from people.services import invite_person
+from tests.factories.people import give_role, make_account, make_person
 from tests.factories.sign_ins import PASSWORD, code_of_app, give_app, give_password, give_recovery_codes
 from tests.journeys.steps import CODE
 from workshops.services import make_feed
@@ -192,6 +193,32 @@ def test_the_secret_address_of_a_calendar_is_good_for_the_calendar_only(account)
     answer = client.get(f"/workshops/calendar/{token}.ics")
 
     assert (answer.status_code in {200, 404}, is_in(client)) == (True, False)
+
+
+def test_the_letter_of_an_invitation_is_half_of_it(agency_tree, django_capture_on_commit_callbacks):
+    account = make_account(person=make_person(language="en"))
+    secret = give_app(account)
+    coordinator = make_account("coordinator", agency=agency_tree.clinic)
+    with django_capture_on_commit_callbacks(execute=True):
+        invite_person(agency=agency_tree.clinic, email=account.email, actor=coordinator, person=account.person)
+    link = re.search(r"/en/account/invitation/[^/\s]+/", mail.outbox[-1].body).group()
+    client = Client()
+
+    accepted = client.post(link, {"agreed": "on"})
+    half = is_in(client)
+    client.post("/en/account/2fa/authenticate/", {"code": code_of_app(secret)})
+
+    assert (accepted["Location"], half, is_in(client)) == ("/en/account/2fa/authenticate/", False, True)
+
+
+def test_joining_with_an_address_that_has_an_account_is_half_of_it(account):
+    client = Client()
+    client.post("/en/account/join/", {"email": account.email})
+    code = CODE.search(mail.outbox[-1].body).group()
+
+    came = client.post("/en/account/join/code/", {"code": code})
+
+    assert (came["Location"], is_in(client)) == ("/en/account/2fa/authenticate/", False)
 
 
 def test_an_account_that_was_closed_does_not_come_in(account):
