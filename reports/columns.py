@@ -89,6 +89,41 @@ class LazyRows(Sequence[Row]):
         return self._made[number]
 
 
+class RowsInParts(Sequence[Row]):
+    """Rows that are read from the database a part at a time: what few of them hold is asked about these alone.
+
+    >>> made = []
+    >>> rows = RowsInParts(5, lambda places: made.append(places) or [{"place": place} for place in places], size=2)
+    >>> len(rows), rows[3], [row["place"] for row in rows[2:5]], made
+    (5, {'place': 3}, [2, 3, 4], [range(2, 4), range(4, 5)])
+    """
+
+    def __init__(self, count: int, make: Callable[[range], Sequence[Row]], *, size: int = 1000) -> None:
+        self._count = count
+        self._make = make
+        self._size = size
+        # The part that was read last: pages ask for one, files go through all.
+        self._begin = -1
+        self._part: Sequence[Row] = ()
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(self._count)[place]]
+        number = range(self._count)[place]
+        begin = number - number % self._size
+        if begin != self._begin:
+            self._part = self._make(range(begin, min(begin + self._size, self._count)))
+            self._begin = begin
+        return self._part[number - begin]
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows about something else than those of the report, for instance about each answer of each question.

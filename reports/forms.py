@@ -104,6 +104,13 @@ class QuestionForm(PeriodForm):
             self._offered[name] = {code for code, _label in pairs}
             self.fields[name].widget = forms.Select(choices=pairs) if len(pairs) > 1 else forms.HiddenInput()
 
+    def explain_workshops(self, number: int) -> None:
+        """Say how an earlier workshop is found where only the latest ones are offered."""
+        if "workshop" in self.fields and len(self._offered.get("workshop", ())) > number:
+            self.fields["workshop"].help_text = _(
+                "The latest %(number)d. For an earlier one choose a period first."
+            ) % {"number": number}
+
 
 class ReasonForm(forms.Form):
     """Why a frozen report is frozen anew."""

@@ -17,6 +17,7 @@ from people.models.persons import (
     Language,
     Person,
     PersonQuerySet,
+    in_full,
     new_public_code,
     public_code_from,
 )
@@ -28,5 +29,5 @@ __all__ = [
     "DataRequest", "DataRequestQuerySet", "Erasure", "Invitation", "InvitationQuerySet", "JoinRequest",
     "JoinRequestQuerySet", "Language", "Membership", "MembershipQuerySet", "Merge", "NotTheSame", "PeopleImport",
     "PeopleImportQuerySet", "PeopleImportRow", "Person", "PersonQuerySet", "Role", "RoleGrant", "RoleGrantQuerySet",
-    "TextSize", "Transfer", "TransferQuerySet", "new_public_code", "public_code_from",
+    "TextSize", "Transfer", "TransferQuerySet", "in_full", "new_public_code", "public_code_from",
 ]  # fmt: skip

@@ -36,6 +36,11 @@ def public_code_from(*words: str) -> str:
     return "".join(CODE_CHARACTERS[byte % len(CODE_CHARACTERS)] for byte in digest[:10])
 
 
+def in_full(family_name: str, given_name: str, patronymic: str) -> str:
+    """Return a name as registers and orders write it: the family name first."""
+    return " ".join(part for part in (family_name, given_name, patronymic) if part)
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, account: "Account") -> "PersonQuerySet":
         """People the account may see by name: itself, and whom each app's registered way brings (see `scopes`)."""
@@ -122,7 +127,7 @@ class Person(models.Model):
     @property
     def full_name(self) -> str:
         """Family name first, as registers and orders write it."""
-        return " ".join(part for part in (self.family_name, self.given_name, self.patronymic) if part)
+        return in_full(self.family_name, self.given_name, self.patronymic)
 
     @property
     def first_names(self) -> str:

@@ -1,13 +1,13 @@
 """What is missing in the records that reports are made of: found by the database, a fixed number of queries in all."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from certificates.causes import said
@@ -97,11 +97,9 @@ def _registers(question: Question) -> Iterator[Gap]:
     late = Session.objects.filter(
         workshop__in=_workshops(question).values("pk"), ends_at__lte=question.now, sign_off__isnull=True
     ).order_by()
-    never = Q(opened_at__isnull=True)
-    for kind, condition in ((Kind.NOT_OPENED, never), (Kind.NOT_SIGNED, ~never)):
-        for row in late.filter(condition).values_list("workshop").annotate(Count("pk"), Min("ends_at"), Min("number")):
-            workshop, count, since, number = row
-            yield Gap(kind, count, _day(since), workshop, session=number)
+    groups = late.values_list("workshop", ExpressionWrapper(Q(opened_at__isnull=True), BooleanField()))
+    for workshop, never, count, since, number in groups.annotate(Count("pk"), Min("ends_at"), Min("number")):
+        yield Gap(Kind.NOT_OPENED if never else Kind.NOT_SIGNED, count, _day(since), workshop, session=number)
 
 
 def _cells(question: Question) -> Iterator[Gap]:
@@ -136,22 +134,28 @@ def _open_too_long(question: Question) -> Iterator[Gap]:
 def _tests(question: Question) -> Iterator[Gap]:
     """People who took part and have no result of the test before or after."""
     today = timezone.localdate(question.now)
-    took_part = facts.reached(facts.participations(question), "started").filter(workshop__test__isnull=False).order_by()
-    results = PhaseAttempt.objects.filter(
-        attempt__mark__isnull=False, registration__workshop__in=_workshops(question).values("pk")
-    ).order_by()
-    found = set(results.values_list("phase", "registration__workshop_id", "registration__person_id"))
-    fields = ("workshop_id", "person_id", "workshop__starts_on", "workshop__ends_on")
-    missing: dict[tuple[Kind, int, date], int] = defaultdict(int)
-    for workshop, person, first_day, last_day in took_part.values_list(*fields):
-        for kind, phase, due in (
-            (Kind.NO_PRE, PhaseAttempt.Phase.PRE, first_day),
-            (Kind.NO_POST, PhaseAttempt.Phase.POST, last_day),
-        ):
-            missing[kind, workshop, last_day] += due < today and (phase, workshop, person) not in found
-    for (kind, workshop, since), count in missing.items():
-        if count:
-            yield Gap(kind, count, since, workshop)
+    tested = _workshops(question).filter(test__isnull=False).order_by()
+    days = {workshop: (first, last) for workshop, first, last in tested.values_list("pk", "starts_on", "ends_on")}
+    took_part = facts.reached(facts.participations(question), "started").order_by()
+    results = PhaseAttempt.objects.filter(attempt__mark__isnull=False).order_by()
+    # Who came back may have sat the test under the other registration; these are few.
+    ended = Registration.objects.filter(
+        ended_at__isnull=False,
+        workshop=OuterRef("registration__workshop"),
+        person=OuterRef("registration__person"),
+    )
+    twice = set(
+        results.filter(Exists(ended)).values_list("phase", "registration__workshop_id", "registration__person_id")
+    )
+    for kind, phase, due in ((Kind.NO_PRE, PhaseAttempt.Phase.PRE, 0), (Kind.NO_POST, PhaseAttempt.Phase.POST, 1)):
+        without = took_part.exclude(pk__in=results.filter(phase=phase).values("registration"))
+        missing = Counter(
+            workshop
+            for workshop, person in without.values_list("workshop_id", "person_id")
+            if workshop in days and days[workshop][due] < today and (phase, workshop, person) not in twice
+        )
+        for workshop, count in missing.items():
+            yield Gap(kind, count, days[workshop][1], workshop)
 
 
 def _evaluations(question: Question) -> Iterator[Gap]:

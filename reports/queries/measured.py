@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from courses.models import Enrolment
@@ -70,7 +70,6 @@ class Measurements:
     def __init__(self, question: Question, programme: Programme) -> None:
         self._question = question
         self._programme = programme
-        self._stages: dict[tuple[str, str], list[Row]] = {}
         self._evaluations: dict[tuple[Part, tuple[str, ...]], list[Answered]] = {}
 
     def of(self, formula: str, component: int | None) -> Measured:
@@ -91,50 +90,57 @@ class Measurements:
 
     def in_workshops(self, stage: str, part: Part) -> list[Row]:
         """Participations in the workshops of a part that got as far as a stage of `facts.FUNNEL`."""
-        return [row for row in self._read("workshops", stage) if row.place in part.workshops]
+        return [row for row in self._participations[stage] if row.place in part.workshops]
 
     def in_modules(self, stage: str, part: Part) -> list[Row]:
         """Enrolments in the modules of a part that reached a stage within the period."""
-        return [row for row in self._read("modules", stage) if row.place in part.modules]
-
-    def _read(self, where: str, stage: str) -> list[Row]:
-        if (where, stage) not in self._stages:
-            found = self._participations if where == "workshops" else self._enrolments
-            self._stages[where, stage] = [Row(*row) for row in found[stage]]
-        return self._stages[where, stage]
+        return [row for row in self._enrolments[stage] if row.place in part.modules]
 
     @cached_property
-    def _participations(self) -> Mapping[str, list[tuple[Any, ...]]]:
+    def _participations(self) -> Mapping[str, list[Row]]:
         """Participations by the stages that they reached, in one query; who reached one has reached those before it."""
-        stages: dict[str, list[tuple[Any, ...]]] = {stage: [] for stage in _STAGES}
+        stages: dict[str, list[Row]] = {stage: [] for stage in _STAGES}
         found = facts.with_stages(facts.participations(self._question)).order_by()
-        for *row, highest in found.values_list("workshop_id", "person_id", "person__sex", "agency_id", "stage"):
+        for *fields, highest in found.values_list("workshop_id", "person_id", "person__sex", "agency_id", "stage"):
+            row = Row(*fields)
             for stage in _STAGES[: _STAGES.index(highest) + 1]:
-                stages[stage].append(tuple(row))
+                stages[stage].append(row)
         return stages
 
     @cached_property
-    def _enrolments(self) -> Mapping[str, list[tuple[Any, ...]]]:
+    def _enrolments(self) -> Mapping[str, list[Row]]:
         """Enrolments by the stages that they reached within the period, in one query."""
-        found = Enrolment.objects.filter(module__programmes=self._programme, started_at__isnull=False)
+        found = Enrolment.objects.filter(module__programmes=self._programme)
         if not facts.is_everywhere(self._question):
             found = found.filter(agency__in=self._question.scope.agencies.values("pk"))
         certified = Exists(facts.in_force().filter(enrolment=OuterRef("pk")))
-        stages: dict[str, list[tuple[Any, ...]]] = {STARTED: [], COMPLETED: [], CERTIFIED: []}
-        rows = found.order_by().annotate(certified=certified)
-        for *row, started_at, completed_at, has_certificate in rows.values_list(
-            "module_id", "person_id", "person__sex", "agency_id", "started_at", "completed_at", "certified"
+        began, done = (
+            ExpressionWrapper(self._within(moment), BooleanField()) for moment in ("started_at", "completed_at")
+        )
+        rows = (
+            found.order_by().annotate(began=began, done=done, certified=certified).filter(Q(began=True) | Q(done=True))
+        )
+        stages: dict[str, list[Row]] = {STARTED: [], COMPLETED: [], CERTIFIED: []}
+        for module, person, sex, agency, has_begun, has_done, has_certificate in rows.values_list(
+            "module_id", "person_id", "person__sex", "agency_id", "began", "done", "certified"
         ):
-            completed = completed_at is not None and self._covers(completed_at)
-            reached = {
-                STARTED: started_at is not None and self._covers(started_at),
-                COMPLETED: completed,
-                CERTIFIED: completed and has_certificate,
-            }
-            for stage, there in reached.items():
-                if there:
-                    stages[stage].append(tuple(row))
+            row = Row(module, person, sex, agency)
+            if has_begun:
+                stages[STARTED].append(row)
+            if has_done:
+                stages[COMPLETED].append(row)
+            if has_done and has_certificate:
+                stages[CERTIFIED].append(row)
         return stages
+
+    def _within(self, moment: str) -> Q:
+        """Whether a moment is there and its day lies in the period."""
+        within = Q(**{f"{moment}__isnull": False})
+        if self._question.first_day is not None:
+            within &= Q(**{f"{moment}__date__gte": self._question.first_day})
+        if self._question.last_day is not None:
+            within &= Q(**{f"{moment}__date__lte": self._question.last_day})
+        return within
 
     def _covers(self, moment: datetime) -> bool:
         return self._question.covers(timezone.localdate(moment))

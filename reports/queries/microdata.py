@@ -1,11 +1,10 @@
 """R18: a row per participation without names, for research. Coarse where few people share what is said of them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.utils.translation import pgettext
 from people.models import Agency, Person
 from people.regions import REGIONS
 from programmes.models import Programme
-from reports.columns import Column, Report, Row
+from reports.columns import Column, Report, Row, RowsInParts
 from reports.queries import earlier, facts
 from reports.queries.facts import FUNNEL
 from reports.queries.scope import Audience, Question
@@ -58,42 +57,53 @@ def microdata(question: Question) -> Report:
     k = question.audience.smallest or Audience.PROGRAMME.smallest
     known_by = [(each.sex, each.kind, each.region, each.code) for each in everybody]
     told = coarsened(known_by, [each.person for each in everybody], _GIVEN_UP, k)
-    facts_of = _Facts(question)
-    known = [
-        {
-            "pseudonym": pseudonym(question.programme, each.person),
-            **dict(zip(_KNOWN_BY, as_told, strict=True)),
-            **facts_of.row(each),
-        }
-        for each, as_told in zip(everybody, told, strict=True)
+    names = pseudonyms(question.programme)
+    known = sorted(
+        (names(each.person), each.code, place)
+        for place, (each, as_told) in enumerate(zip(everybody, told, strict=True))
         if as_told is not None
-    ]
-    known.sort(key=lambda row: (row["pseudonym"], row["workshop"]))
+    )
     keys = [column.key for column in _columns()]
-    left_out = sum(each is None for each in told)
-    rows: list[Row] = [{key: row[key] for key in keys} for row in known]
-    rows += [dict.fromkeys(keys) for _each in range(left_out)]
+
+    def rows_of(places: range) -> list[Row]:
+        shown = [
+            (name, everybody[place], told[place] or ()) for name, _code, place in known[places.start : places.stop]
+        ]
+        facts_of = _Facts(question, [each for _name, each, _told in shown])
+        rows = [
+            {"pseudonym": name, **dict(zip(_KNOWN_BY, as_told, strict=True)), **facts_of.row(each)}
+            for name, each, as_told in shown
+        ]
+        emptied = [dict.fromkeys(keys) for _each in range(len(places) - len(shown))]
+        return [{key: row[key] for key in keys} for row in rows] + emptied
+
     return Report(
         name="microdata",
         title=_("Rows for research"),
         columns=_columns(),
-        rows=rows,
-        totals=_totals(everybody, rows, left_out),
+        rows=RowsInParts(len(everybody), rows_of),
+        totals=_totals(everybody, [each for each in told if each is not None]),
         of_totals=_columns_of_totals(),
         definitions=_definitions(k),
         filters=question.filters,
         period=(question.first_day, question.last_day),
         audience=question.audience,
-        hidden=[(place, key) for place in range(len(known), len(rows)) for key in keys],
+        hidden=[(place, key) for place in range(len(known), len(everybody)) for key in keys],
         codes=_codes(),
     )
 
 
-def pseudonym(programme: Programme | None, person: int) -> str:
-    """Return a name that stays the same within a programme, and that nobody derives without the key of the site."""
+def pseudonyms(programme: Programme | None) -> Callable[[int], str]:
+    """Return what names a person (by key) in a programme: always the same, and nobody derives it without our key."""
     code = programme.code if programme else ""
-    digest = salted_hmac("reports.microdata", f"{code}\0{person}", algorithm="sha256").hexdigest()
-    return digest[:PSEUDONYM_LENGTH]
+    begun = salted_hmac("reports.microdata", f"{code}\0", algorithm="sha256")
+
+    def pseudonym(person: int) -> str:
+        mine = begun.copy()
+        mine.update(str(person).encode())
+        return str(mine.hexdigest()[:PSEUDONYM_LENGTH])
+
+    return pseudonym
 
 
 # --- What is said of a participation --------------------------------------------------------------------------------
@@ -109,13 +119,14 @@ def _participations(question: Question) -> list[_Participation]:
 
 
 class _Facts:
-    """Hours, results, certificates and waves of everybody, each read once."""
+    """Hours, results and waves of some participations."""
 
-    def __init__(self, question: Question) -> None:
-        everybody = facts.participations(question).order_by()
-        self._minutes = facts.minutes(question, "workshop", "person")
-        self._results = _results(everybody.values("workshop"))
-        self._waves = _waves(question, everybody.values("workshop"))
+    def __init__(self, question: Question, some: Sequence[_Participation]) -> None:
+        people = {each.person for each in some}
+        workshops = {each.workshop for each in some}
+        self._minutes = facts.minutes(question, "workshop", "person", people=people)
+        self._results = _results(workshops, people)
+        self._waves = _waves(question, workshops, people)
 
     def row(self, each: _Participation) -> Row:
         place = each.workshop, each.person
@@ -145,10 +156,13 @@ def band(credited: int, planned: int) -> str:
     return next(word for word, per_cent in BANDS if 100 * credited >= per_cent * planned)
 
 
-def _results(workshops: QuerySet[Any, Any]) -> Mapping[tuple[int, int, str], float]:
+def _results(workshops: Collection[int], people: Collection[int]) -> Mapping[tuple[int, int, str], float]:
     """Results by (workshop, person, phase), the last one of each, in steps."""
     results = PhaseAttempt.objects.filter(
-        registration__workshop__in=workshops, attempt__mark__isnull=False, attempt__max_mark__gt=0
+        registration__workshop__in=workshops,
+        registration__person__in=people,
+        attempt__mark__isnull=False,
+        attempt__max_mark__gt=0,
     ).order_by("attempt__submitted_at", "pk")
     fields = ("registration__workshop_id", "registration__person_id", "phase", "attempt__mark", "attempt__max_mark")
     return {
@@ -167,10 +181,12 @@ def stepped(mark: int, highest: int) -> float:
     return (2 * mark * steps + highest) // (2 * highest) * STEP / 100
 
 
-def _waves(question: Question, workshops: QuerySet[Any, Any]) -> Mapping[tuple[int, int], int]:
+def _waves(question: Question, workshops: Collection[int], people: Collection[int]) -> Mapping[tuple[int, int], int]:
     """Months after the workshop at which somebody was asked last, by (workshop, person)."""
     asked = EvaluationInvitation.objects.filter(
-        wave__workshop__in=workshops, wave__opens_on__lte=timezone.localdate(question.now)
+        wave__workshop__in=workshops,
+        wave__opens_on__lte=timezone.localdate(question.now),
+        registration__person__in=people,
     )
     fields = ("registration__workshop_id", "registration__person_id", "wave__kind")
     found: dict[tuple[int, int], int] = {}
@@ -182,14 +198,16 @@ def _waves(question: Question, workshops: QuerySet[Any, Any]) -> Mapping[tuple[i
 # --- Code book ------------------------------------------------------------------------------------------------------
 
 
-def _totals(everybody: list[_Participation], rows: list[Row], left_out: int) -> Row:
-    given_up = Counter(key for row in rows for key in ("region", "agency_kind") if row[key] == OTHER)
+def _totals(everybody: Sequence[_Participation], told: Sequence[tuple[str, ...]]) -> Row:
+    given_up = Counter(
+        key for row in told for key, value in zip(_KNOWN_BY, row, strict=True) if value == OTHER and key != "sex"
+    )
     return {
-        "rows": len(rows),
+        "rows": len(everybody),
         "people": len({each.person for each in everybody}),
         "region_given_up": given_up["region"],
         "kind_given_up": given_up["agency_kind"],
-        "emptied": left_out,
+        "emptied": len(everybody) - len(told),
     }
 
 

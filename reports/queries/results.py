@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Attempt
 from courses.models import Enrolment, FinalAttempt, Lesson, LessonProgress, Module
-from people.models import Person
+from people.models import in_full
 from reports.columns import Column, LazyRows, Report, Row
 from reports.queries import earlier, facts
 from reports.queries.scope import NOT_HELD, Question
@@ -83,8 +83,8 @@ class _Who(NamedTuple):
     agency: str
 
     def told(self) -> Row:
-        person = Person(family_name=self.family_name, given_name=self.given_name, patronymic=self.patronymic)
-        return {"person": self.public_code, "name": person.full_name, "agency": self.agency}
+        name = in_full(self.family_name, self.given_name, self.patronymic)
+        return {"person": self.public_code, "name": name, "agency": self.agency}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ def _workshop_results(question: Question) -> list[_Result]:
         if question.covers(workshops[each.workshop].starts_on):
             together[each.workshop, each.who.person].append(each)
     found = []
-    for (_workshop, _person), places in together.items():
+    for places in together.values():
         speaks = _speaking(places)
         workshop = workshops[speaks.workshop]
         found.append(

@@ -12,7 +12,7 @@ L. Sweeney, k-anonymity: a model for protecting privacy, International Journal o
 Knowledge-based Systems 10 (2002).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
 OTHER = "other"
@@ -31,14 +31,20 @@ def coarsened(rows: Sequence[Known], people: Sequence[Hashable], order: Sequence
     [('f', 'clinic', 'other'), ('f', 'clinic', 'other'), ('f', 'clinic', 'other'), None]
     """
     given_up = dict.fromkeys(people, 0)
+    told = list(rows)
+    places: dict[Hashable, list[int]] = defaultdict(list)
+    for place, person in enumerate(people):
+        places[person].append(place)
     while True:
-        told = [_without(row, order[: given_up[person]]) for row, person in zip(rows, people, strict=True)]
         few = {row for row, number in Counter(told).items() if number < k}
         standing_out = {person for row, person in zip(told, people, strict=True) if row in few}
         able = {person for person in standing_out if given_up[person] < len(order)}
         if not able:
             return [None if row in few else row for row in told]
-        given_up.update({person: given_up[person] + 1 for person in able})
+        for person in able:
+            given_up[person] += 1
+            for place in places[person]:
+                told[place] = _without(rows[place], order[: given_up[person]])
 
 
 def _without(row: Known, places: Sequence[int]) -> Known:

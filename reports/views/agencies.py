@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -24,7 +23,7 @@ from reports.columns import Report
 from reports.forms import QuestionForm
 from reports.permissions import can_read_reports
 from reports.views.files import file_of
-from reports.views.kinds import predecessors_of
+from reports.views.kinds import MOST_WORKSHOPS, predecessors_of, workshops_to_choose
 from workshops.attendance import NOT_RECORDED
 from workshops.models import AttendanceStatus, Session, Workshop
 
@@ -46,11 +45,10 @@ def agency_report(request: HttpRequest) -> HttpResponse:
     file = _file(request, account, form, ATTENDANCE)
     if file is not None:
         return file
-    workshops = list(queries.workshops_in(scope))
-    _offer(form, account, list(queries.workshops_in(queries.scope_of(account))) if scope.agency else workshops)
+    _offer(form, account, workshops_to_choose(queries.scope_of(account), request.GET, _("The latest")))
     context = _context(account, scope, form)
     if form.is_valid() and not _must_choose(account, form):
-        context |= _attendance(account, form, workshops, request.GET.get("page"))
+        context |= _attendance(account, form, scope, request.GET.get("page"))
     return render(request, "reports/agency_report.html", context)
 
 
@@ -126,17 +124,14 @@ def _file(request: HttpRequest, account: Account, form: QuestionForm, name: str)
     return file_of(request, account, _read(account, name, form.cleaned_data), kind)
 
 
-def _offer(form: QuestionForm, account: Account, workshops: list[Workshop]) -> None:
+def _offer(form: QuestionForm, account: Account, workshops: list[tuple[str, str]]) -> None:
     everything = _("Choose an agency") if account.sees_everybody else _("All agencies that you coordinate")
     agencies = [(each.code, each.name) for each in Agency.objects.visible_to(account)]
     form.offer(
         agency=[("", everything), *agencies] if len(agencies) > 1 else [],
-        workshop=[("", _("The latest")), *((each.code, _named(each)) for each in workshops)] if workshops else [],
+        workshop=workshops,
     )
-
-
-def _named(workshop: Workshop) -> str:
-    return f"{workshop.title}, {date_format(workshop.starts_on, 'SHORT_DATE_FORMAT')}"
+    form.explain_workshops(MOST_WORKSHOPS)
 
 
 def _context(account: Account, scope: queries.Scope, form: QuestionForm) -> dict[str, Any]:
@@ -173,11 +168,9 @@ def _query(form: QuestionForm, **said: str) -> str:
 # --- R2 as a page ---------------------------------------------------------------------------------------------------
 
 
-def _attendance(
-    account: Account, form: QuestionForm, workshops: list[Workshop], page_number: str | None
-) -> dict[str, Any]:
+def _attendance(account: Account, form: QuestionForm, scope: queries.Scope, page_number: str | None) -> dict[str, Any]:
     asked = form.cleaned_data
-    workshop = _chosen(account, workshops, asked["workshop"])
+    workshop = _chosen(account, scope, asked["workshop"])
     if workshop is None:
         return {"nothing": True}
     report = _read(account, ATTENDANCE, {**asked, "workshop": workshop.code})
@@ -198,7 +191,7 @@ def _attendance(
     }
 
 
-def _chosen(account: Account, workshops: list[Workshop], code: str) -> Workshop | None:
+def _chosen(account: Account, scope: queries.Scope, code: str) -> Workshop | None:
     """The workshop that was asked for, else the latest of the scope that has begun, else the next one."""
     if code:
         try:
@@ -206,9 +199,8 @@ def _chosen(account: Account, workshops: list[Workshop], code: str) -> Workshop 
                 return queries.workshop_in(queries.scope_of(account), code)
         except queries.OutOfScopeError as error:
             raise Http404(str(error)) from error
-    today = timezone.localdate()
-    begun = [each for each in workshops if each.starts_on <= today]
-    return next(iter([*begun, *reversed(workshops)]), None)
+    workshops = queries.workshops_in(scope)
+    return workshops.filter(starts_on__lte=timezone.localdate()).first() or workshops.last()
 
 
 def _cell_renderer(now: datetime) -> Callable[[dict[str, Any], Session], str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -33,6 +35,9 @@ from workshops.models import Workshop
 
 # So much of what is missing stands at the beginning of the list of reports.
 MOST_URGENT = 5
+
+# So many workshops are offered to choose from; earlier ones are found by their period.
+MOST_WORKSHOPS = 100
 
 # So many rows are read one by one on a phone; of more, figures are compared in columns.
 CARDS = 12
@@ -165,11 +170,12 @@ def question_form(request: HttpRequest, account: Account, kind: Kind) -> Questio
         "agency": lambda: _agencies(account),
         "programme": _programmes,
         "module": _modules,
-        "workshop": lambda: _workshops(account),
+        "workshop": lambda: workshops_to_choose(queries.scope_of(account), request.GET, _("All workshops")),
         "test": _tests,
         "form": lambda: _forms(request.GET.get("test", "")),
     }
     form.offer(**{name: choices() for name, choices in offers.items() if name in form.fields})
+    form.explain_workshops(MOST_WORKSHOPS)
     return form
 
 
@@ -198,9 +204,30 @@ def _forms(test: str) -> list[tuple[str, str]]:
     return [*forms, (queries.EVERY_FORM, _("All together"))] if len(forms) > 1 else []
 
 
-def _workshops(account: Account) -> list[tuple[str, str]]:
-    workshops = queries.workshops_in(queries.scope_of(account))
-    return [("", _("All workshops")), *((each.code, _named(each)) for each in workshops)]
+def workshops_to_choose(scope: queries.Scope, asked: Mapping[str, str], first: str) -> list[tuple[str, str]]:
+    """Return what a list of workshops offers: the latest of the period and programme asked about, and the chosen one.
+
+    A country holds thousands, which no page can carry; `first` stands for none of them.
+    """
+    workshops = queries.workshops_in(scope)
+    if first_day := _day(asked.get("first_day", "")):
+        workshops = workshops.filter(ends_on__gte=first_day)
+    if last_day := _day(asked.get("last_day", "")):
+        workshops = workshops.filter(starts_on__lte=last_day)
+    if programme := asked.get("programme", ""):
+        workshops = workshops.filter(programmes__code=programme)
+    found = list(workshops[:MOST_WORKSHOPS])
+    chosen = asked.get("workshop", "")
+    if chosen and all(each.code != chosen for each in found):
+        found += queries.workshops_in(scope).filter(code=chosen)
+    return [("", first), *((each.code, _named(each)) for each in found)]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def _named(workshop: Workshop) -> str:

@@ -21,7 +21,7 @@ from people.models import Person
 from programmes.models import Programme
 from reports import formats
 from reports.queries import KINDS, Audience, Question, microdata, scope_of
-from reports.queries.microdata import pseudonym
+from reports.queries.microdata import pseudonyms
 from reports.services import freeze_report
 from tests.factories.evaluation import ask as ask_for_evaluation
 from tests.factories.evaluation import make_wave
@@ -148,7 +148,7 @@ def recomputed(workshop: Workshop, programme: Programme) -> dict[str, dict[str, 
         results: dict[str, float] = {}
         for link in registration.phase_attempts.order_by("attempt__submitted_at"):
             results[link.phase] = round(20 * link.attempt.mark / link.attempt.max_mark) / 20
-        found[pseudonym(programme, registration.person_id)] = {
+        found[pseudonyms(programme)(registration.person_id)] = {
             "took_part": there,
             "hours": hours,
             "before": results.get("pre"),
@@ -176,10 +176,10 @@ def test_each_row_says_what_plain_loops_find(roles, world):
         row["pseudonym"]: expected[row["pseudonym"]] for row in rows
     }
     said = {row["pseudonym"]: row for row in rows}
-    assert [said[pseudonym(world.programme, each.pk)]["hours"] for each in (first, second, third)] == [
+    assert [said[pseudonyms(world.programme)(each.pk)]["hours"] for each in (first, second, third)] == [
         "50_79", "80_99", "none",
     ]  # fmt: skip
-    assert said[pseudonym(world.programme, first.pk)]["after"] == 0.9
+    assert said[pseudonyms(world.programme)(first.pk)]["after"] == 0.9
 
 
 def test_follow_up_says_when_somebody_was_asked_last(roles, world):
@@ -193,19 +193,19 @@ def test_follow_up_says_when_somebody_was_asked_last(roles, world):
 
     people = [person, other, world.people["clinic brest"][2]]
     # The wave after six months has not opened yet.
-    assert [said[pseudonym(world.programme, each.pk)] for each in people] == [3, 0, None]
+    assert [said[pseudonyms(world.programme)(each.pk)] for each in people] == [3, 0, None]
 
 
 def test_a_pseudonym_is_that_of_the_programme_and_of_this_site(roles, world):
     other = make_programme("P2", world.workshop)
     person = world.people["clinic brest"][0].pk
 
-    here, there = pseudonym(world.programme, person), pseudonym(other, person)
+    here, there = pseudonyms(world.programme)(person), pseudonyms(other)(person)
     with override_settings(SECRET_KEY="of another site"):
-        elsewhere = pseudonym(world.programme, person)
+        elsewhere = pseudonyms(world.programme)(person)
 
     assert len({here, there, elsewhere}) == 3
-    assert pseudonym(world.programme, person) == here
+    assert pseudonyms(world.programme)(person) == here
 
 
 def test_a_person_has_one_pseudonym_in_all_workshops_of_a_programme(roles, world):
@@ -217,7 +217,7 @@ def test_a_person_has_one_pseudonym_in_all_workshops_of_a_programme(roles, world
 
     rows = ask(roles.manager, world.programme).rows
 
-    own = {pseudonym(world.programme, person.pk) for person in world.people["clinic brest"]}
+    own = {pseudonyms(world.programme)(person.pk) for person in world.people["clinic brest"]}
     assert Counter(row["pseudonym"] for row in rows if row["pseudonym"] in own) == dict.fromkeys(own, 2)
 
 
