@@ -58,12 +58,13 @@ fuzz:  ## damaged files for every reader of questions, a minute each; SECONDS=â€
 	@$(MANAGE) compile_catalogues
 	$(BIN)/python scripts/fuzz.py --seconds $(SECONDS) $(READERS)
 
-bench:  ## time per request, weight of pages, a hall that checks in at once on PostgreSQL, into var/bench.json
+bench:  ## time per request, weight of pages, a hall that checks in at once, reports of a country, into var/bench.json
 	@$(BOOTSTRAP) dev
 	@$(MANAGE) prepare
 	$(MANAGE) load_demo
 	$(MANAGE) bench --output var/bench.json
 	$(POSTGRES) python manage.py check_in_drill --add-to var/bench.json
+	$(POSTGRES) python manage.py reports_drill --people 100000 --add-to var/bench.json
 
 lock:  ## requirements/*.in â†’ requirements/*.txt with hashes
 	@$(BOOTSTRAP) dev

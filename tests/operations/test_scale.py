@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from assessments.models import Attempt
@@ -204,3 +205,9 @@ def test_every_report_is_opened_by_both_readers_and_what_is_noted_is_rolled_back
 def test_without_such_a_world_the_drill_says_what_to_do():
     with pytest.raises(CommandError, match="make_scale_data"):
         call_command("reports_drill")
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="there it would be made")
+def test_a_country_of_its_own_needs_a_postgresql():
+    with pytest.raises(CommandError, match="must name a PostgreSQL"):
+        call_command("reports_drill", people=10)

@@ -6,7 +6,6 @@ a clock of their own.
 """
 
 import json
-import os
 import re
 import time
 from collections import Counter
@@ -26,6 +25,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.urls import reverse
 
+from operations.management.databases import own_database
 from operations.management.hall import Hall, fill_hall
 from operations.management.web import server, signed_in
 from operations.timing import percentile
@@ -153,18 +153,6 @@ def _same_database() -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL_FILE": file.name}
 
 
-@contextmanager
-def _own_database() -> Iterator[None]:
-    """Use an empty, migrated database for a while."""
-    before = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = f"check_in_drill_{os.getpid()}"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(before, verbosity=0)
-
-
 class Command(BaseCommand):
     """The promise is 60 a second with two processes on two cores, and nobody lost."""
 
@@ -179,9 +167,7 @@ class Command(BaseCommand):
         parser.add_argument("--add-to", type=Path, help="Write the figures into this file of `bench`, as “hall”.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if connection.vendor != "postgresql":
-            raise CommandError("DATABASE_URL must name a PostgreSQL; scripts/with_postgres.py brings one.")
-        with _own_database():
+        with own_database("check_in_drill"):
             drill = hold(fill_hall(options["people"]), workers=options["workers"])
         figures = asdict(drill)
         if options["add_to"]:
