@@ -1,9 +1,10 @@
 """Whom a figure counts: the participations behind a number of another report."""
 
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports.columns import Column, Report, Row
+from reports.columns import Column, Report, Row, RowsInParts
 from reports.queries import facts
 from reports.queries.participation import funnel_definitions
 from reports.queries.scope import OutOfScopeError, Question
@@ -17,7 +18,13 @@ def counted(question: Question) -> Report:
     if meaning is None:
         raise OutOfScopeError(_("There is no such figure."))
     found = facts.reached(facts.participations(question), figure)
-    rows = [_row(each) for each in found.select_related("person", "agency", "workshop").order_by(*_ORDER)]
+    keys = list(found.order_by(*_ORDER).values_list("pk", flat=True))
+
+    def rows_of(places: range) -> list[Row]:
+        wanted = keys[places.start : places.stop]
+        records = found.select_related("person", "agency", "workshop").in_bulk(wanted)
+        return [_row(records[key]) for key in wanted]
+
     return Report(
         name="counted",
         title=_("Who is counted"),
@@ -31,8 +38,11 @@ def counted(question: Question) -> Report:
             Column("confirmed_on", _("Confirmed on"), "date"),
             Column("completed_on", _("Completed on"), "date"),
         ],
-        rows=rows,
-        totals={"participations": len(rows), "people": len({row["person"] for row in rows})},
+        rows=RowsInParts(len(keys), rows_of),
+        totals={
+            "participations": len(keys),
+            "people": found.order_by().aggregate(people=Count("person", distinct=True))["people"],
+        },
         of_totals=[
             Column("participations", _("Participations"), "integer"),
             Column("people", _("People"), "integer"),

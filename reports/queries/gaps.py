@@ -1,7 +1,7 @@
 """What is missing in the records that reports are made of: found by the database, a fixed number of queries in all."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -78,6 +78,7 @@ def gaps(question: Question, *, managing: bool) -> list[Gap]:
     """
     finders = [*_FINDERS, *(_OF_MANAGERS if managing else ())]
     found = [gap for finder in finders for gap in finder(question)]
+    found += _of_workshops(question, managing=managing)
     order = list(Kind)
     return sorted(found, key=lambda gap: (order.index(gap.kind), -gap.count, gap.since or date.max))
 
@@ -119,23 +120,26 @@ def _cells(question: Question) -> Iterator[Gap]:
         yield Gap(Kind.NOT_RECORDED, count, _day(since), workshop, session=number)
 
 
-def _open_too_long(question: Question) -> Iterator[Gap]:
-    """Workshops that are over for more than a week, not all of whose registers are signed."""
-    limit = timezone.localdate(question.now) - timedelta(days=WAITING_DAYS)
-    unfinished = [Workshop.Status.PUBLISHED, Workshop.Status.RUNNING, Workshop.Status.ENDED]
-    late = _workshops(question).filter(ends_on__lt=limit, status__in=unfinished).distinct()
-    for pk, since in late.order_by().values_list("pk", "ends_on"):
-        yield Gap(Kind.NOT_RECONCILED, 1, since, pk)
-
-
 # --- Tests and evaluations ------------------------------------------------------------------------------------------
 
 
-def _tests(question: Question) -> Iterator[Gap]:
-    """People who took part and have no result of the test before or after."""
+def _of_workshops(question: Question, *, managing: bool) -> Iterator[Gap]:
+    """Results of tests that are missing; for managers also workshops over for more than a week with open registers."""
+    limit = timezone.localdate(question.now) - timedelta(days=WAITING_DAYS)
+    unfinished = {Workshop.Status.PUBLISHED, Workshop.Status.RUNNING, Workshop.Status.ENDED}
+    fields = ("pk", "starts_on", "ends_on", "status", "test_id")
+    tested = {}
+    for pk, first_day, last_day, status, test in _workshops(question).order_by().values_list(*fields).distinct():
+        if managing and last_day < limit and status in unfinished:
+            yield Gap(Kind.NOT_RECONCILED, 1, last_day, pk)
+        if test is not None:
+            tested[pk] = (first_day, last_day)
+    yield from _tests(question, tested)
+
+
+def _tests(question: Question, days: Mapping[int, tuple[date, date]]) -> Iterator[Gap]:
+    """People who took part and have no result of the test before or after; days: of workshops that have tests."""
     today = timezone.localdate(question.now)
-    tested = _workshops(question).filter(test__isnull=False).order_by()
-    days = {workshop: (first, last) for workshop, first, last in tested.values_list("pk", "starts_on", "ends_on")}
     took_part = facts.reached(facts.participations(question), "started").order_by()
     results = PhaseAttempt.objects.filter(attempt__mark__isnull=False).order_by()
     # Who came back may have sat the test under the other registration; these are few.
@@ -284,11 +288,10 @@ _Finder = Callable[[Question], Iterator[Gap]]
 _FINDERS: tuple[_Finder, ...] = (
     _registers,
     _cells,
-    _tests,
     _registrations,
     _certificates,
     _people,
     _namesakes,
     _homeless,
 )
-_OF_MANAGERS: tuple[_Finder, ...] = (_open_too_long, _evaluations, _titles)
+_OF_MANAGERS: tuple[_Finder, ...] = (_evaluations, _titles)

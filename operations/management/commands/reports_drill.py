@@ -32,7 +32,7 @@ from reports.queries import KINDS, Kind
 MOST_SECONDS = {"": 1.0, "agencies": 2.0}
 MOST_QUERIES = 25
 # What a report is asked about that says nothing without it, or that would name a whole country.
-ASKED = {"programme": f"{PREFIX}-P1", "workshop": f"{PREFIX}-00001", "agency": f"{PREFIX}-0001"}
+ASKED = {"programme": f"{PREFIX}-P1", "workshop": f"{PREFIX}-00001", "agency": f"{PREFIX}-0001", "test": f"{PREFIX}-T1"}
 
 
 @dataclass(frozen=True)
