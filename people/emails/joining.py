@@ -18,13 +18,15 @@ def send_invitation_letter(invitation: Invitation, secret: str) -> None:
         "invitation": invitation,
         "link": _address(invitation.language, "join_invitation", secret),
         "inviter": invitation.invited_by.get_full_name(),
+        "names": _first_names(invitation),
     }
     _send(invitation.email, invitation.language, "people/invited", context)
 
 
 def send_refusal(request: JoinRequest) -> None:
     """Tell somebody who may be no person on record that a request was refused, and why."""
-    context = {"request": request, "link": _address(request.language, "join")}
+    link = _address(request.language, "join")
+    context = {"request": request, "link": link, "names": _first_names(request)}
     _send(request.account.email, request.language, "people/join_refused", context)
 
 
@@ -46,6 +48,11 @@ def plan_question(request: JoinRequest, decider: Person) -> None:
 def _address(language: str, name: str, *args: Any) -> str:
     with translation.override(language):
         return settings.SITE_ADDRESS + reverse(name, args=args)
+
+
+def _first_names(letter: Invitation | JoinRequest) -> str:
+    """How somebody is addressed who may be no person on record yet."""
+    return " ".join(part for part in (letter.given_name, letter.patronymic) if part)
 
 
 def _send(address: str, language: str, template: str, context: dict[str, Any]) -> None:
