@@ -19,7 +19,7 @@ HOLDINGS = (
             "enrolled_at": _("Enrolled"),
             "started_at": _("Started"),
             "completed_at": _("Completed"),
-            "withdrawn_at": _("Left"),
+            "withdrawn_at": _("Left on"),
         },
         merging=Merging.ONE_ONLY,
     ),
@@ -42,7 +42,7 @@ HOLDINGS = (
         shown={
             "assigned_at": _("When"),
             "module__code": _("Module"),
-            "path__title": _("Path"),
+            "path__title": _("Path of modules"),
             "due_on": _("Due on"),
             "note": _("Note"),
         },

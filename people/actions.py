@@ -152,6 +152,7 @@ _WORKSHOPS: dict[str, Words] = {
     "workshops.online_log_read_anew": _("The log of an online meeting was read anew."),
     "workshops.online_names_decided": _("It was decided who is who in the log of an online meeting."),
     "workshops.outline_created": _("An outline was added."),
+    "workshops.people_downloaded": _("A file with the people of a workshop was downloaded."),
     "workshops.people_read": _("The people of a workshop were looked at."),
     "workshops.postponed": _("A workshop was postponed."),
     "workshops.published": _("A workshop was published."),
@@ -282,7 +283,7 @@ READING = (
     "certificates.downloaded", "certificates.list_downloaded", "certificates.list_read", "certificates.read",
     "people.agency_people_read", "people.own_data_exported", "people.own_data_read", "people.sights_read",
     "people.viewed_as", "reports.file_fetched", "reports.read",
-    "workshops.people_read",
+    "workshops.people_downloaded", "workshops.people_read",
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class WorkshopsConfig(AppConfig):
         def lists_of_own_workshops(person: Any) -> Any:
             """Pages with the names of a workshop in which the person has, or had, a place."""
             codes = list(Workshop.objects.filter(registrations__person=person).values_list("code", flat=True))
-            return Q(action="workshops.people_read", after__workshop__in=codes)
+            return Q(action__in=["workshops.people_read", "workshops.people_downloaded"], after__workshop__in=codes)
 
         def participants_with_their_agencies(account: Any) -> Any:
             workshops = Workshop.objects.facilitated_by(account).values("pk")

@@ -117,7 +117,7 @@ HOLDINGS = (
         why="proves that what was done with the data was agreed to",
         shown={
             "at": _("When"),
-            "purpose": _("Purpose"),
+            "purpose": _("What for"),
             "version": _("Version"),
             "given": _("Agreed"),
             "way": _("Way"),

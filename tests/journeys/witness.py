@@ -1,21 +1,33 @@
 """What no page may do, watched in the browser during every journey."""
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Response, WebError
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
 
 BROKEN_POLICY = ("Content Security Policy", "Content-Security-Policy")
 SERVER_ERROR = 500
+# Schemes that ask over a network, and the one machine that is asked.
+ASKING = {"http", "https", "ws", "wss"}
+HERE = {"localhost", "127.0.0.1"}
 
 
 class Witness:
-    """Collects errors of the server, of scripts, and what the content security policy had to stop."""
+    """Collects errors of the server, of scripts, what the content security policy stopped, and requests to others."""
 
     def __init__(self) -> None:
         self.complaints: list[str] = []
 
     def watch(self, context: BrowserContext) -> None:
+        context.on("request", self._asked)
         context.on("response", self._answered)
         context.on("console", self._said)
         context.on("weberror", self._failed)
+
+    def _asked(self, request: Request) -> None:
+        """No page asks anybody else for anything: nobody outside learns who reads what."""
+        address = urlsplit(request.url)
+        if address.scheme in ASKING and address.hostname not in HERE:
+            self.complaints.append(f"{address.hostname} was asked for {request.url}")
 
     def _answered(self, response: Response) -> None:
         if response.status >= SERVER_ERROR:

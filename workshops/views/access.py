@@ -97,6 +97,13 @@ def _note_reading(request: HttpRequest, obj: Workshop | Session | Registration, 
         record("workshops.people_read", obj=obj, actor=account, after={"workshop": workshop.code, "page": page})
 
 
+def note_taken(request: HttpRequest, obj: Workshop | Session, file_name: str) -> None:
+    """Record that somebody takes along a file with names, whoever it is."""
+    workshop = obj if isinstance(obj, Workshop) else obj.workshop
+    after = {"workshop": workshop.code, "file": file_name}
+    record("workshops.people_downloaded", obj=obj, actor=account_of(request), after=after)
+
+
 def people_of_own_agencies(request: HttpRequest, code: str) -> tuple[Workshop, list[Registration]]:
     """A workshop with those who have or had a place in it for an agency whose people the account may read, one
     registration for each; 404 when there is nobody. Whoever sees everybody is noted."""

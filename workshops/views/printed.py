@@ -12,7 +12,7 @@ from core.errors import DomainError
 from people.models import Language
 from workshops import services
 from workshops.forms.paper import PaperForm, ScanForm
-from workshops.models import Session
+from workshops.models import Session, Workshop
 from workshops.views.access import (
     FORM_METHODS,
     SECTION,
@@ -20,6 +20,7 @@ from workshops.views.access import (
     language,
     managed_session,
     managed_workshop,
+    note_taken,
     private_file,
     refuse,
     say,
@@ -33,7 +34,8 @@ def sign_in_sheet(request: HttpRequest, code: str, number: int) -> HttpResponse:
     session = managed_session(request, code, number)
     spoken = request.GET.get("language", "")
     spoken = spoken if spoken in Language.values else language()
-    return _pdf(services.sign_in_sheet(session=session, language=spoken), f"{code}-{number}-sheet-{spoken}.pdf")
+    content = services.sign_in_sheet(session=session, language=spoken)
+    return _pdf(request, session, content, f"{code}-{number}-sheet-{spoken}.pdf")
 
 
 @login_required
@@ -42,7 +44,7 @@ def register_pdf(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The register with its signature, as PDF."""
     session = managed_session(request, code, number)
     content = services.signed_register(session=session, language=language())
-    return _pdf(content, f"{code}-{number}-register.pdf")
+    return _pdf(request, session, content, f"{code}-{number}-register.pdf")
 
 
 @login_required
@@ -50,10 +52,12 @@ def register_pdf(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def badges(request: HttpRequest, code: str) -> HttpResponse:
     """Badges of everybody who is confirmed, as PDF."""
     workshop = managed_workshop(request, code)
-    return _pdf(services.badges_of(workshop=workshop, language=language()), f"{code}-badges.pdf")
+    content = services.badges_of(workshop=workshop, language=language())
+    return _pdf(request, workshop, content, f"{code}-badges.pdf")
 
 
-def _pdf(content: bytes, name: str) -> HttpResponse:
+def _pdf(request: HttpRequest, obj: Workshop | Session, content: bytes, name: str) -> HttpResponse:
+    note_taken(request, obj, name)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     patch_cache_control(response, private=True, no_store=True)
@@ -101,6 +105,7 @@ def scan(request: HttpRequest, code: str, number: int, scan: int) -> FileRespons
     """A scan, for those who may open the register."""
     session = managed_session(request, code, number)
     found = get_object_or_404(session.scans, pk=scan)
+    note_taken(request, session, found.name)
     return private_file(found.file, found.name)
 
 
