@@ -60,7 +60,7 @@ def record_consent(
         return last
     language = (get_language() or person.language)[:2]
     consent = Consent.objects.create(
-        person=person, purpose=purpose, version=known.version, given=given, language=language, way=way,
+        person=person, purpose=purpose, version=known.version, given=given, language=language, way=way, at=timezone.now(),
         recorded_by=actor,
     )  # fmt: skip
     record(
@@ -96,7 +96,7 @@ def ask_about_data(*, person: Person, kind: str, text: str = "", actor: Account 
         raise PeopleError(_("Write what is wrong and how it should be."))
     try:
         with transaction.atomic():
-            asked = DataRequest.objects.create(person=person, kind=kind, text=text.strip())
+            asked = DataRequest.objects.create(person=person, kind=kind, text=text.strip(), asked_at=timezone.now())
     except IntegrityError:
         raise PeopleError(_("You have asked already. The answer will stand on this page.")) from None
     record("people.data_request_made", obj=asked, actor=actor, subject=person, after={"kind": kind})

@@ -13,6 +13,7 @@ from operations.demo.history import settle
 from operations.demo.joining import load_joining
 from operations.demo.learning import load_learning
 from operations.demo.marking import load_marking
+from operations.demo.own_data import load_own_data
 from operations.demo.pages import load_pages
 from operations.demo.people import DOMAIN, load_people
 from operations.demo.prepost import load_prepost
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             load_workshops(world, now)
             load_record_changes(world, now)
             load_joining(world, now)
+            load_own_data(world, now)
             load_proceedings(world, now)
             load_evaluation(world, now)
             load_marking(world, now)
