@@ -60,8 +60,8 @@ def record_consent(
         return last
     language = (get_language() or person.language)[:2]
     consent = Consent.objects.create(
-        person=person, purpose=purpose, version=known.version, given=given, language=language, way=way, at=timezone.now(),
-        recorded_by=actor,
+        person=person, purpose=purpose, version=known.version, given=given, language=language, way=way,
+        at=timezone.now(), recorded_by=actor,
     )  # fmt: skip
     record(
         "people.consent_given" if given else "people.consent_withdrawn",
