@@ -16,6 +16,7 @@ LATIN_NAMES = (
         "API",
         "CMS",
         "CSV",
+        "Educational Testing Service",
         "Excel",
         "HTML",
         "HTTP",

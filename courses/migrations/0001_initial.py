@@ -247,6 +247,8 @@ class Migration(migrations.Migration):
                 ('path', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='courses.learningpath')),
             ],
             options={
+                'verbose_name': 'module of a path',
+                'verbose_name_plural': 'modules of paths',
                 'ordering': ['path', 'position'],
             },
         ),

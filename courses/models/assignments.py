@@ -45,6 +45,8 @@ class PathModule(models.Model):
 
     class Meta:
         ordering = ["path", "position"]
+        verbose_name = _("module of a path")
+        verbose_name_plural = _("modules of paths")
         constraints = [
             models.UniqueConstraint(fields=["path", "module"], name="path_module_once"),
             models.UniqueConstraint(fields=["path", "position"], name="path_position_once"),
