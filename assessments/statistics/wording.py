@@ -15,6 +15,7 @@ from core.numbers import rounded
 # knowledge does.
 DECIDES, COMPARES, MEASURES = 80, 70, 50
 
+
 def finding_sentence(finding: Finding, labels: Mapping[str, str] | None = None) -> str:
     """Return a finding as a sentence; `labels` has the letter or text of each option, by its id.
 
