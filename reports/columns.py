@@ -186,7 +186,7 @@ class Report:
     tables: what a CSV file, which is one table, does not hold; unsigned: what is still open where a report is
     provisional, in words; signing: how it is signed on paper; notes: what was counted and what was left out, in
     sentences; attention: [(row number, sentence)] of what stands out, the most urgent first; details: what pages say
-    of each row.
+    of each row; outline: a few columns of all rows, of which pictures are made where rows are read in parts.
     """
 
     name: str
@@ -208,6 +208,7 @@ class Report:
     notes: Sequence[str] = ()
     attention: Sequence[tuple[int, str]] = ()
     details: Details | None = None
+    outline: Sequence[Row] = ()
 
     def session_numbers(self) -> list[int]:
         """Return the numbers of all sessions that some row has."""

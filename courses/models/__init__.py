@@ -5,7 +5,7 @@ carry; a page may come, go or be translated, and progress stays one record.
 """
 
 from courses.models.assignments import Assignment, AssignmentQuerySet, Exemption, LearningPath, PathModule
-from courses.models.enrolments import Enrolment, FinalAttempt, LessonProgress
+from courses.models.enrolments import Enrolment, EnrolmentQuerySet, FinalAttempt, LessonProgress
 from courses.models.modules import Lesson, Module, ModuleAspect, ModuleResource
 from courses.models.pages import LessonPage, ModulePage, ReaderPage, in_language_order
 
@@ -13,6 +13,7 @@ __all__ = [
     "Assignment",
     "AssignmentQuerySet",
     "Enrolment",
+    "EnrolmentQuerySet",
     "Exemption",
     "FinalAttempt",
     "LearningPath",

@@ -7,7 +7,7 @@ registration that completed, else was confirmed, else still stands, else came la
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.lookups import IsNull
@@ -18,6 +18,7 @@ from workshops.attendance import NOT_RECORDED, Cell, made_up
 from workshops.models import AttendanceRecord, Facilitation, Registration, Session
 from workshops.services import agency_on, memberships_of
 
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 # Below this share of recorded cells a report is provisional.
 COMPLETE_REGISTERS = 0.95
 
@@ -178,7 +179,7 @@ def is_everywhere(question: Question) -> bool:
     return not question.scope.agencies.query.has_filters()
 
 
-def within_period(found: QuerySet[Any], question: Question, field: str) -> QuerySet[Any]:
+def within_period(found: Rows, question: Question, field: str) -> Rows:
     """Narrow rows to those whose day lies in the period, both ends included."""
     if question.first_day is not None:
         found = found.filter(**{f"{field}__gte": question.first_day})

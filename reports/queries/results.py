@@ -1,22 +1,22 @@
 """R3: results of an agency, modules and workshops."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import NamedTuple
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.models import Attempt
-from courses.models import Enrolment, FinalAttempt, Lesson, LessonProgress, Module
+from courses.models import Enrolment, EnrolmentQuerySet, FinalAttempt, Module
 from people.models import in_full
-from reports.columns import Column, LazyRows, Report, Row
+from reports.columns import Column, Report, Row, RowsInParts
 from reports.queries import earlier, facts
 from reports.queries.scope import NOT_HELD, Question
 from workshops.models import PhaseAttempt, Registration, Workshop
@@ -25,12 +25,22 @@ from workshops.models import PhaseAttempt, Registration, Workshop
 def agency_results(question: Question) -> Report:
     """Modules and workshops of an agency's people: enrolment, completion, test results, certificate.
 
-    A row per person and module or workshop, written when it is read; ten queries however many rows.
+    A row per person and module or workshop. Of all of them only what order, totals and pictures need is read, of those
+    that are shown the rest: eight queries for a page, however many rows there are.
     """
-    results = _workshop_results(question)
-    if question.workshop is None:
-        results += _module_results(question)
-    results.sort(key=attrgetter("order"))
+    enrolments, registrations = _enrolments(question), _registrations(question)
+    known = sorted([*_known_workshops(registrations), *_known_modules(enrolments)])
+
+    def rows_of(places: range) -> list[Row]:
+        part = known[places.start : places.stop]
+        people = {each.person for each in part}
+        found = {
+            (each.who.person, each.kind, each.code): each
+            for results in (_workshop_results(registrations, people), _module_results(enrolments, people))
+            for each in results
+        }
+        return [found[each.person, each.kind, each.code].row() for each in part]
+
     return Report(
         name="agency-results",
         title=_("Results of the agency"),
@@ -52,8 +62,8 @@ def agency_results(question: Question) -> Report:
             Column("post_share", _("Test after"), "share"),
             Column("certificate", _("Certificate"), "text"),
         ],
-        rows=LazyRows(len(results), lambda place: results[place].row()),
-        totals=_result_totals(results),
+        rows=RowsInParts(len(known), rows_of),
+        totals=_result_totals(known),
         definitions=_result_definitions(),
         filters=question.filters,
         period=(question.first_day, question.last_day),
@@ -61,12 +71,37 @@ def agency_results(question: Question) -> Report:
             "kind": {"module": _("module"), "workshop": _("workshop")},
             "outcome": {code: str(label) for code, label in Attempt.Outcome.choices},
         },
+        outline=[
+            {
+                "person": each.public_code,
+                "agency": each.agency,
+                "kind": each.kind,
+                "code": each.code,
+                "completed_on": each.completed_at,
+            }
+            for each in known
+        ],
     )
+
+
+class _Known(NamedTuple):
+    """What order, totals and pictures need of a result, in the order in which results stand."""
+
+    sort_name: str
+    person: int
+    kind: str
+    code: str
+    public_code: str
+    agency: str
+    started: bool
+    completed_at: datetime | None
+    passed: bool
+    certified: bool
 
 
 # What is read of the person and the agency of a result, in the order of `_Who`.
 _WHO = (
-    *("person_id", "person__sort_name", "person__public_code"),
+    *("person_id", "person__public_code"),
     *("person__family_name", "person__given_name", "person__patronymic", "agency__code"),
 )
 
@@ -75,7 +110,6 @@ class _Who(NamedTuple):
     """Of whom a result is. A record of its own would take ten times as long for each of thousands of rows."""
 
     person: int
-    sort_name: str
     public_code: str
     family_name: str
     given_name: str
@@ -97,14 +131,8 @@ class _Result:
     title: str
     enrolled_at: datetime
     completed_at: datetime | None
-    started: bool
-    passed: bool
     certificate: str
     told: Row
-
-    @property
-    def order(self) -> tuple[str, int, str, str]:
-        return self.who.sort_name, self.who.person, self.kind, self.code
 
     def row(self) -> Row:
         return {
@@ -142,39 +170,43 @@ class _Try(NamedTuple):
         return (self.mark or 0) / self.max_mark
 
 
-def _module_results(question: Question) -> list[_Result]:
+def _enrolments(question: Question) -> EnrolmentQuerySet:
     enrolments = Enrolment.objects.active().filter(agency__in=question.scope.agencies.values("pk"))
+    if question.workshop is not None:
+        return enrolments.none()
     if question.programme is not None:
         enrolments = enrolments.filter(module__programmes=question.programme)
-    modules = Module.objects.with_title(get_language() or "en").in_bulk()
-    required = dict(
-        Lesson.objects.offered().filter(required=True).order_by().values_list("module").annotate(Count("pk"))
+    return facts.within_period(enrolments, question, "enrolled_at__date")
+
+
+def _known_modules(enrolments: EnrolmentQuerySet) -> Iterator[_Known]:
+    passes = FinalAttempt.objects.filter(
+        enrolment=OuterRef("pk"), attempt__outcome=Attempt.Outcome.PASSED, attempt__mark__isnull=False
     )
-    done, tries = _lessons_done(enrolments), _tries(enrolments)
-    certificates = _certificates("enrolment", enrolments)
-    fields = ("pk", "module_id", "enrolled_at", "started_at", "completed_at")
-    found = []
-    for pk, module, enrolled_at, started_at, completed_at, *who in enrolments.values_list(*fields, *_WHO):
-        if question.covers(timezone.localdate(enrolled_at)):
-            best = _best(tries[pk])
-            found.append(
-                _Result(
-                    _Who(*who),
-                    "module",
-                    modules[module].code,
-                    modules[module].title,
-                    enrolled_at,
-                    completed_at,
-                    started_at is not None,
-                    best is not None and best.outcome == Attempt.Outcome.PASSED,
-                    certificates.get(pk, ""),
-                    _told_of_module(done.get(pk, 0), required.get(module, 0), tries[pk], best),
-                )
-            )
-    return found
+    certified = Exists(facts.in_force().filter(enrolment=OuterRef("pk")))
+    rows = enrolments.annotate(passed=Exists(passes), certified=certified).order_by()
+    fields = ("module__code", "started_at", "completed_at", "passed", "certified")
+    for sort_name, person, public_code, agency, code, started_at, completed_at, *flags in rows.values_list(
+        "person__sort_name", "person_id", "person__public_code", "agency__code", *fields
+    ):
+        started = started_at is not None
+        yield _Known(sort_name, person, "module", code, public_code, agency, started, completed_at, *flags)
 
 
-def _told_of_module(done: int, required: int, tries: Sequence[_Try], best: _Try | None) -> Row:
+def _module_results(enrolments: EnrolmentQuerySet, people: Collection[int]) -> Iterator[_Result]:
+    modules = Module.objects.with_title(get_language() or "en").in_bulk()
+    theirs = enrolments.filter(person__in=people)
+    tries = _tries(theirs)
+    rows = theirs.with_counts().annotate(certificate=_certificate("enrolment"))
+    fields = ("pk", "module_id", "enrolled_at", "completed_at", "lessons_done", "lessons_required", "certificate")
+    for pk, module, enrolled_at, completed_at, done, required, certificate, *who in rows.values_list(*fields, *_WHO):
+        told = _told_of_module(done, required, tries[pk])
+        taken = modules[module]
+        yield _Result(_Who(*who), "module", taken.code, taken.title, enrolled_at, completed_at, certificate or "", told)
+
+
+def _told_of_module(done: int, required: int, tries: Sequence[_Try]) -> Row:
+    best = _best(tries)
     return {
         "lessons_done": done,
         "lessons_required": required,
@@ -188,18 +220,6 @@ def _best(tries: Iterable[_Try]) -> _Try | None:
     """A pass outweighs a higher mark that was not one: pass marks may differ between attempts."""
     marked = (each for each in tries if each.mark is not None and each.max_mark)
     return max(marked, key=lambda each: (each.passed_at is not None, each.share), default=None)
-
-
-def _lessons_done(enrolments: QuerySet[Enrolment]) -> Mapping[int, int]:
-    """How many of the required lessons that its module offers each enrolment has finished."""
-    finished = LessonProgress.objects.filter(
-        enrolment__in=enrolments.values("pk"),
-        completed_at__isnull=False,
-        lesson__required=True,
-        lesson__withdrawn=False,
-        lesson__module=F("enrolment__module"),
-    )
-    return dict(finished.order_by().values_list("enrolment").annotate(Count("pk")))
 
 
 def _tries(enrolments: QuerySet[Enrolment]) -> Mapping[int, list[_Try]]:
@@ -222,11 +242,11 @@ class _Place(NamedTuple):
     confirmed_at: datetime
     completed_at: datetime | None
     state: str
-    attended: bool
+    certificate: str
     who: _Who
 
 
-def _workshop_results(question: Question) -> list[_Result]:
+def _registrations(question: Question) -> QuerySet[Registration]:
     registrations = (
         Registration.objects.ever_confirmed()
         .exclude(workshop__status__in=NOT_HELD)
@@ -236,40 +256,61 @@ def _workshop_results(question: Question) -> list[_Result]:
         registrations = registrations.filter(workshop=question.workshop)
     if question.programme is not None:
         registrations = registrations.filter(workshop__programmes=question.programme)
-    workshops = {each.pk: each for each in Workshop.objects.filter(pk__in=registrations.order_by().values("workshop"))}
-    shares, certificates = _shares(registrations), _certificates("registration", registrations)
-    fields = ("pk", "workshop_id", "confirmed_at", "completed_at", "state", "attended")
-    # Somebody may have withdrawn and come back: that is one participation.
-    together: dict[tuple[int, int], list[_Place]] = defaultdict(list)
-    in_order = registrations.order_by("confirmed_at", "pk").values_list(*fields, *_WHO)
-    for pk, key, confirmed_at, completed_at, state, attended, *who in in_order:
-        each = _Place(pk, key, confirmed_at, completed_at, state, attended, _Who(*who))
-        if question.covers(workshops[each.workshop].starts_on):
-            together[each.workshop, each.who.person].append(each)
-    found = []
-    for places in together.values():
-        speaks = _speaking(places)
-        workshop = workshops[speaks.workshop]
-        found.append(
-            _Result(
-                speaks.who,
-                "workshop",
-                workshop.code,
-                workshop.title,
-                places[0].confirmed_at,
-                speaks.completed_at,
-                places[0].attended,
-                False,
-                certificates.get(speaks.pk, ""),
-                _told_of_workshop([shares[each.pk] for each in places]),
-            )
+    # Somebody may have withdrawn and come back: that is one participation, and the first confirmation stands first.
+    return facts.within_period(registrations, question, "workshop__starts_on").order_by("confirmed_at", "pk")
+
+
+def _known_workshops(registrations: QuerySet[Registration]) -> Iterator[_Known]:
+    certified = Exists(facts.in_force().filter(registration=OuterRef("pk")))
+    together: dict[tuple[str, int], list[_Known]] = defaultdict(list)
+    states: dict[tuple[str, int], list[str]] = defaultdict(list)
+    fields = ("workshop__code", "attended", "completed_at", "certified", "state")
+    for sort_name, person, public_code, agency, code, *values, state in registrations.annotate(
+        certified=certified
+    ).values_list("person__sort_name", "person_id", "person__public_code", "agency__code", *fields):
+        attended, completed_at, has_certificate = values
+        known = _Known(
+            sort_name, person, "workshop", code, public_code, agency, attended, completed_at, False, has_certificate
         )
-    return found
+        together[code, person].append(known)
+        states[code, person].append(state)
+    for key, several in together.items():
+        yield several[_speaking([each.completed_at for each in several], states[key])]
 
 
-def _speaking(places: Sequence[_Place]) -> _Place:
-    """The one that completed speaks for all, else the one that stands, else the last."""
-    return max(reversed(places), key=lambda one: (one.completed_at is not None, one.state in Registration.ACTIVE))
+def _workshop_results(registrations: QuerySet[Registration], people: Collection[int]) -> Iterator[_Result]:
+    theirs = registrations.filter(person__in=people)
+    shares = _shares(theirs)
+    together: dict[tuple[int, int], list[_Place]] = defaultdict(list)
+    fields = ("pk", "workshop_id", "confirmed_at", "completed_at", "state", "certificate")
+    rows = theirs.annotate(certificate=_certificate("registration")).values_list(*fields, *_WHO)
+    for pk, workshop, confirmed_at, completed_at, state, certificate, *who in rows:
+        place = _Place(pk, workshop, confirmed_at, completed_at, state, certificate or "", _Who(*who))
+        together[place.workshop, place.who.person].append(place)
+    workshops = Workshop.objects.in_bulk({workshop for workshop, _person in together})
+    for places in together.values():
+        speaks = places[_speaking([each.completed_at for each in places], [each.state for each in places])]
+        held = workshops[speaks.workshop]
+        told = _told_of_workshop([shares[each.pk] for each in places])
+        yield _Result(
+            speaks.who,
+            "workshop",
+            held.code,
+            held.title,
+            places[0].confirmed_at,
+            speaks.completed_at,
+            speaks.certificate,
+            told,
+        )
+
+
+def _speaking(completed: Sequence[datetime | None], states: Sequence[str]) -> int:
+    """Return which of several registrations speaks: the one that completed, else the one that stands, else the last."""
+    ranks = [
+        (moment is not None, state in Registration.ACTIVE, place)
+        for place, (moment, state) in enumerate(zip(completed, states, strict=True))
+    ]
+    return max(ranks)[-1]
 
 
 # When a test of a phase was handed in, which phase, and the share of the highest mark.
@@ -295,17 +336,16 @@ def _shares(registrations: QuerySet[Registration]) -> Mapping[int, list[_PhaseRe
 # --- Both -----------------------------------------------------------------------------------------------------------
 
 
-def _certificates(fact: str, found: QuerySet[Any]) -> Mapping[int, str]:
-    """Codes of the certificates in force for enrolments or registrations, by the key of these."""
-    certificates = facts.in_force().filter(**{f"{fact}__in": found.values("pk")}).order_by("-pk")
-    return dict(certificates.values_list(f"{fact}_id", "code"))
+def _certificate(fact: str) -> Subquery:
+    """The code of the certificate in force for an enrolment or a registration."""
+    return Subquery(facts.in_force().filter(**{fact: OuterRef("pk")}).order_by("pk").values("code")[:1])
 
 
-def _result_totals(results: list[_Result]) -> Row:
-    modules = [each for each in results if each.kind == "module"]
-    workshops = [each for each in results if each.kind == "workshop"]
+def _result_totals(known: Sequence[_Known]) -> Row:
+    modules = [each for each in known if each.kind == "module"]
+    workshops = [each for each in known if each.kind == "workshop"]
     return {
-        "people": len({each.who.person for each in results}),
+        "people": len({each.person for each in known}),
         "enrolments": len(modules),
         "modules_started": sum(each.started for each in modules),
         "modules_completed": sum(each.completed_at is not None for each in modules),
@@ -313,7 +353,7 @@ def _result_totals(results: list[_Result]) -> Row:
         "participations": len(workshops),
         "workshops_started": sum(each.started for each in workshops),
         "workshops_completed": sum(each.completed_at is not None for each in workshops),
-        "certificates": sum(bool(each.certificate) for each in results),
+        "certificates": sum(each.certified for each in known),
     }
 
 

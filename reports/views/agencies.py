@@ -69,7 +69,7 @@ def agency_results(request: HttpRequest) -> HttpResponse:
         context |= {
             "report": report,
             "findings": wording.result_findings(report.totals),
-            "rings": queries.aspect_rings(report.rows, {each.code: each.name for each in context["agencies"]}),
+            "rings": queries.aspect_rings(report.outline, {each.code: each.name for each in context["agencies"]}),
             "page": Paginator(report.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
             "page_query": _query(form),
             "files": _files(form),
