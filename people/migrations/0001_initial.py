@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='agencydomain',
             name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='people.agency'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='domains', to='people.agency'),
         ),
         migrations.AddField(
             model_name='agencydomain',

@@ -17,13 +17,16 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def coordinated_by(self, account: "Account") -> "AgencyQuerySet":
         """Agencies that the account coordinates today: those of its coordinator roles with everything below them.
 
-        Rows that are closed go with the agency that took their place, so that a new name takes nobody's past away.
+        Rows that are closed go with the agency that took their place, so that a new name takes nobody's past away; but
+        only below the same agency: who joins another ministry does not bring it the past of the one before.
         """
         grants = RoleGrant.objects.active().filter(account_id=account.pk, role=Role.COORDINATOR)
         own = Exists(_covering(grants, "path"))
         over = Q(closed_on__lt=timezone.localdate())
-        followed = Q(Exists(_covering(grants, "successor__path"))) | Q(
-            Exists(_covering(grants, "successor__successor__path")), successor__closed_on__lt=timezone.localdate()
+        followed = (_beside("") & Q(Exists(_covering(grants, "successor__path")))) | (
+            _beside("")
+            & _beside("successor__")
+            & Q(Exists(_covering(grants, "successor__successor__path")), successor__closed_on__lt=timezone.localdate())
         )
         return self.filter(Q(own) | (over & followed))
 
@@ -55,6 +58,12 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def within(self, agency: "Agency") -> "AgencyQuerySet":
         """The agency and everything below it."""
         return self.filter(path__startswith=agency.path)
+
+
+def _beside(agency: str) -> Q:
+    """Whether an agency and its successor stand below the same one."""
+    parent, other = f"{agency}parent", f"{agency}successor__parent"
+    return Q(**{parent: F(other)}) | Q(**{f"{parent}__isnull": True, f"{other}__isnull": True})
 
 
 def _covering(grants: RoleGrantQuerySet, path: str) -> RoleGrantQuerySet:

@@ -15,7 +15,7 @@ from people.models.persons import Language, Person
 class AgencyDomain(models.Model):
     """A mail domain of an agency: who reads mail there works there, and is taken in without being asked further."""
 
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="domains")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="domains")
     domain = models.CharField(_("mail domain"), max_length=253, unique=True)
     approved_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(default=timezone.now)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader, PdfWriter
@@ -24,7 +23,7 @@ from certificates.pdf import draw
 from certificates.signatures import UNSIGNED, NoRoomError, inspect, room_for, sign, signed_data
 from core.pdf.document import Attachment, SignatureRoom
 from tests.certificates.pages import BELARUSIAN as WORDS
-from tests.certificates.verifiers.signatures import by_openssl, by_pyhanko
+from tests.certificates.verifiers.signatures import by_openssl, by_pyhanko, validated
 from tests.factories.keys import NOW, make_signing
 
 CREDENTIAL = Attachment(
@@ -143,7 +142,7 @@ def test_an_rsa_key_of_an_institution_can_sign():
     found = inspect(signed, [key.chain[0]])
     assert (found.intact, found.trusted, found.covers_whole_file) == (True, True, True)
     (signature,) = PdfFileReader(io.BytesIO(signed)).embedded_regular_signatures
-    assert validate_pdf_signature(signature, ValidationContext(trust_roots=[], allow_fetching=False)).intact
+    assert validated(signature, ValidationContext(trust_roots=[], allow_fetching=False)).intact
 
 
 def test_a_signature_needs_room():

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,13 @@ def by_pyhanko(data: bytes, roots: Sequence[x509.Certificate], revoked: bytes, m
         moment=moment,
     )
     (signature,) = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
-    return validate_pdf_signature(signature, context)
+    return validated(signature, context)
+
+
+def validated(signature: Any, context: ValidationContext) -> Any:
+    """Return pyHanko's verdict. It runs an event loop, which takes a thread where a browser runs another one."""
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        return threads.submit(validate_pdf_signature, signature, context).result()
 
 
 def by_openssl(

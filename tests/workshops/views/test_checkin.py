@@ -238,7 +238,7 @@ class TestAPhoneThatIsSignedIn:
         here = scanned(client, session)
         # session, account, place; last scan, lock, record, event (written, then all of the person read), record
         # written; and the transaction, which within a test is a savepoint, begun and released
-        with django_assert_num_queries(9 + 2):
+        with django_assert_num_queries(10 + 2):
             client.post(here, {"step": "in"})
 
         assert session.records.get(person=learner.person).status == "present"

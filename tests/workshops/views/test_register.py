@@ -526,5 +526,5 @@ class TestWeight:
                 {"id": str(uuid.uuid4()), "person": each.public_code, "status": status}
                 for each, status in zip(chosen, ["late", "absent", "excused"], strict=False)
             ]
-            with django_assert_num_queries(13):
+            with django_assert_num_queries(14):
                 send(client, *events)
