@@ -30,10 +30,7 @@ def note(certificate: Certificate, action: str, *, at: datetime | None = None, *
 
 
 def _append(certificate: Certificate, action: str, at: datetime, facts: dict[str, Any]) -> LogEntry:
-    # Locked is the first entry, not the last: whoever waited at the last one would wake up holding one that is not the
-    # last any more. SQLite, which knows no lock of a row, lets one transaction write at a time.
-    LogEntry.objects.select_for_update(of=("self",)).filter(number=1).only("pk").first()
-    last = LogEntry.objects.order_by("-number").only("number", "digest").first()
+    last = _last()
     entry = chain.Entry(
         number=last.number + 1 if last else 1,
         code=certificate.code,
@@ -51,6 +48,18 @@ def _append(certificate: Certificate, action: str, at: datetime, facts: dict[str
         previous=entry.previous,
         digest=chain.digest_of(entry),
     )
+
+
+def _last() -> LogEntry | None:
+    """Wait for whoever appended before, and return what was appended last.
+
+    Locked is the first entry, not the last: whoever waited at the last one would wake up holding one that is not the
+    last any more. SQLite, which knows no lock of a row, lets one transaction write at a time.
+    """
+    first = LogEntry.objects.select_for_update(of=("self",)).filter(number=1).only("pk").first()
+    last = LogEntry.objects.order_by("-number").only("number", "digest").first()
+    # The very first entry came between both questions: nothing is locked yet.
+    return _last() if first is None and last is not None else last
 
 
 def note_extended(certificate: Certificate, **facts: Any) -> LogEntry:
