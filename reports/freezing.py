@@ -118,7 +118,8 @@ def still_hidden(earlier: Report, later: Report) -> Report:
 
 
 def _document(report: Report) -> dict[str, Any]:
-    found = {each.name: getattr(report, each.name) for each in fields(report)}
+    # An outline only spares reading all rows, which a document holds.
+    found = {each.name: getattr(report, each.name) for each in fields(report) if each.name != "outline"}
     found |= {name: [asdict(column) for column in found[name]] for name in ("columns", "of_totals")}
     found["signing"] = asdict(report.signing) if report.signing else None
     found["details"] = asdict(report.details) if report.details else None
