@@ -199,8 +199,10 @@ def _chosen(account: Account, scope: queries.Scope, code: str) -> Workshop | Non
                 return queries.workshop_in(queries.scope_of(account), code)
         except queries.OutOfScopeError as error:
             raise Http404(str(error)) from error
-    workshops = queries.workshops_in(scope)
-    return workshops.filter(starts_on__lte=timezone.localdate()).first() or workshops.last()
+    today = timezone.localdate()
+    # All are read, which is faster than to ask for the first (see `workshops_to_choose`).
+    workshops = list(queries.workshops_in(scope))
+    return next((each for each in workshops if each.starts_on <= today), workshops[-1] if workshops else None)
 
 
 def _cell_renderer(now: datetime) -> Callable[[dict[str, Any], Session], str]:

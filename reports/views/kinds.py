@@ -216,7 +216,8 @@ def workshops_to_choose(scope: queries.Scope, asked: Mapping[str, str], first: s
         workshops = workshops.filter(starts_on__lte=last_day)
     if programme := asked.get("programme", ""):
         workshops = workshops.filter(programmes__code=programme)
-    found = list(workshops[:MOST_WORKSHOPS])
+    # All are read: asked for the first hundred, a database goes through them in their order, one by one, for seconds.
+    found = list(workshops)[:MOST_WORKSHOPS]
     chosen = asked.get("workshop", "")
     if chosen and all(each.code != chosen for each in found):
         found += queries.workshops_in(scope).filter(code=chosen)
