@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='people.person')),
             ],
             options={
+                'verbose_name': 'message',
+                'verbose_name_plural': 'messages',
                 'ordering': ['-created_at', '-pk'],
                 'indexes': [models.Index(fields=['state', 'send_after'], name='message_due')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(('state', 'sent'), _negated=True), _connector='OR'), name='message_sent_has_moment'), models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), ('state', 'cancelled'), _connector='OR'), name='message_stopped_is_cancelled'), models.CheckConstraint(condition=models.Q(models.Q(('calendar', ''), ('calendar_method', '')), models.Q(models.Q(('calendar', ''), _negated=True), models.Q(('calendar_method', ''), _negated=True)), _connector='OR'), name='message_calendar_has_method')],

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import Account, DataRequest, Person
 from people.services import TrailQuestion, ask_about_data, correct_data, refuse_data_request
@@ -91,8 +92,8 @@ class TrailForm(forms.Form):
     actor = forms.CharField(label=_("Who did it"), required=False, max_length=200)
     action = forms.CharField(label=_("What was done"), required=False, max_length=100)
     object = forms.CharField(label=_("Which record"), required=False, max_length=100)
-    first_day = _day(_("From"))
-    last_day = _day(_("To"))
+    first_day = _day(pgettext_lazy("first day of a period", "From"))
+    last_day = _day(pgettext_lazy("last day of a period", "To"))
 
     def question(self) -> TrailQuestion:
         """What is asked; days that cannot be read are left out."""

@@ -1,6 +1,7 @@
 """What this app holds."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.holdings.registry import Erasing, Holding, Merging
 
@@ -54,8 +55,8 @@ HOLDINGS = (
         shown={
             "role": _("Role"),
             "agency__name": _("Agency"),
-            "valid_from": _("From"),
-            "valid_to": _("To"),
+            "valid_from": pgettext_lazy("first day of a period", "From"),
+            "valid_to": pgettext_lazy("last day of a period", "To"),
         },
     ),
     *done_by("people.RoleGrant", "granted_by"),
@@ -106,8 +107,8 @@ HOLDINGS = (
         shown={
             "agency__name": _("Agency"),
             "post": _("Post"),
-            "valid_from": _("From"),
-            "valid_to": _("To"),
+            "valid_from": pgettext_lazy("first day of a period", "From"),
+            "valid_to": pgettext_lazy("last day of a period", "To"),
         },
     ),
     Holding(

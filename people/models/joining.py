@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models.accounts import Account
 from people.models.agencies import Agency
@@ -52,7 +53,7 @@ class Invitation(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("invitation", "accepted")
         EXPIRED = "expired", _("expired")
         WITHDRAWN = "withdrawn", _("withdrawn")
 

@@ -23,7 +23,7 @@ from reports.columns import Report
 from reports.forms import QuestionForm
 from reports.permissions import can_read_reports
 from reports.views.files import file_of
-from reports.views.kinds import MOST_WORKSHOPS, predecessors_of, workshops_to_choose
+from reports.views.kinds import MOST_WORKSHOPS, predecessors_of, programmes_to_choose, workshops_to_choose
 from workshops.attendance import NOT_RECORDED
 from workshops.models import AttendanceStatus, Session, Workshop
 
@@ -129,6 +129,7 @@ def _offer(form: QuestionForm, account: Account, workshops: list[tuple[str, str]
     agencies = [(each.code, each.name) for each in Agency.objects.visible_to(account)]
     form.offer(
         agency=[("", everything), *agencies] if len(agencies) > 1 else [],
+        programme=programmes_to_choose(),
         workshop=workshops,
     )
     form.explain_workshops(MOST_WORKSHOPS)

@@ -168,7 +168,7 @@ def question_form(request: HttpRequest, account: Account, kind: Kind) -> Questio
     )
     offers = {
         "agency": lambda: _agencies(account),
-        "programme": _programmes,
+        "programme": programmes_to_choose,
         "module": _modules,
         "workshop": lambda: workshops_to_choose(queries.scope_of(account), request.GET, _("All workshops")),
         "test": _tests,
@@ -184,7 +184,8 @@ def _agencies(account: Account) -> list[tuple[str, str]]:
     return [("", everything), *((each.code, each.name) for each in Agency.objects.visible_to(account).order_by("path"))]
 
 
-def _programmes() -> list[tuple[str, str]]:
+def programmes_to_choose() -> list[tuple[str, str]]:
+    """Return what a list of programmes offers."""
     return [("", _("All programmes")), *((each.code, each.title) for each in Programme.objects.all())]
 
 
