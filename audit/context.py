@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,10 @@ class RequestContext:
     request_id: str = ""
     # Of the network, not of the device (`audit.addresses`).
     address_hash: str = ""
+    # The account as which somebody else looks at pages: what is recorded in its name was done by that other one.
+    seen_as: int | None = None
+    # Where events are gathered for whoever undoes what a request wrote and keeps some of them.
+    gathered: list[Any] | None = None
 
 
 NOTHING_KNOWN = RequestContext()

@@ -1,5 +1,6 @@
 """Recording events."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -23,9 +24,10 @@ def record(
     `actor` is an account (default: whoever sent the request being served), `subject` the person it is about.
     """
     context = current()
-    return Event.objects.create(
+    by_whoever_asks = actor is None or (context.seen_as is not None and actor.pk == context.seen_as)
+    event = Event.objects.create(
         action=action,
-        actor_id=actor.pk if actor is not None else context.account_id(),
+        actor_id=context.account_id() if by_whoever_asks else actor.pk,
         subject=subject,
         object_type=obj._meta.label if obj is not None else "",
         object_id=str(obj.pk) if obj is not None else "",
@@ -35,6 +37,17 @@ def record(
         request_id=context.request_id,
         address_hash=context.address_hash,
     )
+    if context.gathered is not None:
+        context.gathered.append(event)
+    return event
+
+
+def keep(events: Iterable[Event], *, actions: Collection[str]) -> None:
+    """Add again, of events that were undone with everything else, those with one of the actions."""
+    columns = [field.attname for field in Event._meta.fields if not field.primary_key]
+    for event in events:
+        if event.action in actions:
+            Event.objects.create(**{name: getattr(event, name) for name in columns})
 
 
 def erase_words(*, subject: Any) -> int:

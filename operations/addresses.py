@@ -291,6 +291,8 @@ AUDIENCES: dict[str, Audience] = {
     "session_end": Audience.OWNER,
     "sign_in_search": Audience.ADMINISTRATORS,
     "person_sign_in": Audience.ADMINISTRATORS,
+    "view_as": Audience.ADMINISTRATORS,
+    "view_as_stop": Audience.SIGNED_IN,
     "verify_search": Audience.ANYONE,
     "verify": Audience.ANYONE,
     "verify_offline": Audience.ANYONE,

@@ -76,6 +76,10 @@ _SIGN_INS: dict[str, Words] = {
     "people.password_set": _("A password was set."),
     "people.recovery_codes_generated": _("New recovery codes were made."),
     "people.second_factor_reset": _("A second factor that was lost was taken away."),
+    "people.viewed_as": _("An administrator looked at a page as a person."),
+    "people.viewing_ended": _("An administrator looks no more at the Academy as a person."),
+    "people.viewing_refused": _("What an administrator tried as a person was refused."),
+    "people.viewing_started": _("An administrator began to look at the Academy as a person."),
     "people.session_ended": _("A person was signed out somewhere."),
     "people.totp_activated": _("An authenticator app was added."),
     "people.totp_deactivated": _("An authenticator app was removed."),
@@ -282,7 +286,7 @@ ACTIONS: dict[str, Words] = {
 READING = (
     "certificates.downloaded", "certificates.list_downloaded", "certificates.list_read", "certificates.read",
     "people.agency_people_read", "people.own_data_exported", "people.own_data_read", "people.sights_read",
-    "people.viewed_as", "reports.file_fetched", "reports.read",
+    "people.viewed_as", "people.viewing_started", "reports.file_fetched", "reports.read",
     "workshops.people_downloaded", "workshops.people_read",
 )  # fmt: skip
 

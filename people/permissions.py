@@ -46,6 +46,16 @@ def can_help_with_sign_in(account: Account) -> bool:
     return has_role(account, Role.ADMINISTRATOR)
 
 
+def can_view_as(account: Account) -> bool:
+    """Whether the account may look at the Academy as somebody else."""
+    return has_role(account, Role.ADMINISTRATOR)
+
+
+def can_be_viewed(account: Account) -> bool:
+    """Whether administrators may look at the Academy as this account: never as one of themselves."""
+    return account.is_active and account.person_id is not None and not has_role(account, Role.ADMINISTRATOR)
+
+
 def has_second_factor(account: Account) -> bool:
     """Whether signing in asks for more than one proof. Recovery codes alone are none: they stand for one."""
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from people import views
-from people.views import agencies, privacy, roles, sights, trail, transfers
+from people.views import agencies, privacy, roles, sights, trail, transfers, viewing
 
 urlpatterns = [
     path("agencies/", agencies.agencies, name="agencies"),
@@ -33,6 +33,8 @@ urlpatterns = [
     path("people/trail/", trail.trail, name="trail"),
     path("people/sign-in/", views.sign_in_search, name="sign_in_search"),
     path("people/<str:code>/sign-in/", views.person_sign_in, name="person_sign_in"),
+    path("people/<str:code>/view-as/", viewing.view_as, name="view_as"),
+    path("people/view-as/stop/", viewing.view_as_stop, name="view_as_stop"),
     path("account/join/", views.join, name="join"),
     path("account/join/code/", views.join_code, name="join_code"),
     path("account/join/who/", views.join_who, name="join_who"),

@@ -759,6 +759,9 @@ ROWS = [
     Row("sign_in_search", "GET", "any", only("administrator", otherwise=403), query="?q=a"),
     Row("person_sign_in", "GET", "other", only("administrator"), _person_code),
     Row("person_sign_in", "POST", "other", only("administrator"), _person_code),
+    # Looking as somebody else: without a reason the form is shown again; nobody stops what was not begun
+    *(Row("view_as", method, "other", only("administrator"), _person_code) for method in ("GET", "POST")),
+    Row("view_as_stop", "POST", "any", signed_in(302)),
     # Rooms, kept by all who plan workshops
     *(
         Row(name, method, "any", only(*REGISTER_KEEPERS, "facilitator_elsewhere", status=status, otherwise=403), args)

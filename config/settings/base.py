@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "audit.middleware.RequestContextMiddleware",
     "people.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.middleware.ViewingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -12,8 +12,9 @@ from people.forms.joining import (
     found_agencies,
 )
 from people.forms.sign_ins import AddPasskeyForm, SecondFactorResetForm
+from people.forms.viewing import ViewAsForm
 
 __all__ = [
     "AddPasskeyForm", "AddressForm", "AgreementForm", "CodeForm", "DecisionForm", "InvitationForm",
-    "InvitationListForm", "NamesForm", "SecondFactorResetForm", "WhoForm", "found_agencies",
+    "InvitationListForm", "NamesForm", "SecondFactorResetForm", "ViewAsForm", "WhoForm", "found_agencies",
 ]  # fmt: skip

@@ -89,6 +89,7 @@ from people.services.trail import (
 )
 from people.services.transfers import ask_transfer, confirm_transfer, refuse_transfer, withdraw_transfer
 from people.services.vacancies import left_alone
+from people.services.viewing import kept_by_session, note_page, note_refusal, start_viewing, stop_viewing, viewing_of
 
 __all__ = [
     "EDITORS_GROUP",
@@ -151,10 +152,13 @@ __all__ = [
     "invite_list",
     "invite_person",
     "join_agency",
+    "kept_by_session",
     "left_alone",
     "members_for_split",
     "namesakes_of",
     "next_code",
+    "note_page",
+    "note_refusal",
     "note_sign_in",
     "note_sign_in_change",
     "note_trail_read",
@@ -185,6 +189,9 @@ __all__ = [
     "sections_of",
     "send_invitation",
     "set_domains",
+    "start_viewing",
+    "stop_viewing",
+    "viewing_of",
     "who_sees",
     "with_ended_roles",
     "withdraw_consent",

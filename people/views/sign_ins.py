@@ -20,7 +20,7 @@ from core.errors import DomainError
 from people import services
 from people.forms import SecondFactorResetForm
 from people.models import Account, Person
-from people.permissions import can_help_with_sign_in
+from people.permissions import can_be_viewed, can_help_with_sign_in
 
 PER_PAGE = 20
 
@@ -76,6 +76,7 @@ def person_sign_in(request: HttpRequest, code: str) -> HttpResponse:
         "account": account,
         "form": form,
         "is_own": account.pk == actor.pk,
+        "viewable": account.pk != actor.pk and can_be_viewed(account),
         "factors": Authenticator.objects.filter(user=account).order_by("pk"),
         "sessions": UserSession.objects.filter(user=account).count(),
     }

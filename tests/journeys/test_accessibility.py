@@ -112,6 +112,11 @@ def bring_in_questions(page: Page) -> None:
     page.locator(".bank-found__look").first.evaluate("each => { each.open = true; }")
 
 
+def look_as_the_learner(page: Page) -> None:
+    page.locator("[name=reason]").fill("Cannot find the certificate.")
+    page.locator("main form button[type=submit]").click()
+
+
 def send_a_bad_list(page: Page) -> None:
     rows = "family name,given name,agency\nЛис,,GOV-02\nЛис,Ольга,GOV-99\n"
     page.locator("input[type=file]").set_input_files(
@@ -354,6 +359,8 @@ STATES: dict[str, list[State]] = {
         State("people/sign_in_search.html", "/{language}/people/sign-in/?q=demo.example"),
         State("people/sign_in_search.html", "/{language}/people/sign-in/?q=nobody-at-all"),
         State("people/person_sign_in.html", "/{language}/people/{learner}/sign-in/", send_an_empty_form),
+        State("people/view_as.html", "/{language}/people/{learner}/view-as/", send_an_empty_form),
+        State("components/viewing_banner.html", "/{language}/people/{learner}/view-as/", look_as_the_learner),
     ],
     "editor": [
         State("assessments/cms/questions.html", "/cms/questions/"),
