@@ -10,8 +10,9 @@ from django.utils.translation import override
 
 from certificates import codes, wording
 from certificates.models import Certificate
+from mail.kinds import REMINDERS
 from mail.models import Message
-from mail.services import cancel_messages, erase_words, plan_message, replan_message
+from mail.services import Extras, cancel_messages, erase_words, plan_message, replan_message
 
 
 def plan_ready(certificate: Certificate) -> Message | None:
@@ -55,6 +56,7 @@ def plan_expiry(certificate: Certificate, days: int) -> Message | None:
         context=context,
         send_after=certificate.expires_at - timedelta(days=days),
         moves=False,
+        extras=Extras(kind=REMINDERS),
     )
 
 

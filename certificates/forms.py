@@ -6,17 +6,20 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certificates import codes, services
+from certificates import codes, services, wording
 from certificates.models import Certificate, CertificateQuerySet
 from core.errors import DomainError
 from core.spreadsheets import MAX_BYTES
-from people.models import Account, Agency
+from people.models import Account, Agency, Person
+from people.names import is_name
+from people.services import correct_names
 
 Status = Certificate.Status
 
@@ -96,6 +99,53 @@ class RevokeForm(StepForm):
 
     def save(self) -> Certificate:
         return services.revoke(certificate=self.certificate, reason=self.cleaned_data["reason"], actor=self.account)
+
+
+class NamesForm(forms.ModelForm):
+    """The own names, as they are to stand on certificates."""
+
+    class Meta:
+        model = Person
+        fields = ["family_name", "given_name", "patronymic", "name_latin"]
+        labels = {
+            "family_name": _("Family name"),
+            "given_name": _("Given name"),
+            "patronymic": _("Patronymic"),
+            "name_latin": _("Name in Latin script"),
+        }
+        help_texts = {
+            "patronymic": _("Empty if you have none."),
+            "name_latin": _("As it stands in the passport. It stands first on certificates in English."),
+        }
+        widgets = {
+            "family_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "given_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+        }
+
+    def __init__(self, *args: Any, person: Person, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "instance": person})
+        self.person, self.account = person, account
+
+    @property
+    def names_now(self) -> dict[str, str]:
+        """The names as they are kept."""
+        return {name: getattr(self.person, name) for name in self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = {name: " ".join(value.split()) for name, value in self.cleaned_data.items()}
+        for name, value in cleaned.items():
+            if value and not is_name(value):
+                self.add_error(name, ValidationError(_("This is no name.")))
+        if not wording.is_latin(cleaned.get("name_latin", "")):
+            sentence = _("Write the name in Latin letters, as it stands in the passport.")
+            self.add_error("name_latin", ValidationError(sentence))
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The person is changed by the service alone."""
+
+    def save(self, commit: bool = True) -> Any:
+        return correct_names(person=self.person, actor=self.account, **self.cleaned_data)
 
 
 class ReissueForm(StepForm):

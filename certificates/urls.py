@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from certificates.views import agency, credentials, holder, papers, privacy, runs
+from certificates.views import agency, credentials, holder, names, papers, privacy, runs
 from certificates.views import keys as publishing
 from certificates.views import verification as verifying
 
 urlpatterns = [
     path("", holder.my_certificates, name="my_certificates"),
+    path("names/", names.certificate_names, name="certificate_names"),
     # Longer words than any code: a certificate is never hidden by them.
     path("our-people/", agency.agency_certificates, name="agency_certificates"),
     path("issued-on-paper/", papers.papers, name="papers"),

@@ -49,6 +49,8 @@ class Message(models.Model):
     calendar_method = models.CharField(max_length=10, blank=True)
     # Messages to one address that are due together and are of one group go as one mail; without a group it goes alone.
     digest = models.CharField(max_length=40, blank=True)
+    # Which kind of messages that a reader may do without (`mail.kinds`); empty for one that is needed.
+    kind = models.CharField(max_length=20, blank=True)
     # Which state of things the words tell, in terms of whoever plans the message.
     tells = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)

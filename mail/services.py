@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -21,7 +22,9 @@ from django.utils.translation import ngettext
 from core.errors import DomainError
 from core.jobs import enqueue
 from mail.bounces import Bounce
+from mail.kinds import CHOSEN, wanted
 from mail.models import Message, MessageQuerySet
+from mail.permissions import stop_token
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +53,7 @@ class Extras:
     calendar: str = ""
     calendar_method: str = ""
     digest: str = ""
+    kind: str = ""
     tells: str = ""
 
 
@@ -62,18 +66,20 @@ def plan_message(
     context: dict[str, Any],
     send_after: datetime | None = None,
     address: str = "",
+    kind: str = "",
 ) -> Message | None:
     """Plan the message `templates/emails/<template>.txt` (first line: subject) for a person in the own language.
 
     It goes at once, or when `send_after` has come; to the person's address, or to `address` when it is about that one.
-    Returns None when there is no address. The same `key` again returns the message that exists.
+    One of a `kind` (`mail.kinds`) goes only if the reader wants it then. Returns None when there is no address.
+    The same `key` again returns the message that exists.
     """
     if not (address or _has_address(recipient)):
         return None
     existing = _of_occasion(key)
     if existing is not None:
         return existing
-    fields = _written(recipient, template, context)
+    fields = _written(recipient, template, context) | {"kind": kind}
     if address:
         fields["address"] = address
     return _create(key, recipient, send_after or timezone.now(), fields)
@@ -253,6 +259,7 @@ def send_message(message: Message) -> Message:
     puts them back for later, with growing pauses; after the last they are failed. A process killed in the middle
     leaves them "being sent": nobody knows whether they went, so nobody sends them again.
     """
+    _leave_out_unwanted(message)
     claimed = _claim(message)
     if claimed:
         try:
@@ -268,6 +275,14 @@ def send_message(message: Message) -> Message:
                 each.save(update_fields=["state", "sent_at", "failure"])
     message.refresh_from_db()
     return message
+
+
+def _leave_out_unwanted(message: Message) -> None:
+    """Cancel what is due to a reader who does not want messages of its kind. What was chosen last counts."""
+    account = getattr(message.recipient, "account", None)
+    unwanted = [kind for kind in CHOSEN if account is not None and not wanted(kind, account.muted_messages)]
+    if unwanted:
+        cancel_messages(Message.objects.due().filter(recipient=message.recipient_id, kind__in=unwanted))
 
 
 def _claim(message: Message) -> list[Message]:
@@ -289,9 +304,17 @@ def _mail(messages: Sequence[Message]) -> EmailMessage:
     parts = [{"subject": each.subject, "text": _with_links(each)} for each in messages]
     with translation.override(first.language):
         subject = first.subject if len(parts) == 1 else _digest_subject(len(parts))
-        text = parts[0]["text"] if len(parts) == 1 else render_to_string("emails/digest.txt", {"parts": parts})
-        html = render_to_string("emails/message.html", {"subject": subject, "parts": parts})
-    mail = EmailMultiAlternatives(subject, text, to=[first.address], headers={"Message-ID": first.mail_id})
+        stop = _way_to_stop(messages)
+        context = {"subject": subject, "parts": parts, **stop}
+        text = parts[0]["text"] if len(parts) == 1 else render_to_string("emails/digest.txt", context)
+        if stop:
+            text += render_to_string("emails/stop.txt", context)
+        html = render_to_string("emails/message.html", context)
+    headers = {"Message-ID": first.mail_id}
+    if stop:
+        # What mail programs need for a button of their own (RFC 8058).
+        headers |= {"List-Unsubscribe": f"<{stop['stop']}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    mail = EmailMultiAlternatives(subject, text, to=[first.address], headers=headers)
     mail.attach_alternative(html, "text/html")
     told = [one for each in messages if each.calendar for one in _SEAMS.split(each.calendar)]
     calendars = [(one, method) for one in told for method in _METHOD.findall(one)]
@@ -303,6 +326,17 @@ def _mail(messages: Sequence[Message]) -> EmailMessage:
         kind = "application/ics" if len(calendars) == 1 else f"text/calendar; method={method}"
         mail.attach(f"calendar-{number}.ics", calendar.encode() if len(calendars) == 1 else calendar, kind)
     return mail
+
+
+def _way_to_stop(messages: Sequence[Message]) -> dict[str, Any]:
+    """Return the address under which the reader stops messages of this kind, and its name; nothing for needed ones."""
+    kinds, reader = {each.kind for each in messages}, messages[0].recipient
+    kind = CHOSEN.get(messages[0].kind) if len(kinds) == 1 else None
+    # Where nobody signs in, nobody has chosen or can choose again.
+    if kind is None or getattr(reader, "account", None) is None:
+        return {}
+    token = stop_token(reader.pk, kind.key)
+    return {"stop": settings.SITE_ADDRESS + reverse("messages_stop", args=[token]), "kind": kind.title}
 
 
 def _digest_subject(count: int) -> str:

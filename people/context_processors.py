@@ -5,12 +5,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from people.middleware import display_of
 from people.permissions import can_invite_participants, can_let_people_in
 
 
 def joining(request: HttpRequest) -> dict[str, Any]:
     """The entry of the menu about people who come in: its page, and how many requests wait. Asked when shown."""
     return {"joining": SimpleLazyObject(lambda: _entry(request))}
+
+
+def display(request: HttpRequest) -> dict[str, Any]:
+    """The classes of `<html>`: what the account chose, or what the browser remembers of whoever signed in last."""
+    return {"display": SimpleLazyObject(lambda: display_of(request))}
 
 
 def _entry(request: HttpRequest) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Second factors of those who may see or decide about others; pages as somebody else sees them."""
+"""What an account means for every page: a second factor where one is due, how pages look, whom one looks as."""
 
 import copy
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from audit.context import current, serving
 from core.middleware import CMS_PREFIX
-from people import services
+from people import display, services
 from people.permissions import second_factor_due
 from people.viewing import SESSION_KEY, Viewing, is_taken_along, is_writing
 
@@ -30,11 +30,14 @@ _OPEN = {
     "account_logout", "account_reauthenticate", "health_live", "health_ready", "media", "offline", "problem", "worker",
 }  # fmt: skip
 _HELP = "help/"
+# How long a browser remembers how pages are shown: a year.
+_REMEMBERED = 365 * 24 * 60 * 60
 
 
 class SecondFactorMiddleware:
-    """Must stand after the authentication middleware.
+    """Whoever may see or decide about others signs in with a second factor, or gets no further than where one is added.
 
+    Must stand after the authentication middleware.
     `request.second_factor_days` says to the pages for how many days an account may still do without: None when it has
     one or needs none, 0 when it may do nothing else any more.
     """
@@ -190,3 +193,42 @@ def _watching(written: list[str]) -> Callable[..., Any]:
         return execute(sql, *rest)
 
     return watch
+
+
+class DisplayMiddleware:
+    """Lets a browser remember how pages are shown to an account, so that they look alike when nobody is signed in.
+
+    Must stand after the authentication middleware.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # A page that says why nothing works asks nothing of the database.
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or not request.user.is_authenticated:
+            return response
+        chosen = display_of(request)
+        if chosen != request.COOKIES.get(display.COOKIE, ""):
+            response.set_cookie(
+                display.COOKIE,
+                chosen,
+                max_age=_REMEMBERED,
+                httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+            )
+        return response
+
+
+def display_of(request: HttpRequest) -> str:
+    """Return the classes of `<html>`: what the account chose, or what the browser remembers.
+
+    Whoever looks as somebody else still looks with the own eyes.
+    """
+    viewing: Any = getattr(request, "viewing", None)
+    account: Any = viewing.viewer if viewing is not None else getattr(request, "user", None)
+    if account is None or not account.is_authenticated:
+        return display.read(request.COOKIES.get(display.COOKIE, ""))
+    return display.classes(account.text_size, account.less_motion, account.more_contrast)

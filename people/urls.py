@@ -3,7 +3,7 @@
 from django.urls import path
 
 from people import views
-from people.views import agencies, privacy, roles, sights, trail, transfers, viewing
+from people.views import agencies, own_account, privacy, roles, sights, trail, transfers, viewing
 
 urlpatterns = [
     path("agencies/", agencies.agencies, name="agencies"),
@@ -19,6 +19,11 @@ urlpatterns = [
     path("people/roles/new/", roles.role_new, name="role_new"),
     path("people/roles/<int:pk>/end/", roles.role_end, name="role_end"),
     path("people/<str:code>/who-sees/", sights.who_sees_person, name="who_sees_person"),
+    path("account/", own_account.own_account, name="own_account"),
+    path("account/language/", own_account.own_language, name="own_language"),
+    path("account/messages/", own_account.own_messages, name="own_messages"),
+    path("account/messages/stop/<str:token>/", own_account.messages_stop, name="messages_stop"),
+    path("account/display/", own_account.own_display, name="own_display"),
     path("account/who-sees-me/", sights.who_sees_me, name="who_sees_me"),
     path("account/sessions/<int:pk>/end/", views.session_end, name="session_end"),
     path("account/privacy/", privacy.privacy_notice, name="privacy_notice"),

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import override
 
+from mail.kinds import MONTHLY
 from mail.models import Message
 from mail.services import plan_message
 from people.models import Account
@@ -54,7 +55,11 @@ def plan_for_manager(account: Account, first: date, frozen: Snapshot | None) -> 
 def _plan(account: Account, first: date, template: str, context: dict[str, str]) -> Message | None:
     more = {"month": date_format(first, "YEAR_MONTH_FORMAT"), "stop": _address("frozen_reports")}
     return plan_message(
-        key=f"reports:{first:%Y-%m}:{account.pk}", recipient=account.person, template=template, context=context | more
+        key=f"reports:{first:%Y-%m}:{account.pk}",
+        recipient=account.person,
+        template=template,
+        context=context | more,
+        kind=MONTHLY,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from certificates.models import PublicKey
 from certificates.services import current_keys
+from mail.permissions import stop_token
 from reports.permissions import Readers
 from reports.queries import KINDS, Kind
 from tests.factories.joining import secret_of
@@ -105,6 +106,10 @@ def _kind_named(name: str) -> Callable[[Any, Any], list[Any]]:
 
 def _person_code(world: Any, theirs: Any) -> list[Any]:
     return [theirs.person.public_code]
+
+
+def _stop(world: Any, theirs: Any) -> list[Any]:
+    return [stop_token(theirs.person.pk, "reminders")]
 
 
 def _user_session(world: Any, theirs: Any) -> list[Any]:
@@ -547,6 +552,31 @@ ROWS = [
     ),
     # Own data, and what is asked about them
     Row("privacy_notice", "GET", "any", everybody(200)),
+    Row("own_account", "GET", "own", signed_in(200)),
+    Row("own_language", "GET", "own", signed_in(200)),
+    Row(
+        "own_language",
+        "POST",
+        "own",
+        signed_in(302),
+        data=lambda theirs: {"language": "be", "time_zone": "Asia/Tbilisi"},
+    ),
+    Row("own_messages", "GET", "own", signed_in(200)),
+    Row("own_messages", "POST", "own", signed_in(302), data=lambda theirs: {"kinds_wanted": ["assignments"]}),
+    Row("own_display", "GET", "own", signed_in(200)),
+    Row("own_display", "POST", "own", signed_in(302), data=lambda theirs: {"text_size": "large"}),
+    # The address stands in a mail, and is all that it takes.
+    Row("messages_stop", "GET", "other", everybody(200), _stop),
+    Row("messages_stop", "POST", "other", everybody(200), _stop),
+    Row("messages_stop", "GET", "stranger", everybody(404), lambda world, theirs: ["unknown"]),
+    Row("certificate_names", "GET", "own", signed_in(200)),
+    Row(
+        "certificate_names",
+        "POST",
+        "own",
+        signed_in(302),
+        data=lambda theirs: {"family_name": "Лис", "given_name": "Ольга", "keep": ""},
+    ),
     Row("own_data", "GET", "own", signed_in(200)),
     *(Row("own_data_file", "GET", "own", signed_in(200), lambda world, theirs, kind=kind: [kind]) for kind in _FILES),
     Row("own_data_file", "GET", "own", NOBODY, lambda world, theirs: ["xlsx"]),

@@ -46,6 +46,7 @@ from certificates.services.keys import (
     trusted_certificates,
 )
 from certificates.services.longterm import extend, extend_waiting
+from certificates.services.names import Specimen, letters_not_drawn, name_specimens
 from certificates.services.papers import (
     NEW_PERSON,
     PaperEntry,
@@ -102,6 +103,7 @@ __all__ = [
     "PaperEntry",
     "PaperPlan",
     "Progress",
+    "Specimen",
     "TooManyTriesError",
     "archive_of",
     "audit",
@@ -131,11 +133,13 @@ __all__ = [
     "judge_file",
     "keys_alarm",
     "let_go",
+    "letters_not_drawn",
     "letters_of",
     "lift_suspension",
     "manifest_line",
     "misfit",
     "module_to_renew",
+    "name_specimens",
     "note_list_read",
     "outlook",
     "parameters_problems",

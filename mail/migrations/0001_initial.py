@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('calendar', models.TextField(blank=True)),
                 ('calendar_method', models.CharField(blank=True, max_length=10)),
                 ('digest', models.CharField(blank=True, max_length=40)),
+                ('kind', models.CharField(blank=True, max_length=20)),
                 ('tells', models.CharField(blank=True, max_length=64)),
                 ('state', models.CharField(choices=[('planned', 'planned'), ('sending', 'being sent'), ('sent', 'sent'), ('cancelled', 'cancelled'), ('failed', 'failed')], default='planned', max_length=10)),
                 ('send_after', models.DateTimeField(default=django.utils.timezone.now)),

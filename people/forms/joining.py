@@ -13,6 +13,7 @@ from core.folding import fold
 from core.spreadsheets import MAX_BYTES, TOO_BIG
 from people import services
 from people.models import Account, Agency, Consent, Invitation, JoinRequest, Language
+from people.names import is_name
 from people.privacy import PURPOSES
 
 FOUND_AT_MOST = 20
@@ -64,7 +65,7 @@ class NamesForm(forms.Form):
         data = super().clean() or self.cleaned_data
         for name in ("family_name", "given_name"):
             value = data.get(name, "")
-            if value and not any(letter.isalpha() for letter in value):
+            if value and not is_name(value):
                 self.add_error(name, ValidationError(_("This is no name.")))
         return data
 

@@ -45,6 +45,7 @@ from people.services.joining import (
 from people.services.memberships import agency_of, join_agency
 from people.services.own_data import Section, export_json, export_pdf, sections_of
 from people.services.persons import change_latin_name, correct_names, create_person
+from people.services.preferences import choose_display, choose_language, choose_messages, switch_messages
 from people.services.privacy import (
     Standing,
     agrees_to,
@@ -127,6 +128,9 @@ __all__ = [
     "carry_out_change",
     "change_agency",
     "change_latin_name",
+    "choose_display",
+    "choose_language",
+    "choose_messages",
     "confirm_transfer",
     "consents_of",
     "correct_data",
@@ -191,6 +195,7 @@ __all__ = [
     "set_domains",
     "start_viewing",
     "stop_viewing",
+    "switch_messages",
     "viewing_of",
     "who_sees",
     "with_ended_roles",

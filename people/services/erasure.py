@@ -23,6 +23,7 @@ from people.models import (
     Person,
     Role,
     RoleGrant,
+    TextSize,
     Transfer,
     new_public_code,
 )
@@ -105,6 +106,8 @@ def _close(account: Account, code: str) -> None:
     """Close the account: nobody signs in with it again, and whoever is signed in is not any more."""
     account.email, account.is_active, account.is_superuser = f"{code}@{NOWHERE}", False, False
     account.muted_messages, account.last_login = [], None
+    # How pages were shown may tell of somebody's health.
+    account.text_size, account.less_motion, account.more_contrast = TextSize.NORMAL, False, False
     # Another secret ends every session as well: each holds a digest of the old one.
     account.set_unusable_password()
     account.save()

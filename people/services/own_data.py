@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from core.pdf.document import About
 from core.pdf.tables import Column, Paper, draw
+from mail.kinds import CHOSEN
 from people.actions import sentence_of
 from people.holdings import Holding, holdings
 from people.models import Account, Person
+from people.privacy import PURPOSES
 from people.services.holdings import rows_of
 
 
@@ -126,9 +128,24 @@ def _way(model: type[models.Model], path: str, label: str) -> _Shown:
     assert isinstance(field, models.Field)  # noqa: S101 - tells the type checker
     choices = dict(field.flatchoices)
     say: Callable[[Any], str] = partial(_say_choice, choices) if choices else _say
-    if field.model._meta.label == "audit.Event" and name == "action":
-        say = sentence_of
+    say = _WORDS.get(f"{field.model._meta.label}.{name}", say)
     return _Shown(label, path.replace("__", "."), (path,), say)
+
+
+def _say_kinds(keys: list[str]) -> str:
+    return ", ".join(str(CHOSEN[key].title) if key in CHOSEN else key for key in keys)
+
+
+def _say_purpose(key: str) -> str:
+    return str(PURPOSES[key].title) if key in PURPOSES else key
+
+
+# Keys whose words stand elsewhere.
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "audit.Event.action": sentence_of,
+    "people.Account.muted_messages": _say_kinds,
+    "people.Consent.purpose": _say_purpose,
+}
 
 
 def _say_choice(choices: dict[Any, Any], value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -29,7 +28,7 @@ from people.services import (
     sections_of,
     withdraw_data_request,
 )
-from people.views.access import FORM_METHODS, SECTION, account_of, refuse, say
+from people.views.access import FORM_METHODS, SECTION, account_of, refuse, saved, say
 
 PER_PAGE = 50
 Kind, State = DataRequest.Kind, DataRequest.State
@@ -91,7 +90,7 @@ def data_request_new(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in Kind.values:
         raise Http404
     form = DataRequestForm(request.POST or None, person=person, kind=kind, account=account_of(request))
-    if request.method == "POST" and _saved(form):
+    if request.method == "POST" and saved(form):
         return say(request, _("Your request is sent. The answer will stand on this page within 30 days."), "own_data")
     return render(request, "people/data_request_new.html", {**OWN, "form": form, "kind": kind})
 
@@ -172,7 +171,7 @@ def data_request(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         form = ErasureForm(None if refuses else sent)
         form.save = lambda: grant_erasure(request=asked, actor=account)
-    if request.method == "POST" and _saved(refusal if refuses else form):
+    if request.method == "POST" and saved(refusal if refuses else form):
         return say(request, _("The request is answered."), "data_requests")
     context = {
         **SECTION,
@@ -192,15 +191,3 @@ def _seen(request: HttpRequest) -> DataRequestQuerySet:
     # The own ones stand on the own page, and others answer them.
     own = account_of(request).person_id
     return seen.exclude(person=own).select_related("person", "answered_by__person")
-
-
-def _saved(form: forms.BaseForm) -> bool:
-    """Save a form that was sent and is valid; what the service refuses becomes an error of the form."""
-    if not form.is_bound or not form.is_valid():
-        return False
-    try:
-        form.save()  # type: ignore[attr-defined]
-    except DomainError as error:
-        form.add_error(None, str(error))
-        return False
-    return True

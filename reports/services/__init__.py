@@ -19,7 +19,7 @@ from reports.services.reading import (
     read_report,
     refusals_noted,
 )
-from reports.services.schedules import is_mailed_monthly, plan_monthly, set_monthly
+from reports.services.schedules import is_mailed_monthly, plan_monthly
 from reports.services.snapshots import (
     SnapshotError,
     can_be_frozen,
@@ -61,5 +61,4 @@ __all__ = [
     "read_snapshot",
     "refusals_noted",
     "report_of",
-    "set_monthly",
 ]

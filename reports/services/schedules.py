@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 
-from audit.services import record
 from core.jobs import for_each
 from courses.models import Enrolment
+from mail.kinds import MONTHLY, wanted
 from people.models import Account, Agency, Role, RoleGrant
 from reports import emails, queries
-from reports.models import ReportSchedule, Snapshot
+from reports.models import Snapshot
 from reports.permissions import can_read_reports
 from reports.services.snapshots import freeze_for_everybody
 
@@ -44,22 +44,13 @@ def first_working_day(day: date) -> date:
 
 def is_mailed_monthly(*, account: Account) -> bool:
     """Whether the account gets the monthly mail: everybody who reads reports and did not say no."""
-    return can_read_reports(account) and not ReportSchedule.objects.filter(account=account, monthly=False).exists()
-
-
-def set_monthly(*, account: Account, wanted: bool) -> None:
-    """Start or stop the monthly mail to an account; saying the same again changes nothing."""
-    if is_mailed_monthly(account=account) == wanted:
-        return
-    ReportSchedule.objects.update_or_create(account=account, defaults={"monthly": wanted})
-    record("reports.monthly", actor=account, after={"monthly": wanted})
+    return can_read_reports(account) and wanted(MONTHLY, account.muted_messages)
 
 
 def _readers() -> list[Account]:
     roles = RoleGrant.objects.active().filter(role__in=[Role.COORDINATOR, Role.MANAGER]).values("account")
-    unwanted = ReportSchedule.objects.filter(monthly=False).values("account")
-    found = Account.objects.filter(pk__in=roles, is_active=True, person__isnull=False).exclude(pk__in=unwanted)
-    return list(found.select_related("person").order_by("pk"))
+    found = Account.objects.filter(pk__in=roles, is_active=True, person__isnull=False).select_related("person")
+    return [each for each in found.order_by("pk") if wanted(MONTHLY, each.muted_messages)]
 
 
 def _compared(first: date, last: date) -> Snapshot | None:

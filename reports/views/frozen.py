@@ -18,7 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
+from mail.kinds import MONTHLY
 from people.models import Account, Agency, Language
+from people.services import switch_messages
 from reports import formats, queries, services
 from reports.columns import Column, Report
 from reports.forms import QuestionForm, ReasonForm, WhichForm
@@ -51,7 +53,7 @@ def frozen_reports(request: HttpRequest) -> HttpResponse:
 def monthly_mail(request: HttpRequest) -> HttpResponse:
     """Start or stop the monthly mail to the own account."""
     account = reader_of(request)
-    services.set_monthly(account=account, wanted=request.POST.get("wanted") == "yes")
+    switch_messages(account=account, kind=MONTHLY, wanted=request.POST.get("wanted") == "yes", actor=account)
     messages.success(request, _("It is noted."))
     return redirect("frozen_reports")
 

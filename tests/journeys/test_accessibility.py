@@ -24,6 +24,7 @@ from certificates.models import Certificate, PaperBatch, Run, RunItem
 from courses.models import Enrolment
 from courses.services import start_final_test
 from library.models import Resource
+from mail.permissions import stop_token
 from operations.demo.people import PASSWORD
 from people.models import Account, Agency, JoinRequest, RoleGrant, Transfer
 from people.services import ask_about_data, open_account, prove_address
@@ -155,6 +156,11 @@ def send_an_empty_form(page: Page) -> None:
     page.locator("main form button[type=submit]").last.click()
 
 
+def send_names_nobody_has(page: Page) -> None:
+    page.locator("[name=name_latin]").fill("Ольга")
+    page.locator("button[name=keep]").click()
+
+
 STATES: dict[str, list[State]] = {
     "nobody": [
         State("home/front.html", "/{language}/"),
@@ -165,6 +171,7 @@ STATES: dict[str, list[State]] = {
         State("people/join_code.html", "/{language}/account/join/", prove_an_address),
         State("people/invitation.html", "/{language}/account/invitation/{letter}/", send_an_empty_form),
         State("people/invitation.html", "/{language}/account/invitation/unknown/"),
+        State("people/messages_stop.html", "/{language}/account/messages/stop/{stop}/"),
         State("courses/catalogue.html", "/{language}/modules/"),
         State("courses/module.html", "/{language}/modules/M1/"),
         State("workshops/workshops.html", "/{language}/workshops/"),
@@ -217,6 +224,11 @@ STATES: dict[str, list[State]] = {
         State("mfa/totp/activate_form.html", "/{language}/account/2fa/totp/activate/", prove_it_again),
         State("mfa/webauthn/add_form.html", "/{language}/account/2fa/webauthn/add/", prove_it_again),
         State("usersessions/usersession_list.html", "/{language}/account/sessions/"),
+        State("people/own_account.html", "/{language}/account/"),
+        State("people/own_language.html", "/{language}/account/language/"),
+        State("people/own_messages.html", "/{language}/account/messages/"),
+        State("people/own_display.html", "/{language}/account/display/"),
+        State("certificates/names.html", "/{language}/my/certificates/names/", send_names_nobody_has),
         State("people/own_data.html", "/{language}/account/data/"),
         State("people/own_trail.html", "/{language}/account/who-looked/"),
         State("people/consents.html", "/{language}/account/consents/"),
@@ -425,6 +437,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
     return {
         **places_of_workshops(demo("learner"), demo("facilitator"), coordinator),
         "join_request": JoinRequest.objects.waiting().earliest("pk").pk,
+        "stop": stop_token(demo("learner").person.pk, "reminders"),
         "letter": secret_of(make_invitation(agency=agency, actor=coordinator)),
         "newcomer": prove_address(email="newcomer@example.org"),
         "waiting": JoinRequest.objects.waiting().earliest("pk").account,

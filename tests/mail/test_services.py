@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from mail.models import Message
+from mail.permissions import read_stop_token, stop_token
 from mail.services import (
     PAUSES,
     Extras,
@@ -21,7 +22,8 @@ from mail.services import (
     stop_message,
 )
 from mail.tasks import send, send_due
-from tests.factories.people import make_person
+from people.services import switch_messages
+from tests.factories.people import make_account, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -404,3 +406,67 @@ def test_two_workers_send_a_digest_once():
         [], ["* About a *", "* About b *"]
     )  # fmt: skip
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+# --- What readers choose --------------------------------------------------------------------------------------------
+def reminder(key, recipient, **fields):
+    return plan_message(
+        key=key, recipient=recipient, template="certificates/ready", context=CONTEXT, kind="reminders", **fields
+    )
+
+
+@pytest.fixture
+def reader():
+    return make_account(person=make_person(email="anna@example.org", language="be"))
+
+
+@pytest.mark.db
+def test_what_a_reader_does_not_want_when_it_is_due_is_cancelled_and_what_is_needed_goes(reader):
+    unwanted, _other = reminder("a", reader.person), plan(key="b", email="other@example.org")
+    needed = plan_message(key="c", recipient=reader.person, template="certificates/ready", context=CONTEXT)
+    later = reminder("d", reader.person, send_after=timezone.now() + timedelta(days=1))
+    switch_messages(account=reader, kind="reminders", wanted=False)
+
+    send_due()
+
+    states = dict(Message.objects.values_list("key", "state"))
+    assert [sent.to for sent in mail.outbox] == [["other@example.org"], ["anna@example.org"]]
+    assert (states[unwanted.key], states[needed.key], states[later.key]) == ("cancelled", "sent", "planned")
+
+
+def test_who_wants_them_again_in_time_gets_them(reader):
+    waiting = reminder("a", reader.person, send_after=timezone.now() + timedelta(hours=1))
+    switch_messages(account=reader, kind="reminders", wanted=False)
+    send_due()
+    switch_messages(account=reader, kind="reminders", wanted=True)
+    Message.objects.update(send_after=timezone.now())
+
+    send_due()
+
+    waiting.refresh_from_db()
+    assert waiting.state == Message.State.SENT
+
+
+def test_a_person_without_an_account_gets_reminders():
+    assert send_message(reminder("a", make_person())).state == Message.State.SENT
+
+
+def test_a_message_that_a_reader_may_do_without_says_how_to_stop_its_kind(reader):
+    send_message(reminder("a", reader.person))
+    send_message(plan(key="b", email="other@example.org"))
+
+    stops, needed = mail.outbox
+    address = stops.extra_headers["List-Unsubscribe"].strip("<>")
+    assert "/be/account/messages/stop/" in address
+    assert stops.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address in stops.body
+    assert f'href="{address}"' in html_of(stops)
+    assert "List-Unsubscribe" not in needed.extra_headers
+    assert "/stop/" not in needed.body + html_of(needed)
+
+
+def test_the_address_that_stops_is_ours_alone():
+    token = stop_token(5, "reminders")
+
+    assert (read_stop_token(token), stop_token(5, "reminders")) == ((5, "reminders"), token)
+    assert [read_stop_token(word) for word in ("", "x", f"{token}x", token.swapcase())] == [None] * 4

@@ -3,9 +3,11 @@ from datetime import date, timedelta
 import pytest
 
 from audit.models import Event
+from mail.kinds import MONTHLY
 from mail.models import Message
+from people.services import switch_messages
 from reports.models import Snapshot
-from reports.services import is_mailed_monthly, plan_monthly, set_monthly
+from reports.services import is_mailed_monthly, plan_monthly
 from tests.factories.certificates import make_completed_enrolment
 from tests.factories.people import make_person
 from tests.factories.reports import make_attended_workshop
@@ -78,16 +80,16 @@ def test_it_waits_for_the_first_working_day(roles, agency_tree):
 
 
 def test_who_said_no_gets_none_until_they_say_yes(roles, attended):
-    set_monthly(account=roles.coordinator, wanted=False)
-    set_monthly(account=roles.coordinator, wanted=False)
+    switch_messages(account=roles.coordinator, kind=MONTHLY, wanted=False)
+    switch_messages(account=roles.coordinator, kind=MONTHLY, wanted=False)
     plan_monthly(today=DUE)
     assert (is_mailed_monthly(account=roles.coordinator), roles.coordinator.pk in monthly()) == (False, False)
     assert roles.coordinator_above.pk in monthly()
 
-    set_monthly(account=roles.coordinator, wanted=True)
+    switch_messages(account=roles.coordinator, kind=MONTHLY, wanted=True)
     plan_monthly(today=DUE)
     assert (is_mailed_monthly(account=roles.coordinator), roles.coordinator.pk in monthly()) == (True, True)
-    assert Event.objects.filter(action="reports.monthly").count() == 2
+    assert Event.objects.filter(action="people.messages_chosen").count() == 2
 
 
 def test_who_reads_no_reports_is_mailed_none(roles, attended):

@@ -197,6 +197,7 @@ def _plan(key: str, occasion: Occasion, plans: Plans) -> None:
             calendar=calendar,
             calendar_method=method,
             digest=occasion.digest,
+            kind=occasion.choice,
             tells=occasion.tells,
         ),
     )

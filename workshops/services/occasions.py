@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from mail.kinds import REMINDERS
 from mail.models import Message
 from people.models import Person
 from workshops import emails
@@ -63,6 +64,7 @@ class Occasion:
     late: bool = False  # still worth a message when nobody thought of it before its moment
     diary: Diary | None = None  # what the reader's calendar is told along with it
     digest: str = ""
+    choice: str = ""  # the kind of messages that a reader may do without (`mail.kinds`)
     tells: str = ""
 
     @property
@@ -264,6 +266,7 @@ def reminders(plans: Plans) -> Iterator[Occasion]:
                 write=partial(emails.reminder, each.person, first, part=each.part),
                 moment=to_utc(first.day - timedelta(days=days), HOUR, first.zone),
                 digest=DIGEST,
+                choice=REMINDERS,
             )
 
 
@@ -373,6 +376,7 @@ def evaluations(plans: Plans) -> Iterator[Occasion]:
                 write=partial(emails.evaluation, each, again=days > 0),
                 moment=max([moment, *(session.ends_at for session in plans.sessions)]),
                 late=days == 0,
+                choice=REMINDERS if days > 0 else "",
             )
 
 
@@ -385,6 +389,7 @@ def action_plans(plans: Plans) -> Iterator[Occasion]:
             mark=str(each.registration_id),
             write=partial(emails.action_plan, each),
             moment=plans.at(plans.workshop.ends_on + timedelta(days=DAYS_OF_ACTION)),
+            choice=REMINDERS,
         )
 
 
