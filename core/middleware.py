@@ -1,4 +1,5 @@
-"""The language of addresses, words compressed, files in parts, one strict security policy and one for the CMS."""
+"""The language of addresses, words compressed, files in parts, nothing of a person kept by a browser, one strict
+security policy and one for the CMS."""
 
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -7,12 +8,13 @@ from typing import IO, Any
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 
 from core import ranges
@@ -63,6 +65,35 @@ class NullCharacterMiddleware:
         """Refuse it in a form that was sent."""
         if any("\0" in value for values in request.POST.lists() for value in values[1] if isinstance(value, str)):
             raise BadRequest("null character in a field")
+
+
+class PersonalAnswersMiddleware:
+    """What somebody who has signed in was shown is kept by no browser and no proxy: whoever sits down at the shared
+    computer of an office after sign-out finds nothing by going back.
+
+    Must stand after the session middleware. A file may say otherwise (a certificate is compared by its ETag); a page
+    may not. Pictures of the site are the same for everybody.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if _is_personal(request) and (_is_page(response) or not response.has_header("Cache-Control")):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Whether the answer was made for an account. An answer that asked nothing of the session knows of none."""
+    if request.path_info.startswith(f"/{settings.MEDIA_URL.strip('/')}/"):
+        return False
+    return request.session.accessed and SESSION_KEY in request.session
+
+
+def _is_page(response: HttpResponseBase) -> bool:
+    return response.headers.get("Content-Type", "").startswith("text/html")
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

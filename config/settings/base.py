@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "core.middleware.RangeMiddleware",
     "core.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.middleware.PersonalAnswersMiddleware",
     "core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.middleware.BodyLimitMiddleware",

@@ -1,4 +1,4 @@
-"""Addresses with and without a language; words compressed; parts of files."""
+"""Addresses with and without a language; words compressed; parts of files; what a browser may keep."""
 
 import gzip
 from http import HTTPStatus
@@ -6,6 +6,9 @@ from http import HTTPStatus
 import pytest
 from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
+
+from tests.factories.certificates import make_certificate
+from tests.factories.people import make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +119,55 @@ def test_a_page_is_never_cut(client):
     response = client.get("/en/account/login/", headers={"range": "bytes=0-1"})
 
     assert (response.status_code, "Accept-Ranges" in response) == (HTTPStatus.OK, False)
+
+
+# --- What a browser may keep ------------------------------------------------------------------------------------------
+def kept(response):
+    return set(response.headers.get("Cache-Control", "").split(", ")) - {""}
+
+
+@pytest.mark.parametrize(
+    "address", ["/en/my/", "/en/glossary/", "/en/my/data/", "/en/nothing/", "/en/account/2fa/", "/en/", "/en/help/"]
+)
+def test_no_browser_keeps_a_page_of_somebody_who_has_signed_in(client, account, address):
+    public = kept(client.get(address))
+    client.force_login(account)
+
+    personal = kept(client.get(address))
+
+    assert {"private", "no-store"} <= personal
+    assert "public" not in public | personal
+
+
+def test_no_browser_keeps_a_page_of_the_cms(client):
+    client.force_login(make_account("editor"))
+
+    assert {"private", "no-store"} <= kept(client.get("/cms/"))
+
+
+def test_an_answer_that_asked_nobody_who_comes_is_the_same_for_everybody(client, account):
+    client.force_login(account)
+
+    assert kept(client.get("/en/workshops/offline/manifest.webmanifest")) == set()
+
+
+def test_a_page_that_everybody_sees_alike_says_nothing_about_keeping(client):
+    assert kept(client.get("/en/glossary/")) == set()
+
+
+def test_a_file_that_is_compared_by_its_mark_may_stay_and_is_asked_about(client, account):
+    client.force_login(account)
+    certificate = make_certificate(person=account.person)
+
+    assert kept(client.get(f"/en/my/certificates/{certificate.code}/pdf/")) == {"private", "no-cache"}
+
+
+def test_pictures_of_the_site_and_the_worker_stay_as_they_were(client, account, settings):
+    settings.MEDIA_ROOT.mkdir(exist_ok=True)
+    (settings.MEDIA_ROOT / "dot.txt").write_text("dot")
+    client.force_login(account)
+
+    picture = client.get("/media/dot.txt")
+    picture.close()
+
+    assert (kept(picture), kept(client.get("/worker.js"))) == (set(), {"no-cache"})
