@@ -1,5 +1,6 @@
 """Who is asking, carried beside the call: set once per request, read by whatever records an event."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -39,3 +40,17 @@ def serving(context: RequestContext) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+class RequestFilter(logging.Filter):
+    """Adds to every line of the log the request and the network it belongs to; a dash where there is none.
+
+    Who asks is not added: finding out would ask the database, which may be what failed.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        # Django writes of a refusal when the request has been served.
+        context = getattr(getattr(record, "request", None), "context", None) or current()
+        record.request_id = context.request_id or "-"
+        record.network = context.address_hash or "-"
+        return True

@@ -28,6 +28,7 @@ class RequestContextMiddleware:
             request_id=uuid.uuid4().hex,
             address_hash=hashlib.sha256(f"{settings.SECRET_KEY}{network}".encode()).hexdigest()[:16],
         )
+        request.context = context  # type: ignore[attr-defined]
         with serving(context):
             response = self.get_response(request)
         response["X-Request-ID"] = context.request_id

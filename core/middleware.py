@@ -97,15 +97,24 @@ def _is_page(response: HttpResponseBase) -> bool:
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Wagtail's own screens carry inline scripts and styles; no page of the portal does."""
+    """Wagtail's own screens carry inline scripts and styles; no page of the portal does.
+
+    What a browser could do for a page and no page of ours asks for (camera, place, payment) is switched off beside it.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         if request.path_info.startswith(CMS_PREFIX):
             response._csp_config = settings.CMS_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]  # noqa: SLF001
         elif getattr(request, "is_preview", False):
             # The preview beside the editor is the page as readers see it, framed by the CMS.
             response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]  # noqa: SLF001
-        return super().process_response(request, response)
+        response = super().process_response(request, response)
+        # Documents bring a stricter policy of their own, which says nothing about frames.
+        policy = response.headers.get("Content-Security-Policy", "")
+        if policy and "frame-ancestors" not in policy:
+            response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"
+        return response
 
 
 class CompressionMiddleware(GZipMiddleware):

@@ -28,7 +28,7 @@ COLOURS = [
 @require_safe
 def health_live(request: HttpRequest) -> HttpResponse:
     """Whether the process answers. Asks nothing else, so that a slow database restarts no web server."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @never_cache

@@ -1,7 +1,5 @@
 """How pages are shown: classes of the style sheet from what somebody chose. Values only."""
 
-# What a browser remembers, so that the page on which one signs in is shown alike. It names nobody.
-COOKIE = "display"
 _CLASSES = ("text-large", "text-largest", "less-motion", "more-contrast")
 
 

@@ -1,6 +1,10 @@
-"""What an account means for every page: a second factor where one is due, how pages look, whom one looks as."""
+"""What an account means for every page: a second factor where one is due, how pages look, whom one looks as.
+
+Tries to sign in that failed are written to the log.
+"""
 
 import copy
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
@@ -32,6 +36,30 @@ _OPEN = {
 _HELP = "help/"
 # How long a browser remembers how pages are shown: a year.
 _REMEMBERED = 365 * 24 * 60 * 60
+# Where a proof is sent to; the right one is answered by leading on.
+_DOORS = {
+    "account_login", "account_confirm_login_code", "account_reauthenticate",
+    "join_code", "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+}  # fmt: skip
+_log = logging.getLogger("people.sign_ins")
+
+
+class RefusedSignInMiddleware:
+    """Logs a wrong password, code or factor: where it was sent and by which network, never what it was or by whom.
+
+    Must stand after the audit middleware, which knows the network. Right ones are events of the audit trail.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        refused = response.status_code in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.TOO_MANY_REQUESTS}
+        if request.method == "POST" and refused and match is not None and match.url_name in _DOORS:
+            _log.warning("%s refused with %d", match.url_name, response.status_code)
+        return response
 
 
 class SecondFactorMiddleware:
@@ -210,9 +238,9 @@ class DisplayMiddleware:
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or not request.user.is_authenticated:
             return response
         chosen = display_of(request)
-        if chosen != request.COOKIES.get(display.COOKIE, ""):
+        if chosen != request.COOKIES.get(settings.DISPLAY_COOKIE_NAME, ""):
             response.set_cookie(
-                display.COOKIE,
+                settings.DISPLAY_COOKIE_NAME,
                 chosen,
                 max_age=_REMEMBERED,
                 httponly=True,
@@ -230,5 +258,5 @@ def display_of(request: HttpRequest) -> str:
     viewing: Any = getattr(request, "viewing", None)
     account: Any = viewing.viewer if viewing is not None else getattr(request, "user", None)
     if account is None or not account.is_authenticated:
-        return display.read(request.COOKIES.get(display.COOKIE, ""))
+        return display.read(request.COOKIES.get(settings.DISPLAY_COOKIE_NAME, ""))
     return display.classes(account.text_size, account.less_motion, account.more_contrast)

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "audit.middleware.RequestContextMiddleware",
+    "people.middleware.RefusedSignInMiddleware",
     "people.middleware.SecondFactorMiddleware",
     "people.middleware.DisplayMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -127,6 +128,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
+MESSAGE_STORAGE = "config.cookies.Messages"
 # The style sheet calls an error by what it means for the reader.
 MESSAGE_TAGS = {messages.ERROR: "danger"}
 
@@ -296,6 +298,10 @@ if SAML_SERVERS:
             for server in SAML_SERVERS
         ]
     }
+# On which devices an account was used before (people.adapters).
+DEVICE_COOKIE_NAME = "known-device"
+# How pages are shown (people.display): a browser remembers it, so that the page on which one signs in looks alike.
+DISPLAY_COOKIE_NAME = "display"
 # How long a letter that lets somebody into an agency can be answered.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
@@ -319,6 +325,11 @@ CSRF_FAILURE_VIEW = "home.views.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Passkeys and the button that copies an address; nothing else that a browser could do is asked for.
+PERMISSIONS_POLICY = (
+    "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=(), "
+    "clipboard-write=(self), publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -384,8 +395,16 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # The request is the one that its answer names, and that events of the audit trail name.
+    "filters": {"request": {"()": "audit.context.RequestFilter"}},
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name} {request_id} {network} {message}",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+            "style": "{",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 

@@ -23,4 +23,6 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
-LANGUAGE_COOKIE_SECURE = True
+DEVICE_COOKIE_NAME = "__Host-known-device"
+DISPLAY_COOKIE_NAME = "__Host-display"
+LANGUAGE_COOKIE_NAME = "__Host-language"

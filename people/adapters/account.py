@@ -20,8 +20,7 @@ from django.utils.translation import gettext
 from people.browsers import name_of_browser
 from people.services import end_session, note_sign_in, note_sign_in_change
 
-# Which accounts have signed in on this device, signed: whoever is in it is not asked "was this you?" again.
-DEVICE_COOKIE = "known-device"
+# A signed cookie says which accounts have signed in on this device: they are not asked "was this you?" again.
 DEVICE_SECONDS = 365 * 24 * 60 * 60
 _SALT = "people.known_device"
 # How many accounts of a shared computer are remembered.
@@ -59,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         others = [pk for pk in _accounts_of_device(request) if pk != str(user.pk)]
         response.set_signed_cookie(
-            DEVICE_COOKIE,
+            settings.DEVICE_COOKIE_NAME,
             "-".join([str(user.pk), *others][:_MOST_ACCOUNTS]),
             salt=_SALT,
             max_age=DEVICE_SECONDS,
@@ -119,5 +118,5 @@ def _browser(request: HttpRequest | None) -> str:
 
 
 def _accounts_of_device(request: HttpRequest) -> list[str]:
-    kept = request.get_signed_cookie(DEVICE_COOKIE, default="", salt=_SALT, max_age=DEVICE_SECONDS)
+    kept = request.get_signed_cookie(settings.DEVICE_COOKIE_NAME, default="", salt=_SALT, max_age=DEVICE_SECONDS)
     return kept.split("-") if kept else []

@@ -55,7 +55,14 @@ def own_language(request: HttpRequest) -> HttpResponse:
     with translation.override(person.language):
         answer = say(request, _("Your language and your time zone are saved."), "own_account")
     # Addresses without a language lead to this one from now on.
-    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, max_age=_YEAR, samesite="Lax")
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        person.language,
+        max_age=_YEAR,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
     return answer
 
 

@@ -1,0 +1,86 @@
+"""What the log says of refusals: enough to follow them up, nothing that must not be in it, one line each."""
+
+import logging
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from audit.context import RequestFilter
+from tests.factories.people import make_account
+from tests.factories.sign_ins import PASSWORD, give_app, give_password
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/en/account/login/"
+
+
+@pytest.fixture
+def lines(caplog):
+    """`lines()`: what stands in the log so far, as it is written."""
+    words = django_settings.LOGGING["formatters"]["line"]
+    formatter = logging.Formatter(words["format"], words["datefmt"], style="{")
+    caplog.handler.addFilter(RequestFilter())
+    return lambda: [formatter.format(record) for record in caplog.records]
+
+
+def test_a_line_has_moment_with_offset_request_and_network(client, lines):
+    response = client.get("/en/nothing/")
+
+    [line] = lines()
+    moment, level, name, request, network, words = line.split(" ", 5)
+    assert (len(moment), moment[-5]) == (24, "+")
+    assert (level, name, request) == ("WARNING", "django.request", response["X-Request-ID"])
+    assert (len(network), words) == (16, "Not Found: /en/nothing/")
+
+
+def test_who_asks_for_something_of_others_is_in_the_log(client, lines):
+    client.force_login(make_account())
+
+    client.get("/en/reports/")
+    client.get("/en/my/certificates/NOTHING/")
+
+    assert [line.split(" ", 5)[5].partition("\n")[0] for line in lines()] == [
+        "Forbidden (Permission denied): /en/reports/",
+        "Not Found: /en/my/certificates/NOTHING/",
+    ]
+
+
+def test_a_wrong_password_is_in_the_log_without_the_password_and_the_address(lines):
+    account = give_password(make_account())
+
+    Client().post(LOGIN, {"login": account.email, "password": "a wrong password"})
+    Client().post(LOGIN, {"login": "nobody@example.org", "password": "a wrong password"})
+
+    [known, unknown] = lines()
+    assert {line.split(" ", 5)[5] for line in (known, unknown)} == {"account_login refused with 200"}
+    assert [word for word in (account.email, "a wrong password", "nobody@") if word in known + unknown] == []
+
+
+def test_a_wrong_second_factor_and_a_wrong_code_are_in_the_log(lines):
+    account = give_password(make_account())
+    give_app(account)
+    client, other = Client(), Client()
+    client.post(LOGIN, {"login": account.email, "password": PASSWORD})
+    client.post("/en/account/2fa/authenticate/", {"code": "000000"})
+    other.post("/en/account/join/", {"email": "new@example.org"})
+    other.post("/en/account/join/code/", {"code": "WRONG"})
+    other.post("/en/account/login/code/", {"email": account.email})
+    other.post("/en/account/login/code/confirm/", {"code": "WRONG"})
+
+    said = [line.split(" ", 5)[5].split()[0] for line in lines()]
+    assert said == ["mfa_authenticate", "join_code", "account_confirm_login_code"]
+
+
+def test_a_right_one_is_an_event_and_no_warning(lines):
+    account = give_password(make_account())
+
+    Client().post(LOGIN, {"login": account.email, "password": PASSWORD})
+
+    assert lines() == []
+
+
+def test_nobody_writes_a_second_line(client, lines):
+    client.get("/en/nothing%0aWARNING%20django.request%20forged/")
+
+    [line] = lines()
+    assert "\n" not in line
