@@ -6,6 +6,8 @@ BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 POSTGRES := $(BIN)/python scripts/with_postgres.py
 WORKERS ?= 2
 SECONDS ?= 60
+# Each command here starts Python anew, and tests start dozens more: modules are compiled once and kept, not each time.
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-sqlite test-postgres check deep mutants fuzz bench lock css clean
 

@@ -45,7 +45,7 @@ def _content(language: str) -> Iterator[Pair]:
 
 
 def _read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def _side_by_side(node: Any, language: str, place: str) -> Iterator[Pair]:
