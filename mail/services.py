@@ -19,6 +19,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import clocks
 from core.errors import DomainError
 from core.jobs import enqueue
 from mail.bounces import Bounce
@@ -241,7 +242,7 @@ def _unstamped(calendar: str) -> list[str]:
 
 def _written(recipient: Any, template: str, context: dict[str, Any]) -> dict[str, Any]:
     """Return what a message says and to which address, in the language of its reader."""
-    with translation.override(recipient.language):
+    with translation.override(recipient.language), clocks.shown_by(recipient.time_zone):
         values = {**context, "person": recipient, "site_address": settings.SITE_ADDRESS}
         subject, _newline, text = render_to_string(f"emails/{template}.txt", values).strip().partition("\n")
     return {

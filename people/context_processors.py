@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from people.middleware import display_of
 from people.permissions import can_invite_participants, can_let_people_in
+from people.time_zones import named
 
 
 def joining(request: HttpRequest) -> dict[str, Any]:
@@ -15,8 +17,17 @@ def joining(request: HttpRequest) -> dict[str, Any]:
 
 
 def display(request: HttpRequest) -> dict[str, Any]:
-    """The classes of `<html>`: what the account chose, or what the browser remembers of whoever signed in last."""
-    return {"display": SimpleLazyObject(lambda: display_of(request))}
+    """The classes of `<html>`, and the place by whose clock times are shown where it is not that of the Academy."""
+    return {
+        "display": SimpleLazyObject(lambda: display_of(request)),
+        "clock": SimpleLazyObject(lambda: _clock_elsewhere(request)),
+    }
+
+
+def _clock_elsewhere(request: HttpRequest) -> str:
+    account: Any = getattr(request, "user", None)
+    person = account.person if account is not None and account.is_authenticated else None
+    return "" if person is None or person.time_zone == settings.TIME_ZONE else named(person.time_zone)
 
 
 def _entry(request: HttpRequest) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from audit.context import current, serving
+from core import clocks
 from core.middleware import CMS_PREFIX
 from people import display, services
 from people.permissions import second_factor_due
@@ -248,6 +249,23 @@ class DisplayMiddleware:
                 samesite="Lax",
             )
         return response
+
+
+class ClockMiddleware:
+    """Shows times by the clock of whoever reads, or whom an administrator looks as. Must stand after that.
+
+    Editors read and type times in the CMS by the Academy's clock.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        account: Any = request.user
+        if request.path_info.startswith(CMS_PREFIX) or not account.is_authenticated or account.person is None:
+            return self.get_response(request)
+        with clocks.shown_by(account.person.time_zone):
+            return self.get_response(request)
 
 
 def display_of(request: HttpRequest) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,6 +34,7 @@ from assessments.question_types.base import shuffled
 from assessments.services.marks import mark_items, settle
 from assessments.services.terms import Terms, terms_for
 from assessments.signals import attempt_marked
+from core import clocks
 from people.models import Agency, Language, Person
 
 CERTAINTIES = frozenset(AttemptItem.Certainty.values)
@@ -256,9 +256,13 @@ def attempts_left(attempt: Attempt, terms: Terms | None = None) -> int | None:
 def _check_may_start(test: Test, terms: Terms, earlier: list[Attempt], now: datetime) -> None:
     """Raise StartError when the dates, the limit or the delay speak against another attempt."""
     if terms.not_yet(now):
-        raise StartError(_("This test opens on %(moment)s.") % {"moment": _spelled(terms.opens_at)})
+        raise StartError(
+            _("This test opens on %(moment)s.") % {"moment": clocks.said(terms.opens_at, "DATETIME_FORMAT")}
+        )
     if terms.no_longer(now):
-        raise StartError(_("This test closed on %(moment)s.") % {"moment": _spelled(terms.closes_at)})
+        raise StartError(
+            _("This test closed on %(moment)s.") % {"moment": clocks.said(terms.closes_at, "DATETIME_FORMAT")}
+        )
     limit = terms.attempts_limit
     if limit is not None and len(earlier) >= limit:
         raise StartError(
@@ -272,11 +276,9 @@ def _check_may_start(test: Test, terms: Terms, earlier: list[Attempt], now: date
     if earlier and earlier[-1].submitted_at is not None:
         free_at = earlier[-1].submitted_at + timedelta(minutes=test.delay_minutes)
         if now < free_at:
-            raise StartError(_("You can take this test again from %(moment)s.") % {"moment": _spelled(free_at)})
-
-
-def _spelled(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+            raise StartError(
+                _("You can take this test again from %(moment)s.") % {"moment": clocks.said(free_at, "DATETIME_FORMAT")}
+            )
 
 
 def _choose(test: Test, sections: Sequence[Section], seed: str) -> list[_Asked]:
@@ -390,7 +392,7 @@ def _check_open(attempt: Attempt, now: datetime) -> None:
     if attempt.is_overdue(now):
         raise ClosedError(
             _("The time for this test ended at %(time)s. What was saved until then counts.")
-            % {"time": date_format(timezone.localtime(attempt.deadline_at), "TIME_FORMAT")}
+            % {"time": clocks.said(attempt.deadline_at, "TIME_FORMAT")}
         )
 
 

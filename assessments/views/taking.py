@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +24,7 @@ from assessments.question_types import TYPES, signed
 from assessments.services import Saved, check_item, flag_item, save_responses, submit_attempt, turn_page
 from assessments.views.access import language, own_attempt, query, to
 from assessments.views.sheets import Line, Sheet, sheet_of
+from core import clocks
 
 LONGEST_BODY = 256 * 1024
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -291,7 +291,7 @@ def _told(position: int, saved: Saved) -> dict[str, Any]:
 
 
 def _clock(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "TIME_FORMAT")
+    return clocks.said(moment, "TIME_FORMAT")
 
 
 def _has_time(sitting: Attempt) -> bool:

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "people.middleware.DisplayMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "people.middleware.ViewingMiddleware",
+    "people.middleware.ClockMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -114,6 +115,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["core.templatetags.clocks"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

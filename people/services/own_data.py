@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from core import clocks
 from core.pdf.document import About
 from core.pdf.tables import Column, Paper, draw
 from mail.kinds import CHOSEN
@@ -167,7 +168,7 @@ def _say_mapping(values: dict[str, Any]) -> str:
 
 
 def _say_moment(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    return clocks.said(moment, "SHORT_DATETIME_FORMAT")
 
 
 # A truth is a number as well, and a moment a day: the first that fits counts.
