@@ -1,4 +1,4 @@
-"""What every page knows about people who wait."""
+"""What every page knows about whoever reads it, and about people who wait for a word."""
 
 from typing import Any
 
