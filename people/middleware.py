@@ -27,6 +27,7 @@ from audit.context import current, serving
 from core import clocks
 from core.middleware import CMS_PREFIX
 from people import display, services
+from people.backends import AccountBackend
 from people.permissions import second_factor_due
 from people.viewing import SESSION_KEY, Viewing, is_taken_along, is_writing
 
@@ -118,7 +119,8 @@ class ViewingMiddleware:
         kept = request.session.get(SESSION_KEY) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         if kept is None or not request.user.is_authenticated:
             return self.get_response(request)
-        viewing = services.viewing_of(request.user, kept)
+        account = AccountBackend().get_user(kept["account"])
+        viewing = services.viewing_of(viewer=request.user, account=account, kept=kept)
         if viewing is None:
             return _over(request)
         request.viewing = viewing  # type: ignore[attr-defined]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from audit.models import Event
 from audit.services import keep, record
 from people.actions import READING
-from people.backends import AccountBackend
 from people.errors import PeopleError
 from people.models import Account
 from people.permissions import can_be_viewed, can_view_as, second_factor_due
@@ -48,13 +47,12 @@ def start_viewing(*, account: Account, actor: Account, reason: str) -> Viewing:
     return Viewing(actor, account, until)
 
 
-def viewing_of(viewer: Account, kept: dict[str, Any]) -> Viewing | None:
-    """Return what a session remembers, with the account read anew; None when it is over or not allowed any more."""
+def viewing_of(*, viewer: Account, account: Account | None, kept: dict[str, Any]) -> Viewing | None:
+    """Return what a session remembers, with the account as it is now; None when it is over or not allowed any more."""
     until = datetime.fromisoformat(kept["until"])
     due = second_factor_due(viewer)
     still = timezone.now() < until and can_view_as(viewer) and (due is None or due > timezone.localdate())
-    account = AccountBackend().get_user(kept["account"]) if still else None
-    return Viewing(viewer, account, until) if account is not None and can_be_viewed(account) else None
+    return Viewing(viewer, account, until) if still and account is not None and can_be_viewed(account) else None
 
 
 def kept_by_session(viewing: Viewing) -> dict[str, Any]:
