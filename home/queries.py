@@ -22,7 +22,7 @@ from programmes import rule_words
 from programmes.models import Programme
 from programmes.rules import EVALUATION, HOURS, MODULES, TESTS, conditions
 from programmes.services import explanation
-from workshops.models import Registration, Session, Workshop
+from workshops.models import Facilitation, Registration, Session, Workshop
 
 # A session this near comes before lessons, which wait.
 SOON = timedelta(hours=24)
@@ -268,8 +268,10 @@ def doors(account: Account | Any, language: str) -> Doors:
 def _session_to_run(account: Account) -> Session | None:
     """The next session of the account's own workshops whose register is not signed."""
     idle = [*CANCELLED, Workshop.Status.DRAFT]
-    own = Workshop.objects.facilitated_by(account).exclude(status__in=idle)
-    waiting = Session.objects.filter(workshop__in=own.values("pk"), sign_off__isnull=True)
+    own = Workshop.objects.facilitated_by(account).values("pk")
+    checked_in = Workshop.objects.helped_by(account, Facilitation.Right.CHECK_IN).values("pk")
+    theirs = Session.objects.filter(Q(workshop__in=own) | Q(workshop__in=checked_in))
+    waiting = theirs.filter(sign_off__isnull=True).exclude(workshop__status__in=idle)
     # A register of yesterday that is not signed comes before the session of tomorrow.
     return waiting.select_related("workshop").order_by("starts_at").first()
 

@@ -19,6 +19,7 @@ class Audience(StrEnum):
     OWNER = "the person whose record it is"
     PARTICIPANTS = "people who have a place in the workshop, those who run it"
     REGISTER_KEEPERS = "facilitators of the workshop, managers"
+    HELPERS = "facilitators of the workshop, helpers with the right, managers"
     SCHEDULERS = "facilitators, managers"
     READERS_OF_AGENCIES = "coordinators of the agency, managers"
     CERTIFICATE_READERS = "the holder, coordinators of the agency, managers"
@@ -297,6 +298,9 @@ AUDIENCES: dict[str, Audience] = {
     "session_end": Audience.OWNER,
     "sign_in_search": Audience.ADMINISTRATORS,
     "person_sign_in": Audience.ADMINISTRATORS,
+    "workshop_help": Audience.HELPERS,
+    "participant_names": Audience.HELPERS,
+    "facilitator_right": Audience.REGISTER_KEEPERS,
     "view_as": Audience.ADMINISTRATORS,
     "view_as_stop": Audience.SIGNED_IN,
     "verify_search": Audience.ANYONE,

@@ -142,6 +142,7 @@ _WORKSHOPS: dict[str, Words] = {
     "workshops.facilitation_declined": _("A facilitator declined."),
     "workshops.facilitator_added": _("A facilitator was added."),
     "workshops.facilitator_asked_again": _("A facilitator was asked again."),
+    "workshops.facilitator_right_set": _("What somebody may do in a workshop was changed."),
     "workshops.facilitator_removed": _("A facilitator was removed."),
     "workshops.history_imported": _("Workshops of earlier years were imported."),
     "workshops.material_added": _("Material of a workshop was added."),

@@ -122,6 +122,8 @@ class ViewingMiddleware:
         account = AccountBackend().get_user(kept["account"])
         viewing = services.viewing_of(viewer=request.user, account=account, kept=kept)
         if viewing is None:
+            if account is not None:
+                services.stop_viewing(account=account, actor=request.user)
             return _over(request)
         request.viewing = viewing  # type: ignore[attr-defined]
         match = _match(request)

@@ -819,6 +819,11 @@ ROWS = [
     *kept("facilitator_add", _workshop, POST=302),
     *kept("facilitator_remove", _facilitator, POST=302),
     Row("facilitator_remove", "POST", "stranger", NOBODY, _stranger),
+    *kept("facilitator_right", _facilitator, POST=302),
+    Row("facilitator_right", "POST", "stranger", NOBODY, _stranger),
+    # What helpers see is asked for right by right in tests/workshops/views/test_helpers.py
+    *kept("workshop_help", _workshop, GET=302),
+    *kept("participant_names", _participant, GET=200, POST=200),
     *kept("seats", _workshop, POST=302),
     *kept("session_new", _workshop, GET=200, POST=200),
     *kept("session_edit", _session, GET=200, POST=200),

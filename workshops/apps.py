@@ -3,6 +3,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +24,10 @@ class WorkshopsConfig(AppConfig):
         from workshops.services import foretell_registrations, withdraw_erased
 
         def people_of_own_workshops(account: Any) -> Any:
-            workshops = Workshop.objects.facilitated_by(account).values("pk")
-            return Registration.objects.filter(workshop__in=workshops).values("person")
+            # Managers, who work on all, see everybody without asking this.
+            own = Q(workshop__in=Workshop.objects.facilitated_by(account).values("pk"))
+            helped = Q(workshop__in=Workshop.objects.helped_by(account).values("pk"))
+            return Registration.objects.filter(own | helped).values("person")
 
         def taking_part_since(moment: Any) -> Any:
             """People of workshops that were not over then, or whose last evaluation was not."""
@@ -50,10 +53,14 @@ class WorkshopsConfig(AppConfig):
 
         def facilitators_of_workshops(person: Any) -> Iterator[scopes.Sight]:
             workshops = Registration.objects.filter(person=person).values("workshop")
-            named = Facilitation.objects.standing().filter(workshop__in=workshops, person__account__is_active=True)
+            inside = Facilitation.objects.running() | Facilitation.objects.helping(timezone.localdate())
+            named = inside.filter(workshop__in=workshops, person__account__is_active=True)
             for each in named.select_related("person__account__person", "workshop").order_by("workshop__starts_on"):
-                reason = gettext("Facilitator of the workshop “%(title)s”") % {"title": each.workshop.title}
-                yield scopes.Sight(each.person.account, reason)
+                reason = gettext("Facilitator of the workshop “%(title)s”")
+                if each.right != Facilitation.Right.EVERYTHING:
+                    reason = gettext("Helper in the workshop “%(title)s”, who may: %(right)s")
+                words = {"title": each.workshop.title, "right": each.get_right_display()}
+                yield scopes.Sight(each.person.account, reason % words)
 
         consequences.register(foretell_registrations)
         guards.register(objection_to_deletion)

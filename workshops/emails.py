@@ -117,14 +117,18 @@ def stopped(person: Person, workshop: Workshop, *, takes_part: bool) -> Letter:
 
 
 def facilitation(named: Facilitation, sessions: Sequence[Session]) -> Letter:
-    """The question whether somebody will run a workshop."""
+    """The question whether somebody will run a workshop, or help with it."""
     answer = _address(named.person, "facilitation", named.workshop.code)
-    return Letter({**_about(named.workshop, named.person), **_agenda(sessions), "answer": answer})
+    return Letter({**_about(named.workshop, named.person), **_agenda(sessions), **_part_of(named), "answer": answer})
 
 
 def facilitates(named: Facilitation, sessions: Sequence[Session]) -> Letter:
-    """That somebody runs a workshop, and when."""
-    return Letter({**_about(named.workshop, named.person), **_agenda(sessions)})
+    """That somebody runs a workshop, or helps with it, and when."""
+    return Letter({**_about(named.workshop, named.person), **_agenda(sessions), **_part_of(named)})
+
+
+def _part_of(named: Facilitation) -> dict[str, Any]:
+    return {"named": named, "helps": named.right != Facilitation.Right.EVERYTHING}
 
 
 def relieved(person: Person, workshop: Workshop, *, takes_part: bool) -> Letter:

@@ -6,10 +6,11 @@ from django.core import signing
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from people.models import Account, Agency, Role
+from people.models import Account, Agency, Person, Role
 from people.permissions import can_coordinate, has_role
-from workshops.models import AttendanceRequest, EvaluationInvitation, Registration, Session, Workshop
+from workshops.models import AttendanceRequest, EvaluationInvitation, Facilitation, Registration, Session, Workshop
 
+Right = Facilitation.Right
 _INVITATION_SALT = "workshops.invitation"
 
 
@@ -47,6 +48,30 @@ def can_manage(account: Account, workshop: Workshop) -> bool:
     return Workshop.objects.managed_by(account).filter(pk=workshop.pk).exists()
 
 
+def can_help(account: Account, workshop: Workshop, *rights: str) -> bool:
+    """Whether the account helps in this workshop with one of some narrow rights, with any unless named."""
+    return Workshop.objects.helped_by(account, *rights).filter(pk=workshop.pk).exists()
+
+
+def rights_in(account: Account, workshop: Workshop) -> frozenset[str]:
+    """Which rights the account has in this workshop: all of them for whoever manages it, one for a helper."""
+    if can_manage(account, workshop):
+        return frozenset(Right.values)
+    named = Facilitation.objects.helping(timezone.localdate()).filter(workshop=workshop)
+    return frozenset(named.filter(person=account.person_id).values_list("right", flat=True))
+
+
+def can_let_approve(account: Account, workshop: Workshop) -> bool:
+    """Whether the account lets helpers approve: where programme managers must agree, only they hand that on."""
+    return workshop.approval != Workshop.Approval.PROGRAMME or account.sees_everybody
+
+
+def can_correct_names(person: Person) -> bool:
+    """Whether whoever runs a workshop may correct a name: whoever has signed in corrects the own one."""
+    account = Account.objects.filter(person=person).first()
+    return account is None or account.last_login is None
+
+
 def can_record_attendance(account: Account, session: Session) -> bool:
     """Whether the account may open, mark and sign the register of a session."""
     return can_manage(account, session.workshop)
@@ -70,6 +95,8 @@ def can_approve(account: Account, registration: Registration) -> bool:
         return False
     if account.sees_everybody:
         return True
+    if registration.workshop.approval == Workshop.Approval.PROGRAMME:
+        return can_help(account, registration.workshop, Right.APPROVE)
     asked = registration.workshop.approval == Workshop.Approval.AGENCY
     return asked and can_coordinate(account, registration.agency)
 

@@ -38,7 +38,7 @@ from tests.journeys.places import places_of_workshops
 from tests.journeys.sheets import sheets_missing
 from tests.journeys.steps import assert_fits
 from workshops.models import AttendanceRecord, AttendanceStatus, Session, Workshop
-from workshops.services import open_register
+from workshops.services import add_facilitator, open_register
 
 AXE = Axe()
 NARROWEST = ViewportSize(width=320, height=640)
@@ -278,6 +278,7 @@ STATES: dict[str, list[State]] = {
         State("workshops/workshop_shift.html", "/{language}/workshops/IW-03/shift/", send_an_empty_form),
         State("workshops/workshop_copy.html", "/{language}/workshops/IW-03/copy/", send_an_empty_form),
         State("workshops/facilitation.html", "/{language}/workshops/IW-03/facilitation/"),
+        State("workshops/participant_names.html", "/{language}/workshops/IW-02/participants/{person}/names/"),
         State("workshops/rooms.html", "/{language}/workshops/rooms/"),
         State("workshops/room_form.html", "/{language}/workshops/rooms/new/", send_an_empty_form),
         State("workshops/participants.html", "/{language}/workshops/IW-02/participants/"),
@@ -375,6 +376,7 @@ STATES: dict[str, list[State]] = {
         State("components/viewing_banner.html", "/{language}/people/{learner}/view-as/", look_as_the_learner),
     ],
     "editor": [
+        State("workshops/help.html", "/{language}/workshops/IW-02/help/"),
         State("assessments/cms/questions.html", "/cms/questions/"),
         State("assessments/cms/question_types.html", "/cms/questions/add/"),
         State("assessments/cms/question_form.html", "/cms/questions/add/matching/"),
@@ -431,6 +433,8 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
     passed = Attempt.objects.filter(person=certificate.person, outcome=Attempt.Outcome.PASSED).earliest("pk")
     open_register(session=Session.objects.get(workshop__code="IW-02", number=5), actor=demo("facilitator"))
     Workshop.objects.filter(code="IW-02").update(test=Test.objects.get(code="PREPOST-12"))
+    running = Workshop.objects.get(code="IW-02")
+    add_facilitator(workshop=running, person=demo("editor").person, right="check_in", actor=demo("facilitator"))
     late = AttendanceRecord.objects.filter(session__workshop__code="IW-02", status=AttendanceStatus.PRESENT)
     coordinator = demo("coordinator")
     agency = Agency.objects.coordinated_by(coordinator).earliest("pk")

@@ -188,6 +188,7 @@ def test_after_half_an_hour_it_is_over_and_what_is_sent_then_is_not_done(looking
     assert not learner.person.data_requests.exists()
     assert not administrator.person.data_requests.exists()
     assert looking.get("/en/my/").wsgi_request.user == administrator
+    assert actions(learner) == ["people.viewing_started", "people.viewing_ended"]
 
 
 def test_it_lasts_half_an_hour(looking):

@@ -9,10 +9,11 @@ from workshops.forms.messages import GroupMessageForm, PlannedMessageForm
 from workshops.forms.moving import CopyForm, RepeatForm, ShiftForm
 from workshops.forms.nominations import InvitationAnswerForm, NomineeForm, NomineeListForm, SubstituteForm
 from workshops.forms.online import ColumnsForm, LogFileForm
-from workshops.forms.people import FindPersonForm, NewPersonForm, RosterForm, SeatsForm
+from workshops.forms.people import FindPersonForm, NamesForm, NewPersonForm, RosterForm, SeatsForm
 from workshops.forms.planning import (
     FacilitatorForm,
     OutlineSessionForm,
+    RightForm,
     SessionForm,
     WorkshopEditForm,
     WorkshopForm,
@@ -44,6 +45,7 @@ __all__ = [
     "InvitationAnswerForm",
     "LogFileForm",
     "MaterialForm",
+    "NamesForm",
     "NeedForm",
     "NewPersonForm",
     "NomineeForm",
@@ -58,6 +60,7 @@ __all__ = [
     "RecordAnswerForm",
     "RepeatForm",
     "ReviewForm",
+    "RightForm",
     "RoomForm",
     "RosterForm",
     "ScreenCodeForm",

@@ -1,6 +1,6 @@
 """Input for naming people and their seats. `save()` calls a service."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.spreadsheets import MAX_BYTES, TOO_BIG
 from people.models import Account, Language, Person
+from people.services import correct_names
 from workshops import services
 from workshops.forms.fields import AgencyField, DayField
 from workshops.models import (
@@ -121,6 +122,31 @@ class NewPersonForm(forms.Form):
             source=Registration.Source.NOMINATION,
             actor=self.account,
         )
+
+
+class NamesForm(forms.ModelForm):
+    """How a person is called, put right by those who run the workshop."""
+
+    class Meta:
+        model = Person
+        fields: ClassVar[list[str]] = ["family_name", "given_name", "patronymic", "name_latin"]
+        labels: ClassVar[dict[str, Any]] = {
+            "family_name": _("Family name"),
+            "given_name": _("Given name"),
+            "patronymic": _("Patronymic"),
+            "name_latin": _("Name in Latin script"),
+        }
+
+    def __init__(self, *args: Any, person: Person, account: Account, **kwargs: Any) -> None:
+        # What was typed stays out of the row: the service compares it with what is there.
+        kwargs["initial"] = {name: getattr(person, name) for name in self.Meta.fields}
+        super().__init__(*args, **kwargs)
+        self.person, self.account = person, account
+
+    def save(self, commit: bool = True) -> Person:
+        """Correct the names; what was issued with others keeps them."""
+        correct_names(person=self.person, actor=self.account, **self.cleaned_data)
+        return self.person
 
 
 class RosterForm(forms.Form):

@@ -15,6 +15,7 @@ from workshops import services
 from workshops.errors import WorkshopError
 from workshops.forms.fields import DayField, date_input, named_person, offer, time_input
 from workshops.models import (
+    Facilitation,
     Outline,
     OutlinePage,
     OutlineSession,
@@ -385,15 +386,32 @@ class SessionForm(AttendedMixin, ClashMixin, forms.ModelForm):
 
 
 class FacilitatorForm(forms.Form):
-    """Somebody who runs the workshop too."""
+    """Somebody who runs the workshop too, or helps with a part of it."""
 
     person = forms.CharField(label=_("Person"), help_text=_("The whole e-mail or the code of the person."))
+    right = forms.ChoiceField(
+        label=_("What the person may do"),
+        choices=Facilitation.Right.choices,
+        initial=Facilitation.Right.EVERYTHING,
+        required=False,
+        help_text=_("Helpers see the people of this workshop until two weeks after its last day."),
+    )
+
+    def clean_right(self) -> str:
+        """Everything, where nothing is chosen."""
+        return self.cleaned_data["right"] or Facilitation.Right.EVERYTHING.value
 
     def clean_person(self) -> Person:
         person = named_person(self.cleaned_data["person"])
         if person is None:
             raise ValidationError(_("Write the whole e-mail or the code of the person."))
         return person
+
+
+class RightForm(forms.Form):
+    """What somebody who is named may do in a workshop."""
+
+    right = forms.ChoiceField(label=_("What the person may do"), choices=Facilitation.Right.choices)
 
 
 class OutlineSessionForm(forms.ModelForm):

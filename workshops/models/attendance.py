@@ -12,7 +12,7 @@ from core.models import AppendOnlyModel
 from people.models import Account, Agency, Person
 from workshops.attendance import Evidence
 from workshops.models.registrations import Registration
-from workshops.models.schedule import Session, Workshop
+from workshops.models.schedule import Facilitation, Session, Workshop
 from workshops.models.storage import private_storage
 
 # Names the events that requests lead to.
@@ -97,12 +97,12 @@ class AttendanceEvent(AppendOnlyModel):
 
 class AttendanceRecordQuerySet(models.QuerySet["AttendanceRecord"]):
     def visible_to(self, account: Account) -> "AttendanceRecordQuerySet":
-        """Own records; those of the own workshops for facilitators; of the own subtree for coordinators."""
+        """Own records; those of the own workshops for facilitators and helpers; of the own subtree for coordinators."""
         if not account.is_authenticated:
             return self.none()
         if account.sees_everybody:
             return self.all()
-        workshops = Workshop.objects.facilitated_by(account).values("pk")
+        workshops = Workshop.objects.worked_on_by(account, Facilitation.Right.CHECK_IN).values("pk")
         coordinated = Agency.objects.coordinated_by(account).values("pk")
         return self.filter(
             Q(person_id=account.person_id) | Q(session__workshop__in=workshops) | Q(agency__in=coordinated)

@@ -75,7 +75,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
             return self.none()
         if account.sees_everybody:
             return self.all()
-        workshops = Workshop.objects.facilitated_by(account).values("pk")
+        workshops = Workshop.objects.worked_on_by(account).values("pk")
         coordinated = Agency.objects.coordinated_by(account).values("pk")
         return self.filter(Q(person_id=account.person_id) | Q(workshop__in=workshops) | Q(agency__in=coordinated))
 

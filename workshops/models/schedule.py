@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Test
@@ -29,8 +31,19 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         """Workshops that name the account's person as a facilitator (and did not hear a refusal)."""
         if not account.is_authenticated or account.person_id is None:
             return self.none()
-        named = Facilitation.objects.filter(person_id=account.person_id).exclude(state=Facilitation.State.DECLINED)
+        named = Facilitation.objects.running().filter(person_id=account.person_id)
         return self.filter(pk__in=named.values("workshop"))
+
+    def helped_by(self, account: Account, *rights: str) -> "WorkshopQuerySet":
+        """Workshops in which the account's person helps with one of some narrow rights, with any unless named.
+
+        It ends by itself some days after the workshop (`Facilitation.HELPERS_STAY`).
+        """
+        if not account.is_authenticated or account.person_id is None:
+            return self.none()
+        named = Facilitation.objects.helping(timezone.localdate()).filter(person_id=account.person_id)
+        chosen = named.filter(right__in=rights) if rights else named
+        return self.filter(pk__in=chosen.values("workshop"))
 
     def managed_by(self, account: Account) -> "WorkshopQuerySet":
         """Workshops whose register, people and schedule the account may work on."""
@@ -38,10 +51,16 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
             return self.none()
         return self.all() if account.sees_everybody else self.facilitated_by(account)
 
+    def worked_on_by(self, account: Account, *rights: str) -> "WorkshopQuerySet":
+        """Those that the account manages, and those in which it helps with one of the rights (any unless named)."""
+        managed = Workshop.objects.managed_by(account).values("pk")
+        helped = Workshop.objects.helped_by(account, *rights).values("pk")
+        return self.filter(Q(pk__in=managed) | Q(pk__in=helped))
+
     def seen_by(self, account: Account) -> "WorkshopQuerySet":
         """Workshops whose page the account may read: what is public, and drafts of those who work on them."""
-        managed = Workshop.objects.managed_by(account).values("pk")
-        return self.filter(~Q(status=Workshop.Status.DRAFT) | Q(pk__in=managed))
+        own = Workshop.objects.worked_on_by(account).values("pk")
+        return self.filter(~Q(status=Workshop.Status.DRAFT) | Q(pk__in=own))
 
     def upcoming(self, today: date) -> "WorkshopQuerySet":
         """Workshops that are not over, the next one first."""
@@ -205,9 +224,21 @@ class FacilitationQuerySet(models.QuerySet["Facilitation"]):
         """Facilitators who did not decline."""
         return self.exclude(state=Facilitation.State.DECLINED)
 
+    def running(self) -> "FacilitationQuerySet":
+        """Those of them who run everything."""
+        return self.standing().filter(right=Facilitation.Right.EVERYTHING)
+
+    def helping(self, today: date) -> "FacilitationQuerySet":
+        """Those of them who have one narrow right, in workshops that are not over for long."""
+        narrow = self.standing().exclude(right=Facilitation.Right.EVERYTHING)
+        return narrow.filter(workshop__ends_on__gte=today - Facilitation.HELPERS_STAY)
+
 
 class Facilitation(models.Model):
     """A person who runs a workshop or helps with it, what the person may do there, and the answer to the invitation."""
+
+    # So long after the last day helpers still see the people of a workshop: late marks and names are put right.
+    HELPERS_STAY: ClassVar[timedelta] = timedelta(days=14)
 
     class Right(models.TextChoices):
         EVERYTHING = "everything", _("everything")
@@ -258,6 +289,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, account: Account) -> "SessionQuerySet":
         """Sessions whose register the account may open."""
         return self.filter(workshop__in=Workshop.objects.managed_by(account).values("pk"))
+
+    def kept_by(self, account: Account) -> "SessionQuerySet":
+        """Sessions whose register the account may fill: also as a helper who checks people in."""
+        kept = Workshop.objects.worked_on_by(account, Facilitation.Right.CHECK_IN)
+        return self.filter(workshop__in=kept.values("pk"))
 
     def for_track(self, track: str) -> "SessionQuerySet":
         """Sessions of a track, and those that all tracks share."""

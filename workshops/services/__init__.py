@@ -50,7 +50,7 @@ from workshops.services.evaluation import (
     why_not_open,
 )
 from workshops.services.evaluation_results import QuestionResult, WaveResult, wave_result
-from workshops.services.facilitators import add_facilitator, answer_facilitation, remove_facilitator
+from workshops.services.facilitators import add_facilitator, answer_facilitation, remove_facilitator, set_right
 from workshops.services.history import HistoryImport, import_history
 from workshops.services.imports import AttendanceImport, import_attendance
 from workshops.services.message_log import kind_of
@@ -324,6 +324,7 @@ __all__ = [
     "session_showing",
     "sessions_for_badge",
     "set_outline_sessions",
+    "set_right",
     "set_seats",
     "shift_sessions",
     "sign_in_sheet",

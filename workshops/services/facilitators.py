@@ -8,21 +8,30 @@ from audit.services import record
 from people.models import Account, Person
 from workshops.errors import WorkshopError
 from workshops.models import Facilitation, SignOff, Workshop
+from workshops.permissions import can_let_approve
 from workshops.services.messages import plan_messages
 from workshops.services.registrations import lock_workshop
 
 State = Facilitation.State
+Right = Facilitation.Right
 
 
 @transaction.atomic
 def add_facilitator(
-    *, workshop: Workshop, person: Person, lead: bool = False, actor: Account | None = None
+    *,
+    workshop: Workshop,
+    person: Person,
+    lead: bool = False,
+    right: str = Right.EVERYTHING,
+    actor: Account | None = None,
 ) -> Facilitation:
-    """Name a person as facilitator. Whoever names oneself has accepted; somebody else is invited to answer.
+    """Name a person as facilitator, or as a helper with one narrow right; whoever names oneself has accepted.
 
-    Without an actor it is the system that names people who have agreed. Somebody who is named already stays as is;
-    whoever declined is asked again.
+    Somebody else is invited to answer. Without an actor it is the system that names people who have agreed. Somebody
+    who is named already stays as is; whoever declined is asked again. Raises WorkshopError for a right that the actor
+    may not hand on.
     """
+    _may_hand_on(workshop, right, actor)
     accepted = actor is None or actor.person_id == person.pk
     asked = {
         "state": State.ACCEPTED if accepted else State.INVITED,
@@ -30,15 +39,44 @@ def add_facilitator(
         "answered_at": None,
     }
     facilitation, created = Facilitation.objects.get_or_create(
-        workshop=workshop, person=person, defaults={"lead": lead, **asked}
+        workshop=workshop, person=person, defaults={"lead": lead, "right": right, **asked}
     )
+    after = {"right": right}
     if created:
-        record("workshops.facilitator_added", obj=workshop, actor=actor, subject=person)
+        record("workshops.facilitator_added", obj=workshop, actor=actor, subject=person, after=after)
     elif facilitation.state == State.DECLINED:
-        _store(facilitation, **asked)
-        record("workshops.facilitator_asked_again", obj=workshop, actor=actor, subject=person)
+        _store(facilitation, right=right, **asked)
+        record("workshops.facilitator_asked_again", obj=workshop, actor=actor, subject=person, after=after)
     plan_messages(workshop=workshop, person=person)
     return facilitation
+
+
+@transaction.atomic
+def set_right(*, workshop: Workshop, person: Person, right: str, actor: Account) -> Facilitation:
+    """Let somebody who is named do more or less in a workshop; the same right twice is one.
+
+    Raises WorkshopError where nobody would run a published workshop any more, and for a right that the actor may not
+    hand on.
+    """
+    locked = lock_workshop(workshop)
+    named = Facilitation.objects.select_for_update(of=("self",)).get(workshop=locked, person=person)
+    before = named.right
+    if before == right:
+        return named
+    _may_hand_on(locked, right, actor)
+    if before == Right.EVERYTHING:
+        _keep_one_who_runs_it(locked, without=person)
+    _store(named, right=right)
+    record(
+        "workshops.facilitator_right_set",
+        obj=locked,
+        actor=actor,
+        subject=person,
+        before={"right": before},
+        after={"right": right},
+    )
+    plan_messages(workshop=locked, person=person)
+    return named
 
 
 @transaction.atomic
@@ -67,9 +105,7 @@ def remove_facilitator(*, workshop: Workshop, person: Person, actor: Account | N
     Raises WorkshopError that says which registers were signed.
     """
     locked = lock_workshop(workshop)
-    others = locked.facilitations.standing().exclude(person=person)
-    if locked.status != Workshop.Status.DRAFT and not others.exists():
-        raise WorkshopError(_("Name another facilitator first: a published workshop needs one."))
+    _keep_one_who_runs_it(locked, without=person)
     signed = SignOff.objects.filter(session__workshop=locked, signed_by__person=person)
     numbers = sorted(signed.values_list("session__number", flat=True))
     if numbers:
@@ -81,6 +117,17 @@ def remove_facilitator(*, workshop: Workshop, person: Person, actor: Account | N
     if deleted:
         record("workshops.facilitator_removed", obj=locked, actor=actor, subject=person)
         plan_messages(workshop=locked, person=person)
+
+
+def _may_hand_on(workshop: Workshop, right: str, actor: Account | None) -> None:
+    if right == Right.APPROVE and actor is not None and not can_let_approve(actor, workshop):
+        raise WorkshopError(_("Here programme managers approve, and only they let somebody else do it."))
+
+
+def _keep_one_who_runs_it(workshop: Workshop, *, without: Person) -> None:
+    others = workshop.facilitations.running().exclude(person=without)
+    if workshop.status != Workshop.Status.DRAFT and not others.exists():
+        raise WorkshopError(_("Name another facilitator first: a published workshop needs one."))
 
 
 def _store(facilitation: Facilitation, **fields: object) -> None:

@@ -11,7 +11,7 @@ from workshops.services.clashes import clashes_of
 def readiness_of(workshop: Workshop) -> list[Check]:
     """The list of what a workshop needs before everybody sees it, in a constant number of queries."""
     sessions = [_session_facts(each) for each in workshop.sessions.select_related("room")]
-    answers = list(workshop.facilitations.standing().values_list("state", flat=True))
+    answers = list(workshop.facilitations.running().values_list("state", flat=True))
     return checklist(
         Facts(
             today=timezone.localdate(),

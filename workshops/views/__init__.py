@@ -10,7 +10,13 @@ from workshops.views.calendars import (
 )
 from workshops.views.checkin import badge, badge_door, check_in, check_in_door, check_in_here, check_in_screen
 from workshops.views.evaluation import evaluation, evaluation_answer, evaluation_form, evaluation_review
-from workshops.views.facilitators import facilitation, facilitator_add, facilitator_remove
+from workshops.views.facilitators import (
+    facilitation,
+    facilitator_add,
+    facilitator_remove,
+    facilitator_right,
+    workshop_help,
+)
 from workshops.views.imports import attendance_import, import_template
 from workshops.views.messages import (
     message_send,
@@ -37,6 +43,7 @@ from workshops.views.own_records import own_record, record_ask, record_change_ta
 from workshops.views.people import (
     participant_add,
     participant_confirm,
+    participant_names,
     participants,
     participants_invite,
     registration_withdraw,
@@ -115,6 +122,7 @@ __all__ = [
     "facilitation",
     "facilitator_add",
     "facilitator_remove",
+    "facilitator_right",
     "import_template",
     "invitation",
     "material",
@@ -145,6 +153,7 @@ __all__ = [
     "paper_register",
     "participant_add",
     "participant_confirm",
+    "participant_names",
     "participants",
     "participants_invite",
     "phase_switch",
@@ -185,6 +194,7 @@ __all__ = [
     "workshop_calendar",
     "workshop_copy",
     "workshop_edit",
+    "workshop_help",
     "workshop_join",
     "workshop_manage",
     "workshop_message",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from core.contents import MEDIA_TYPES, kind_by_name
 from people.models import Account, Agency
-from workshops.models import Registration, Session, Workshop
+from workshops.models import Facilitation, Registration, Session, Workshop
 from workshops.permissions import can_nominate
 
 SECTION = {"section": "workshops"}
@@ -38,27 +38,38 @@ def account_of(request: HttpRequest) -> Account:
     return cast("Account", request.user)
 
 
-def managed_workshop(request: HttpRequest, code: str) -> Workshop:
-    """The workshop, if the account works on it. Whoever reads names without running it is noted."""
-    workshops = Workshop.objects.managed_by(account_of(request)).select_related("outline", "test")
-    workshop = get_object_or_404(workshops, code=code)
+def managed_workshop(request: HttpRequest, code: str, *rights: str) -> Workshop:
+    """The workshop, if the account works on it, or helps in it with one of the rights.
+
+    Whoever reads names without running it is noted.
+    """
+    account = account_of(request)
+    workshops = Workshop.objects.worked_on_by(account, *rights) if rights else Workshop.objects.managed_by(account)
+    workshop = get_object_or_404(workshops.select_related("outline", "test"), code=code)
     _note_reading(request, workshop, workshop)
     return workshop
 
 
 def managed_session(request: HttpRequest, code: str, number: int) -> Session:
-    """The session, if the account may open its register. Whoever reads names without running it is noted."""
-    sessions = Session.objects.visible_to(account_of(request)).select_related(
-        "workshop", "room", "sign_off__signed_by__person"
-    )
-    session = get_object_or_404(sessions, workshop__code=code, number=number)
+    """The session, if the account works on its workshop. Whoever reads names without running it is noted."""
+    return _session(request, Session.objects.visible_to(account_of(request)), code, number)
+
+
+def kept_session(request: HttpRequest, code: str, number: int) -> Session:
+    """The session, if the account may fill its register, also as a helper. Whoever sees everybody is noted."""
+    return _session(request, Session.objects.kept_by(account_of(request)), code, number)
+
+
+def _session(request: HttpRequest, sessions: QuerySet[Session], code: str, number: int) -> Session:
+    found = sessions.select_related("workshop", "room", "sign_off__signed_by__person")
+    session = get_object_or_404(found, workshop__code=code, number=number)
     _note_reading(request, session, session.workshop)
     return session
 
 
 def managed_registration(request: HttpRequest, pass_code: str) -> Registration:
-    """The registration whose badge has this code, if the account works on its workshop."""
-    managed = Workshop.objects.managed_by(account_of(request)).values("pk")
+    """The registration whose badge has this code, if the account works on its workshop or checks people in there."""
+    managed = Workshop.objects.worked_on_by(account_of(request), Facilitation.Right.CHECK_IN).values("pk")
     registrations = Registration.objects.select_related("person", "agency", "workshop")
     registration = get_object_or_404(registrations, pass_code=pass_code, workshop__in=managed)
     _note_reading(request, registration, registration.workshop)
@@ -85,6 +96,14 @@ def nominated_by(request: HttpRequest, code: str, person: str) -> Registration:
     )
     _note_reading(request, registration, registration.workshop)
     return registration
+
+
+def to_approve(request: HttpRequest, code: str, person: str) -> Registration:
+    """A registration that stands, for whoever names people of its agency, or helps the workshop by approving."""
+    helped = Workshop.objects.helped_by(account_of(request), Facilitation.Right.APPROVE).filter(code=code)
+    found = Registration.objects.active().filter(workshop__in=helped.values("pk"), person__public_code=person)
+    registration = found.select_related("workshop", "person", "agency", "nominated_by").first()
+    return registration or nominated_by(request, code, person)
 
 
 def _note_reading(request: HttpRequest, obj: Workshop | Session | Registration, workshop: Workshop) -> None:

@@ -25,7 +25,7 @@ from workshops.attendance import WAS_THERE
 from workshops.forms import PassCodeForm, ScreenCodeForm, SessionChoiceForm
 from workshops.models import AttendanceEvent, AttendanceStatus, Session
 from workshops.services import CheckedIn, CheckInPlace
-from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_registration, managed_session, refuse
+from workshops.views.access import FORM_METHODS, SECTION, account_of, kept_session, managed_registration, refuse
 from workshops.zones import local
 
 # So long the screen waits at most, in seconds, before it looks whether it is time to open check-in.
@@ -41,7 +41,7 @@ Kind, Source = AttendanceEvent.Kind, AttendanceEvent.Source
 @require_http_methods(FORM_METHODS)
 def check_in_screen(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """What the projector shows: the code of this half minute, and how many have come. A POST opens or closes it."""
-    session = managed_session(request, code, number)
+    session = kept_session(request, code, number)
     if request.method == "POST":
         switch = services.close_check_in if request.POST.get("step") == "close" else services.open_check_in
         try:

@@ -4,17 +4,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
 from people.models import Person
 from people.permissions import person_of
 from workshops import services
-from workshops.forms import FacilitatorForm
+from workshops.forms import FacilitatorForm, RightForm
 from workshops.models import Facilitation
+from workshops.permissions import can_manage
 from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_workshop, refuse, say
 
-State = Facilitation.State
+State, Right = Facilitation.State, Facilitation.Right
 
 
 @login_required
@@ -26,12 +27,53 @@ def facilitator_add(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, ValueError(form.errors["person"][0]), "workshop_manage", code)
     person = form.cleaned_data["person"]
-    named = services.add_facilitator(workshop=workshop, person=person, actor=account_of(request))
-    if named.state == State.INVITED:
+    try:
+        named = services.add_facilitator(workshop=workshop, actor=account_of(request), **form.cleaned_data)
+    except DomainError as error:
+        return refuse(request, error, "workshop_manage", code)
+    if named.right != Right.EVERYTHING:
+        done = _("%(person)s is asked to help, and can do so from now on.")
+    elif named.state == State.INVITED:
         done = _("%(person)s is invited to run this workshop, and can prepare it from now on.")
     else:
         done = _("%(person)s runs this workshop too.")
     return say(request, done % {"person": person}, "workshop_manage", code)
+
+
+@login_required
+@require_POST
+def facilitator_right(request: HttpRequest, code: str, person: str) -> HttpResponse:
+    """Let somebody who is named do more or less."""
+    workshop = managed_workshop(request, code)
+    named = get_object_or_404(Person.objects.filter(facilitations__workshop=workshop), public_code=person)
+    form = RightForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, ValueError(form.errors["right"][0]), "workshop_manage", code)
+    try:
+        found = services.set_right(workshop=workshop, person=named, actor=account_of(request), **form.cleaned_data)
+    except DomainError as error:
+        return refuse(request, error, "workshop_manage", code)
+    done = _("%(person)s may now: %(right)s.") % {"person": named, "right": found.get_right_display()}
+    return say(request, done, "workshop_manage", code)
+
+
+@login_required
+@require_safe
+def workshop_help(request: HttpRequest, code: str) -> HttpResponse:
+    """What a helper can do in a workshop, and until when. Whoever runs it is led to its own page."""
+    workshop = managed_workshop(request, code, *Right.values)
+    if can_manage(account_of(request), workshop):
+        return redirect("workshop_manage", code)
+    own = workshop.facilitations.get(person=person_of(request.user))
+    context = {
+        **SECTION,
+        "workshop": workshop,
+        "facilitation": own,
+        "until": workshop.ends_on + Facilitation.HELPERS_STAY,
+        "checks_in": own.right == Right.CHECK_IN,
+        "sessions": workshop.sessions.select_related("room", "sign_off").with_counts().order_by("starts_at", "number"),
+    }
+    return render(request, "workshops/help.html", context)
 
 
 @login_required
@@ -64,6 +106,8 @@ def facilitation(request: HttpRequest, code: str) -> HttpResponse:
         services.answer_facilitation(facilitation=own, accepts=answer == "accept", actor=account_of(request))
     except DomainError as error:
         return refuse(request, error, "facilitation", code)
+    if answer == "accept" and own.right != Right.EVERYTHING:
+        return say(request, _("Thank you for your help."), "workshop_help", code)
     if answer == "accept":
         return say(request, _("Thank you. You run this workshop."), "workshop_manage", code)
     return say(request, _("You have declined. Those who plan the workshop see it."), "facilitation", code)

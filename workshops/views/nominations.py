@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,9 +14,9 @@ from core.errors import DomainError
 from people.models import Account, Agency, Membership, Person, PersonQuerySet
 from workshops import services
 from workshops.forms import FindPersonForm, NomineeForm, ReasonForm, SubstituteForm
-from workshops.models import Registration, SeatPool, Workshop
-from workshops.permissions import can_approve, can_replace
-from workshops.views.access import FORM_METHODS, SECTION, account_of, nominated_by, nominating, refuse, say
+from workshops.models import Facilitation, Registration, SeatPool, Workshop
+from workshops.permissions import can_approve, can_help, can_replace
+from workshops.views.access import FORM_METHODS, SECTION, account_of, nominated_by, nominating, refuse, say, to_approve
 
 FOUND_AT_MOST = 20
 State = Registration.State
@@ -139,32 +140,39 @@ def nomination_withdraw(request: HttpRequest, code: str, person: str) -> HttpRes
 @require_http_methods(FORM_METHODS)
 def registration_approval(request: HttpRequest, code: str, person: str) -> HttpResponse:
     """Agree to somebody who accepted, or say no with a reason: a coordinator or a manager, as the workshop asks."""
-    registration, account = nominated_by(request, code, person), account_of(request)
+    registration, account = to_approve(request, code, person), account_of(request)
     if not can_approve(account, registration):
         raise Http404
     if registration.state != State.PENDING:
         sentence = _("%(person)s does not wait for an approval.") % {"person": registration.person}
-        return refuse(request, ValueError(sentence), "nominations", code)
+        return refuse(request, ValueError(sentence), _list_of(account, registration), code)
     agrees = request.POST.get("step") == "approve"
     form = ReasonForm(request.POST if request.method == "POST" and not agrees else None)
     if request.method == "POST" and (agrees or form.is_valid()):
         return _decide(request, registration, None if agrees else form.cleaned_data["reason"])
-    context = {**SECTION, "workshop": registration.workshop, "registration": registration, "form": form}
+    back = reverse(_list_of(account, registration), args=[code])
+    context = {**SECTION, "workshop": registration.workshop, "registration": registration, "form": form, "back": back}
     return render(request, "workshops/registration_approval.html", context)
+
+
+def _list_of(account: Account, registration: Registration) -> str:
+    """The page from which somebody decides: the own people of coordinators, all of a workshop for its helpers."""
+    return "participants" if can_help(account, registration.workshop, Facilitation.Right.APPROVE) else "nominations"
 
 
 def _decide(request: HttpRequest, registration: Registration, reason: str | None) -> HttpResponse:
     """Say yes without a reason, no with one."""
     account, code = account_of(request), registration.workshop.code
+    page = _list_of(account, registration)
     try:
         if reason is None:
             found = services.approve_registration(registration=registration, actor=account)
         else:
             found = services.reject_registration(registration=registration, reason=reason, actor=account)
     except DomainError as error:
-        return refuse(request, error, "nominations", code)
+        return refuse(request, error, page, code)
     done = _("%(person)s: %(state)s.") % {"person": found.person, "state": found.get_state_display()}
-    return say(request, done, "nominations", code)
+    return say(request, done, page, code)
 
 
 def _show_people(

@@ -19,11 +19,12 @@ from django.views.decorators.http import require_safe
 
 from core.errors import DomainError
 from workshops import services
-from workshops.models import AttendanceStatus
+from workshops.models import AttendanceStatus, Facilitation
 from workshops.views.access import account_of, language, managed_workshop
 from workshops.views.register import MARKS
 
 ICONS = [("img/emblem-192.png", "192x192"), ("img/emblem-512.png", "512x512")]
+CHECK_IN = Facilitation.Right.CHECK_IN
 PAPER = "#fbfaf6"
 
 
@@ -38,7 +39,7 @@ def offline_registers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline_register(request: HttpRequest, code: str) -> HttpResponse:
     """The registers of a workshop on this phone; the service worker shows it when there is no line."""
-    managed_workshop(request, code)
+    managed_workshop(request, code, CHECK_IN)
     return HttpResponse(_page())
 
 
@@ -59,7 +60,7 @@ def _page() -> str:
 @require_safe
 def offline_roster(request: HttpRequest, code: str) -> JsonResponse:
     """What a phone takes along: the registers of a workshop, the keys to lock them with, and a token for sending."""
-    workshop = managed_workshop(request, code)
+    workshop = managed_workshop(request, code, CHECK_IN)
     try:
         roster = services.roster_of(workshop=workshop)
     except DomainError as error:

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import DomainError
 from people.models import Account, Membership, Person
 from workshops import rule_words, services
-from workshops.forms import FindPersonForm, NewPersonForm, ReasonForm, SeatsForm
-from workshops.models import Registration, Workshop
-from workshops.permissions import can_approve
+from workshops.forms import FindPersonForm, NamesForm, NewPersonForm, ReasonForm, SeatsForm
+from workshops.models import Facilitation, Registration, Workshop
+from workshops.permissions import can_approve, can_correct_names, rights_in
 from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_workshop, refuse, say
 
 FOUND_AT_MOST = 20
-State = Registration.State
+State, Right = Registration.State, Facilitation.Right
 # The sections of the page of participants, in their order.
 GROUPS = (State.CONFIRMED, State.OFFERED, State.PENDING, State.WAITLISTED, State.INVITED, State.NOMINATED)
 
@@ -29,7 +29,7 @@ GROUPS = (State.CONFIRMED, State.OFFERED, State.PENDING, State.WAITLISTED, State
 @require_safe
 def participants(request: HttpRequest, code: str) -> HttpResponse:
     """Everybody by state, those who wait in their order: who they are, how they stand and what can be done."""
-    workshop = managed_workshop(request, code)
+    workshop = managed_workshop(request, code, Right.APPROVE, Right.CHECK_IN, Right.EDIT_PEOPLE)
     people = with_standing(workshop, workshop.registrations.all())
     active = [each for each in people if each.state in Registration.ACTIVE]
     counted = Counter(each.state for each in active)
@@ -38,10 +38,22 @@ def participants(request: HttpRequest, code: str) -> HttpResponse:
         "workshop": workshop,
         "people": active,
         "groups": _by_state(workshop, active, account_of(request)),
+        "may": _may(account_of(request), workshop),
         "nominated": counted[State.NOMINATED],
         "gone": [each for each in people if each.state not in Registration.ACTIVE],
     }
     return render(request, "workshops/participants.html", context)
+
+
+def _may(account: Account, workshop: Workshop) -> dict[str, bool]:
+    """What whoever reads the list of participants can do there."""
+    rights = rights_in(account, workshop)
+    return {
+        "run": Right.EVERYTHING in rights,
+        "decide": Right.APPROVE in rights,
+        "edit": Right.EDIT_PEOPLE in rights,
+        "check_in": Right.CHECK_IN in rights,
+    }
 
 
 def _by_state(workshop: Workshop, people: list[Any], account: Account) -> list[dict[str, Any]]:
@@ -103,7 +115,7 @@ def with_standing(workshop: Workshop, registrations: Any) -> list[Any]:
 @require_http_methods(FORM_METHODS)
 def participant_add(request: HttpRequest, code: str) -> HttpResponse:
     """Add somebody: one of those who are known, or a new person."""
-    workshop = managed_workshop(request, code)
+    workshop = managed_workshop(request, code, Right.EDIT_PEOPLE)
     if request.method == "POST" and "person" in request.POST:
         return _register_known(request, workshop)
     form = NewPersonForm(request.POST or None, workshop=workshop, account=account_of(request))
@@ -160,6 +172,25 @@ def _registered(registration: Registration) -> str:
 
 @login_required
 @require_http_methods(FORM_METHODS)
+def participant_names(request: HttpRequest, code: str, person: str) -> HttpResponse:
+    """Correct how somebody on the list is called. Whoever has signed in corrects the own name."""
+    workshop = managed_workshop(request, code, Right.EDIT_PEOPLE)
+    registration = get_object_or_404(_active(workshop), person__public_code=person)
+    allowed = can_correct_names(registration.person)
+    form = NamesForm(request.POST or None, person=registration.person, account=account_of(request))
+    if request.method == "POST" and allowed and form.is_valid():
+        try:
+            form.save()
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return say(request, _("%(person)s: saved.") % {"person": registration.person}, "participants", code)
+    context = {**SECTION, "workshop": workshop, "registration": registration, "form": form, "allowed": allowed}
+    return render(request, "workshops/participant_names.html", context)
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
 def registration_withdraw(request: HttpRequest, code: str, person: str) -> HttpResponse:
     """Take a registration back, with a reason. Attendance stays."""
     workshop = managed_workshop(request, code)
@@ -182,7 +213,7 @@ def registration_withdraw(request: HttpRequest, code: str, person: str) -> HttpR
 @require_POST
 def participants_invite(request: HttpRequest, code: str) -> HttpResponse:
     """Ask one nominee, or all of them, to come."""
-    workshop = managed_workshop(request, code)
+    workshop = managed_workshop(request, code, Right.APPROVE)
     try:
         if "person" in request.POST:
             registration = get_object_or_404(_active(workshop), person__public_code=request.POST["person"])
@@ -202,7 +233,7 @@ def participants_invite(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def participant_confirm(request: HttpRequest, code: str, person: str) -> HttpResponse:
     """Confirm somebody who is on the list, without asking the person; not past whoever has to approve."""
-    workshop = managed_workshop(request, code)
+    workshop = managed_workshop(request, code, Right.APPROVE)
     registration = get_object_or_404(_active(workshop), person__public_code=person)
     try:
         services.register_person(

@@ -12,11 +12,12 @@ from core.errors import DomainError
 from people.models import Language
 from workshops import services
 from workshops.forms.paper import PaperForm, ScanForm
-from workshops.models import Session, Workshop
+from workshops.models import Facilitation, Session, Workshop
 from workshops.views.access import (
     FORM_METHODS,
     SECTION,
     account_of,
+    kept_session,
     language,
     managed_session,
     managed_workshop,
@@ -31,7 +32,7 @@ from workshops.views.access import (
 @require_safe
 def sign_in_sheet(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The blank sheet as PDF, in the language that was asked for."""
-    session = managed_session(request, code, number)
+    session = kept_session(request, code, number)
     spoken = request.GET.get("language", "")
     spoken = spoken if spoken in Language.values else language()
     content = services.sign_in_sheet(session=session, language=spoken)
@@ -51,7 +52,7 @@ def register_pdf(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_safe
 def badges(request: HttpRequest, code: str) -> HttpResponse:
     """Badges of everybody who is confirmed, as PDF."""
-    workshop = managed_workshop(request, code)
+    workshop = managed_workshop(request, code, Facilitation.Right.CHECK_IN)
     content = services.badges_of(workshop=workshop, language=language())
     return _pdf(request, workshop, content, f"{code}-badges.pdf")
 

@@ -23,6 +23,7 @@ from workshops.models import EvaluationInvitation, OutlinePage, PhaseAttempt, Re
 from workshops.models.schedule import WorkshopQuerySet
 from workshops.permissions import (
     can_ask_for_workshops,
+    can_help,
     can_manage,
     can_nominate,
     can_schedule_workshops,
@@ -94,6 +95,7 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
         "needed_minutes": minutes_for(planned, shown.threshold),
         "pools": list(shown.pools.select_related("agency")),
         "manages": manages,
+        "helps": request.user.is_authenticated and not manages and can_help(account_of(request), shown),
         "nominates": can_nominate(account_of(request)),
         "open_to_all": shown.lets_register(timezone.localdate()),
         **_own_part(shown, registration),

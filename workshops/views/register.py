@@ -23,9 +23,9 @@ from workshops import services
 from workshops.errors import UnrecordedError
 from workshops.forms import CorrectionForm, WalkInForm
 from workshops.models import AttendanceEvent, AttendanceRecord, AttendanceStatus, Session
-from workshops.permissions import can_correct
+from workshops.permissions import can_correct, can_record_attendance
 from workshops.services import Captured, Outcome
-from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_session, refuse, say
+from workshops.views.access import FORM_METHODS, SECTION, account_of, kept_session, managed_session, refuse, say
 from workshops.zones import local
 
 EVENTS_AT_ONCE = 500
@@ -43,7 +43,7 @@ MARKS = [
 @require_http_methods(FORM_METHODS)
 def register(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The register; a POST opens it."""
-    session = managed_session(request, code, number)
+    session = kept_session(request, code, number)
     if request.method == "POST":
         try:
             services.open_register(session=session, actor=account_of(request))
@@ -59,6 +59,7 @@ def register(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "recorded": sum(each.status != AttendanceStatus.NOT_RECORDED for each in records),
         "marks": MARKS,
         "mark_url": reverse("register_mark", args=[code, number]),
+        "runs": can_record_attendance(account_of(request), session),
         "may_correct": session.is_signed and can_correct(account_of(request), session),
         "too_early": session.starts_at > timezone.now(),
         "expected": _expected(session),
@@ -81,7 +82,7 @@ def _expected(session: Session) -> int:
 @require_POST
 def register_mark(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Take marks: one from a form, or many as JSON from a phone that keeps them until they are acknowledged."""
-    session = managed_session(request, code, number)
+    session = kept_session(request, code, number)
     if request.content_type == "application/json":
         return _take_json(request, session)
     person_code, status = _pressed(request.POST)
@@ -248,7 +249,7 @@ def _moment(text: Any) -> datetime | None:
 @require_POST
 def register_all_present(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Mark everybody present about whom nothing is said yet."""
-    session = managed_session(request, code, number)
+    session = kept_session(request, code, number)
     try:
         marked = services.mark_all_present(session=session, actor=account_of(request))
     except DomainError as error:
@@ -263,7 +264,7 @@ def register_all_present(request: HttpRequest, code: str, number: int) -> HttpRe
 @require_http_methods(FORM_METHODS)
 def walk_in(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Take in somebody who came unconfirmed."""
-    session = managed_session(request, code, number)
+    session = kept_session(request, code, number)
     form = WalkInForm(request.POST or None, session=session, account=account_of(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -20,7 +20,7 @@ from people.services import Verdict, read_roster
 from workshops import services
 from workshops.columns import CellError
 from workshops.forms import NomineeListForm, RosterForm
-from workshops.models import Workshop
+from workshops.models import Facilitation, Workshop
 from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_workshop, nominating, refuse, say
 
 ROSTER_ROWS = 500
@@ -75,7 +75,7 @@ class _List:
 @require_http_methods(FORM_METHODS)
 def roster_import(request: HttpRequest, code: str) -> HttpResponse:
     """Register a whole list, by those who run the workshop."""
-    workshop = managed_workshop(request, code)
+    workshop = managed_workshop(request, code, Facilitation.Right.EDIT_PEOPLE)
     return _answer(_List(request, workshop, None, services.register_roster, "roster_import", "participants"))
 
 

@@ -16,8 +16,16 @@ from core.errors import DomainError
 from mail.models import Message
 from workshops import services
 from workshops.forms import FacilitatorForm, ReasonForm, SeatsForm, SessionForm, WorkshopEditForm, WorkshopForm
-from workshops.models import AttendanceRequest, PhaseAttempt, Registration, SeatPool, Workshop, WorkshopRequest
-from workshops.permissions import can_answer_requests, can_schedule_workshops
+from workshops.models import (
+    AttendanceRequest,
+    Facilitation,
+    PhaseAttempt,
+    Registration,
+    SeatPool,
+    Workshop,
+    WorkshopRequest,
+)
+from workshops.permissions import can_answer_requests, can_manage, can_schedule_workshops
 from workshops.readiness import Page, missing
 from workshops.services.sessions import propose_slot
 from workshops.views.access import FORM_METHODS, SECTION, account_of, managed_session, managed_workshop, refuse, say
@@ -61,7 +69,9 @@ def _asked_for(request: HttpRequest) -> WorkshopRequest | None:
 @require_safe
 def workshop_manage(request: HttpRequest, code: str) -> HttpResponse:
     """Everything about a workshop for those who run it: state, sessions with registers, facilitators, seats."""
-    workshop = managed_workshop(request, code)
+    workshop = managed_workshop(request, code, *Facilitation.Right.values)
+    if not can_manage(account_of(request), workshop):
+        return redirect("workshop_help", code)
     sessions = list(workshop.sessions.select_related("room", "sign_off").with_counts().order_by("starts_at", "number"))
     facilitations = list(workshop.facilitations.select_related("person").order_by("-lead", "pk"))
     people = Registration.objects.filter(workshop=workshop, state=Registration.State.CONFIRMED).count()
@@ -78,6 +88,7 @@ def workshop_manage(request: HttpRequest, code: str) -> HttpResponse:
         "sees_requests": can_answer_requests(account_of(request)),
         "own": next((each for each in facilitations if each.person_id == account_of(request).person_id), None),
         "facilitator_form": FacilitatorForm(),
+        "rights": Facilitation.Right.choices,
         "seats_form": SeatsForm(),
         "counts": message_counts(workshop),
         "tests": _tests(workshop),

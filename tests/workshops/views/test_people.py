@@ -140,7 +140,7 @@ class TestTheTable:
             register(workshop)
         open_session(workshop)
         # session, account, roles, workshop, registrations, sessions, records; and who waits
-        with django_assert_num_queries({"participants": 9, "threshold": 7}[page]):
+        with django_assert_num_queries({"participants": 10, "threshold": 7}[page]):
             client.get(f"/en/workshops/W1/{page}/")
 
     def test_the_threshold_page_says_who_can_still_miss_how_much(self, client, facilitator):

@@ -505,7 +505,7 @@ class TestWeight:
     @pytest.mark.parametrize("signed", [False, True])
     def test_costs_the_same_however_many_people(self, client, workshop, django_assert_num_queries, signed):
         # Session, account, session of the workshop, records, other sessions, roles; if signed, who may correct it.
-        queries = 7 if signed else 6
+        queries = 8 if signed else 7
         for number, people in ((1, 1), (2, 3)):
             for _ in range(people):
                 register(workshop)
