@@ -51,6 +51,7 @@ def test_every_answer_says_what_the_browser_may_do_with_it(answers):
         assert response["Cross-Origin-Opener-Policy"] == "same-origin", path
         assert "camera=()" in response["Permissions-Policy"], path
         assert policy.get("object-src", policy["default-src"]) == ["'none'"], path
+        assert policy.get("base-uri", policy["default-src"]) == ["'none'"], path
         assert policy["frame-ancestors"] in (["'none'"], ["'self'"]), path
 
 

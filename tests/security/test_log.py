@@ -84,3 +84,21 @@ def test_nobody_writes_a_second_line(client, lines):
 
     [line] = lines()
     assert "\n" not in line
+
+
+def test_an_error_is_in_the_log_with_its_request(client, lines, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("home.views.Term", None)
+
+    response = client.get("/en/glossary/")
+
+    [line] = lines()
+    assert line.split(" ", 5)[1:4] == ["ERROR", "django.request", response["X-Request-ID"]]
+    assert "Traceback" in line
+
+
+def test_the_log_goes_to_standard_error_and_nowhere_else():
+    handlers = {name: handler["class"] for name, handler in django_settings.LOGGING["handlers"].items()}
+
+    assert handlers == {"stderr": "logging.StreamHandler"}
+    assert django_settings.LOGGING["root"]["handlers"] == ["stderr"]
