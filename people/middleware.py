@@ -242,6 +242,8 @@ class DisplayMiddleware:
         # A page that says why nothing works asks nothing of the database.
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or not request.user.is_authenticated:
             return response
+        if getattr(request, "viewing", None) is not None:
+            return response  # the browser is the administrator's
         chosen = display_of(request)
         if chosen != request.COOKIES.get(settings.DISPLAY_COOKIE_NAME, ""):
             response.set_cookie(
