@@ -1,12 +1,25 @@
 """Recording events."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from audit.context import current
 from audit.models import Event
+
+
+@dataclass(frozen=True)
+class Note:
+    """An event of many that happen at once; the fields are those of `record`."""
+
+    action: str
+    obj: Model | None = None
+    subject: Any = None
+    before: Any = None
+    after: Any = None
+    reason: str = ""
 
 
 def record(
@@ -23,23 +36,38 @@ def record(
 
     `actor` is an account (default: whoever sent the request being served), `subject` the person it is about.
     """
-    context = current()
+    event = _event(Note(action, obj=obj, subject=subject, before=before, after=after, reason=reason), actor)
+    event.save()
+    _gather([event])
+    return event
+
+
+def record_all(notes: Iterable[Note], *, actor: Any = None) -> None:
+    """Add many events inside the caller's transaction, a thousand with one query."""
+    _gather(Event.objects.bulk_create([_event(note, actor) for note in notes], batch_size=1000))
+
+
+def _event(note: Note, actor: Any) -> Event:
+    context, obj = current(), note.obj
     by_whoever_asks = actor is None or (context.seen_as is not None and actor.pk == context.seen_as)
-    event = Event.objects.create(
-        action=action,
+    return Event(
+        action=note.action,
         actor_id=context.account_id() if by_whoever_asks else actor.pk,
-        subject=subject,
+        subject=note.subject,
         object_type=obj._meta.label if obj is not None else "",
         object_id=str(obj.pk) if obj is not None else "",
-        before=before,
-        after=after,
-        reason=reason,
+        before=note.before,
+        after=note.after,
+        reason=note.reason,
         request_id=context.request_id,
         address_hash=context.address_hash,
     )
-    if context.gathered is not None:
-        context.gathered.append(event)
-    return event
+
+
+def _gather(events: Iterable[Event]) -> None:
+    gathered = current().gathered
+    if gathered is not None:
+        gathered.extend(events)
 
 
 def keep(events: Iterable[Event], *, actions: Collection[str]) -> None:

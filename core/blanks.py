@@ -1,9 +1,12 @@
-"""An empty table to fill in, as a workbook: headings on the first sheet, on the second how to fill them in."""
+"""A table to fill in, as a workbook: headings on the first sheet, on the second how to fill them in.
+
+It is empty, or holds what is known already, in the shape in which it may come back.
+"""
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
@@ -35,12 +38,29 @@ class Column:
 
 def blank_xlsx(*, title: str | Promise, columns: Sequence[Column], language: str) -> bytes:
     """Return the workbook in a language. As it is it holds no row: the example stands on the second sheet."""
+    return filled_xlsx(title=title, columns=columns, language=language, rows=())
+
+
+def filled_xlsx(
+    *,
+    title: str | Promise,
+    columns: Sequence[Column],
+    language: str,
+    rows: Iterable[Sequence[str | date | None]],
+) -> bytes:
+    """Return the workbook in a language with rows in it, whose texts are written as they are."""
     data = io.BytesIO()
-    with override(language), xlsxwriter.Workbook(data) as workbook:
+    with override(language), xlsxwriter.Workbook(data, {"constant_memory": True}) as workbook:
         workbook.set_properties({"title": str(title), "created": _MADE})
-        _write_headings(workbook, str(title), columns, language)
+        sheet = _write_headings(workbook, str(title), columns, language)
+        _write_rows(sheet, rows, workbook.add_format({"num_format": "dd.mm.yyyy"}))
         _write_guide(workbook, columns, language)
     return data.getvalue()
+
+
+def heading_of(column: Column) -> str:
+    """Return the heading of a column as it stands in the table, in the active language."""
+    return str(capfirst(str(column.heading)))
 
 
 def add_texts(
@@ -59,20 +79,30 @@ def add_texts(
                 sheet.write_string(line, place, cell, heading if line in headings else wrapped)
 
 
-def _write_headings(workbook: Any, title: str, columns: Sequence[Column], language: str) -> None:
+def _write_headings(workbook: Any, title: str, columns: Sequence[Column], language: str) -> Any:
     sheet = workbook.add_worksheet(title)
     # What is typed stays as it was typed: codes keep their zeros.
     text = workbook.add_format({"num_format": "@"})
     look = {"text_wrap": True, "valign": "top", "bottom": 1}
     for place, column in enumerate(columns):
         sheet.set_column(place, place, max(_NARROW, len(str(column.heading)) + 4), text)
-        sheet.write_string(0, place, _heading(column), workbook.add_format({**look, "bold": column.required}))
+        sheet.write_string(0, place, heading_of(column), workbook.add_format({**look, "bold": column.required}))
         if words := column.words_in(language):
             # Other words are understood as well, so the list offers and does not forbid.
             allowed = {"validate": "list", "source": words, "show_error": False}
             sheet.data_validation(1, place, _LAST_LINE, place, allowed)
     sheet.freeze_panes(1, 0)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    return sheet
+
+
+def _write_rows(sheet: Any, rows: Iterable[Sequence[str | date | None]], day: Any) -> None:
+    for number, cells in enumerate(rows, start=1):
+        for place, cell in enumerate(cells):
+            if isinstance(cell, date):
+                sheet.write_datetime(number, place, cell, day)
+            elif cell:
+                sheet.write_string(number, place, cell)
 
 
 def _write_guide(workbook: Any, columns: Sequence[Column], language: str) -> None:
@@ -80,7 +110,7 @@ def _write_guide(workbook: Any, columns: Sequence[Column], language: str) -> Non
         (_("Column"), _("What to write"), _("Required"), _("Allowed words"), _("Example")),
         *(
             (
-                _heading(column),
+                heading_of(column),
                 str(column.explained),
                 _("yes") if column.required else _("no"),
                 "\n".join(column.words_in(language)),
@@ -89,7 +119,7 @@ def _write_guide(workbook: Any, columns: Sequence[Column], language: str) -> Non
             for column in columns
         ),
     ]
-    example = [(), (_("A row may look like this:"),), [_heading(column) for column in columns]]
+    example = [(), (_("A row may look like this:"),), [heading_of(column) for column in columns]]
     last = len(lines) + len(example)
     add_texts(
         workbook,
@@ -98,7 +128,3 @@ def _write_guide(workbook: Any, columns: Sequence[Column], language: str) -> Non
         lines=[*lines, *example, [str(column.example) for column in columns]],
         headings={0, last - 1},
     )
-
-
-def _heading(column: Column) -> str:
-    return str(capfirst(str(column.heading)))

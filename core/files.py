@@ -11,3 +11,12 @@ def harmless(text: str) -> str:
     ("'=HYPERLINK(1)", "Дар'ін Алесь")
     """
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def unharmed(text: str) -> str:
+    """Return the text that `harmless` was given: a file of ours says the same when it comes back.
+
+    >>> unharmed("'=HYPERLINK(1)"), unharmed("'Абд")
+    ('=HYPERLINK(1)', "'Абд")
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text

@@ -23,6 +23,7 @@ class Audience(StrEnum):
     SCHEDULERS = "facilitators, managers"
     READERS_OF_AGENCIES = "coordinators of the agency, managers"
     CERTIFICATE_READERS = "the holder, coordinators of the agency, managers"
+    OWN_LISTS = "the coordinator who sent it, managers"
     INVITERS = "coordinators of the agency, facilitators of the workshop, managers"
     MANAGERS = "managers, administrators; never about themselves"
     ADMINISTRATORS = "administrators; never about themselves"
@@ -91,6 +92,12 @@ AUDIENCES: dict[str, Audience] = {
     "join_requests": Audience.READERS_OF_AGENCIES,
     "join_request": Audience.READERS_OF_AGENCIES,
     "people_invitations": Audience.INVITERS,
+    "people_lists": Audience.READERS_OF_AGENCIES,
+    "people_list_new": Audience.READERS_OF_AGENCIES,
+    "people_export": Audience.READERS_OF_AGENCIES,
+    "people_list_template": Audience.READERS_OF_AGENCIES,
+    "people_list": Audience.OWN_LISTS,
+    "people_list_file": Audience.OWN_LISTS,
     "people_invitation_new": Audience.READERS_OF_AGENCIES,
     "people_invitation_list": Audience.READERS_OF_AGENCIES,
     "people_invitation_participants": Audience.INVITERS,

@@ -32,10 +32,17 @@ _PEOPLE: dict[str, Words] = {
     "people.join_withdrawn": _("A request to join an agency was taken back."),
     "people.language_chosen": _("A person chose a language or a time zone."),
     "people.latin_name_changed": _("The spelling of a name in Latin script was changed."),
+    "people.list_dropped": _("A list of people was thrown away."),
+    "people.list_fetched": _("The file of a list of people was downloaded."),
     "people.list_invited": _("A list of people was invited."),
+    "people.list_sent": _("A list of people was sent in."),
+    "people.list_taken": _("A list of people was taken."),
+    "people.list_undone": _("A list of people was undone."),
+    "people.membership_changed": _("The days or the post of a membership were changed."),
     "people.messages_chosen": _("A person chose which messages come."),
     "people.own_data_exported": _("A person took along what is held about them."),
     "people.own_data_read": _("A person read what is held about them."),
+    "people.people_exported": _("People and memberships were downloaded."),
     "people.person_changed": _("A person’s names or contact data were changed."),
     "people.person_created": _("A person was added."),
     "people.person_erased": _("A person’s data were erased."),
@@ -288,8 +295,9 @@ ACTIONS: dict[str, Words] = {
 # What tells that somebody looked at, or took along, data of people.
 READING = (
     "certificates.downloaded", "certificates.list_downloaded", "certificates.list_read", "certificates.read",
-    "people.agency_people_read", "people.own_data_exported", "people.own_data_read", "people.sights_read",
-    "people.viewed_as", "people.viewing_started", "reports.file_fetched", "reports.read",
+    "people.agency_people_read", "people.list_fetched", "people.own_data_exported", "people.own_data_read",
+    "people.people_exported", "people.sights_read", "people.viewed_as", "people.viewing_started",
+    "reports.file_fetched", "reports.read",
     "workshops.people_downloaded", "workshops.people_read",
 )  # fmt: skip
 

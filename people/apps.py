@@ -38,9 +38,12 @@ class PeopleConfig(AppConfig):
                 yield scopes.Sight(grant.account, reason, grant.valid_from)
 
         def pages_of_own_agencies(person: Any) -> Any:
-            """Pages with the people of an agency to which the person belonged at that time or since."""
-            keys = [str(key) for key in person.memberships.values_list("agency", flat=True)]
-            return Q(action="people.agency_people_read", object_id__in=keys)
+            """Pages and files with the people of an agency to which the person belonged at that time or since."""
+            agencies = person.memberships.values_list("agency", "agency__path")
+            keys = [str(key) for key, _path in agencies]
+            above = {key for _key, path in agencies for key in (path or "").split("/")}
+            read = Q(action="people.agency_people_read", object_id__in=keys)
+            return read | Q(action="people.people_exported", object_id__in=above)
 
         sightings.register(pages_of_own_agencies)
         scopes.register(members_of_coordinated_agencies, coordinators_of_agencies)

@@ -1,7 +1,7 @@
 """What a roster says: which heading means which column, in three languages, and whether a row can be understood."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -75,6 +75,8 @@ _LANGUAGES = {
 _LENGTHS = {"family_name": 100, "given_name": 100, "patronymic": 100, "email": 254, "post": 200, "agency": 40}
 # A space and the letters of a name are fine at the start; these make a spreadsheet program calculate.
 _FORMULA = re.compile(r"^[=+@\t\r]|^-\D")
+# Marks of direction, joiners, controls: nobody sees them, and a name with one of them is another name.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ agency='', language='ru')], [])
     errors: list[RowError] = []
     seen: dict[str, int] = {}
     for line, values in records:
-        wrong = _errors(line, values) + _repeated(line, values, seen)
+        wrong = errors_of(line, values) + repeated(line, values, seen)
         errors += wrong
         if not wrong:
             rows.append(_row(line, values))
@@ -141,7 +143,8 @@ def language_code(word: str) -> str | None:
     return next((code for code, words in _LANGUAGES.items() if plain in words), None if plain else "")
 
 
-def _errors(line: int, values: dict[str, str]) -> list[RowError]:
+def errors_of(line: int, values: Mapping[str, str]) -> list[RowError]:
+    """Say what is wrong with the cells of a row, each by itself, and which name is missing."""
     wrong = [
         RowError(line, key, message)
         for key, value in values.items()
@@ -157,6 +160,10 @@ def _objection(key: str, value: str) -> str | None:
     message = None
     if _FORMULA.match(value):
         message = _("“%(value)s” looks like a formula.")
+    elif _UNSEEN.search(value):
+        message = _(
+            "The cell holds a sign that nobody sees, for instance a mark of the direction of writing. Type it anew."
+        )
     elif len(value) > _LENGTHS.get(key, 200):
         message = _("This is longer than %(count)d characters.")
     elif key == "email" and value and not _is_email(value):
@@ -176,8 +183,8 @@ def _is_email(value: str) -> bool:
     return True
 
 
-def _repeated(line: int, values: dict[str, str], seen: dict[str, int]) -> list[RowError]:
-    """An e-mail is one person's, so it stands in a file once."""
+def repeated(line: int, values: Mapping[str, str], seen: dict[str, int]) -> list[RowError]:
+    """An e-mail is one person's, so it stands in a file once; `seen` remembers on which line."""
     email = values.get("email", "").strip().lower()
     if not email:
         return []

@@ -11,7 +11,7 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.models import Account, Agency, DataRequest, Person, Role, RoleGrant, Transfer
+from people.models import Account, Agency, DataRequest, PeopleImport, Person, Role, RoleGrant, Transfer
 
 
 def has_role(account: Account, *roles: str) -> bool:
@@ -101,6 +101,18 @@ def can_answer_data_request(account: Account, request: DataRequest) -> bool:
 def can_let_people_in(account: Account) -> bool:
     """Whether the account invites people into agencies and decides about those who ask: coordinators, managers."""
     return account.is_authenticated and (account.sees_everybody or Role.COORDINATOR in account.active_roles)
+
+
+def can_bring_lists(account: Account) -> bool:
+    """Whether the account brings lists of people in and takes them out: coordinators theirs, managers all."""
+    return can_let_people_in(account)
+
+
+def can_undo_list(account: Account, source: PeopleImport) -> bool:
+    """Whether the account undoes a list: whoever sent it, as long as lists are theirs to bring, and managers."""
+    if not can_bring_lists(account):
+        return False
+    return account.sees_everybody or source.uploaded_by_id == account.pk
 
 
 def can_invite_participants(account: Account) -> bool:

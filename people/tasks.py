@@ -1,9 +1,11 @@
 """Background jobs."""
 
+from django.utils.translation import override
+
 from core.jobs import for_each
 from people import emails
-from people.models import Invitation, JoinRequest
-from people.services import apply_retention, with_ended_roles
+from people.models import Invitation, JoinRequest, PeopleImport
+from people.services import apply_retention, people_lists, with_ended_roles
 from people.services import end_roles as end_roles_of
 from people.services import send_invitation as send_invitation_of
 
@@ -31,3 +33,21 @@ def send_invitation(pk: int) -> None:
 def send_refusal(pk: int) -> None:
     """Tell somebody why a request to join was refused."""
     emails.send_refusal(JoinRequest.objects.select_related("agency", "account").get(pk=pk))
+
+
+def read_people_list(pk: int, language: str) -> None:
+    """Read a list of people; what is said about its rows is said in the language of whoever sent it."""
+    with override(language):
+        people_lists.read_people_list(source=PeopleImport.objects.select_related("agency", "uploaded_by").get(pk=pk))
+
+
+def take_people_list(pk: int, language: str) -> None:
+    """Take all rows of a list of people, or none."""
+    with override(language):
+        people_lists.take_people_list(source=PeopleImport.objects.get(pk=pk))
+
+
+def undo_people_list(pk: int, language: str) -> None:
+    """Undo a list of people, or say what is in the way."""
+    with override(language):
+        people_lists.undo_people_list(source=PeopleImport.objects.get(pk=pk))

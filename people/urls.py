@@ -3,7 +3,7 @@
 from django.urls import path
 
 from people import views
-from people.views import agencies, own_account, privacy, roles, sights, trail, transfers, viewing
+from people.views import agencies, lists, own_account, privacy, roles, sights, trail, transfers, viewing
 
 urlpatterns = [
     path("agencies/", agencies.agencies, name="agencies"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("agencies/<str:code>/edit/", agencies.agency_edit, name="agency_edit"),
     path("agencies/<str:code>/coordinators/new/", roles.coordinator_new, name="coordinator_new"),
     path("agencies/<str:code>/change/<str:kind>/", agencies.agency_change, name="agency_change"),
+    path("people/lists/", lists.people_lists_page, name="people_lists"),
+    path("people/lists/new/", lists.people_list_new, name="people_list_new"),
+    path("people/lists/export/", lists.people_export, name="people_export"),
+    path("people/lists/template/<str:language>/", lists.people_list_template, name="people_list_template"),
+    path("people/lists/<int:pk>/", lists.people_list, name="people_list"),
+    path("people/lists/<int:pk>/file/", lists.people_list_file, name="people_list_file"),
     path("people/transfers/", transfers.transfers, name="transfers"),
     path("people/transfers/new/", transfers.transfer_new, name="transfer_new"),
     path("people/transfers/<int:pk>/", transfers.transfer, name="transfer"),

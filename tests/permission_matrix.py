@@ -206,6 +206,10 @@ def _transfer(world: Any, theirs: Any) -> list[Any]:
     return [world.transfer.pk]
 
 
+def _people_list(world: Any, theirs: Any) -> list[Any]:
+    return [world.people_list.pk]
+
+
 def _grant(world: Any, theirs: Any) -> list[Any]:
     """The role of a coordinator whom nobody named."""
     return [world.accounts["coordinator_elsewhere"].role_grants.get().pk]
@@ -868,6 +872,34 @@ ROWS = [
         Row(name, method, "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403))
         for name, methods in {"agencies": ["GET"], "transfers": ["GET"], "transfer_new": ["GET", "POST"]}.items()
         for method in methods
+    ),
+    # Lists of people: whoever sent one, and managers
+    *(
+        Row(name, method, "any", only(*COORDINATORS, otherwise=403), args, query)
+        for name, method, args, query in (
+            ("people_lists", "GET", no_arguments, ""),
+            ("people_list_new", "GET", no_arguments, ""),
+            ("people_list_new", "POST", no_arguments, ""),
+            ("people_list_template", "GET", lambda world, theirs: ["ru"], ""),
+            ("people_export", "GET", no_arguments, "?format=csv"),
+        )
+    ),
+    Row(
+        "people_export", "GET", "other", only(*AGENCY_READERS, otherwise=403, coordinator_elsewhere=404),
+        query="?format=csv&agency=clinic",
+    ),
+    *(
+        Row(
+            name, method, "other",
+            only(
+                "coordinator", "manager", "administrator", status=status, otherwise=403, coordinator_above=404,
+                coordinator_elsewhere=404,
+            ),
+            _people_list,
+        )
+        for name, method, status in (
+            ("people_list", "GET", 200), ("people_list", "POST", 302), ("people_list_file", "GET", 200),
+        )
     ),
     Row("agency", "GET", "other", only(*AGENCY_READERS), _clinic),
     *(Row("coordinator_new", method, "other", only(*AGENCY_READERS), _clinic) for method in ("GET", "POST")),

@@ -25,8 +25,9 @@ from certificates.services import save_design
 from courses.models import Enrolment, Module
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
-from people.models import Account, DataRequest, Invitation, JoinRequest
+from people.models import Account, DataRequest, Invitation, JoinRequest, PeopleImport
 from people.services import ask_about_data, ask_transfer, give_role
+from people.services.people_lists import send_list
 from programmes.models import Programme
 from programmes.services import add_indicator, add_partner, create_programme, enter_value
 from reports.models import ReportFile, Snapshot
@@ -336,6 +337,12 @@ class World:
     def request(self) -> Any:
         """A request of the clinic for a workshop, made by its coordinator."""
         return make_request(agency=self.tree.clinic, actor=self.accounts["coordinator"])
+
+    @cached_property
+    def people_list(self) -> PeopleImport:
+        """What the coordinator of the clinic sent."""
+        content = "family name,given name,agency\nЛис,Ольга,clinic\n".encode()
+        return send_list(content=content, file_name="list.csv", agency=None, actor=self.accounts["coordinator"])
 
     @cached_property
     def transfer(self) -> Any:

@@ -168,7 +168,9 @@ class DecisionForm(forms.Form):
     )
 
 
-class _AgencyChoice(forms.ModelChoiceField):
+class AgencyChoice(forms.ModelChoiceField):
+    """An agency by its name and code."""
+
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.code})"
 
@@ -176,7 +178,7 @@ class _AgencyChoice(forms.ModelChoiceField):
 class InvitingForm(forms.Form):
     """Into which of the own agencies, and since when."""
 
-    agency = _AgencyChoice(label=_("Agency"), queryset=Agency.objects.none(), empty_label=_("Choose an agency"))
+    agency = AgencyChoice(label=_("Agency"), queryset=Agency.objects.none(), empty_label=_("Choose an agency"))
     since = forms.DateField(label=_("Belongs to it since"), widget=day_input())
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:

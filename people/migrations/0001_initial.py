@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                 ('file', models.FileField(storage=people.models.imports.private_storage, upload_to='people/imports/')),
                 ('file_name', models.CharField(max_length=200)),
                 ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('reading', 'being read'), ('wrong', 'to be mended'), ('planned', 'ready to be taken'), ('taking', 'being taken'), ('taken', 'taken'), ('undone', 'undone'), ('dropped', 'dropped'), ('failed', 'failed')], default='reading', max_length=10)),
+                ('state', models.CharField(choices=[('reading', 'being read'), ('wrong', 'to be mended'), ('planned', 'ready to be taken'), ('taking', 'being taken'), ('taken', 'taken'), ('undoing', 'being undone'), ('undone', 'undone'), ('dropped', 'dropped'), ('failed', 'failed')], default='reading', max_length=10)),
                 ('rows', models.PositiveIntegerField(default=0)),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('counts', models.JSONField(default=dict)),
@@ -501,7 +501,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='peopleimport',
             name='uploaded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='peopleimportrow',
@@ -597,7 +597,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='peopleimport',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_at__isnull', False), models.Q(('state__in', ['taken', 'undone']), _negated=True), _connector='OR'), name='people_import_taken_at'),
+            constraint=models.CheckConstraint(condition=models.Q(('taken_at__isnull', False), models.Q(('state__in', ['taken', 'undoing', 'undone']), _negated=True), _connector='OR'), name='people_import_taken_at'),
         ),
         migrations.AddIndex(
             model_name='peopleimportrow',

@@ -38,11 +38,12 @@ class PeopleImport(models.Model):
         PLANNED = "planned", _("ready to be taken")
         TAKING = "taking", _("being taken")
         TAKEN = "taken", _("taken")
+        UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
         DROPPED = "dropped", _("dropped")
         FAILED = "failed", _("failed")
 
-    UNDER_WAY: ClassVar[tuple[str, ...]] = (State.READING, State.TAKING)
+    UNDER_WAY: ClassVar[tuple[str, ...]] = (State.READING, State.TAKING, State.UNDOING)
 
     file = models.FileField(upload_to="people/imports/", storage=private_storage)
     file_name = models.CharField(max_length=200)
@@ -53,9 +54,10 @@ class PeopleImport(models.Model):
     rows = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
-    # [{"line", "column", "message"}]: with one of them nothing is taken.
+    # [{"line", "column", "message"}]: with one of them nothing is taken, or undone.
     errors = models.JSONField(default=list)
-    uploaded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # Empty where a command brought it.
+    uploaded_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
     taken_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -69,7 +71,8 @@ class PeopleImport(models.Model):
         verbose_name_plural = _("lists of people")
         constraints = [
             models.CheckConstraint(
-                condition=Q(taken_at__isnull=False) | ~Q(state__in=["taken", "undone"]), name="people_import_taken_at"
+                condition=Q(taken_at__isnull=False) | ~Q(state__in=["taken", "undoing", "undone"]),
+                name="people_import_taken_at",
             ),
         ]
 

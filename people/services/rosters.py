@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -90,7 +90,7 @@ def plan_roster(
         .filter(person__in=list(people.values()), primary=True)
         .select_related("agency")
     }
-    namesakes = _Namesakes(rows)
+    namesakes = Namesakes(rows)
     entries: list[RosterEntry] = []
     errors: list[RowError] = []
     for row in rows:
@@ -153,10 +153,21 @@ def save_entry(*, entry: RosterEntry, actor: Account | None = None) -> Person:
     return person
 
 
-class _Namesakes:
+class Named(Protocol):
+    """Whatever carries a name: a row of a roster, or of another list."""
+
+    @property
+    def family_name(self) -> str: ...
+    @property
+    def given_name(self) -> str: ...
+    @property
+    def patronymic(self) -> str: ...
+
+
+class Namesakes:
     """Who has the name of a row: people on record, and rows further up in the same file."""
 
-    def __init__(self, rows: Sequence[RosterRow]) -> None:
+    def __init__(self, rows: Sequence[Named]) -> None:
         self._by_name: dict[str, set[int]] = defaultdict(set)
         for pk, name in Person.objects.unmerged().values_list("pk", "sort_name"):
             self._by_name[name].add(pk)
@@ -166,16 +177,16 @@ class _Namesakes:
         self._on_earlier_lines: set[str] = set()
 
     @staticmethod
-    def _keys_of(row: RosterRow) -> set[str]:
+    def _keys_of(row: Named) -> set[str]:
         short = fold(row.family_name, row.given_name)
         return {short, fold(row.family_name, row.given_name, row.patronymic) if row.patronymic else f"{short} *"}
 
-    def of(self, row: RosterRow) -> list[Person]:
+    def of(self, row: Named) -> list[Person]:
         """People on record whose names are the same, and whose patronymic is the same or not known on one side."""
         found = set().union(*(self._by_name[key] for key in self._keys_of(row)))
         return [self._people[pk] for pk in sorted(found)]
 
-    def came_before(self, row: RosterRow) -> bool:
+    def came_before(self, row: Named) -> bool:
         """Whether the file named such a person further up; this row is remembered."""
         name = fold(row.family_name, row.given_name, row.patronymic)
         known = name in self._on_earlier_lines
@@ -183,7 +194,7 @@ class _Namesakes:
         return known
 
 
-def _unknown(row: RosterRow, agency: Agency, namesakes: _Namesakes) -> RosterEntry:
+def _unknown(row: RosterRow, agency: Agency, namesakes: Namesakes) -> RosterEntry:
     """A row whose e-mail nobody has, or that has none."""
     alike = [each for each in namesakes.of(row) if not row.email or not each.email]
     repeated = namesakes.came_before(row) and not row.email

@@ -165,25 +165,42 @@ def _coordinators(agency: Agency) -> list[Person]:
 
 
 def _end_roles(transfer: Transfer, actor: Account) -> None:
-    """End coordinator's roles that somebody held because of the agency that is left, and warn of what is missing."""
-    reaching = Q(valid_to__isnull=True) | Q(valid_to__gte=transfer.on)
-    held = RoleGrant.objects.filter(reaching, account__person=transfer.person, role=Role.COORDINATOR)
-    left = []
+    end_roles_with(
+        person=transfer.person,
+        losing=transfer.losing,
+        gaining=transfer.gaining,
+        on=transfer.on,
+        actor=actor,
+        reason=transfer.reason,
+    )
+
+
+def end_roles_with(
+    *, person: Person, losing: Agency, gaining: Agency, on: date, actor: Account | None, reason: str = ""
+) -> list[RoleGrant]:
+    """End coordinator's roles that somebody held because of the agency that is left, and warn of what is missing.
+
+    Returns the roles as they are now.
+    """
+    reaching = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+    held = RoleGrant.objects.filter(reaching, account__person=person, role=Role.COORDINATOR)
+    ended = []
     for grant in held.select_related("agency", "account"):
-        path, losing = (grant.agency.path if grant.agency else "") or "", transfer.losing.path or ""
-        related = losing.startswith(path) or path.startswith(losing)
-        if not related or (transfer.gaining.path or "").startswith(path):
+        path, left = (grant.agency.path if grant.agency else "") or "", losing.path or ""
+        related = left.startswith(path) or path.startswith(left)
+        if not related or (gaining.path or "").startswith(path):
             continue
-        grant.valid_to = transfer.on - timedelta(days=1)
+        grant.valid_to = on - timedelta(days=1)
         grant.save(update_fields=["valid_to"])
         record(
             "people.role_revoked",
             obj=grant,
             actor=actor,
-            subject=transfer.person,
+            subject=person,
             before={"role": grant.role},
             after={"until": str(grant.valid_to)},
-            reason=transfer.reason,
+            reason=reason,
         )
-        left.append(grant.agency)
-    warn_of_vacancies(agencies=[agency for agency in left if agency], day=transfer.on)
+        ended.append(grant)
+    warn_of_vacancies(agencies=[grant.agency for grant in ended if grant.agency], day=on)
+    return ended

@@ -26,7 +26,7 @@ from courses.services import start_final_test
 from library.models import Resource
 from mail.permissions import stop_token
 from operations.demo.people import PASSWORD
-from people.models import Account, Agency, JoinRequest, RoleGrant, Transfer
+from people.models import Account, Agency, JoinRequest, PeopleImport, RoleGrant, Transfer
 from people.services import ask_about_data, open_account, prove_address
 from programmes.models import IndicatorValue
 from reports.models import ReportFile
@@ -303,6 +303,9 @@ STATES: dict[str, list[State]] = {
         State("people/invitation_new.html", "/{language}/people/invitations/new/", send_an_empty_form),
         State("people/invitation_list.html", "/{language}/people/invitations/list/", send_a_bad_list),
         State("people/invitation_list.html", "/{language}/people/invitations/list/", send_a_list_of_people),
+        State("people/lists.html", "/{language}/people/lists/"),
+        State("people/list_new.html", "/{language}/people/lists/new/", send_an_empty_form),
+        State("people/list.html", "/{language}/people/lists/{people_list}/"),
         State("people/agencies.html", "/{language}/agencies/"),
         State("people/agency.html", "/{language}/agencies/GOV-11-BR/"),
         State("people/transfers.html", "/{language}/people/transfers/"),
@@ -461,6 +464,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "value": IndicatorValue.objects.filter(indicator__number="2.3", corrected_by=None).latest("pk").pk,
         "person": late.earliest("pk").person.public_code,
         "resource": Resource.objects.filter(live=True).earliest("pk").slug,
+        "people_list": PeopleImport.objects.get(uploaded_by=coordinator).pk,
         "transfer": Transfer.objects.asked().earliest("pk").pk,
         "role": RoleGrant.objects.get(role="facilitator").pk,
     }

@@ -12,6 +12,7 @@ from operations.demo.evaluation import load_evaluation, load_forms
 from operations.demo.history import settle
 from operations.demo.joining import load_joining
 from operations.demo.learning import load_learning
+from operations.demo.lists import load_lists
 from operations.demo.marking import load_marking
 from operations.demo.own_data import load_own_data
 from operations.demo.pages import load_pages
@@ -51,4 +52,5 @@ class Command(BaseCommand):
             load_evaluation(world, now)
             load_marking(world, now)
             settle(world, now)
+            load_lists(world, now)
         self.stderr.write("The demonstration is loaded.")

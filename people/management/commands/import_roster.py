@@ -1,12 +1,12 @@
 """An agency's list of people, from a spreadsheet."""
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from people.management.results import read_file, say_result
 from people.models import Agency
 from people.services import import_roster
 
@@ -26,18 +26,5 @@ class Command(BaseCommand):
         agency = Agency.objects.filter(code=options["agency"]).first()
         if agency is None:
             raise CommandError(f"There is no agency {options['agency']}.")
-        try:
-            content = options["file"].read_bytes()
-        except OSError as error:
-            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
-        result = import_roster(content=content, agency=agency, dry_run=options["dry_run"])
-        counts = result.as_json()
-        if options["json"]:
-            self.stdout.write(json.dumps(counts, ensure_ascii=False))
-        else:
-            self.stdout.write(", ".join(f"{name} {value}" for name, value in counts.items() if name != "errors"))
-        for wrong in result.errors:
-            place = " ".join(filter(None, [f"Line {wrong.line}", wrong.column])) if wrong.line else "The file"
-            self.stderr.write(f"{place}: {wrong.message}")
-        if result.errors:
-            raise SystemExit(1)
+        result = import_roster(content=read_file(options["file"]), agency=agency, dry_run=options["dry_run"])
+        say_result(self, result.as_json(), as_json=options["json"])
