@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -232,7 +232,8 @@ def _sentence(source: PeopleImport) -> str:
     if not source.rows:
         return _("The file is being read.")
     words = ngettext("%(done)s of %(rows)s row is read.", "%(done)s of %(rows)s rows are read.", source.rows)
-    return words % {"done": source.done, "rows": source.rows}
+    done, rows = (number_format(number, force_grouping=True) for number in (source.done, source.rows))
+    return words % {"done": done, "rows": rows}
 
 
 @dataclass(frozen=True)

@@ -281,7 +281,8 @@ def test_a_list_is_read_taken_and_kept_with_its_file(manager, agency_tree, commi
         ("clinic", TODAY() - timedelta(days=1)),
         ("unrelated", None),
     ]
-    assert open_sent_file(source=PeopleImport.objects.get(), actor=manager).read().startswith(b"code,")
+    with open_sent_file(source=PeopleImport.objects.get(), actor=manager) as file:
+        assert file.read().startswith(b"code,")
     said = Event.objects.get(action="people.list_taken")
     assert (said.actor, said.after) == (manager, {"rows": 2, "saved": 2})
 
@@ -464,7 +465,7 @@ def test_after_a_day_nothing_is_undone(manager, agency_tree, commits):
 
 def test_who_was_erased_stays_erased(manager, agency_tree, commits):
     source = taken(manager, ",Сокол,Ольга,,,clinic,,,", ",Новы,Чалавек,,,clinic,,,", commits=commits)
-    erase_person(person=Person.objects.get(family_name="Сокол"), ground="request")
+    erase_person(person=Person.objects.get(family_name="Сокол"), ground="asked")
 
     source = undone(source, manager, commits)
 

@@ -195,7 +195,7 @@ def _put_back(rows: Sequence[PeopleImportRow], state: _State, actor: Account) ->
                 setattr(person, name, before)
             person.fold_names()
             people.append(person)
-            notes.append(_undone("people.person_changed", person, person, changes))
+            notes.append(_note("people.person_changed", person, person, changes))
         changed = undo.get("membership")
         membership = state.membership(row, changed["id"]) if changed else None
         if membership is not None:
@@ -204,7 +204,7 @@ def _put_back(rows: Sequence[PeopleImportRow], state: _State, actor: Account) ->
                 value = date.fromisoformat(before) if name in _DAYS and before else before
                 setattr(membership, name, value if value or name == "post" else None)
             memberships.append(membership)
-            notes.append(_undone("people.membership_changed", membership, person, pairs))
+            notes.append(_note("people.membership_changed", membership, person, pairs))
         _give_roles_back(undo)
         transfer = state.transfers.get(undo.get("transfer", 0))
         if transfer is not None and transfer.state == Transfer.State.ASKED:
@@ -213,7 +213,7 @@ def _put_back(rows: Sequence[PeopleImportRow], state: _State, actor: Account) ->
     return notes
 
 
-def _undone(action: str, obj: Any, person: Person, changes: Mapping[str, list[str]]) -> Note:
+def _note(action: str, obj: Any, person: Person, changes: Mapping[str, list[str]]) -> Note:
     before, after = ({name: pair[place] for name, pair in changes.items()} for place in (1, 0))
     return Note(action, obj=obj, subject=person, before=before, after=after)
 
