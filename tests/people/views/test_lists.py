@@ -101,7 +101,7 @@ def test_while_a_list_is_worked_on_the_page_looks_anew_by_itself(client, send):
     answer = client.get(address(source))
 
     assert answer["Refresh"] == "3"
-    assert "0 of 20,000 rows are read." in words_of(answer)
+    assert "0 of 20 000 rows are read." in words_of(answer)
 
 
 def test_a_page_of_many_rows_costs_no_more_queries_and_stays_small(client, send, agency_tree):
