@@ -18,6 +18,7 @@ from assessments.urls import pictures as question_pictures
 from certificates.urls import machines as certificate_machines
 from certificates.urls import public_keys
 from certificates.urls import verification as certificate_verification
+from courses.urls import assigning
 from home.views import not_found, worker
 from workshops.urls import badge_doors, calendars, check_in_doors
 
@@ -54,6 +55,7 @@ urlpatterns = [
     path("", include("operations.urls")),
     *i18n_patterns(
         path("modules/", include("courses.urls")),
+        path("assignments/", include(assigning)),
         path("workshops/", include("workshops.urls")),
         path("resources/", include("library.urls")),
         path("my/tests/", include("assessments.urls")),

@@ -14,21 +14,32 @@ class CoursesConfig(AppConfig):
         from assessments import uses as practice
         from core import guards
         from courses import receivers  # noqa: F401
-        from courses.forms import ReaderPageForm
+        from courses.forms.editing import ReaderPageForm
         from courses.holdings import HOLDINGS
-        from courses.models import Enrolment, LessonPage, ModulePage
+        from courses.models import Assignment, Enrolment, LessonPage, ModulePage
         from courses.permissions import objection_to_deletion
-        from courses.services import lessons_practising, uses_of_resource
+        from courses.services import foretell_assignments, lessons_practising, uses_of_resource, withdraw_erased
         from library import uses
-        from people import holdings
+        from people import consequences, holdings, sightings
 
         def learning_since(moment: Any) -> Any:
             """People who enrolled, read or completed something since then."""
             recent = Q(enrolled_at__gte=moment) | Q(completed_at__gte=moment) | Q(progress__started_at__gte=moment)
             return Enrolment.objects.filter(recent).values("person")
 
+        def pages_of_own_assignments(person: Any) -> Any:
+            """Pages that say how far the person is with something, or was: of the agencies it ever belonged to."""
+            paths = person.memberships.values_list("agency__path", flat=True)
+            agencies = {int(key) for path in paths if path for key in path.strip("/").split("/")}
+            reached = Assignment.objects.filter(Q(person=person) | Q(agency__in=agencies)).values_list("pk", flat=True)
+            read = ["courses.assignment_read", "courses.assignment_downloaded"]
+            return Q(action__in=read, object_id__in=[str(key) for key in reached])
+
         holdings.register(*HOLDINGS)
         holdings.register_keeper(learning_since)
+        holdings.register_eraser(withdraw_erased)
+        consequences.register(foretell_assignments)
+        sightings.register(pages_of_own_assignments)
         guards.register(objection_to_deletion)
         uses.register(uses_of_resource)
         practice.register(lessons_practising)

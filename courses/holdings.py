@@ -53,5 +53,6 @@ HOLDINGS = (
         Erasing.EMPTIES,
         replaced={"reason": "–"},
         shown={"granted_at": _("When"), "module__code": _("Module"), "reason": _("Reason")},
+        merging=Merging.ONE_ONLY,
     ),
 )

@@ -7,7 +7,23 @@ from django.db.models import Q
 from django.utils.translation import ngettext
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from courses.models import Enrolment
+from courses.models import Assignment, Enrolment
+from people.models import Account, Role
+
+
+def can_assign(account: Account) -> bool:
+    """Whether the account assigns modules: managers to everybody, coordinators to the own agencies and their people."""
+    return account.is_authenticated and (account.sees_everybody or Role.COORDINATOR in account.active_roles)
+
+
+def can_keep_paths(account: Account) -> bool:
+    """Whether the account makes and changes paths of modules: managers and administrators."""
+    return account.is_authenticated and account.sees_everybody
+
+
+def can_change(account: Account, assignment: Assignment) -> bool:
+    """Whether the account takes an assignment back and exempts people from it: not one that came from above."""
+    return Assignment.objects.changeable_by(account).filter(pk=assignment.pk).exists()
 
 
 def objection_to_deletion(keys: frozenset[UUID]) -> str | None:

@@ -1,6 +1,8 @@
-"""What this app does when something happens elsewhere: pages go live or away, a final test is marked."""
+"""What this app does when something happens elsewhere: pages go live or away, a test is marked, agencies change."""
 
 import logging
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.dispatch import receiver
@@ -10,7 +12,9 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 from assessments.models import Attempt
 from assessments.signals import attempt_marked
 from courses.models import LessonPage, ModulePage
-from courses.services import CourseError, note_final_attempt, sync_lesson, sync_module, withdraw_page
+from courses.services import CourseError, follow_agency, note_final_attempt, sync_lesson, sync_module, withdraw_page
+from people.models import Agency
+from people.signals import agency_succeeded
 
 logger = logging.getLogger(__name__)
 
@@ -46,3 +50,12 @@ def refresh_after_move(instance: Page, **_: Any) -> None:
 def complete_after_test(attempt: Attempt, **_: Any) -> None:
     """A final test that is passed may be the last thing an enrolment was waiting for, or a refresher."""
     note_final_attempt(attempt=attempt)
+
+
+@receiver(agency_succeeded)
+def hand_over_assignments(
+    agency: Agency, successor: Agency | None, people: Collection[int] | None, since: date, **_: Any
+) -> None:
+    """What was assigned to an agency is assigned to whoever takes its place."""
+    if successor is not None:
+        follow_agency(agency=agency, successor=successor, people=people, since=since)

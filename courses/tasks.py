@@ -1,8 +1,10 @@
 """Background jobs."""
 
+from django.utils import timezone
+
 from core.jobs import for_each
+from courses import services
 from courses.models import Enrolment
-from courses.services import complete_if_earned
 
 
 def complete_earned() -> int:
@@ -11,4 +13,14 @@ def complete_earned() -> int:
     Idempotent; returns how many enrolments were completed.
     """
     waiting = Enrolment.objects.active().filter(completed_at__isnull=True, started_at__isnull=False)
-    return sum(for_each(waiting.iterator(), lambda enrolment: complete_if_earned(enrolment=enrolment)))
+    return sum(for_each(waiting.iterator(), lambda enrolment: services.complete_if_earned(enrolment=enrolment)))
+
+
+def plan_reminders() -> None:
+    """Plan the reminders of what has to be completed; every other run changes nothing."""
+    services.plan_reminders(today=timezone.localdate())
+
+
+def plan_overdue_lists() -> None:
+    """Plan the lists of the week about who is overdue; every other run changes nothing."""
+    services.plan_overdue_lists(today=timezone.localdate())

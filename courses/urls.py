@@ -1,14 +1,30 @@
+"""Addresses of modules and lessons, and of who has to learn what."""
+
 from django.urls import path
 
-from courses import views
+from courses.views import assignments, learning, paths
 
 urlpatterns = [
-    path("", views.catalogue, name="catalogue"),
-    path("<str:code>/", views.module, name="module"),
-    path("<str:code>/enrol/", views.enrol, name="enrol"),
-    path("<str:code>/leave/", views.leave, name="leave_module"),
-    path("<str:code>/test/", views.final_test, name="final_test"),
-    path("<str:code>/<str:lesson_code>/", views.lesson, name="lesson"),
-    path("<str:code>/<str:lesson_code>/done/", views.lesson_done, name="lesson_done"),
-    path("<str:code>/<str:lesson_code>/place/", views.lesson_place, name="lesson_place"),
+    path("", learning.catalogue, name="catalogue"),
+    path("<str:code>/", learning.module, name="module"),
+    path("<str:code>/enrol/", learning.enrol, name="enrol"),
+    path("<str:code>/leave/", learning.leave, name="leave_module"),
+    path("<str:code>/test/", learning.final_test, name="final_test"),
+    path("<str:code>/<str:lesson_code>/", learning.lesson, name="lesson"),
+    path("<str:code>/<str:lesson_code>/done/", learning.lesson_done, name="lesson_done"),
+    path("<str:code>/<str:lesson_code>/place/", learning.lesson_place, name="lesson_place"),
+]
+
+assigning = [
+    path("", assignments.assignments, name="assignments"),
+    path("new/", assignments.assignment_new, name="assignment_new"),
+    path("paths/", paths.paths, name="paths"),
+    path("paths/new/", paths.path_new, name="path_new"),
+    path("paths/<str:code>/", paths.path_edit, name="path_edit"),
+    path("paths/<str:code>/withdraw/", paths.path_withdraw, name="path_withdraw"),
+    path("<int:pk>/", assignments.assignment, name="assignment"),
+    path("<int:pk>/file/", assignments.assignment_file, name="assignment_file"),
+    path("<int:pk>/withdraw/", assignments.assignment_withdraw, name="assignment_withdraw"),
+    path("<int:pk>/exempt/<str:person>/", assignments.exemption_new, name="exemption_new"),
+    path("<int:pk>/exemptions/<int:exemption>/withdraw/", assignments.exemption_withdraw, name="exemption_withdraw"),
 ]

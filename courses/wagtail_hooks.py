@@ -11,7 +11,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
-from courses.forms import ModuleRulesForm
+from courses.forms.editing import ModuleRulesForm
 from courses.models import Module, ReaderPage
 from courses.permissions import RulesOnlyPolicy
 from courses.services import refresh_all

@@ -14,6 +14,7 @@ from certificates.services import module_to_renew
 from core.explanations import Line
 from courses.models import Enrolment, Module, ModuleAspect, in_language_order
 from courses.progress import Kind, Standing, Step
+from courses.services import Owed, duties_of
 from home.blocks import Role
 from home.models import HomePage
 from library.models import Aspect
@@ -58,6 +59,19 @@ class Learning:
 
 
 @dataclass(frozen=True)
+class Due:
+    """A module that the person was asked to complete by a day, with what is done in it so far."""
+
+    owed: Owed
+    learning: Learning | None
+
+    @property
+    def renews(self) -> bool:
+        """Whether it was completed so long ago that the final test has to be passed again."""
+        return self.learning is not None and self.learning.enrolment.completed_at is not None
+
+
+@dataclass(frozen=True)
 class Attending:
     """A registration with the next session that it is for."""
 
@@ -88,10 +102,11 @@ class UnderWay:
 
 @dataclass(frozen=True)
 class NextThing:
-    """The one thing to do now: a session that begins soon, or a step in a module."""
+    """The one thing to do now: a session that begins soon, a step in a module, or a module that is to be begun."""
 
     session: Session | None = None
     learning: Learning | None = None
+    due: Due | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +127,8 @@ class MyLearning:
     """Everything on the page of a person."""
 
     next: NextThing | None
+    due: list[Due]
+    exempt: list[Owed]
     in_progress: list[Learning]
     completed: list[Learning]
     workshops: list[Attending]
@@ -131,8 +148,12 @@ def my_learning(person: Person, language: str) -> MyLearning:
     workshops = _attending(person)
     completed = [one for one in modules if one.enrolment.completed_at is not None]
     in_progress = [one for one in modules if one.enrolment.completed_at is None]
+    owed, begun = duties_of(person=person, language=language), {one.enrolment.module_id: one for one in modules}
+    due = [Due(each, begun.get(each.module.pk)) for each in owed if each.is_open]
     return MyLearning(
-        next=_next_thing(in_progress, workshops),
+        next=_next_thing(in_progress, workshops, due),
+        due=due,
+        exempt=[each for each in owed if each.duty.exempt and not each.duty.done_on],
         in_progress=in_progress,
         completed=completed,
         workshops=workshops,
@@ -213,8 +234,10 @@ def _proofs(person: Person, language: str) -> list[Proof]:
     return found
 
 
-def _next_thing(in_progress: list[Learning], workshops: list[Attending]) -> NextThing | None:
-    """An open test first (its time may run), then a session within a day, then the module touched last."""
+def _next_thing(
+    in_progress: list[Learning], workshops: list[Attending], due: list[Due] | None = None
+) -> NextThing | None:
+    """An open test first (its time may run), then a session within a day, the module touched last, what is due."""
     able = [one for one in in_progress if one.can_go_on]
     open_test = next((one for one in able if one.step.kind == Kind.RESUME_TEST), None)
     if open_test is not None:
@@ -223,7 +246,9 @@ def _next_thing(in_progress: list[Learning], workshops: list[Attending]) -> Next
     soon = next((one.session for one in workshops if one.session and one.session.starts_at <= until), None)
     if soon is not None:
         return NextThing(session=soon)
-    return NextThing(learning=able[0]) if able else None
+    if able:
+        return NextThing(learning=able[0])
+    return NextThing(due=due[0]) if due else None
 
 
 def _ring_parts(completed: list[Learning]) -> list[RingPart]:

@@ -121,9 +121,19 @@ _ASSESSMENTS: dict[str, Words] = {
 }
 
 _COURSES: dict[str, Words] = {
+    "courses.assigned": _("A module or a path was assigned."),
+    "courses.assignment_followed": _("An assignment went to the successor of an agency."),
+    "courses.assignment_read": _("It was read how far people are with an assignment."),
+    "courses.assignment_downloaded": _("It was taken along how far people are with an assignment."),
+    "courses.assignment_withdrawn": _("An assignment was taken back."),
     "courses.completed": _("A module was completed."),
     "courses.enrolled": _("A person enrolled in a module."),
     "courses.enrolled_again": _("A person enrolled in a module again."),
+    "courses.exempted": _("A person was exempted from an assignment."),
+    "courses.exemption_withdrawn": _("An exemption was taken back."),
+    "courses.path_changed": _("A path of modules was changed."),
+    "courses.path_created": _("A path of modules was added."),
+    "courses.path_withdrawn": _("A path of modules was withdrawn."),
     "courses.refreshed": _("A module may be taken again to renew its certificate."),
     "courses.resources_set": _("The resources of a module were set."),
     "courses.rules_set": _("The rules of a module were set."),
@@ -295,6 +305,7 @@ ACTIONS: dict[str, Words] = {
 # What tells that somebody looked at, or took along, data of people.
 READING = (
     "certificates.downloaded", "certificates.list_downloaded", "certificates.list_read", "certificates.read",
+    "courses.assignment_downloaded", "courses.assignment_read",
     "people.agency_people_read", "people.list_fetched", "people.own_data_exported", "people.own_data_read",
     "people.people_exported", "people.sights_read", "people.viewed_as", "people.viewing_started",
     "reports.file_fetched", "reports.read",

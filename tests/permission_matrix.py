@@ -81,6 +81,14 @@ def about_the_clinic() -> tuple[Any, ...]:
     return only(*AGENCY_READERS, otherwise=403, coordinator_elsewhere=404)
 
 
+def changed_for_the_clinic() -> tuple[Any, ...]:
+    """The same for what only a form sends."""
+    return only(*AGENCY_READERS, status=302, otherwise=403, coordinator_elsewhere=404)
+
+
+NOT_EVEN_READERS = only(*AGENCY_READERS, "coordinator_elsewhere", status=404, otherwise=403)
+
+
 NO_REPORT = only("learner", "facilitator", "facilitator_elsewhere", status=403, otherwise=404)
 # Editors read figures about questions, and no report about agencies.
 REPORT_READERS = (*AGENCY_READERS, "coordinator_elsewhere", "editor")
@@ -122,6 +130,26 @@ def _frozen(world: Any, theirs: Any) -> list[Any]:
 
 def _module(world: Any, theirs: Any) -> list[Any]:
     return [world.module.code]
+
+
+def _assignment(world: Any, theirs: Any) -> list[Any]:
+    return [world.assignment.pk]
+
+
+def _member_with_assignment(world: Any, theirs: Any) -> list[Any]:
+    return [world.assignment.pk, theirs.person.public_code]
+
+
+def _stranger_with_assignment(world: Any, theirs: Any) -> list[Any]:
+    return [world.assignment.pk, world.accounts["coordinator_elsewhere"].person.public_code]
+
+
+def _exemption(world: Any, theirs: Any) -> list[Any]:
+    return [world.assignment.pk, world.exemption.pk]
+
+
+def _path(world: Any, theirs: Any) -> list[Any]:
+    return [world.path.code]
 
 
 def _lesson(world: Any, theirs: Any) -> list[Any]:
@@ -408,7 +436,27 @@ LETTER_KEEPERS = only(
     *AGENCY_READERS, status=302, otherwise=403, **dict.fromkeys((*FACILITATORS, "coordinator_elsewhere"), 404)
 )
 
+KEEPERS_OF_PATHS = ("manager", "administrator")
+
 ROWS = [
+    # Assignments: those of the clinic, by its coordinator; who coordinates another agency does not find them
+    Row("assignments", "GET", "any", only(*COORDINATORS, otherwise=403)),
+    Row("assignment_new", "GET", "any", only(*COORDINATORS, otherwise=403)),
+    Row("assignment_new", "GET", "other", about_the_clinic(), query="?agency=clinic"),
+    Row("assignment_new", "POST", "other", about_the_clinic(), query="?agency=clinic"),
+    Row("assignment", "GET", "other", about_the_clinic(), _assignment),
+    Row("assignment_file", "GET", "other", about_the_clinic(), _assignment),
+    Row("assignment_withdraw", "POST", "other", changed_for_the_clinic(), _assignment),
+    Row("exemption_new", "GET", "other", about_the_clinic(), _member_with_assignment),
+    Row("exemption_new", "POST", "other", about_the_clinic(), _member_with_assignment),
+    Row("exemption_new", "GET", "stranger", NOT_EVEN_READERS, _stranger_with_assignment),
+    Row("exemption_withdraw", "POST", "other", changed_for_the_clinic(), _exemption),
+    Row("paths", "GET", "any", only(*KEEPERS_OF_PATHS, otherwise=403)),
+    Row("path_new", "GET", "any", only(*KEEPERS_OF_PATHS, otherwise=403)),
+    Row("path_new", "POST", "any", only(*KEEPERS_OF_PATHS, otherwise=403)),
+    Row("path_edit", "GET", "any", only(*KEEPERS_OF_PATHS, otherwise=403), _path),
+    Row("path_edit", "POST", "any", only(*KEEPERS_OF_PATHS, otherwise=403), _path),
+    Row("path_withdraw", "POST", "any", only(*KEEPERS_OF_PATHS, status=302, otherwise=403), _path),
     # Coming in: who is signed in has come in, and has nothing to ask for
     Row("join", "GET", "any", (200, *everybody(302)[1:])),
     Row("join", "POST", "any", (200, *everybody(302)[1:])),

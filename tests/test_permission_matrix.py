@@ -22,7 +22,8 @@ from assessments.services.pictures import store_pictures
 from certificates.designs import Parameters
 from certificates.models import Certificate, PaperBatch, Run
 from certificates.services import save_design
-from courses.models import Enrolment, Module
+from courses.models import Assignment, Enrolment, Exemption, LearningPath, Module
+from courses.services import assign, create_path, exempt
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
 from people.models import Account, DataRequest, Invitation, JoinRequest, PeopleImport
@@ -288,6 +289,23 @@ class World:
     @cached_property
     def module(self) -> Module:
         return make_module("M1", lessons=2)
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """The module, for everybody of the clinic, assigned by its coordinator."""
+        due_on, actor = timezone.localdate() + timedelta(days=9), self.accounts["coordinator"]
+        return assign(module=self.module, agency=self.tree.clinic, due_on=due_on, actor=actor)
+
+    @cached_property
+    def exemption(self) -> Exemption:
+        """The learner of the clinic need not do that."""
+        person, actor = self.somebody_else.person, self.accounts["coordinator"]
+        return exempt(assignment=self.assignment, person=person, reason="Leave", actor=actor)
+
+    @cached_property
+    def path(self) -> LearningPath:
+        titles, actor = {"title_en": "First steps"}, self.accounts["manager"]
+        return create_path(titles=titles, modules=[self.module], agency_kind="", posts="", actor=actor)
 
     def new_module(self) -> Module:
         module = make_module(f"N{Module.objects.count()}", lessons=1)

@@ -1,13 +1,13 @@
 """Who has to take which module by when: paths of modules, assignments, and who is exempt."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Translated
 from courses.models.modules import Module
-from people.models import Account, Agency, Person
+from people.models import Account, Agency, Membership, Person, Role, RoleGrant
 
 
 class LearningPath(models.Model):
@@ -58,18 +58,44 @@ class PathModule(models.Model):
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, account: Account) -> "AssignmentQuerySet":
-        """Assignments to agencies, or to people, whose names the account may read."""
+        """Assignments that reach people of the agencies which the account coordinates; for managers all."""
         if not account.is_authenticated:
             return self.none()
         if account.sees_everybody:
             return self.all()
-        agencies = Agency.objects.coordinated_by(account).values("pk")
-        people = Person.objects.visible_to(account).values("pk")
-        return self.filter(Q(agency__in=agencies) | Q(person__in=people))
+        coordinated = Agency.objects.coordinated_by(account)
+        above = RoleGrant.objects.active().filter(
+            account_id=account.pk, role=Role.COORDINATOR, agency__path__startswith=OuterRef("agency__path")
+        )
+        people = Membership.objects.current().filter(agency__in=coordinated.values("pk")).values("person")
+        return self.filter(Q(agency__in=coordinated.values("pk")) | Q(Exists(above), below=True) | Q(person__in=people))
+
+    def changeable_by(self, account: Account) -> "AssignmentQuerySet":
+        """Of these, those that the account may take back: to the own agencies and people, and not from above them."""
+        if not account.is_authenticated or account.sees_everybody:
+            return self.visible_to(account)
+        own = Agency.objects.coordinated_by(account).values("pk")
+        return self.visible_to(account).filter(Q(agency__in=own) | Q(person__isnull=False))
 
     def standing(self) -> "AssignmentQuerySet":
         """Assignments that nobody took back."""
         return self.filter(withdrawn_at__isnull=True)
+
+    def in_force(self) -> "AssignmentQuerySet":
+        """Standing ones to people, and to agencies that are not closed."""
+        today = timezone.localdate()
+        return self.standing().filter(Q(agency__closed_on__isnull=True) | Q(agency__closed_on__gte=today))
+
+    def reaching(self, person: Person) -> "AssignmentQuerySet":
+        """Standing ones to a person, and to the agencies of today with those above them."""
+        paths = person.memberships.current().values_list("agency__path", flat=True)
+        agencies = {int(key) for path in paths if path for key in path.strip("/").split("/")}
+        return self.standing().filter(Q(person=person) | Q(agency__in=agencies))
+
+    def with_modules(self) -> "AssignmentQuerySet":
+        """With everything that a line about each of them says, in two queries."""
+        told = self.select_related("module", "path", "person", "agency", "assigned_by__person")
+        return told.prefetch_related("path__steps")
 
 
 class Assignment(models.Model):
@@ -112,6 +138,13 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.module or self.path}: {self.person or self.agency}"
+
+    @property
+    def modules(self) -> list[int]:
+        """The ids of what has to be completed, in order. No query on rows read by `with_modules`."""
+        if self.path is not None:
+            return [step.module_id for step in self.path.steps.all()]
+        return [self.module_id] if self.module_id is not None else []
 
 
 class Exemption(models.Model):

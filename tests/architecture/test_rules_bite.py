@@ -210,7 +210,7 @@ def test_the_layers_are_kept_in_the_copy(copy):
     ("name", "line", "complaint"),
     [
         ("core/fields.py", "import people.models", "core is not allowed to import people"),
-        ("courses/services.py", "import workshops.models", "courses is not allowed to import workshops"),
+        ("courses/tasks.py", "import workshops.models", "courses is not allowed to import workshops"),
         (
             "people/models/persons.py",
             "import people.services",

@@ -21,7 +21,7 @@ from playwright.sync_api import Locator, Page, Response, ViewportSize, expect
 
 from assessments.models import Attempt, Question, Test
 from certificates.models import Certificate, PaperBatch, Run, RunItem
-from courses.models import Enrolment
+from courses.models import Assignment, Enrolment
 from courses.services import start_final_test
 from library.models import Resource
 from mail.permissions import stop_token
@@ -308,6 +308,12 @@ STATES: dict[str, list[State]] = {
         State("people/list.html", "/{language}/people/lists/{people_list}/"),
         State("people/agencies.html", "/{language}/agencies/"),
         State("people/agency.html", "/{language}/agencies/GOV-11-BR/"),
+        State("courses/assignments.html", "/{language}/assignments/"),
+        State("courses/assignment.html", "/{language}/assignments/{assignment}/"),
+        State("courses/assignment_new.html", "/{language}/assignments/new/?agency=GOV-11-BR", send_an_empty_form),
+        State(
+            "courses/exemption_new.html", "/{language}/assignments/{assignment}/exempt/{learner}/", send_an_empty_form
+        ),
         State("people/transfers.html", "/{language}/people/transfers/"),
         State("people/transfer_new.html", "/{language}/people/transfers/new/", send_an_empty_form),
         State("workshops/requests.html", "/{language}/workshops/requests/"),
@@ -341,6 +347,8 @@ STATES: dict[str, list[State]] = {
         State("people/agency_change_preview.html", "/{language}/agencies/GOV-11-BR/change/close/", ask_what_follows),
         State("people/transfer.html", "/{language}/people/transfers/{transfer}/"),
         State("people/roles.html", "/{language}/people/roles/"),
+        State("courses/paths.html", "/{language}/assignments/paths/"),
+        State("courses/path_form.html", "/{language}/assignments/paths/new/", send_an_empty_form),
         State("people/role_new.html", "/{language}/people/roles/new/", send_an_empty_form),
         State("people/role_end.html", "/{language}/people/roles/{role}/end/"),
         State("people/who_sees.html", "/{language}/people/{nominee}/who-sees/"),
@@ -460,6 +468,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "frozen": freeze_report(name="agency-results", account=coordinator, agency=agency.code).number,
         "holder": certificate.person,
         "learner": demo("learner").person.public_code,
+        "assignment": Assignment.objects.filter(path__isnull=False).earliest("pk").pk,
         "result": passed.pk,
         "value": IndicatorValue.objects.filter(indicator__number="2.3", corrected_by=None).latest("pk").pk,
         "person": late.earliest("pk").person.public_code,

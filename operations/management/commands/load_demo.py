@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from operations.demo.assigning import load_assigning
 from operations.demo.clock import seeded, without_jobs
 from operations.demo.evaluation import load_evaluation, load_forms
 from operations.demo.history import settle
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             world = load_people(now.date())
             load_learning(world, now)
             load_workshops(world, now)
+            load_assigning(world, now)
             load_record_changes(world, now)
             load_joining(world, now)
             load_own_data(world, now)

@@ -24,7 +24,7 @@ from courses import rule_words, services
 from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, in_language_order
 from courses.progress import Standing
 from courses.progress import standing as put_together
-from courses.services import CourseError
+from courses.services import CourseError, Owed
 from library.models import Aspect, Resource
 from people.permissions import person_of
 from people.services import PeopleError, agency_of
@@ -124,8 +124,18 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "required": standing.required if standing else sum(lesson.required for lesson in lessons),
         "step": standing.next_step if standing else None,
         "lines": _lines(enrolment, standing),
+        "owed": _owed(request, offered, language),
     }
     return render(request, "courses/module.html", context)
+
+
+def _owed(request: HttpRequest, module: Module, language: str) -> Owed | None:
+    """By when the person was asked to complete the module, while it is not done."""
+    person = getattr(request.user, "person", None)
+    if person is None:
+        return None
+    owed = services.duties_of(person=person, language=language)
+    return next((each for each in owed if each.module.pk == module.pk and each.duty.done_on is None), None)
 
 
 def _lines(enrolment: Enrolment | None, standing: Standing | None) -> list[Line]:
@@ -148,7 +158,7 @@ def _best_page(pages: type[Any], key: Any, language: str) -> Any:
 
 @_signed_in_post
 def enrol(request: HttpRequest, code: str) -> HttpResponse:
-    """Enrol for the agency of today."""
+    """Enrol for the agency of today; with `start` the first lesson opens."""
     person = person_of(request.user)
     module = get_object_or_404(Module.objects.offered(), code=code)
     try:
@@ -161,8 +171,13 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _back_to_lesson(request: HttpRequest, module: Module) -> str:
-    """The lesson from which somebody enrolled, if it is one of this module."""
-    lesson = module.lessons.offered().filter(code=request.POST.get("lesson", "")).first()
+    """The lesson from which somebody enrolled, if it is one of this module; the first one for whoever starts."""
+    lessons = module.lessons.offered().order_by("position")
+    mine = Enrolment.objects.active().filter(person=_person_id(request), module=module)
+    found = (
+        lessons if "start" in request.POST and mine.exists() else lessons.filter(code=request.POST.get("lesson", ""))
+    )
+    lesson = found.first()
     return reverse("lesson", args=[module.code, lesson.code]) if lesson else ""
 
 

@@ -1,0 +1,1 @@
+"""Input of editors, and of those who assign modules."""

@@ -1,0 +1,1 @@
+"""Pages of modules, of lessons, and of who has to learn what."""
