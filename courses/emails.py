@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from courses.duties import Rung
 from courses.models import Assignment, Module
+from mail.kinds import ASSIGNMENTS
 from mail.models import Message
 from mail.services import Extras, cancel_messages, replan_message
 from people.models import Person
@@ -48,7 +49,7 @@ def plan_reminder(reminder: Reminder, send_after: datetime) -> Message | None:
         context=context,
         send_after=send_after,
         moves=False,
-        extras=Extras(digest="assignments"),
+        extras=Extras(digest="assignments", kind=ASSIGNMENTS),
     )
 
 

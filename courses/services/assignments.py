@@ -249,4 +249,4 @@ def withdraw_erased(person: Person, actor: Account | None, _reason: str) -> dict
     """Take back what was assigned in person to somebody whose data are erased."""
     own = Assignment.objects.standing().filter(person=person)
     withdrawn = [withdraw_assignment(assignment=each, actor=actor) for each in own.select_related("module", "path")]
-    return {"courses.assignments_withdrawn": len(withdrawn)}
+    return {"courses.assignments_withdrawn": len(withdrawn)} if withdrawn else {}

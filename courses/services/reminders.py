@@ -12,8 +12,6 @@ from courses.models import Assignment, Module
 from courses.services.standings import Standing, people_seen_by, standings
 from people.models import Account, Person, Role, RoleGrant
 
-# What `Account.muted_messages` calls these messages.
-KIND = "assignments"
 # Nobody is reminded at night.
 MORNING = time(8)
 # The list of a week goes on its first days, whenever the scheduler was started.
@@ -33,11 +31,9 @@ def _remind(assignment: Assignment, today: date) -> int:
         for each in standings(assignments=[assignment])[assignment.pk]
         if (rung := rung_for(each.duties, today)) is not None
     ]
-    people = _reachable([each.person for each, _rung in due])
+    people = _people([each.person for each, _rung in due])
     reminders = [
-        emails.Reminder(assignment, people[each.person], rung, each.due_on, _open_modules(each))
-        for each, rung in due
-        if each.person in people
+        emails.Reminder(assignment, people[each.person], rung, each.due_on, _open_modules(each)) for each, rung in due
     ]
     morning = _morning(today)
     return len(for_each(reminders, lambda one: emails.plan_reminder(one, morning)))
@@ -47,14 +43,10 @@ def _open_modules(standing: Standing) -> tuple[int, ...]:
     return tuple(duty.module for duty in standing.duties if duty.is_open)
 
 
-def _reachable(people: list[int]) -> dict[int, Person]:
-    """Those of some people who have not said that they do not want such messages."""
-    found = {}
-    for start in range(0, len(people), AT_ONCE):
-        for person in Person.objects.filter(pk__in=people[start : start + AT_ONCE]).select_related("account"):
-            account = getattr(person, "account", None)
-            if account is None or KIND not in account.muted_messages:
-                found[person.pk] = person
+def _people(keys: list[int]) -> dict[int, Person]:
+    found: dict[int, Person] = {}
+    for start in range(0, len(keys), AT_ONCE):
+        found |= Person.objects.in_bulk(keys[start : start + AT_ONCE])
     return found
 
 
@@ -83,10 +75,10 @@ def plan_overdue_lists(*, today: date) -> int:
 
 
 def _readers() -> Iterator[Account]:
-    """Coordinators and managers on duty who want such messages."""
+    """Coordinators and managers on duty."""
     grants = RoleGrant.objects.active().filter(role__in=[Role.COORDINATOR, Role.MANAGER]).values("account")
     accounts = Account.objects.filter(pk__in=grants, is_active=True, person__isnull=False).select_related("person")
-    return (each for each in accounts.order_by("pk") if KIND not in each.muted_messages)
+    return accounts.order_by("pk").iterator()
 
 
 def _list(

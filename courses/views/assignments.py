@@ -74,7 +74,7 @@ def assignment_new(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     open_agencies = Agency.objects.visible_to(account).filter(closed_on__isnull=True)
     search, agency = request.GET.get("q", "").replace("\0", ""), None
-    if code := request.GET.get("agency", ""):
+    if code := request.GET.get("agency", "").replace("\0", ""):
         agency = get_object_or_404(open_agencies, code=code)
     elif open_agencies.count() == 1:
         agency = open_agencies.get()

@@ -34,7 +34,7 @@ def load_assigning(world: World, now: datetime) -> None:
 
 
 def _path(world: World) -> LearningPath:
-    codes = ["M0", "M1", "M2"]
+    codes = ["M0", "M2", "M3"]
     return create_path(
         titles={
             "title_en": "First steps of a health institution",

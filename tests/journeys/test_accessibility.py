@@ -652,7 +652,7 @@ PAGES = {
     "/en/modules/M1/": 36_000,
     "/en/modules/M1/M1.1/": 49_000,
     "/en/modules/M1/M1.3/": 38_000,
-    "/en/my/": 34_000,
+    "/en/my/": 35_000,
     "/en/my/tests/{attempt}/": 44_000,
 }
 
