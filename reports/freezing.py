@@ -98,6 +98,69 @@ def _differ(earlier: Row, later: Row, keys: Sequence[str], k: int) -> bool:
     )
 
 
+def told_in_a_chain(earlier: Sequence[Report], later: Report, k: int) -> bool:
+    """Whether a further report leaves fewer than `k` people between days, when counts are added and taken away.
+
+    January and February taken from the first quarter leave March, though no two of the three tell about few. Counts
+    from one day to another lead from day to day, there and back. What follows without the further one is out already,
+    and a sum of published counts tells no more than they do.
+    """
+    published = [(_span(report), _people(report)) for report in earlier]
+    return any(
+        _leaves_few([(span, found[about]) for span, found in published if about in found], (_span(later), count), k)
+        for about, count in _people(later).items()
+    )
+
+
+# A span leads from its first day to the day after its last one; `Way` is a count, and the days between which it stays.
+Span = tuple[int, int]
+Way = tuple[int, int, int]
+
+
+def _span(report: Report) -> Span:
+    first, last = report.period
+    return (first or date.min).toordinal(), (last or date.max).toordinal() + 1
+
+
+def _people(report: Report) -> dict[Any, int]:
+    """The published counts of a report by what they are about."""
+    lines: list[tuple[Any, Row, Sequence[Column]]] = [((), report.totals, (*report.columns, *report.of_totals))]
+    columns = [*report.columns, *(column for table in report.tables for column in table.columns)]
+    lines += [(place, row, columns) for place, row in _identified(report)]
+    return {
+        (place, key): row[key] for place, row, counted in lines for key in _counts(counted) if row.get(key) is not None
+    }
+
+
+def _leaves_few(spans: Sequence[tuple[Span, int]], later: tuple[Span, int], k: int) -> bool:
+    (begin, end), count = later
+    before, after = _ways_from(begin, spans), _ways_from(end, spans)
+    if end in before:
+        return False
+    for one, (back, low, high) in before.items():
+        for other, (on, lower, higher) in after.items():
+            left = count + on - back if one < other else back - count - on
+            sums_only = min(low, lower) >= min(one, other) and max(high, higher) <= max(one, other)
+            if 0 < left < k and not sums_only:
+                return True
+    return False
+
+
+def _ways_from(day: int, spans: Sequence[tuple[Span, int]]) -> dict[int, Way]:
+    """Each day to which spans lead, with what is counted up to it and the first and last day on the way."""
+    found: dict[int, Way] = {day: (0, day, day)}
+    waiting = [day]
+    while waiting:
+        here = waiting.pop()
+        so_far, low, high = found[here]
+        for (first, last), count in spans:
+            there, step = (last, count) if here == first else (first, -count)
+            if here in {first, last} and there not in found:
+                found[there] = so_far + step, min(low, there), max(high, there)
+                waiting.append(there)
+    return found
+
+
 def still_hidden(earlier: Report, later: Report) -> Report:
     """Return a correction with everything hidden that the earlier one hid: nobody compares the two to find it out."""
     places = {_identity(row, earlier.columns): number for number, row in enumerate(earlier.rows)}

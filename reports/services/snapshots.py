@@ -280,6 +280,14 @@ def _check(found: Frozen, replaces: Snapshot | None) -> None:
                 )
                 % {"number": each.number}
             )
+    alike = [report_of(each, Language.EN) for each in _left(found, replaces) if each.filters == found.report.filters]
+    if freezing.told_in_a_chain(alike, found.report, found.question.audience.smallest):
+        raise SnapshotError(
+            _(
+                "Whoever has the frozen reports of other periods could add and subtract them, and find out something "
+                "about fewer than ten people. Choose a period that has no day in common with them."
+            )
+        )
 
 
 def _written_today(snapshot: Snapshot) -> str:
@@ -293,10 +301,13 @@ def _seen_outside(found: Frozen, replaces: Snapshot | None) -> list[Snapshot]:
     Of the same question there is only what a correction takes the place of; `still_hidden` sees to that.
     """
     period = found.question.first_day, found.question.last_day
+    return [each for each in _left(found, replaces) if freezing.overlap((each.first_day, each.last_day), period)]
+
+
+def _left(found: Frozen, replaces: Snapshot | None) -> list[Snapshot]:
+    """Frozen reports of the same name and of other questions that left the programme."""
     left = Snapshot.objects.filter(report=found.kind.name, audience=queries.Audience.OUTSIDE)
-    if replaces is not None:
-        left = left.exclude(question=replaces.question)
-    return [each for each in left if freezing.overlap((each.first_day, each.last_day), period)]
+    return list(left.exclude(question=replaces.question) if replaces is not None else left)
 
 
 # Language, kind of `formats.TYPES`, bytes.

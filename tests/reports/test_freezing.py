@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -140,6 +140,61 @@ def test_totals_and_further_tables_tell_as_much_as_rows():
     assert freezing.told_apart(one, other, 10)
     assert freezing.told_apart(report(totals={"people": 20}), report(totals={"people": 25}), 10)
     assert not freezing.told_apart(one, other, 5)
+
+
+JANUARY, FEBRUARY, MARCH, MAY = (1, 31), (32, 59), (60, 90), (121, 151)
+WINTER, QUARTER, FIRST_HALF, EVER = (1, 59), (1, 90), (1, 181), (None, None)
+
+
+def of_days(first, last, people, **fields):
+    """A report of days of 2026 in which so many people are counted; None is hidden."""
+    period = tuple(None if day is None else date(2025, 12, 31) + timedelta(days=day) for day in (first, last))
+    return report(("a", people), totals={"people": None}, period=period, **fields)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "told"),
+    [
+        ([(*JANUARY, 20), (*QUARTER, 53)], (*FEBRUARY, 30), True),
+        ([(*JANUARY, 20), (*FEBRUARY, 30)], (*QUARTER, 53), True),
+        ([(*QUARTER, 53), (*FEBRUARY, 30)], (*JANUARY, 20), True),
+        ([(*JANUARY, 20), (*QUARTER, 60)], (*FEBRUARY, 30), False),
+        # A difference below nothing says that people came in both periods: it tells about nobody.
+        ([(*JANUARY, 20), (*QUARTER, 45)], (*FEBRUARY, 30), False),
+        ([(*JANUARY, 20), (*QUARTER, 50)], (*FEBRUARY, 30), False),
+        # What is hidden leads nowhere, and neither does a gap.
+        ([(*JANUARY, None), (*QUARTER, 53)], (*FEBRUARY, 30), False),
+        ([(*JANUARY, 20), (*QUARTER, 53)], (*MAY, 30), False),
+        # Sums of published counts tell no more than they do, be these as small as they are.
+        ([(*JANUARY, 2), (*FEBRUARY, 3)], (*MARCH, 4), False),
+        # The further report tells what was known.
+        ([(*JANUARY, 20), (*FEBRUARY, 30), (*MARCH, 3)], (*QUARTER, 53), False),
+        # Four in a chain, and one without a beginning and an end.
+        ([(*JANUARY, 20), (*FEBRUARY, 30), (*FIRST_HALF, 99)], (60, 181, 49), False),
+        ([(*JANUARY, 20), (*FEBRUARY, 30), (60, 120, 40)], (*FIRST_HALF, 99), True),
+        ([(*WINTER, 50), (None, 0, 10)], (*EVER, 69), True),
+        ([(*WINTER, 50), (None, 0, 10), (60, None, 9)], (*EVER, 69), False),
+        ([(None, 0, 10), (60, None, 12)], (*EVER, 80), False),
+        ([(None, 0, 10), (60, None, 12)], (*EVER, 25), True),
+    ],
+)
+def test_reports_tell_about_few_where_adding_and_taking_away_leaves_few(earlier, later, told):
+    assert freezing.told_in_a_chain([of_days(*each) for each in earlier], of_days(*later), 10) is told
+
+
+def test_chains_lead_through_totals_and_further_tables_as_well_and_through_each_thing_alone():
+    def with_table(days, people):
+        return of_days(*days, None, tables=[Table("t", "T", [NAME, PEOPLE], [{"name": "b", "people": people}])])
+
+    def with_total(days, people):
+        return replace(of_days(*days, None), totals={"people": people})
+
+    for make in (with_table, with_total):
+        chain = [make(JANUARY, 20), make(FEBRUARY, 30), make(QUARTER, 53)]
+        assert freezing.told_in_a_chain(chain[:2], chain[2], 10)
+        assert not freezing.told_in_a_chain(chain[:2], chain[2], 3)
+    mixed = [with_table(JANUARY, 20), with_total(FEBRUARY, 30)]
+    assert not freezing.told_in_a_chain(mixed, with_table(QUARTER, 53), 10)
 
 
 def test_what_an_earlier_report_hid_stays_hidden_in_its_correction_wherever_the_row_stands_now():

@@ -261,6 +261,26 @@ def test_two_reports_for_outside_that_tell_about_few_together_are_not_both_froze
     assert freeze_report(name="agencies", account=roles.manager, **quarter).audience == "programme"
 
 
+def test_a_third_report_for_outside_that_leaves_few_between_three_is_not_frozen(roles, agency_tree):
+    for month, people in ((3, 12), (4, 10), (5, 3)):
+        workshop = make_workshop(sessions=1, starts_on=date(2026, month, 4))
+        for _each in range(people):
+            register(workshop, agency=agency_tree.clinic)
+    march = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
+    april = {"first_day": date(2026, 4, 1), "last_day": date(2026, 4, 30)}
+    frozen = [
+        freeze_report(name="agencies", account=roles.manager, outside=True, **days)
+        for days in (march, march | {"last_day": date(2026, 5, 31)})
+    ]
+
+    with pytest.raises(SnapshotError, match="add and subtract"):
+        freeze_report(name="agencies", account=roles.manager, outside=True, **april)
+
+    # About one agency alone no other report has left.
+    clinic = freeze_report(name="agencies", account=roles.manager, outside=True, agency="clinic", alone=True, **april)
+    assert list(Snapshot.objects.order_by("pk")) == [*frozen, clinic]
+
+
 def test_what_was_hidden_stays_hidden_in_a_correction(roles, agency_tree):
     workshop = make_workshop(sessions=1)
     open_session(workshop)
