@@ -74,7 +74,14 @@ def test_headings_follow_the_language_and_keys_do_not(roles, attended, tmp_path)
 
 
 @pytest.mark.parametrize(
-    "asked", [["--agency", "unrelated"], ["--agency", "NOPE"], ["--workshop", "NOPE"], ["--from", "2026-13-01"]]
+    "asked",
+    [
+        ["--agency", "unrelated"],
+        ["--agency", "NOPE"],
+        ["--workshop", "NOPE"],
+        ["--from", "2026-13-01"],
+        ["--from", "2026-03-10", "--to", "2026-03-09"],
+    ],
 )
 def test_what_cannot_be_asked_fails_and_writes_nothing(roles, attended, tmp_path, asked):
     with pytest.raises(CommandError):

@@ -49,6 +49,8 @@ class Command(BaseCommand):
         account = Account.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
         if account is None or not _may_ask(account, KINDS[options["name"]].readers):
             raise CommandError(f"{options['email']} may not read this report.")
+        if options["first_day"] and options["last_day"] and options["last_day"] < options["first_day"]:
+            raise CommandError("The period ends before it begins.")
         with override(options["language"]):
             content = self._frozen(account, options) if options["outside"] else _content(account, options)
         if options["output"] is None:
