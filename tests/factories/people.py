@@ -1,5 +1,6 @@
 """Persons, accounts and agencies for tests, made by the services: the same names in the same order every time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
@@ -107,3 +108,10 @@ def make_role_holders(tree: AgencyTree) -> SimpleNamespace:
         editor=make_account("editor", agency=tree.clinic),
         administrator=make_account("administrator", agency=tree.clinic),
     )
+
+
+def make_standing(**made: Callable[[AgencyTree], Any]) -> SimpleNamespace:
+    """What stands for a module: agencies, people with roles, and what is made among them."""
+    tree = make_agency_tree()
+    roles = make_role_holders(tree)
+    return SimpleNamespace(tree=tree, roles=roles, **{name: make(tree) for name, make in made.items()})

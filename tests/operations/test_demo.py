@@ -1,15 +1,13 @@
 """The demonstration: what is in it, that it is whole, and that it is the same at every load."""
 
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Q
@@ -52,19 +50,9 @@ from workshops.services.clashes import Wanted
 REPORTS = ["agency-attendance", "agency-results"]
 
 
-@pytest.fixture(scope="module")
-def demo_template(django_db_setup: Database, django_db_blocker: Any) -> Iterator[Database]:
-    """The database with the demonstration, loaded once a day for all that begin in it."""
-    with django_db_blocker.unblock():
-        django_db_setup.prepare_demo()
-    yield django_db_setup
-    shutil.rmtree(settings.PRIVATE_ROOT, ignore_errors=True)
-
-
 @pytest.fixture
-def demo(transactional_db: None, demo_template: Database) -> Callable[[str], Account]:
-    """Begin with the demonstration as it was loaded; `demo("learner")` is one of its accounts."""
-    demo_template.restore_demo()
+def demo(demonstration: None, db: None) -> Callable[[str], Account]:
+    """`demo("learner")` is one of the accounts of the demonstration."""
     return lambda word: Account.objects.get(email=f"{word}@{DOMAIN}")
 
 
@@ -442,10 +430,10 @@ def test_a_second_load_changes_nothing(demo: Callable[[str], Account]) -> None:
 
 @pytest.mark.deep
 def test_two_loads_on_one_day_tell_the_same(
-    demo: Callable[[str], Account], demo_template: Database, tmp_path: Path
+    demonstration: None, transactional_db: None, django_db_setup: Database, tmp_path: Path
 ) -> None:
     first = {name: reported(name, tmp_path) for name in REPORTS}
-    demo_template.restore()
+    django_db_setup.restore()
 
     call_command("load_demo", stderr=StringIO())
 

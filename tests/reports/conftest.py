@@ -1,19 +1,20 @@
-"""What tests of reports begin in besides small worlds of their own."""
+"""A workshop that was attended, once for each module that reads reports of it."""
 
-from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
 
 import pytest
 
-from tests.databases import Database
+from tests.factories.people import make_standing
+from tests.factories.reports import Attended, make_attended_workshop
 
 
 @pytest.fixture(scope="module")
-def demonstration(django_db_setup: Database, django_db_blocker: Any) -> Iterator[None]:
-    """The demonstration, for tests that only read: the template that journeys begin in, copied once for a module."""
-    with django_db_blocker.unblock():
-        django_db_setup.prepare_demo()
-        django_db_setup.restore_demo()
-    yield
-    with django_db_blocker.unblock():
-        django_db_setup.restore()
+def standing(standing_database: None) -> SimpleNamespace:
+    """Agencies, people with roles, and a workshop of two days in which people of the agencies took part."""
+    return make_standing(attended=make_attended_workshop)
+
+
+@pytest.fixture
+def attended(stood: SimpleNamespace) -> Attended:
+    """The workshop that stands for the whole module; `moved` goes from one agency to another after the first day."""
+    return stood.attended

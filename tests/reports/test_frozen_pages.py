@@ -11,7 +11,6 @@ from audit.models import Event
 from reports.models import Snapshot
 from reports.services import FileError, ask_for_file, content_of, correct_snapshot, freeze_report
 from tests.factories.people import make_agency
-from tests.factories.reports import make_attended_workshop
 from tests.factories.workshops import mark, register
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +19,6 @@ pytestmark = pytest.mark.django_db
 def text(page):
     """What people read on a page, without marks."""
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
-
-
-@pytest.fixture
-def attended(agency_tree):
-    return make_attended_workshop(agency_tree)
 
 
 @pytest.fixture

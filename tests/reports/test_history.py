@@ -9,18 +9,11 @@ from reports.queries import OutOfScopeError
 from reports.services import read_report
 from tests.factories.certificates import make_completed_enrolment
 from tests.factories.people import give_role, join, make_account, make_agency, make_person
-from tests.factories.reports import make_attended_workshop
 from tests.factories.workshops import DAY, make_session, make_workshop, mark, open_session, register
 from workshops.services import publish_workshop
 
 pytestmark = pytest.mark.django_db
 NEXT = DAY + timedelta(days=28)
-
-
-@pytest.fixture
-def attended(agency_tree):
-    """`moved` goes from the clinic to the unrelated agency after the first day."""
-    return make_attended_workshop(agency_tree)
 
 
 def rows_of(report, person):

@@ -11,14 +11,8 @@ from openpyxl import load_workbook
 
 from reports.models import Snapshot
 from reports.services import content_of, files_with_hash, read_report
-from tests.factories.reports import make_attended_workshop
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def attended(agency_tree):
-    return make_attended_workshop(agency_tree)
 
 
 def run(*arguments: object, account: object) -> None:

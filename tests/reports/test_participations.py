@@ -13,7 +13,7 @@ from people.models import Agency, Person
 from reports.queries import KINDS, Audience, OutOfScopeError, Question, scope_of
 from reports.services import read_report
 from tests.factories.people import join, make_agency, make_person
-from tests.factories.reports import Attended, make_attended_workshop
+from tests.factories.reports import make_attended_workshop
 from tests.factories.workshops import DAY, make_session, make_workshop, mark, open_session, register
 from workshops.attendance import WAS_THERE
 from workshops.models import AttendanceRecord, Facilitation, Registration, Workshop
@@ -22,11 +22,6 @@ from workshops.services import add_walk_in, cancel_workshop, withdraw_registrati
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
 AFTER = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def attended(agency_tree) -> Attended:
-    return make_attended_workshop(agency_tree)
 
 
 def ask(name: str, account: Any, agency: str = "", **asked: Any) -> Any:

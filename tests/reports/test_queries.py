@@ -32,11 +32,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.db]
 AFTER = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def attended(agency_tree) -> Attended:
-    return make_attended_workshop(agency_tree)
-
-
 def ask(account: Any, agency: str = "", *, now: datetime = AFTER, **asked: Any) -> Question:
     return Question(scope=scope_of(account, agency), now=now, **asked)
 

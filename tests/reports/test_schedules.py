@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 DUE = date(2026, 4, 1)
 
 
-@pytest.fixture
-def attended(agency_tree):
-    return make_attended_workshop(agency_tree)
-
-
 def monthly():
     """Of messages to the reader's address: subject and text."""
     found = Message.objects.filter(key__startswith="reports:").order_by("pk")

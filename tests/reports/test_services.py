@@ -6,15 +6,9 @@ from audit.models import Event
 from programmes.services import create_programme
 from reports.queries import OutOfScopeError
 from reports.services import read_report
-from tests.factories.reports import make_attended_workshop
 from tests.factories.workshops import make_workshop, register
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def attended(agency_tree):
-    return make_attended_workshop(agency_tree)
 
 
 def test_a_coordinator_reads_about_the_own_agency_without_naming_it(roles, attended):

@@ -1,11 +1,9 @@
 import errno
-import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.utils import translation
 
 from audit.models import Event
@@ -24,18 +22,12 @@ from reports.services import (
     read_snapshot,
     report_of,
 )
-from tests.factories.people import give_role, make_account, make_person
-from tests.factories.reports import make_attended_workshop
+from tests.factories.people import give_role, make_person
 from tests.factories.workshops import make_workshop, mark, open_session, register
 from workshops.services import correct_record, sign_off
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["en", "ru", "be"]
-
-
-@pytest.fixture
-def attended(agency_tree):
-    return make_attended_workshop(agency_tree)
 
 
 def bytes_of(snapshot):
@@ -323,29 +315,3 @@ def test_files_do_not_stay_when_the_disk_is_full_in_the_middle(roles, attended, 
     assert len(kept) == 2
     assert [storage.exists(name) for name in kept] == [False, False]
     assert not Snapshot.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time")
-def test_three_at_once_get_three_numbers_and_the_same_question_one(agency_tree):
-    manager = make_account("manager", agency=agency_tree.clinic)
-    barrier, outcomes = threading.Barrier(4), []
-
-    def freeze(code: str) -> None:
-        barrier.wait()
-        try:
-            outcomes.append(freeze_report(name="agencies", account=manager, agency=code).number[-4:])
-        except SnapshotError as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=freeze, args=(code,)) for code in ("ministry", "clinic", "unrelated", "unrelated")
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(outcomes) == ["0001", "0002", "0003", "SnapshotError"]

@@ -24,11 +24,6 @@ PAGES = ["reports", "agency_report", "agency_results"]
 
 
 @pytest.fixture
-def attended(agency_tree):
-    return make_attended_workshop(agency_tree)
-
-
-@pytest.fixture
 def read(client_of: Callable[[Any], Client]) -> Callable[..., Any]:
     def get(account: Any, name: str = "agency_report", **asked: str) -> Any:
         return client_of(account).get(reverse(name), asked)

@@ -17,7 +17,7 @@ from reports import drawing, wording
 from reports.queries import KINDS, Audience, Question, scope_of
 from reports.queries import certificates as asked_here
 from tests.factories.certificates import COMPLETED, make_completed_enrolment
-from tests.factories.people import make_agency, make_person
+from tests.factories.people import AgencyTree, make_agency, make_person, make_standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -56,8 +56,7 @@ def issue(agency: Any, number: int = 1, *, person: Any = None, **fields: Any) ->
     return made
 
 
-@pytest.fixture
-def register(roles, agency_tree) -> SimpleNamespace:
+def make_register(agency_tree: AgencyTree) -> SimpleNamespace:
     """A certificate in each state for the clinic, two valid ones for the department."""
     clinic, department = agency_tree.clinic, agency_tree.department
     gone = {"status_reason": "Because", "issued_at": COMPLETED}
@@ -72,6 +71,16 @@ def register(roles, agency_tree) -> SimpleNamespace:
     issue(department, 2, issued_at=COMPLETED + timedelta(days=40), sealed_at=COMPLETED + timedelta(days=40))
     issue(department, kind="participation")
     return SimpleNamespace(clinic=clinic, department=department)
+
+
+@pytest.fixture(scope="module")
+def standing(standing_database: None) -> SimpleNamespace:
+    return make_standing(register=make_register)
+
+
+@pytest.fixture
+def register(stood: SimpleNamespace) -> SimpleNamespace:
+    return stood.register
 
 
 def state_of(certificate: Certificate) -> str:

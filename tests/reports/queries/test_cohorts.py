@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from people.models import Agency
 from reports import drawing, wording
 from reports.queries import KINDS, Audience, Question, scope_of
 from tests.factories.certificates import MODULE_RESULT
-from tests.factories.people import make_agency, make_person
+from tests.factories.people import AgencyTree, make_agency, make_person, make_standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -46,8 +47,7 @@ def begin(module: Module, agency: Agency, day: date, after: int | None = None, *
     )
 
 
-@pytest.fixture
-def module(agency_tree) -> Module:
+def make_begun_module(agency_tree: AgencyTree) -> Module:
     """January: complete after 30, 31, 61, 91 days and never. April: after 10 days and never. June: after 1 day."""
     module = make_module("M1")
     for after in (30, 31, 61, 91, None):
@@ -60,6 +60,16 @@ def module(agency_tree) -> Module:
         module=module, person=make_person(), agency=agency_tree.clinic, enrolled_at=datetime(2026, 1, 5, tzinfo=UTC)
     )
     return module
+
+
+@pytest.fixture(scope="module")
+def standing(standing_database: None) -> SimpleNamespace:
+    return make_standing(module=make_begun_module)
+
+
+@pytest.fixture
+def module(stood: SimpleNamespace) -> Module:
+    return stood.module
 
 
 def recomputed() -> dict[tuple[str, str], dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from statistics import mean
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from reports import drawing, formats, wording
 from reports.queries import KINDS, Audience, OutOfScopeError, Question, scope_of
 from reports.services import read_report
 from tests.factories.evaluation import answer_many, ask, make_form, make_wave, words
+from tests.factories.people import AgencyTree, make_standing
 from tests.factories.workshops import DAY, make_workshop
 from workshops.models import EvaluationAnswer, EvaluationForm, Wave, Workshop
 from workshops.surveys import wilson
@@ -44,12 +46,21 @@ def answered(workshop: Workshop, *said: Any, kind: str = "end") -> Wave:
     return wave
 
 
-@pytest.fixture
-def wave() -> Wave:
+def make_answered_wave(_tree: AgencyTree) -> Wave:
     """Six of seven answered."""
     found = answered(make_workshop(), *SAID)
     ask(found)
     return found
+
+
+@pytest.fixture(scope="module")
+def standing(standing_database: None) -> SimpleNamespace:
+    return make_standing(wave=make_answered_wave)
+
+
+@pytest.fixture
+def wave(stood: SimpleNamespace) -> Wave:
+    return stood.wave
 
 
 def rows_of(found: Any) -> dict[str, dict[str, Any]]:

@@ -21,7 +21,7 @@ from reports import drawing, wording
 from reports.queries import KINDS, Audience, OutOfScopeError, Question, scope_of
 from tests.factories.certificates import COMPLETED, make_completed_enrolment
 from tests.factories.evaluation import answer_many, make_wave
-from tests.factories.people import make_person
+from tests.factories.people import AgencyTree, make_person, make_standing
 from tests.factories.programmes import make_indicator, make_programme
 from tests.factories.reports import make_attended_workshop
 from tests.factories.results import make_phase_attempt
@@ -69,8 +69,7 @@ def answered(workshop: Workshop, *numbers: int) -> None:
         answer_many(make_wave(workshop), *({"E1": number} for number in numbers))
 
 
-@pytest.fixture
-def world(roles, agency_tree) -> SimpleNamespace:
+def make_world(agency_tree: AgencyTree) -> SimpleNamespace:
     """Two workshops of the programme and one beside it; a module that some of their people take; two components."""
     first = make_attended_workshop(agency_tree)
     second, beside = make_workshop(sessions=1), make_workshop(sessions=1)
@@ -101,6 +100,16 @@ def world(roles, agency_tree) -> SimpleNamespace:
     return SimpleNamespace(
         programme=programme, component=component, first=first.workshop, second=second, module=module, people=people
     )
+
+
+@pytest.fixture(scope="module")
+def standing(standing_database: None) -> SimpleNamespace:
+    return make_standing(world=make_world)
+
+
+@pytest.fixture
+def world(stood: SimpleNamespace) -> SimpleNamespace:
+    return stood.world
 
 
 # --- The same by plain loops ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from statistics import mean, stdev
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from scipy import stats
 from reports import drawing, formats, wording
 from reports.effect import learning_effect
 from reports.queries import KINDS, Audience, Question, scope_of
-from tests.factories.people import make_person
+from tests.factories.people import AgencyTree, make_person, make_standing
 from tests.factories.results import make_phase_attempt
 from tests.factories.workshops import DAY, make_workshop, mark, open_session, register
 from workshops.attendance import WAS_THERE
@@ -69,8 +70,7 @@ def pairs_by_hand(workshop: Workshop) -> list[tuple[int, int]]:
     return [(marks["pre"][person], marks["post"][person]) for person in people]
 
 
-@pytest.fixture
-def crowd(agency_tree) -> Workshop:
+def make_crowd(agency_tree: AgencyTree) -> Workshop:
     """A workshop with twelve pairs, and with whoever else can make a pair wrong."""
     workshop = make_workshop(sessions=1)
     registrations = make_pairs(workshop, agency_tree.clinic, TWELVE)
@@ -91,6 +91,16 @@ def crowd(agency_tree) -> Workshop:
     again = register(workshop, first.person, agency_tree.clinic)
     make_phase_attempt(again, "post", 65)
     return workshop
+
+
+@pytest.fixture(scope="module")
+def standing(standing_database: None) -> SimpleNamespace:
+    return make_standing(crowd=make_crowd)
+
+
+@pytest.fixture
+def crowd(stood: SimpleNamespace) -> Workshop:
+    return stood.crowd
 
 
 def test_the_figures_of_a_workshop_are_what_plain_loops_count(roles, crowd):

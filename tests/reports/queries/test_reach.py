@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from people.models import Agency
 from reports import drawing, wording
 from reports.queries import KINDS, Audience, Question, scope_of
-from tests.factories.people import make_agency, make_person
+from tests.factories.people import AgencyTree, make_agency, make_person, make_standing
 from tests.factories.workshops import DAY, make_workshop, mark, open_session, register
 from workshops.attendance import WAS_THERE
 from workshops.models import Registration, Workshop
@@ -33,8 +33,7 @@ def take_part(agency: Agency, number: int, workshop: Workshop, status: str = "pr
         mark(session, person, status)
 
 
-@pytest.fixture
-def world(roles) -> SimpleNamespace:
+def make_world(_tree: AgencyTree) -> SimpleNamespace:
     """Brest: two agencies, one of them reached. Gomel: one, with somebody who was absent. Podlasie: not in the list."""
     brest = make_agency(region="brest")
     make_agency(region="brest")
@@ -52,6 +51,16 @@ def world(roles) -> SimpleNamespace:
     register(again, person, gomel)
     mark(again.sessions.get(number=1), person)
     return SimpleNamespace(brest=brest, gomel=gomel, podlasie=podlasie, workshop=workshop)
+
+
+@pytest.fixture(scope="module")
+def standing(standing_database: None) -> SimpleNamespace:
+    return make_standing(world=make_world)
+
+
+@pytest.fixture
+def world(stood: SimpleNamespace) -> SimpleNamespace:
+    return stood.world
 
 
 def recomputed() -> dict[str, dict[str, set[Any]]]:
