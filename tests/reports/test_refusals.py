@@ -7,16 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import Event
-from tests.factories.reports import make_attended_workshop
 from tests.factories.workshops import make_workshop, register
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shared(agency_tree):
+def shared(agency_tree, attended):
     """A workshop of the unrelated agency alone, and one in which it took part with others."""
-    attended = make_attended_workshop(agency_tree)
     other = make_workshop()
     register(other, agency=agency_tree.unrelated)
     return SimpleNamespace(attended=attended, other=other)
