@@ -37,6 +37,11 @@ class Section:
     rows: Sequence[Sequence[str]]
     raw: Sequence[dict[str, Any]]
 
+    @property
+    def lines(self) -> list[list[tuple[str, str]]]:
+        """Each row as pairs of a heading and what stands below it."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class _Shown:

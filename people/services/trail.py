@@ -7,6 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
 from audit.services import record
@@ -123,12 +125,26 @@ def values_of(said: Any) -> list[tuple[str, str]]:
         return []
     if not isinstance(said, dict):
         return [("", _plain(said))]
-    return [(str(name), _plain(value)) for name, value in said.items() if value not in (None, "", [], {})]
+    return [(_named(str(name)), _plain(value)) for name, value in said.items() if value not in (None, "", [], {})]
+
+
+def _named(key: str) -> str:
+    """Return what a value is called on the page: the word that other pages have for it, or else the key as words."""
+    return str(_CALLED.get(key) or gettext(key.replace("_", " ").capitalize()))
+
+
+# Keys that are called something else than their words say.
+_CALLED = {
+    "email": _("E-mail"),
+    "muted_messages": _("Messages not wanted"),
+    "name_latin": _("Name in Latin script"),
+    "sha256": "SHA-256",
+}
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {_plain(each)}" for name, each in value.items())
+        return "; ".join(f"{_named(str(name))}: {_plain(each)}" for name, each in value.items())
     if isinstance(value, list):
         return ", ".join(_plain(each) for each in value)
     return str(value)

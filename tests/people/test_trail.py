@@ -56,7 +56,7 @@ def test_the_page_says_who_what_whom_before_after_and_by_which_request(client_of
 
     page = client_of(manager).get("/en/people/trail/?person=sidorova&action=contact+data").content.decode()
 
-    for words in ("were changed", "Sidorova Vera", "given_name: Wera", "given_name: Vera", "abc123"):
+    for words in ("were changed", "Sidorova Vera", "Given name: Wera", "Given name: Vera", "abc123"):
         assert words in page
 
 
