@@ -256,6 +256,7 @@ def test_who_belongs_nowhere_is_invited_by_a_coordinator(roles, agency_tree):
 
 
 # --- Taking -----------------------------------------------------------------------------------------------------------
+@pytest.mark.db
 def test_a_list_is_read_taken_and_kept_with_its_file(manager, agency_tree, commits):
     person = make_person(agency=agency_tree.clinic, family_name="Сокол", given_name="Ольга", patronymic="")
     source = sent(
@@ -329,6 +330,7 @@ def test_doubtful_rows_become_new_people_or_are_left_out(manager, agency_tree, c
     assert Person.objects.filter(family_name="Сокол").count() == 2
 
 
+@pytest.mark.db
 def test_what_has_changed_since_is_shown_instead_of_taken(manager, agency_tree, commits):
     person = make_person(agency=agency_tree.clinic, family_name="Сокол", given_name="Ольга", patronymic="")
     source = sent(manager, f"{person.public_code},Соколова,Ольга,,,,,,", commits=commits)
@@ -369,6 +371,7 @@ def test_only_whoever_sent_a_list_takes_it(roles, agency_tree, commits):
         send_list(content=b"x", file_name="x.csv", agency=None, actor=roles.learner)
 
 
+@pytest.mark.db
 def test_a_coordinator_asks_for_a_transfer_and_the_other_side_agrees(roles, agency_tree, commits):
     person = make_person(agency=agency_tree.unrelated, family_name="Сокол", given_name="Ольга", email="o@example.org")
     source = taken(roles.coordinator, ",Сокол,Ольга,,o@example.org,clinic,,,", commits=commits)
@@ -412,6 +415,7 @@ def state() -> list[Any]:
     return [*people, *memberships]
 
 
+@pytest.mark.db
 def test_undoing_puts_everything_back(manager, agency_tree, commits):
     person = make_person(agency=agency_tree.clinic, family_name="Сокол", given_name="Ольга", patronymic="")
     other = make_person(agency=agency_tree.clinic, email="other@example.org", family_name="Иванов", given_name="Пётр")
@@ -435,6 +439,7 @@ def test_undoing_puts_everything_back(manager, agency_tree, commits):
     assert ask_to_undo(source=source, actor=manager).state == "undone"
 
 
+@pytest.mark.db
 def test_what_stands_on_a_list_is_in_the_way_and_named(manager, agency_tree, commits):
     person = make_person(agency=agency_tree.clinic, family_name="Сокол", given_name="Ольга", patronymic="")
     source = taken(
@@ -463,6 +468,7 @@ def test_after_a_day_nothing_is_undone(manager, agency_tree, commits):
         ask_to_undo(source=source, actor=manager)
 
 
+@pytest.mark.db
 def test_who_was_erased_stays_erased(manager, agency_tree, commits):
     source = taken(manager, ",Сокол,Ольга,,,clinic,,,", ",Новы,Чалавек,,,clinic,,,", commits=commits)
     erase_person(person=Person.objects.get(family_name="Сокол"), ground="asked")
