@@ -933,20 +933,32 @@ ROWS = [
         )
     ),
     Row(
-        "people_export", "GET", "other", only(*AGENCY_READERS, otherwise=403, coordinator_elsewhere=404),
+        "people_export",
+        "GET",
+        "other",
+        only(*AGENCY_READERS, otherwise=403, coordinator_elsewhere=404),
         query="?format=csv&agency=clinic",
     ),
     *(
         Row(
-            name, method, "other",
+            name,
+            method,
+            "other",
             only(
-                "coordinator", "manager", "administrator", status=status, otherwise=403, coordinator_above=404,
+                "coordinator",
+                "manager",
+                "administrator",
+                status=status,
+                otherwise=403,
+                coordinator_above=404,
                 coordinator_elsewhere=404,
             ),
             _people_list,
         )
         for name, method, status in (
-            ("people_list", "GET", 200), ("people_list", "POST", 302), ("people_list_file", "GET", 200),
+            ("people_list", "GET", 200),
+            ("people_list", "POST", 302),
+            ("people_list_file", "GET", 200),
         )
     ),
     Row("agency", "GET", "other", only(*AGENCY_READERS), _clinic),
