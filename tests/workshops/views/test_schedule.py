@@ -228,7 +228,7 @@ class TestTheHub:
             register(workshop)
         # session, account, workshop, roles twice, sessions, facilitators, people, pools, agencies of the form,
         # requests, messages; of a draft also what the list of missing things asks
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             client.get("/en/workshops/N/manage/")
 
 
