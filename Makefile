@@ -9,7 +9,7 @@ SECONDS ?= 60
 # Each command here starts Python anew, and tests start dozens more: modules are compiled once and kept, not each time.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres check deep mutants fuzz bench lock css clean
+.PHONY: help setup demo test test-sqlite test-postgres check deep scan mutants fuzz bench lock css clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -45,11 +45,17 @@ check:  ## style, layers, types, templates, migrations, settings for production
 	$(MANAGE) makemigrations --check --dry-run
 	$(BIN)/python scripts/check_deploy.py
 
-deep:  ## what takes long: the tests marked deep, then everything on PostgreSQL
+deep: scan  ## what takes long: scanners, the tests marked deep, then everything on PostgreSQL
 	@$(BOOTSTRAP) dev
 	@$(MANAGE) compile_catalogues
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
 		$(BIN)/pytest -n $(WORKERS) -m deep && $(POSTGRES) pytest -n $(WORKERS)
+
+scan:  ## programs of others read our code and attack a demonstration as every role; SECONDS=… for each program and role
+	@$(BOOTSTRAP) dev
+	@$(MANAGE) compile_catalogues
+	$(BIN)/python scripts/scan_code.py
+	$(BIN)/python scripts/scan_site.py --seconds $(SECONDS)
 
 mutants:  ## change the arithmetic and see whether a test notices; takes about half an hour
 	@$(BOOTSTRAP) dev
@@ -76,4 +82,4 @@ css:  ## static/css/*.css → static/css/academy.css
 	$(MANAGE) build_css
 
 clean:  ## throw away the environment and what tests left behind; the data in var/ stays
-	rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache var/test-* var/pg-test var/mutants var/fuzz
+	rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache var/test-* var/pg-test var/mutants var/fuzz var/scanners

@@ -18,7 +18,8 @@ def main() -> None:
     """Lock base first: the others are constrained by it."""
     if not UV.exists():
         sys.exit("uv is missing: throw .venv away and run `make setup`, which fetches it.")
-    for name in ("tools", "base", "dev", "mutation", "producers", "verifiers", "fuzzing", "saml"):
+    names = "tools base dev mutation producers verifiers fuzzing saml scanners schemathesis wapiti"
+    for name in names.split():
         files = [f"{name}.in", "-o", f"{name}.txt"]
         subprocess.run([UV, "pip", "compile", *OPTIONS, *sys.argv[1:], *files], cwd=ROOT / "requirements", check=True)
 
