@@ -291,3 +291,28 @@ def test_a_field_that_a_form_does_not_have_changes_nothing(client_of, account):
     client.post("/en/account/display/", {"text_size": before["text_size"], **evil})
 
     assert Account.objects.filter(pk=account.pk).values().get() == before
+
+
+# --- Addresses of Wagtail ---------------------------------------------------------------------------------------------
+# Pictures and words that the CMS is made of.
+_OF_THE_CMS = {"/cms/jsi18n/", "/cms/sprite/"}
+
+
+@pytest.mark.parametrize(
+    "role", ["coordinator", *(pytest.param(role, marks=pytest.mark.deep) for role in ("learner", "facilitator"))]
+)
+def test_nobody_who_writes_no_texts_enters_the_cms_at_any_address(client_of, role, agency_tree):
+    """The matrix has a row for each address of ours; those that Wagtail brings are walked here."""
+    scope = {"agency": agency_tree.clinic} if role == "coordinator" else {}
+    client = client_of(make_account(*([] if role == "learner" else [role]), **scope))
+    client.raise_request_exception = False
+    walked = {example_of(each) for each in addresses(get_resolver().url_patterns) if each.pattern.startswith("/cms/")}
+    reached = set()
+    for path in walked:
+        with transaction.atomic():
+            if client.get(path).status_code not in {301, 302, 403, 404, 405}:
+                reached.add(path)
+            transaction.set_rollback(True)
+
+    assert len(walked) > 200
+    assert reached <= _OF_THE_CMS
