@@ -12,10 +12,21 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.holdings import HOLDINGS
         from assessments.models import Attempt
-        from people import holdings
+        from people import holdings, merging
 
         def tested_since(moment: Any) -> Any:
             return Attempt.objects.filter(started_at__gte=moment).values("person")
 
         holdings.register(*HOLDINGS)
+        # Attempts go on counting. Of two that are open, the one with more answers goes on.
+        merging.register(
+            merging.MergeRule(
+                "assessments.Attempt",
+                better=lambda attempt: attempt.items.filter(response__isnull=False).count(),
+                drops=True,
+                numbered="number",
+                named=lambda attempt: str(attempt.test.title),
+                says=_("Both are taking the same test at present: the attempt with fewer answers is set aside."),
+            )
+        )
         holdings.register_keeper(tested_since)

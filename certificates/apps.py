@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,7 +19,7 @@ class CertificatesConfig(AppConfig):
         from certificates.holdings import HOLDINGS
         from certificates.models import Certificate
         from certificates.services import erase_all_of
-        from people import holdings
+        from people import holdings, merging
 
         def holders(moment: Any) -> Any:
             """Holders of certificates in force that are not older than such records have to be kept."""
@@ -27,6 +28,13 @@ class CertificatesConfig(AppConfig):
             in_force = Certificate.objects.standing().filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
             return in_force.filter(erased_at__isnull=True, issued_at__gte=since).values("person")
 
+        def why_not_two(one: Any, other: Any) -> str:
+            """What a certificate is worth is never changed by the way: somebody decides which of two stays."""
+            return gettext(
+                "Both have a certificate in force for the same thing: %(one)s and %(other)s. Revoke one of them first."
+            ) % {"one": one.code, "other": other.code}
+
         holdings.register(*HOLDINGS)
+        merging.register(merging.MergeRule("certificates.Certificate", refuses=why_not_two))
         holdings.register_keeper(holders)
         holdings.register_eraser(erase_all_of, last=True)

@@ -16,11 +16,18 @@ class CoursesConfig(AppConfig):
         from courses import receivers  # noqa: F401
         from courses.forms.editing import ReaderPageForm
         from courses.holdings import HOLDINGS
+        from courses.merging import MERGE_RULES
         from courses.models import Assignment, Enrolment, LessonPage, ModulePage
         from courses.permissions import objection_to_deletion
-        from courses.services import foretell_assignments, lessons_practising, uses_of_resource, withdraw_erased
+        from courses.services import (
+            complete_if_earned,
+            foretell_assignments,
+            lessons_practising,
+            uses_of_resource,
+            withdraw_erased,
+        )
         from library import uses
-        from people import consequences, holdings, sightings
+        from people import consequences, holdings, merging, sightings
 
         def learning_since(moment: Any) -> Any:
             """People who enrolled, read or completed something since then."""
@@ -35,7 +42,14 @@ class CoursesConfig(AppConfig):
             read = ["courses.assignment_read", "courses.assignment_downloaded"]
             return Q(action__in=read, object_id__in=[str(key) for key in reached])
 
+        def complete_together(_kept: Any, _merged: Any, journal: Any) -> None:
+            """What two records have read and passed together may complete a module."""
+            for enrolment in Enrolment.objects.filter(pk__in=journal.joined["courses.Enrolment"]).order_by("pk"):
+                journal.final |= complete_if_earned(enrolment=enrolment)
+
         holdings.register(*HOLDINGS)
+        merging.register(*MERGE_RULES)
+        merging.register_follower(complete_together)
         holdings.register_keeper(learning_since)
         holdings.register_eraser(withdraw_erased)
         consequences.register(foretell_assignments)

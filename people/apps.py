@@ -13,7 +13,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from people import checks, holdings, scopes, sightings  # noqa: F401  (checks register themselves)
+        from people import checks, holdings, merging, scopes, sightings  # noqa: F401  (checks register themselves)
         from people.models import Agency, Membership, Person, RoleGrant
 
         def members_of_coordinated_agencies(account: Any) -> Any:
@@ -30,6 +30,8 @@ class PeopleConfig(AppConfig):
 
         holdings.register_keeper(at_work)
         holdings.register(*holdings.HOLDINGS, *holdings.HOLDINGS_BELOW)
+        # Of two accounts one stays, with all addresses: its own one stays the first.
+        merging.register(merging.MergeRule("account.EmailAddress", arrives={"primary": False}))
 
         def coordinators_of_agencies(person: Any) -> Iterator[scopes.Sight]:
             grants = RoleGrant.objects.reaching(Agency.objects.filter(memberships__person=person))

@@ -11,7 +11,17 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.models import Account, Agency, DataRequest, PeopleImport, Person, Role, RoleGrant, Transfer
+from people.models import (
+    Account,
+    Agency,
+    DataRequest,
+    PeopleImport,
+    Person,
+    Role,
+    RoleGrant,
+    Transfer,
+    looked_after_by,
+)
 
 
 def has_role(account: Account, *roles: str) -> bool:
@@ -212,3 +222,14 @@ def can_read_sights(account: Account, person: Person) -> bool:
         return False
     own = Agency.objects.coordinated_by(account).filter(memberships__person=person)
     return account.sees_everybody or own.exists()
+
+
+def can_find_doubles(account: Account) -> bool:
+    """Whether there are people whose records the account puts in order: managers, and coordinators for their own."""
+    return can_read_agencies(account)
+
+
+def can_compare(account: Account, one: Person, other: Person) -> bool:
+    """Whether the account looks after both of two people, so that it says whether they are one."""
+    people = {one.pk, other.pk}
+    return looked_after_by(account).filter(pk__in=people).count() == len(people)

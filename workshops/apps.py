@@ -15,13 +15,14 @@ class WorkshopsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import guards
-        from people import consequences, holdings, scopes, sightings
+        from people import consequences, holdings, merging, scopes, sightings
         from people.models import Person
         from workshops import receivers  # noqa: F401
         from workshops.holdings import HOLDINGS
+        from workshops.merging import MERGE_RULES
         from workshops.models import Facilitation, Registration, Workshop
         from workshops.permissions import objection_to_deletion
-        from workshops.services import foretell_registrations, withdraw_erased
+        from workshops.services import follow_merge, foretell_registrations, withdraw_erased
 
         def people_of_own_workshops(account: Any) -> Any:
             # Managers, who work on all, see everybody without asking this.
@@ -50,6 +51,8 @@ class WorkshopsConfig(AppConfig):
         holdings.register_keeper(taking_part_since)
         sightings.register(lists_of_own_workshops)
         holdings.register_eraser(withdraw_erased)
+        merging.register(*MERGE_RULES)
+        merging.register_follower(follow_merge)
 
         def facilitators_of_workshops(person: Any) -> Iterator[scopes.Sight]:
             workshops = Registration.objects.filter(person=person).values("workshop")

@@ -84,7 +84,7 @@ HOLDINGS = (
         shown={"workshop__title": _("Workshop"), "state": _("State")},
         merging=Merging.ONE_ONLY,
     ),
-    Holding("workshops.CalendarFeed", "person", Erasing.DELETES, merging=Merging.STAYS),
+    Holding("workshops.CalendarFeed", "person", Erasing.DELETES, merging=Merging.ONE_ONLY),
     Holding("workshops.OnlineName", "registration__person", Erasing.BY_SERVICE),
     Holding(
         "workshops.Need",

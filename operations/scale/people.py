@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from core.folding import fold
 from operations.scale import rows
 from operations.scale.shape import DOMAIN, PREFIX, Rows, Shape, at
+from people.likeness import name_key
 
 # A tree: an authority of the state, its six regional ones, three agencies below each of these.
 TREE, REGIONAL = 25, 6
@@ -68,6 +69,7 @@ def _person(shape: Shape, number: int, agencies: list[rows.Agency], since: date)
         language=language,
         search_text=fold(family, given, email),
         sort_name=fold(family, given),
+        name_key=name_key(family, given),
         created_at=at(since, 9),
     )
     shape.people.append(key)

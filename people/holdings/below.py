@@ -37,7 +37,8 @@ HOLDINGS_BELOW = (
         "user",
         _OF_SIGNING_IN,
         shown={"type": _("Kind"), "created_at": _("When")},
-        merging=Merging.ONE_ONLY,
+        # It proves that somebody is the owner of this account, and of no other one.
+        merging=Merging.STAYS,
     ),
     Holding(
         "usersessions.UserSession",
@@ -51,12 +52,12 @@ HOLDINGS_BELOW = (
         },
         merging=Merging.ONE_ONLY,
     ),
-    # Working in the CMS
-    Holding("wagtailusers.UserProfile", "user", Erasing.DELETES, merging=Merging.ONE_ONLY),
-    Holding("wagtailadmin.EditingSession", "user", Erasing.DELETES, merging=Merging.ONE_ONLY),
-    Holding("wagtailadmin.FormState", "user", Erasing.DELETES, merging=Merging.ONE_ONLY),
-    Holding("wagtailcore.APIToken", "user", Erasing.DELETES, merging=Merging.ONE_ONLY),
-    Holding("wagtailcore.PageSubscription", "user", Erasing.DELETES, merging=Merging.ONE_ONLY),
+    # Working in the CMS: of no use to an account that is closed, and nothing that another one should get.
+    Holding("wagtailusers.UserProfile", "user", Erasing.DELETES, merging=Merging.STAYS),
+    Holding("wagtailadmin.EditingSession", "user", Erasing.DELETES, merging=Merging.STAYS),
+    Holding("wagtailadmin.FormState", "user", Erasing.DELETES, merging=Merging.STAYS),
+    Holding("wagtailcore.APIToken", "user", Erasing.DELETES, merging=Merging.STAYS),
+    Holding("wagtailcore.PageSubscription", "user", Erasing.DELETES, merging=Merging.STAYS),
     *done_by("wagtailcore.Page", "locked_by", "owner"),
     *done_by("wagtailcore.Revision", "user"),
     *done_by("wagtailcore.UploadedFile", "uploaded_by_user"),

@@ -66,8 +66,8 @@ HOLDINGS = (
     Holding("people.NotTheSame", "first", KEEPS, why="two keys and a moment"),
     Holding("people.NotTheSame", "second", KEEPS, why="two keys and a moment"),
     *done_by("people.NotTheSame", "decided_by"),
-    Holding("people.Merge", "kept", EMPTIES, emptied=("chosen", "set_aside"), merging=Merging.STAYS),
-    Holding("people.Merge", "merged", EMPTIES, emptied=("chosen", "set_aside"), merging=Merging.STAYS),
+    Holding("people.Merge", "kept", EMPTIES, emptied=("chosen", "set_aside", "steps"), merging=Merging.STAYS),
+    Holding("people.Merge", "merged", EMPTIES, emptied=("chosen", "set_aside", "steps"), merging=Merging.STAYS),
     *done_by("people.Merge", "merged_by", "undone_by"),
     *done_by("people.PeopleImport", "uploaded_by", "undone_by"),
     Holding(

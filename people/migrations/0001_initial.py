@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='Europe/Minsk', max_length=60)),
                 ('search_text', models.TextField(editable=False)),
                 ('sort_name', models.CharField(editable=False, max_length=300)),
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='people.person')),
             ],
@@ -121,6 +122,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='person',
             index=models.Index(fields=['sort_name', 'id'], name='person_by_name'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['name_key'], name='person_by_likeness'),
         ),
         migrations.AddConstraint(
             model_name='person',
@@ -267,6 +272,7 @@ class Migration(migrations.Migration):
                 ('chosen', models.JSONField(default=dict)),
                 ('moved', models.JSONField(default=dict)),
                 ('set_aside', models.JSONField(default=dict)),
+                ('steps', models.JSONField(default=list)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={

@@ -2,7 +2,7 @@
 
 from people.models.accounts import Account, AccountManager, Role, RoleGrant, RoleGrantQuerySet, TextSize
 from people.models.agencies import Agency, AgencyQuerySet
-from people.models.duplicates import Merge, NotTheSame
+from people.models.duplicates import Merge, MergeQuerySet, NotTheSame, NotTheSameQuerySet, looked_after_by
 from people.models.imports import PeopleImport, PeopleImportQuerySet, PeopleImportRow
 from people.models.joining import (
     AgencyDomain,
@@ -27,7 +27,8 @@ from people.models.transfers import Transfer, TransferQuerySet
 __all__ = [
     "CODE_CHARACTERS", "Account", "AccountManager", "Agency", "AgencyDomain", "AgencyQuerySet", "Consent",
     "DataRequest", "DataRequestQuerySet", "Erasure", "Invitation", "InvitationQuerySet", "JoinRequest",
-    "JoinRequestQuerySet", "Language", "Membership", "MembershipQuerySet", "Merge", "NotTheSame", "PeopleImport",
-    "PeopleImportQuerySet", "PeopleImportRow", "Person", "PersonQuerySet", "Role", "RoleGrant", "RoleGrantQuerySet",
-    "TextSize", "Transfer", "TransferQuerySet", "in_full", "new_public_code", "public_code_from",
+    "JoinRequestQuerySet", "Language", "Membership", "MembershipQuerySet", "Merge", "MergeQuerySet", "NotTheSame",
+    "NotTheSameQuerySet", "PeopleImport", "PeopleImportQuerySet", "PeopleImportRow", "Person", "PersonQuerySet", "Role",
+    "RoleGrant", "RoleGrantQuerySet", "TextSize", "Transfer", "TransferQuerySet", "in_full", "looked_after_by",
+    "new_public_code", "public_code_from",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.folding import fold
 from people import scopes
+from people.likeness import name_key
 
 if TYPE_CHECKING:
     from people.models.accounts import Account
@@ -95,6 +96,8 @@ class Person(models.Model):
     time_zone = models.CharField(max_length=60, default="Europe/Minsk")
     search_text = models.TextField(editable=False)
     sort_name = models.CharField(max_length=300, editable=False)
+    # What all spellings of the name share (`people.likeness`): one human being recorded twice is found by it.
+    name_key = models.CharField(max_length=200, editable=False)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -109,13 +112,18 @@ class Person(models.Model):
                 Lower("email"), condition=~Q(email="") & Q(merged_into__isnull=True), name="person_email_once"
             ),
         ]
-        indexes = [models.Index(fields=["sort_name", "id"], name="person_by_name")]
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="person_by_name"),
+            models.Index(fields=["name_key"], condition=Q(merged_into__isnull=True), name="person_by_likeness"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fold_names()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text", "sort_name", "name_key"}
         super().save(*args, **kwargs)
 
     def fold_names(self) -> None:
@@ -123,6 +131,7 @@ class Person(models.Model):
         self.email = self.email.strip().lower()
         self.sort_name = fold(self.family_name, self.given_name, self.patronymic)
         self.search_text = fold(self.family_name, self.given_name, self.patronymic, self.name_latin, self.email)
+        self.name_key = name_key(self.family_name, self.given_name)[:200]
 
     @property
     def full_name(self) -> str:

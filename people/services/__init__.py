@@ -14,6 +14,14 @@ from people.services.agency_changes import (
     next_code,
     plan_change,
 )
+from people.services.duplicates import (
+    Double,
+    Reason,
+    likely_doubles,
+    mark_not_the_same,
+    reasons_for,
+    take_back_not_the_same,
+)
 from people.services.earlier import Brought, bring_agencies, bring_memberships, bring_people, people_called
 from people.services.erasure import ERASED, erase_person
 from people.services.granting import end_grant, give_role
@@ -42,7 +50,20 @@ from people.services.joining import (
     said_of_decision,
     withdraw_request,
 )
+from people.services.journal import Journal
 from people.services.memberships import agency_of, join_agency
+from people.services.merged_accounts import account_that_stays, accounts_of
+from people.services.merging import (
+    FIELDS,
+    Foreseen,
+    MergePlan,
+    foresee_merge,
+    merge_persons,
+    objection_to_merge,
+    objection_to_undoing,
+    torn_apart,
+    undo_merge,
+)
 from people.services.own_data import Section, export_json, export_pdf, sections_of
 from people.services.persons import change_latin_name, correct_names, create_person
 from people.services.preferences import choose_display, choose_language, choose_messages, switch_messages
@@ -95,16 +116,22 @@ from people.services.viewing import kept_by_session, note_page, note_refusal, st
 __all__ = [
     "EDITORS_GROUP",
     "ERASED",
+    "FIELDS",
     "GROUPS",
     "MANAGERS_GROUP",
     "Brought",
     "Change",
     "ChangeKind",
+    "Double",
+    "Foreseen",
     "InvitationEntry",
+    "Journal",
     "Meaning",
+    "MergePlan",
     "Part",
     "PeopleError",
     "Plan",
+    "Reason",
     "RosterEntry",
     "RosterResult",
     "Section",
@@ -112,6 +139,8 @@ __all__ = [
     "TrailQuestion",
     "Verdict",
     "accept_invitation",
+    "account_that_stays",
+    "accounts_of",
     "agency_of",
     "agency_of_domain",
     "agrees_to",
@@ -149,6 +178,7 @@ __all__ = [
     "export_json",
     "export_pdf",
     "find_invitation",
+    "foresee_merge",
     "give_role",
     "grant_erasure",
     "grant_role",
@@ -158,7 +188,10 @@ __all__ = [
     "join_agency",
     "kept_by_session",
     "left_alone",
+    "likely_doubles",
+    "mark_not_the_same",
     "members_for_split",
+    "merge_persons",
     "namesakes_of",
     "next_code",
     "note_page",
@@ -168,6 +201,8 @@ __all__ = [
     "note_trail_read",
     "objection_to_acceptance",
     "objection_to_invitation",
+    "objection_to_merge",
+    "objection_to_undoing",
     "open_account",
     "open_account_for_email",
     "people_called",
@@ -179,6 +214,7 @@ __all__ = [
     "prove_address",
     "read_roster",
     "readings_of",
+    "reasons_for",
     "record_consent",
     "refuse_data_request",
     "refuse_request",
@@ -196,6 +232,9 @@ __all__ = [
     "start_viewing",
     "stop_viewing",
     "switch_messages",
+    "take_back_not_the_same",
+    "torn_apart",
+    "undo_merge",
     "viewing_of",
     "who_sees",
     "with_ended_roles",

@@ -13,12 +13,13 @@ def rows_of(holding: Holding, person: Person) -> models.QuerySet[Any]:
     """Return the rows of a holding that belong to a person."""
     # Facts refuse to be changed; this is the one who may, and asks Django's own queryset.
     rows: models.QuerySet[Any] = models.QuerySet(_model(holding.model)).filter(**holding.only)
-    if _leads_to_account(holding):
+    if leads_to_account(holding):
         return rows.filter(**{f"{holding.path}__person": person.pk})
     return rows.filter(**{holding.path: person.pk})
 
 
-def _leads_to_account(holding: Holding) -> bool:
+def leads_to_account(holding: Holding) -> bool:
+    """Whether the way from a row leads to an account, and by it to a person."""
     if holding.path == "pk":
         return False
     model: Any = _model(holding.model)

@@ -53,6 +53,7 @@ from workshops.services.evaluation_results import QuestionResult, WaveResult, wa
 from workshops.services.facilitators import add_facilitator, answer_facilitation, remove_facilitator, set_right
 from workshops.services.history import HistoryImport, import_history
 from workshops.services.imports import AttendanceImport, import_attendance
+from workshops.services.merges import follow_merge
 from workshops.services.message_log import kind_of
 from workshops.services.messages import (
     ABSENT,
@@ -241,6 +242,7 @@ __all__ = [
     "find_clashes",
     "follow_agency",
     "follow_memberships",
+    "follow_merge",
     "follow_waiting_lists",
     "foretell_registrations",
     "forget_needs",
