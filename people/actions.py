@@ -21,6 +21,7 @@ _PEOPLE: dict[str, Words] = {
     "people.data_request_made": _("A person asked for own data to be corrected or erased."),
     "people.data_request_withdrawn": _("A request about own data was taken back."),
     "people.display_chosen": _("A person chose how pages are shown."),
+    "people.doubles_read": _("Lists of people who may be recorded twice were read."),
     "people.email_added": _("A person on record got an e-mail."),
     "people.invitation_accepted": _("An invitation was accepted."),
     "people.invitation_resent": _("An invitation was sent again."),

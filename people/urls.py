@@ -3,7 +3,18 @@
 from django.urls import path
 
 from people import views
-from people.views import agencies, lists, own_account, privacy, roles, sights, trail, transfers, viewing
+from people.views import (
+    agencies,
+    duplicates,
+    lists,
+    own_account,
+    privacy,
+    roles,
+    sights,
+    trail,
+    transfers,
+    viewing,
+)
 
 urlpatterns = [
     path("agencies/", agencies.agencies, name="agencies"),
@@ -18,6 +29,11 @@ urlpatterns = [
     path("people/lists/template/<str:language>/", lists.people_list_template, name="people_list_template"),
     path("people/lists/<int:pk>/", lists.people_list, name="people_list"),
     path("people/lists/<int:pk>/file/", lists.people_list_file, name="people_list_file"),
+    path("people/doubles/", duplicates.doubles, name="doubles"),
+    path("people/doubles/not-the-same/", duplicates.not_the_same, name="not_the_same"),
+    path("people/doubles/<str:stays>/<str:goes>/", duplicates.double, name="double"),
+    path("people/merges/", duplicates.merges, name="merges"),
+    path("people/merges/<int:pk>/", duplicates.merge, name="merge"),
     path("people/transfers/", transfers.transfers, name="transfers"),
     path("people/transfers/new/", transfers.transfer_new, name="transfer_new"),
     path("people/transfers/<int:pk>/", transfers.transfer, name="transfer"),
