@@ -232,4 +232,4 @@ def can_find_doubles(account: Account) -> bool:
 def can_compare(account: Account, one: Person, other: Person) -> bool:
     """Whether the account looks after both of two people, so that it says whether they are one."""
     people = {one.pk, other.pk}
-    return looked_after_by(account).filter(pk__in=people).count() == len(people)
+    return one.pk != other.pk and looked_after_by(account).filter(pk__in=people).count() == len(people)

@@ -230,6 +230,11 @@ def _new_name(world: Any, theirs: Any) -> list[Any]:
     return [world.tree.clinic.code, "rename"]
 
 
+def _pair(world: Any, theirs: Any) -> list[Any]:
+    """Two people of the clinic."""
+    return [theirs.person.public_code, world.colleague.public_code]
+
+
 def _transfer(world: Any, theirs: Any) -> list[Any]:
     return [world.transfer.pk]
 
@@ -918,7 +923,14 @@ ROWS = [
     # Agencies, transfers and roles: everybody's for managers, the own subtree for coordinators
     *(
         Row(name, method, "any", only(*AGENCY_READERS, "coordinator_elsewhere", otherwise=403))
-        for name, methods in {"agencies": ["GET"], "transfers": ["GET"], "transfer_new": ["GET", "POST"]}.items()
+        for name, methods in {
+            "agencies": ["GET"],
+            "doubles": ["GET"],
+            "merges": ["GET"],
+            "not_the_same": ["GET"],
+            "transfers": ["GET"],
+            "transfer_new": ["GET", "POST"],
+        }.items()
         for method in methods
     ),
     # Lists of people: whoever sent one, and managers
@@ -962,6 +974,11 @@ ROWS = [
         )
     ),
     Row("agency", "GET", "other", only(*AGENCY_READERS), _clinic),
+    *(Row("double", method, "other", only(*AGENCY_READERS), _pair) for method in ("GET", "POST")),
+    *(
+        Row("merge", method, "other", only(*AGENCY_READERS, status=status), lambda world, theirs: [world.merge.pk])
+        for method, status in (("GET", 200), ("POST", 302))
+    ),
     *(Row("coordinator_new", method, "other", only(*AGENCY_READERS), _clinic) for method in ("GET", "POST")),
     *(
         Row(name, method, "any", only("manager", "administrator", otherwise=403), args)

@@ -26,8 +26,8 @@ from courses.models import Assignment, Enrolment, Exemption, LearningPath, Modul
 from courses.services import assign, create_path, exempt
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
-from people.models import Account, DataRequest, Invitation, JoinRequest, PeopleImport
-from people.services import ask_about_data, ask_transfer, give_role
+from people.models import Account, DataRequest, Invitation, JoinRequest, Merge, PeopleImport, Person
+from people.services import MergePlan, ask_about_data, ask_transfer, give_role, merge_persons
 from people.services.people_lists import send_list
 from programmes.models import Programme
 from programmes.services import add_indicator, add_partner, create_programme, enter_value
@@ -40,7 +40,7 @@ from tests.factories.courses import give_final_test, make_enrolment, make_module
 from tests.factories.evaluation import ask, make_wave
 from tests.factories.joining import make_invitation, make_join_request
 from tests.factories.library import make_resource
-from tests.factories.people import make_account, make_agency_tree, make_role_holders
+from tests.factories.people import make_account, make_agency_tree, make_person, make_role_holders
 from tests.factories.workshops import DAY, make_request, make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
 from workshops.meetinglogs import Entry
@@ -367,6 +367,17 @@ class World:
         """The learner of the clinic is to belong to the agency that has nothing to do with it; its coordinator asks."""
         on, actor = timezone.localdate() + timedelta(days=1), self.accounts["coordinator"]
         return ask_transfer(person=self.somebody_else.person, gaining=self.tree.unrelated, on=on, actor=actor)
+
+    @cached_property
+    def colleague(self) -> Person:
+        """Somebody else of the clinic."""
+        return make_person(agency=self.tree.clinic)
+
+    @cached_property
+    def merge(self) -> Merge:
+        """Two records of the clinic that became one."""
+        kept, merged = self.colleague, make_person(agency=self.tree.clinic)
+        return merge_persons(plan=MergePlan(kept, merged, self.accounts["manager"]))
 
     @cached_property
     def delegated(self) -> Any:

@@ -70,7 +70,7 @@ def likely_doubles(*, account: Account, agency: Agency | None = None) -> list[Do
     """Pairs of people whom an account looks after and who may be one, the likeliest first.
 
     With `agency`, one of the two belongs to it or below it. Pairs of which somebody said that they are not the same
-    are left out. Seven queries; people of different names are never compared.
+    are left out. As many queries however many pairs; people of different names are never compared.
     """
     people = looked_after_by(account)
     belonging = set(_members_of(agency).values_list("person", flat=True)) if agency is not None else None

@@ -27,7 +27,15 @@ from library.models import Resource
 from mail.permissions import stop_token
 from operations.demo.people import PASSWORD
 from people.models import Account, Agency, JoinRequest, PeopleImport, RoleGrant, Transfer
-from people.services import ask_about_data, open_account, prove_address
+from people.services import (
+    MergePlan,
+    ask_about_data,
+    create_person,
+    mark_not_the_same,
+    merge_persons,
+    open_account,
+    prove_address,
+)
 from programmes.models import IndicatorValue
 from reports.models import ReportFile
 from reports.services import freeze_report
@@ -154,6 +162,10 @@ def ask_what_follows(page: Page) -> None:
 
 def send_an_empty_form(page: Page) -> None:
     page.locator("main form button[type=submit]").last.click()
+
+
+def see_what_follows(page: Page) -> None:
+    page.locator("button[value=look]").click()
 
 
 def send_names_nobody_has(page: Page) -> None:
@@ -346,6 +358,12 @@ STATES: dict[str, list[State]] = {
         State("people/agency_change.html", "/{language}/agencies/GOV-11-BR/change/split/", send_an_empty_form),
         State("people/agency_change_preview.html", "/{language}/agencies/GOV-11-BR/change/close/", ask_what_follows),
         State("people/transfer.html", "/{language}/people/transfers/{transfer}/"),
+        State("people/doubles.html", "/{language}/people/doubles/"),
+        State("people/not_the_same.html", "/{language}/people/doubles/not-the-same/"),
+        State("people/double.html", "/{language}/people/doubles/{double}/"),
+        State("people/double_preview.html", "/{language}/people/doubles/{double}/", see_what_follows),
+        State("people/merges.html", "/{language}/people/merges/"),
+        State("people/merge.html", "/{language}/people/merges/{merge}/"),
         State("people/roles.html", "/{language}/people/roles/"),
         State("courses/paths.html", "/{language}/assignments/paths/"),
         State("courses/path_form.html", "/{language}/assignments/paths/new/", send_an_empty_form),
@@ -474,9 +492,21 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "person": late.earliest("pk").person.public_code,
         "resource": Resource.objects.filter(live=True).earliest("pk").slug,
         "people_list": PeopleImport.objects.get(uploaded_by=coordinator).pk,
+        **_doubles(demo("manager")),
         "transfer": Transfer.objects.asked().earliest("pk").pk,
         "role": RoleGrant.objects.get(role="facilitator").pk,
     }
+
+
+def _doubles(manager: Account) -> dict[str, Any]:
+    """Two people to compare, two who are not the same, and a merge, of one agency and without accounts."""
+    agency = Agency.objects.get(code="GOV-11-BR")
+    first, second, third, kept, merged = (
+        create_person(agency=agency, family_name="Кавалёва", given_name=f"Ганна {number}") for number in range(5)
+    )
+    mark_not_the_same(one=first, other=third, actor=manager)
+    merge = merge_persons(plan=MergePlan(kept, merged, manager))
+    return {"double": f"{first.public_code}/{second.public_code}", "merge": merge.pk}
 
 
 @pytest.fixture
