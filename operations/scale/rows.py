@@ -25,6 +25,7 @@ class Person(NamedTuple):
     language: str
     search_text: str
     sort_name: str
+    name_key: str
     created_at: datetime
 
 
