@@ -46,7 +46,7 @@ def make_row(model: type[models.Model], **given: Any) -> Any:
     for field in model._meta.concrete_fields:
         if field.name in values or field.has_default() or field.null or getattr(field, "auto_now_add", False):
             continue
-        if isinstance(field, models.AutoField) or (field.blank and not field.unique):
+        if isinstance(field, models.AutoField) or (field.blank and not field.unique and not field.is_relation):
             continue
         values[field.name] = _key(field) if field.is_relation else _value(field)
     row = model(**values)
