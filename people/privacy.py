@@ -112,8 +112,8 @@ PURPOSES = {
             _("Research into how people learn"),
             _("Your answers and marks, without your name, may be used by researchers to make learning better."),
             _("Answers to tests and evaluations, without names."),
-            _AGREED,
-            _("Until you take it back; what was published cannot be called back."),
+            _("A public task: the rows name nobody. Whoever does not agree is left out."),
+            _("Until you do not agree; what was published cannot be called back."),
         ),
     )
 }

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -251,15 +252,14 @@ def _certificates_findings(report: Report) -> list[str]:
 
 
 def _completeness_findings(report: Report) -> list[str]:
-    kinds: dict[str, int] = {}
-    for row in report.rows:
-        kinds[row["gap"]] = kinds.get(row["gap"], 0) + 1
+    worst = report.rows[0]["gap"]
+    # Of one kind all stand together, and only these are looked at.
+    count = sum(1 for _row in takewhile(lambda row: row["gap"] == worst, report.rows))
     words = ngettext("%(count)s gap in the records.", "%(count)s gaps in the records.", len(report.rows))
-    worst = next(iter(kinds))
     first = _("The worst first: %(what)s (%(count)s).")
     return [
         words % {"count": rounded(len(report.rows))},
-        first % {"what": report.codes["gap"][worst], "count": rounded(kinds[worst])},
+        first % {"what": report.codes["gap"][worst], "count": rounded(count)},
     ]
 
 

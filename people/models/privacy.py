@@ -3,14 +3,23 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.models import AppendOnlyModel
+from core.models import AppendOnlyModel, AppendOnlyQuerySet
 from people.models.accounts import Account
 from people.models.agencies import Agency
 from people.models.persons import Language, Person
+
+
+class ConsentQuerySet(AppendOnlyQuerySet):
+    def that_hold(self, purpose: str) -> "ConsentQuerySet":
+        """The answer of each person to a purpose that holds."""
+        answers = self.filter(purpose=purpose)
+        same = answers.filter(person=OuterRef("person"))
+        later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+        return answers.filter(~Exists(same.filter(later)))
 
 
 class Consent(AppendOnlyModel):
@@ -30,6 +39,8 @@ class Consent(AppendOnlyModel):
     way = models.CharField(max_length=10, choices=Way.choices, default=Way.PAGE)
     at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         ordering = ["person", "purpose", "at", "pk"]

@@ -69,7 +69,6 @@ from people.services.persons import change_latin_name, correct_names, create_per
 from people.services.preferences import choose_display, choose_language, choose_messages, switch_messages
 from people.services.privacy import (
     Standing,
-    agrees_to,
     answer_by,
     ask_about_data,
     consents_of,
@@ -77,6 +76,7 @@ from people.services.privacy import (
     grant_erasure,
     record_consent,
     refuse_data_request,
+    who_declined,
     withdraw_consent,
     withdraw_data_request,
 )
@@ -143,7 +143,6 @@ __all__ = [
     "accounts_of",
     "agency_of",
     "agency_of_domain",
-    "agrees_to",
     "answer_by",
     "apply_retention",
     "approve_request",
@@ -236,6 +235,7 @@ __all__ = [
     "torn_apart",
     "undo_merge",
     "viewing_of",
+    "who_declined",
     "who_sees",
     "with_ended_roles",
     "withdraw_consent",

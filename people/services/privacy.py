@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -84,9 +85,10 @@ def consents_of(person: Person) -> list[Standing]:
     return [Standing(purpose, answers.get(purpose.key)) for purpose in voluntary()]
 
 
-def agrees_to(person: Person, purpose: str) -> bool:
-    """Whether a person agrees to a purpose in its present words."""
-    return any(each.given for each in consents_of(person) if each.purpose.key == purpose)
+def who_declined(purpose: str) -> QuerySet[Any]:
+    """Return the keys of people (as a subquery) who answered and do not agree to a purpose in its present words."""
+    answers = Consent.objects.that_hold(purpose)
+    return answers.exclude(given=True, version=PURPOSES[purpose].version).order_by().values("person")
 
 
 @transaction.atomic

@@ -9,7 +9,9 @@ wherever and in whatever order they come. Another generator of random numbers ma
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from random import Random
 
@@ -24,6 +26,8 @@ TAIL = 0.025
 FEWEST_BELOW = 3
 # What one byte tells apart.
 BYTE = 256
+# Lanes as wide as numbers of the machine are read all at once; {bytes: type of an array}.
+_MACHINE_NUMBERS = {array(code).itemsize: code for code in ("I", "Q")}
 
 
 def gain_interval(lacking: Iterable[tuple[int, int]]) -> Interval | Reason:
@@ -38,7 +42,12 @@ def gain_interval(lacking: Iterable[tuple[int, int]]) -> Interval | Reason:
     people = sorted(lacking)
     if sum(before > 0 for before, _after in people) < FEWEST_BELOW:
         return Reason.FEW_BELOW_MAXIMUM
-    gains = sorted((before - after) / before for before, after in _totals(people) if before)
+    # In the largest unit that they have in common: smaller numbers are added faster, and the quotient is the same.
+    unit = math.gcd(*(number for person in people for number in person))
+    people = [(before // unit, after // unit) for before, after in people]
+    bits, totals = _totals(people)
+    after_only = (1 << bits) - 1
+    gains = sorted([((before := total >> bits) - (total & after_only)) / before for total in totals if total >> bits])
     return Interval(quantile(gains, TAIL), quantile(gains, 1 - TAIL))
 
 
@@ -55,29 +64,29 @@ def quantile(ordered: Sequence[float], share: float) -> float:
     return low + (high - low) * (place - math.floor(place))
 
 
-def _totals(people: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield both totals of each draw. Two numbers are added as one, the first above the bits of the second."""
+def _totals(people: Sequence[tuple[int, int]]) -> tuple[int, Iterable[int]]:
+    """Return both totals of each draw, added as one number: the first above so many bits of the second."""
     bits = (len(people) * max(after for _before, after in people)).bit_length()
     packed = [before << bits | after for before, after in people]
     random = Random(SEED)  # noqa: S311 - reproducible, and no secret
     sums = _sums_by_bytes(packed, random) if len(packed) <= BYTE else _sums_one_by_one(packed, random)
-    for total in sums:
-        yield total >> bits, total & ((1 << bits) - 1)
+    return bits, sums
 
 
-def _sums_one_by_one(numbers: Sequence[int], random: Random) -> Iterator[int]:
+def _sums_one_by_one(numbers: Sequence[int], random: Random) -> Iterable[int]:
     return (sum(random.choices(numbers, k=len(numbers))) for _draw in repeat(None, DRAWS))
 
 
-def _sums_by_bytes(numbers: Sequence[int], random: Random) -> Iterator[int]:
-    """Yield the sums of all draws, which grow side by side: four times as fast as one by one, for up to 256 numbers.
+def _sums_by_bytes(numbers: Sequence[int], random: Random) -> Iterable[int]:
+    """Return the sums of all draws, which grow side by side: four times as fast as one by one, for up to 256 numbers.
 
     A random byte picks a number, so that a table turns the picks of all draws at one place into numbers at once, byte
     by byte of the numbers. These stand in lanes of one long number, a lane for each draw, wide enough for its sum.
     """
     lowest_first = [number.to_bytes(_bytes_of(max(numbers)), "little") for number in numbers]
     tables = [bytes(column[pick % len(numbers)] for pick in range(BYTE)) for column in zip(*lowest_first, strict=True)]
-    width = _bytes_of(max(numbers) * len(numbers))
+    needed = _bytes_of(max(numbers) * len(numbers))
+    width = next((width for width in _MACHINE_NUMBERS if width >= needed), needed)
     total = 0
     picks = _picks(len(numbers), random)
     for start in range(0, len(picks), DRAWS):
@@ -85,8 +94,16 @@ def _sums_by_bytes(numbers: Sequence[int], random: Random) -> Iterator[int]:
         for place, table in enumerate(tables):
             lanes[place::width] = picks[start : start + DRAWS].translate(table)
         total += int.from_bytes(lanes, "little")
-    lanes_of_sums = total.to_bytes(DRAWS * width, "little")
-    return (int.from_bytes(lanes_of_sums[at : at + width], "little") for at in range(0, DRAWS * width, width))
+    return _lanes_apart(total.to_bytes(DRAWS * width, "little"), width)
+
+
+def _lanes_apart(lanes: bytes, width: int) -> Iterable[int]:
+    if width not in _MACHINE_NUMBERS:
+        return (int.from_bytes(lanes[start : start + width], "little") for start in range(0, len(lanes), width))
+    numbers = array(_MACHINE_NUMBERS[width], lanes)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def _picks(count: int, random: Random) -> bytes:

@@ -119,7 +119,7 @@ def effect_of_groups(groups: Sequence[Group], *, most_drawn: int | None = None) 
     >>> round(found.mastery_after.value, 6), effect_of_groups([law])[0].mean_post.value, effect_of_groups([law])[1]
     (0.666667, 2.5, 400)
     """
-    asked = [[part for part in group.parts if all(highest for _mark, highest in part)] for group in groups]
+    asked = [[part for part in group.parts if part[0][1] and part[1][1]] for group in groups]
     maxima = {highest for parts in asked for part in parts for _mark, highest in part}
     alike = len(maxima) <= 1
     common = max(maxima, default=0) if alike else math.lcm(*maxima, 100)

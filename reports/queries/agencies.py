@@ -24,7 +24,8 @@ from reports.queries.small_cells import Shape, Spot, protected
 def agencies_compared(question: Question) -> Report:
     """Agencies side by side: how far their people got in workshops, and the share of hours. A row is the agency alone;
     the table of subtotals takes those below it along."""
-    funnels = {agency: funnel for (agency,), funnel in facts.funnels(question, "agency_id").items()}
+    counted = facts.funnels_with_people(question, "agency_id")
+    funnels = {agency: funnel for (agency,), (funnel, _people) in counted.items()}
     minutes = {agency: sums for (agency,), sums in facts.minutes(question, "agency").items()}
     concerned = Agency.objects.filter(pk__in={*funnels, *minutes}).order_by("path")
     agencies = list(concerned)
@@ -45,7 +46,8 @@ def agencies_compared(question: Question) -> Report:
         unsigned=unsigned(question),
     )
     k = question.audience.smallest
-    report = protected(report, _SHAPE, k, _of_few_people(question, agencies, k) if k else ())
+    people = {agency: funnel for (agency,), (_participations, funnel) in counted.items()}
+    report = protected(report, _SHAPE, k, _of_few_people(agencies, people, k))
     hidden = {(agencies[place].pk, key) for place, key in report.hidden}
     subtotals = Table("subtotals", _("With agencies below"), columns, _subtotals(question, funnels, minutes, hidden))
     return replace(report, tables=[subtotals])
@@ -62,9 +64,8 @@ _RATES = {
 _SHAPE = Shape(lists=(("confirmed", "started", "completed"), ("nominated",)), rates=_RATES)
 
 
-def _of_few_people(question: Question, agencies: Sequence[Agency], k: int) -> set[Spot]:
+def _of_few_people(agencies: Sequence[Agency], people: Mapping[int, Funnel], k: int) -> set[Spot]:
     """Counts of participations by fewer than k people."""
-    people = {agency: funnel for (agency,), funnel in facts.funnels(question, "agency_id", people=True).items()}
     counts = [key for keys in _SHAPE.lists for key in keys]
     return {
         (place, key)

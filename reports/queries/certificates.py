@@ -14,6 +14,7 @@ from certificates.models import Certificate
 from people.models import Agency
 from reports.columns import Column, Report, Row, Table
 from reports.queries import facts
+from reports.queries.counting import rows_and_people
 from reports.queries.scope import Question
 from reports.queries.small_cells import Shape, Spot, protected
 from reports.suppression.lists import list_hidden
@@ -39,7 +40,9 @@ def certificates(question: Question) -> Report:
     has a handful that were revoked or replaced at most, and would show nothing but hidden cells.
     """
     k = question.audience.smallest
-    groups = _groups(question)
+    counted = _groups(question)
+    groups = {group: counts for group, (counts, _people) in counted.items()}
+    people = {group: of_people for group, (_counts, of_people) in counted.items()}
     agencies = Agency.objects.in_bulk({agency for agency, *_group in groups})
     order = sorted(groups, key=lambda group: (agencies[group[0]].path, group[1:]))
     states = OUT_OF_FORCE if not k else ()
@@ -66,7 +69,7 @@ def certificates(question: Question) -> Report:
         audience=question.audience,
         codes=_codes(),
     )
-    found = protected(report, _SHAPE, k, _of_few_people(question, order, k) if k else ())
+    found = protected(report, _SHAPE, k, _of_few_people(order, people, k))
     months = [] if found.totals["issued"] is None else [_months(question, k)]
     return replace(_totals_protected(found, k), tables=months)
 
@@ -94,7 +97,7 @@ def _issued(question: Question) -> QuerySet[Any]:
         found = found.filter(enrolment__module=question.module)
     if question.programme is not None:
         found = found.filter(_within(question.programme.pk))
-    if not facts.is_everywhere(question):
+    if not question.scope.everywhere:
         found = found.filter(agency__in=question.scope.agencies.values("pk"))
     return facts.within_period(found, question, "issued_at__date")
 
@@ -105,9 +108,8 @@ def _within(programme: int) -> Q:
     return Q(pk__in=Certificate.objects.filter(Q(programme=programme) | through).values("pk"))
 
 
-def _groups(question: Question, *, people: bool = False) -> Mapping[_Group, Row]:
-    """Counts by (agency, what for, kind) in one query; people: how many different people they are of."""
-    field: dict[str, Any] = {"expression": "person_id", "distinct": True} if people else {"expression": "pk"}
+def _groups(question: Question) -> Mapping[_Group, tuple[Row, Row]]:
+    """Counts by (agency, what for, kind), and how many different people they are of, in one query."""
     soon = Q(standing=Status.VALID, expires_at__lte=question.now + timedelta(days=SOON_DAYS))
     conditions = {
         "issued": ~Q(standing=Status.PENDING),
@@ -115,14 +117,18 @@ def _groups(question: Question, *, people: bool = False) -> Mapping[_Group, Row]
         "to_expire": soon,
         "pending": Q(standing=Status.PENDING),
     }
-    counts = {key: Count(filter=condition, **field) for key, condition in conditions.items()}
-    found = _issued(question).order_by().values_list("agency_id", "subject", "kind").annotate(**counts)
-    return {row[:3]: dict(zip(counts, row[3:], strict=True)) for row in found}
+    found = rows_and_people(_issued(question), conditions, "agency_id", "subject", "kind")
+    return {
+        (agency, subject, kind): (
+            dict(zip(conditions, counted.rows, strict=True)),
+            dict(zip(conditions, counted.people, strict=True)),
+        )
+        for (agency, subject, kind), counted in found.items()
+    }
 
 
-def _of_few_people(question: Question, order: Sequence[_Group], k: int) -> set[Spot]:
+def _of_few_people(order: Sequence[_Group], people: Mapping[_Group, Row], k: int) -> set[Spot]:
     """Counts of certificates of fewer than k people."""
-    people = _groups(question, people=True)
     return {(place, key) for place, group in enumerate(order) for key in _COUNTS if 0 < people[group][key] < k}
 
 

@@ -84,7 +84,7 @@ def _enrolments(question: Question) -> QuerySet[Enrolment]:
         found = found.filter(module__aspect_links__aspect=question.aspect)
     if question.language:
         found = found.filter(person__language=question.language)
-    if not facts.is_everywhere(question):
+    if not question.scope.everywhere:
         found = found.filter(agency__in=question.scope.agencies.values("pk"))
     return facts.within_period(found, question, "started_at__date")
 

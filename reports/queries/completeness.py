@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from people.models import Agency, Role, RoleGrant
-from reports.columns import Column, Report, Row
+from reports.columns import Column, Report, Row, RowsInParts
 from reports.queries import earlier
 from reports.queries.gaps import WAITING_DAYS, Gap, Kind, gaps
 from reports.queries.scope import Audience, Question
@@ -20,6 +20,8 @@ from workshops.models import Facilitation, Workshop
 # What is mended in a register, and by the facilitators of a workshop at all.
 _REGISTERS = frozenset({Kind.NOT_OPENED, Kind.NOT_RECORDED, Kind.NOT_SIGNED})
 _OF_FACILITATORS = _REGISTERS | {Kind.NO_PRE, Kind.NO_POST, Kind.NOT_RECONCILED, Kind.NO_TITLE}
+# So many rows are written at once: a page shows a few of thousands.
+_PART = 250
 _OF_COORDINATORS = frozenset({Kind.NO_AGENCY, Kind.NAMESAKES, Kind.NO_SEX, Kind.NO_EMAIL})
 
 
@@ -30,14 +32,18 @@ def completeness(question: Question) -> Report:
     """
     managing = question.audience != Audience.AGENCY
     found = gaps(question, managing=managing)
-    write = _Rows(found, managing=managing)
-    rows = [write.row(gap) for gap in found]
+
+    def rows_of(places: range) -> list[Row]:
+        some = found[places.start : places.stop]
+        write = _Rows(some, managing=managing)
+        return [write.row(gap) for gap in some]
+
     return Report(
         name="completeness",
         title=_("What is missing"),
         columns=_columns(),
-        rows=rows,
-        totals={"gaps": len(rows)},
+        rows=RowsInParts(len(found), rows_of, size=_PART),
+        totals={"gaps": len(found)},
         of_totals=[Column("gaps", pgettext("completeness", "Gaps"), "integer")],
         definitions=_definitions(),
         filters=question.filters,
@@ -48,7 +54,7 @@ def completeness(question: Question) -> Report:
 
 
 class _Rows:
-    """Names and addresses of what gaps are about, each kind of record read once."""
+    """Names and addresses of what some gaps are about, each kind of record read once."""
 
     def __init__(self, found: list[Gap], *, managing: bool) -> None:
         self._managing = managing

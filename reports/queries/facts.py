@@ -13,6 +13,7 @@ from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet,
 from django.db.models.lookups import IsNull
 
 from certificates.models import Certificate
+from reports.queries.counting import rows_and_people
 from reports.queries.scope import Question, workshops_asked
 from workshops.attendance import NOT_RECORDED, Cell, made_up
 from workshops.models import AttendanceRecord, Facilitation, Registration, Session
@@ -95,7 +96,7 @@ def participations(question: Question) -> QuerySet[Registration]:
     asked = within_period(workshops_asked(question), question, "starts_on").values("pk")
     running = Facilitation.objects.standing().filter(workshop=OuterRef("workshop"), person=OuterRef("person"))
     leading = Registration.objects.filter(~Exists(running), ~Exists(_preferred()), workshop__in=asked)
-    if is_everywhere(question):
+    if question.scope.everywhere:
         return leading
     return leading.filter(agency__in=question.scope.agencies.values("pk"))
 
@@ -151,32 +152,30 @@ def with_stages(registrations: QuerySet[Registration]) -> QuerySet[Any]:
     )
 
 
-def funnels(question: Question, *by: str, people: bool = False) -> dict[tuple[Any, ...], Funnel]:
-    """Return the funnel of each group of participations; `by` are fields of a registration. One query.
-
-    people: count people, each once in a group, instead of participations.
-    """
+def funnels(question: Question, *by: str) -> dict[tuple[Any, ...], Funnel]:
+    """Return the funnel of each group of participations; `by` are fields of a registration. One query."""
     everybody = participations(question).order_by()
     width = len(by)
-    rows = everybody.values_list(*by).annotate(**_counts(people=people))
+    counts = {stage: Count("pk", filter=condition or None) for stage, condition in _conditions().items()}
+    rows = everybody.values_list(*by).annotate(**counts)
     return {row[:width]: Funnel(*row[width:]) for row in rows}
 
 
-def people_in_all(question: Question) -> Funnel:
-    """Return the funnel of all together, each person counted once. One query."""
-    return Funnel(**participations(question).order_by().aggregate(**_counts(people=True)))
+def funnels_with_people(question: Question, *by: str) -> dict[tuple[Any, ...], tuple[Funnel, Funnel]]:
+    """Return the funnel of each group of participations, and that of people, each once in a group. One query."""
+    found = rows_and_people(participations(question), _conditions(), *by)
+    return {group: (Funnel(*counted.rows), Funnel(*counted.people)) for group, counted in found.items()}
 
 
-def _counts(*, people: bool) -> dict[str, Count]:
-    field = "person_id" if people else "pk"
-    return {
-        stage: Count(field, filter=condition or None, distinct=people) for stage, condition in _conditions().items()
-    }
-
-
-def is_everywhere(question: Question) -> bool:
-    """Whether all agencies are asked about, so that the database need not compare with each of them."""
-    return not question.scope.agencies.query.has_filters()
+def furthest(question: Question, *by: str) -> Iterator[tuple[Any, ...]]:
+    """Yield each group of participations (`by` are fields of a registration) with the place in `FUNNEL` of the stage,
+    from registered to completed, that the furthest of them reached. One query.
+    """
+    conditions = _conditions()
+    stages = [When(conditions[stage], then=FUNNEL.index(stage)) for stage in ("completed", "started", "confirmed")]
+    place = Case(*stages, default=FUNNEL.index("registered"))
+    found = participations(question).order_by().values_list(*by).annotate(furthest=Max(place))
+    return found.iterator(chunk_size=10_000)
 
 
 def within_period(found: Rows, question: Question, field: str) -> Rows:
@@ -203,7 +202,7 @@ def minutes(question: Question, *by: str, people: Collection[int] | None = None)
     people: only theirs, by keys.
     """
     sessions = _held_sessions(question)
-    everywhere = is_everywhere(question)
+    everywhere = question.scope.everywhere
     agencies = set() if everywhere else set(question.scope.agencies.values_list("pk", flat=True))
     found: dict[tuple[int, ...], Minutes] = defaultdict(Minutes)
     for row in _sums(sessions, question, by, people):
@@ -229,7 +228,7 @@ def _sums(
     records = AttendanceRecord.objects.filter(session__in=sessions.values("pk")).filter(~Exists(running))
     if people is not None:
         records = records.filter(person__in=people)
-    if not is_everywhere(question):
+    if not question.scope.everywhere:
         records = records.filter(agency__in=question.scope.agencies.values("pk"))
     # Few sessions have a track; apart from them no registration has to be read, and several processors can add up.
     of_all = records.filter(session__track="")

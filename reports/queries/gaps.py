@@ -88,7 +88,7 @@ def gaps(question: Question, *, managing: bool) -> list[Gap]:
 
 def _workshops(question: Question) -> QuerySet[Workshop]:
     asked = facts.within_period(workshops_asked(question), question, "starts_on")
-    if facts.is_everywhere(question):
+    if question.scope.everywhere:
         return asked
     return asked.filter(pk__in=facts.participations(question).order_by().values("workshop"))
 
@@ -113,7 +113,7 @@ def _cells(question: Question) -> Iterator[Gap]:
         session__ends_at__lte=question.now,
         session__workshop__in=_workshops(question).values("pk"),
     ).order_by()
-    if not facts.is_everywhere(question):
+    if not question.scope.everywhere:
         silent = silent.filter(agency__in=question.scope.agencies.values("pk"))
     groups = silent.values_list("session__workshop")
     for workshop, count, since, number in groups.annotate(Count("pk"), Min("session__ends_at"), Min("session__number")):
@@ -129,7 +129,7 @@ def _of_workshops(question: Question, *, managing: bool) -> Iterator[Gap]:
     unfinished = {Workshop.Status.PUBLISHED, Workshop.Status.RUNNING, Workshop.Status.ENDED}
     fields = ("pk", "starts_on", "ends_on", "status", "test_id")
     tested = {}
-    for pk, first_day, last_day, status, test in _workshops(question).order_by().values_list(*fields).distinct():
+    for pk, first_day, last_day, status, test in _workshops(question).order_by().values_list(*fields):
         if managing and last_day < limit and status in unfinished:
             yield Gap(Kind.NOT_RECONCILED, 1, last_day, pk)
         if test is not None:
@@ -151,20 +151,26 @@ def _tests(question: Question, days: Mapping[int, tuple[date, date]]) -> Iterato
     twice = set(
         results.filter(Exists(ended)).values_list("phase", "registration__workshop_id", "registration__person_id")
     )
-    for kind, phase, due in ((Kind.NO_PRE, PhaseAttempt.Phase.PRE, 0), (Kind.NO_POST, PhaseAttempt.Phase.POST, 1)):
-        without = took_part.exclude(pk__in=results.filter(phase=phase).values("registration"))
-        missing = Counter(
-            workshop
-            for workshop, person in without.values_list("workshop_id", "person_id")
-            if workshop in days and days[workshop][due] < today and (phase, workshop, person) not in twice
-        )
-        for workshop, count in missing.items():
+    phases = ((Kind.NO_PRE, PhaseAttempt.Phase.PRE, 0), (Kind.NO_POST, PhaseAttempt.Phase.POST, 1))
+    marked = Q(phase_attempts__attempt__mark__isnull=False)
+    counts = {
+        f"results_{phase}": Count("phase_attempts", filter=Q(phase_attempts__phase=phase) & marked)
+        for _kind, phase, _due in phases
+    }
+    without = took_part.annotate(**counts).filter(Q(**dict.fromkeys(counts, 0), _connector=Q.OR))
+    missing: Counter[tuple[Kind, int]] = Counter()
+    for workshop, person, *numbers in without.values_list("workshop_id", "person_id", *counts):
+        for (kind, phase, due), number in zip(phases, numbers, strict=True):
+            over = workshop in days and days[workshop][due] < today
+            missing[kind, workshop] += over and not number and (phase, workshop, person) not in twice
+    for (kind, workshop), count in sorted(missing.items()):
+        if count:
             yield Gap(kind, count, days[workshop][1], workshop)
 
 
 def _evaluations(question: Question) -> Iterator[Gap]:
     """Waves that are open and not answered by all. For single agencies nobody learns who has answered."""
-    if not facts.is_everywhere(question):
+    if not question.scope.everywhere:
         return
     today = timezone.localdate(question.now)
     asked = (
@@ -256,7 +262,7 @@ def _homeless(question: Question) -> Iterator[Gap]:
     last = Membership.objects.filter(person=OuterRef("pk"), valid_to__lt=today).order_by("-valid_to", "-pk")
     found = Person.objects.unmerged().filter(Exists(learns) | Exists(comes), ~Exists(belongs)).order_by()
     left = found.annotate(last=Subquery(last.values("agency")[:1]), since=Subquery(last.values("valid_to")[:1]))
-    if not facts.is_everywhere(question):
+    if not question.scope.everywhere:
         left = left.filter(last__in=question.scope.agencies.values("pk"))
     for agency, count, since in left.values_list("last").annotate(count=Count("pk"), first=Min("since")):
         yield Gap(Kind.NO_AGENCY, count, since, agency=agency)
@@ -270,7 +276,7 @@ def _titles(question: Question) -> Iterator[Gap]:
     workshops = _workshops(question)
     counts: dict[int, int] = defaultdict(int)
     for rows, place in (
-        (workshops.distinct(), "pk"),
+        (workshops, "pk"),
         (Session.objects.filter(workshop__in=workshops.values("pk")), "workshop_id"),
     ):
         empty: QuerySet[Any] = rows.filter(Q(title_ru="") | Q(title_be="")).order_by()

@@ -71,7 +71,7 @@ def _of_few(found: pairs.Pairs, k: int) -> list[Spot]:
 
 def _matched(group: Group) -> int:
     """How many of a group could earn something both times."""
-    return sum(all(highest for _mark, highest in part) for part in group.parts)
+    return sum(bool(before[1] and after[1]) for before, after in group.parts)
 
 
 def _described(workshop: Workshop) -> Row:

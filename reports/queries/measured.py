@@ -111,7 +111,7 @@ class Measurements:
     def _enrolments(self) -> Mapping[str, list[Row]]:
         """Enrolments by the stages that they reached within the period, in one query."""
         found = Enrolment.objects.filter(module__programmes=self._programme)
-        if not facts.is_everywhere(self._question):
+        if not self._question.scope.everywhere:
             found = found.filter(agency__in=self._question.scope.agencies.values("pk"))
         certified = Exists(facts.in_force().filter(enrolment=OuterRef("pk")))
         began, done = (
@@ -149,7 +149,7 @@ class Measurements:
     def of_the_programme(self) -> dict[int, str]:
         """Whoever has the certificate of the programme itself, with their sex."""
         done = ProgrammeCompletion.objects.filter(programme=self._programme)
-        if not facts.is_everywhere(self._question):
+        if not self._question.scope.everywhere:
             done = done.filter(agency__in=self._question.scope.agencies.values("pk"))
         valid = facts.in_force().filter(programme=self._programme, person=OuterRef("person"))
         rows = done.filter(Exists(valid)).order_by().values_list("person_id", "person__sex", "completed_at")

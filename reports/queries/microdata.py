@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from people.models import Agency, Person
 from people.regions import REGIONS
+from people.services import who_declined
 from programmes.models import Programme
 from reports.columns import Column, Report, Row, RowsInParts
 from reports.queries import earlier, facts
@@ -110,7 +111,8 @@ def pseudonyms(programme: Programme | None) -> Callable[[int], str]:
 
 
 def _participations(question: Question) -> list[_Participation]:
-    confirmed = facts.with_stages(facts.participations(question)).order_by("pk")
+    asked = facts.participations(question).exclude(person__in=who_declined("research"))
+    confirmed = facts.with_stages(asked).order_by("pk")
     fields = (
         *("pk", "person_id", "workshop_id", "person__sex", "agency__kind", "agency__region"),
         *("workshop__code", "workshop__starts_on", "stage"),
@@ -242,9 +244,10 @@ def _columns() -> list[Column]:
 def _definitions(k: int) -> dict[str, str]:
     return {
         "rows": _(
-            "A row per person and workshop of the programme whose place was confirmed. Who shares sex, kind of agency, "
-            "region and workshop with too few to be one of %(k)d loses the region, then the kind of agency, in all own "
-            "rows; rows that still stand out are empty. Not for publication: workshops alone may tell who somebody is."
+            "A row per person and workshop of the programme whose place was confirmed; whoever does not agree to "
+            "research is left out. Who shares sex, kind of agency, region and workshop with too few to be one of "
+            "%(k)d loses the region, then the kind of agency, in all own rows; rows that still stand out are empty. "
+            "Not for publication: workshops alone may tell who somebody is."
         )
         % {"k": k},
         "pseudonym": _(

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from assessments.models import AttemptItem
 from reports.effect import Pair, Part
 from reports.queries import facts
+from reports.queries.counting import plain_rows
 from reports.queries.scope import Question, workshops_asked
 from workshops.models import PhaseAttempt, Workshop
 from workshops.phases import POST, PRE
@@ -26,7 +27,7 @@ def tested(question: Question) -> list[Workshop]:
     asked = facts.within_period(workshops_asked(question), question, "starts_on")
     results = PhaseAttempt.objects.filter(attempt__mark__isnull=False).order_by()
     found = asked.filter(pk__in=results.values("registration__workshop"))
-    return list(found.distinct().order_by("starts_on", "code"))
+    return list(found.order_by("starts_on", "code"))
 
 
 def results(question: Question) -> int:
@@ -127,7 +128,7 @@ def _sittings(question: Question, there: set[_Key], *, attempts: bool = False) -
     columns = _columns(attempts=attempts)
     rows = _marked(question).order_by().values(*_PAIR).annotate(results=Count("pk"), **columns)
     both = rows.filter(before__isnull=False, after__isnull=False)
-    for workshop, person, results, *values in both.values_list(*_PAIR, "results", *columns):
+    for workshop, person, results, *values in plain_rows(both.values_list(*_PAIR, "results", *columns)):
         if (workshop, person) not in there:
             continue
         if results > len((PRE, POST)):

@@ -19,9 +19,10 @@ def participation(question: Question) -> Report:
     """Workshops of the period with how many people got how far."""
     funnels = facts.funnels(question, "workshop_id")
     minutes = {workshop: sums for (workshop,), sums in facts.minutes(question, "workshop").items()}
-    asked = facts.within_period(workshops_asked(question), question, "starts_on").distinct()
-    workshops = list(asked.order_by("starts_on", "code"))
-    if question.scope.agency is not None or not facts.is_everywhere(question):
+    asked = facts.within_period(workshops_asked(question), question, "starts_on")
+    shown = asked.only("code", "title_en", "title_ru", "title_be", "starts_on")
+    workshops = list(shown.order_by("starts_on", "code"))
+    if question.scope.agency is not None or not question.scope.everywhere:
         workshops = [each for each in workshops if (each.pk,) in funnels]
     total = sum(funnels.values(), Funnel())
     report = Report(
@@ -107,7 +108,7 @@ def provisional_definition() -> str:
 def unsigned(question: Question) -> list[str]:
     """Return the registers that nobody has signed yet, of workshops asked about, in words; none when all are."""
     asked = facts.within_period(workshops_asked(question), question, "starts_on")
-    if not facts.is_everywhere(question):
+    if not question.scope.everywhere:
         asked = asked.filter(pk__in=facts.participations(question).order_by().values("workshop"))
     return [
         _("%(workshop)s, session %(number)d") % {"workshop": each.workshop.title, "number": each.number}

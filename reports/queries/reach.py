@@ -1,6 +1,6 @@
 """R17: how many different people and agencies of each region were reached."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from people.regions import REGIONS
 from reports.columns import Column, Report, Row
 from reports.queries import facts
-from reports.queries.facts import Funnel
+from reports.queries.facts import FUNNEL, Funnel
 from reports.queries.participation import unsigned
 from reports.queries.scope import Question
 from reports.queries.small_cells import Shape, protected
@@ -27,8 +27,7 @@ _SHAPE = Shape(
 
 def reach(question: Question) -> Report:
     """Regions with the people who got how far in workshops, and the agencies from which somebody took part."""
-    people = {region: funnel for (region,), funnel in facts.funnels(question, "agency__region", people=True).items()}
-    took_part = _took_part(question)
+    people, in_all, took_part = _people(question)
     reached, agencies = Counter(took_part.values()), _agencies(question, took_part)
     regions = sorted(
         {*people, *agencies} if people else (), key=lambda region: (_ORDER.get(region, len(_ORDER)), region)
@@ -40,7 +39,7 @@ def reach(question: Question) -> Report:
         rows=[
             {"region": each, **_figures(people.get(each, Funnel()), reached[each], agencies[each])} for each in regions
         ],
-        totals=_figures(facts.people_in_all(question), sum(reached.values()), sum(agencies.values())),
+        totals=_figures(in_all, sum(reached.values()), sum(agencies.values())),
         definitions=_definitions(),
         filters=question.filters,
         period=(question.first_day, question.last_day),
@@ -51,13 +50,29 @@ def reach(question: Question) -> Report:
     return protected(report, _SHAPE, question.audience.smallest)
 
 
+_TOOK_PART = FUNNEL.index("started")
 _ORDER = {region: place for place, region in enumerate(REGIONS)}
 
 
-def _took_part(question: Question) -> Mapping[int, str]:
-    """Agencies from which somebody took part, with their region."""
-    started = facts.reached(facts.participations(question), "started").order_by()
-    return dict(started.values_list("agency_id", "agency__region").distinct())
+def _people(question: Question) -> tuple[Mapping[str, Funnel], Funnel, Mapping[int, str]]:
+    """How many different people got how far, by region and in all, and the agencies from which somebody took part with
+    their region; one query."""
+    by_region: dict[str, dict[int, int]] = defaultdict(dict)
+    in_all: dict[int, int] = {}
+    took_part: dict[int, str] = {}
+    for agency, region, person, place in facts.furthest(question, "agency_id", "agency__region", "person_id"):
+        by_region[region][person] = max(place, by_region[region].get(person, 0))
+        in_all[person] = max(place, in_all.get(person, 0))
+        if place >= _TOOK_PART:
+            took_part[agency] = region
+    return {region: _funnel(places) for region, places in by_region.items()}, _funnel(in_all), took_part
+
+
+def _funnel(furthest: Mapping[int, int]) -> Funnel:
+    """The funnel of people by the place in it that each of them reached."""
+    counts = Counter(furthest.values())
+    stages = ("registered", "confirmed", "started", "completed")
+    return Funnel(**{stage: sum(counts[place] for place in counts if place >= FUNNEL.index(stage)) for stage in stages})
 
 
 def _agencies(question: Question, took_part: Mapping[int, str]) -> Counter[str]:

@@ -12,7 +12,7 @@ from core.errors import DomainError
 from courses.models import Module
 from people.models import Account, Agency, AgencyQuerySet, Membership
 from programmes.models import Programme
-from workshops.models import AttendanceRecord, Registration, Workshop
+from workshops.models import AttendanceRecord, OutlineAspect, Registration, Workshop
 
 # In place of a form of a test: those of all forms together.
 EVERY_FORM = "all"
@@ -60,6 +60,11 @@ class Scope:
     agencies: AgencyQuerySet
     agency: Agency | None = None
     alone: bool = False
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether all agencies are asked about, so that the database need not compare with each of them."""
+        return not self.agencies.query.has_filters()
 
 
 @dataclass(frozen=True)
@@ -150,14 +155,15 @@ def module_called(code: str) -> Module:
 
 
 def workshops_asked(question: Question) -> QuerySet[Workshop]:
-    """Workshops that took place, or will, and that a question is about, whatever the period."""
+    """Workshops that took place, or will, and that a question is about, whatever the period, each once."""
     found = Workshop.objects.exclude(status__in=NOT_HELD)
     if question.workshop is not None:
         found = found.filter(pk=question.workshop.pk)
     if question.programme is not None:
-        found = found.filter(programmes=question.programme)
+        found = found.filter(pk__in=question.programme.workshops.values("pk"))
     if question.aspect:
-        found = found.filter(outline__aspect_links__aspect=question.aspect)
+        about = OutlineAspect.objects.filter(aspect=question.aspect)
+        found = found.filter(outline__in=about.values("outline"))
     if question.language:
         found = found.filter(language=question.language)
     return found
@@ -203,13 +209,18 @@ def participations(scope: Scope) -> QuerySet[Registration]:
 
     Minutes of a day count for the agency to which the person belongs on it, whichever the registration was for.
     """
+    if scope.everywhere:
+        return Registration.objects.ever_confirmed()
     agencies = scope.agencies.values("pk")
-    belongs = Membership.objects.filter(
+    members = Membership.objects.filter(agency__in=agencies, primary=True)
+    belongs = members.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("workshop__starts_on")),
         person=OuterRef("person"),
-        agency__in=agencies,
-        primary=True,
         valid_from__lte=OuterRef("workshop__ends_on"),
     )
     counted = AttendanceRecord.objects.filter(registration=OuterRef("pk"), agency__in=agencies)
-    return Registration.objects.ever_confirmed().filter(Q(agency__in=agencies) | Exists(counted) | Exists(belongs))
+    # Of most people it is known at once that they were never members, without a look at the days.
+    ever_there = Q(person__in=members.values("person"))
+    return Registration.objects.ever_confirmed().filter(
+        Q(agency__in=agencies) | Exists(counted) | (ever_there & Exists(belongs))
+    )

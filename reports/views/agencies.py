@@ -45,7 +45,8 @@ def agency_report(request: HttpRequest) -> HttpResponse:
     file = _file(request, account, form, ATTENDANCE)
     if file is not None:
         return file
-    _offer(form, account, workshops_to_choose(queries.scope_of(account), request.GET, _("The latest")))
+    everybody = queries.scope_of(account) if scope.agency else scope
+    _offer(form, account, workshops_to_choose(everybody, request.GET, _("The latest")))
     context = _context(account, scope, form)
     if form.is_valid() and not _must_choose(account, form):
         context |= _attendance(account, form, scope, request.GET.get("page"))

@@ -218,7 +218,7 @@ def workshops_to_choose(scope: queries.Scope, asked: Mapping[str, str], first: s
     if programme := asked.get("programme", ""):
         workshops = workshops.filter(programmes__code=programme)
     # All are read: asked for the first hundred, a database goes through them in their order, one by one, for seconds.
-    found = list(workshops)[:MOST_WORKSHOPS]
+    found = list(workshops.only("code", "title_en", "title_ru", "title_be", "starts_on"))[:MOST_WORKSHOPS]
     chosen = asked.get("workshop", "")
     if chosen and all(each.code != chosen for each in found):
         found += queries.workshops_in(scope).filter(code=chosen)

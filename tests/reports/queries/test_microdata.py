@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import Event
+from people import privacy
 from people.models import Person
+from people.services import record_consent
 from programmes.models import Programme
 from reports import formats
 from reports.queries import KINDS, Audience, Question, microdata, scope_of
@@ -34,6 +37,8 @@ from workshops.models import AttendanceRecord, Registration, Workshop
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
 AFTER = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
+# In the world below.
+EVERYBODY = 20
 
 
 def make_programme(code: str, *workshops: Workshop) -> Programme:
@@ -110,6 +115,20 @@ def test_what_few_people_share_is_made_coarse_and_then_left_out(roles, world):
     assert report.totals == {
         "rows": 20, "people": 20, "region_given_up": 12, "kind_given_up": 6, "emptied": 2,
     }  # fmt: skip
+
+
+def test_whoever_does_not_agree_to_research_is_left_out(roles, world, monkeypatch):
+    person = world.people["clinic brest"][0]
+
+    def rows() -> int:
+        return len(ask(roles.manager, world.programme).rows)
+
+    record_consent(person=person, purpose="research", given=False)
+    assert rows() == EVERYBODY - 1
+    record_consent(person=person, purpose="research", given=True)
+    assert rows() == EVERYBODY
+    monkeypatch.setitem(privacy.PURPOSES, "research", replace(privacy.PURPOSES["research"], version=2))
+    assert rows() == EVERYBODY - 1
 
 
 def test_a_row_that_is_left_out_is_empty_and_marked(roles, world):
