@@ -245,7 +245,7 @@ def test_a_coordinator_sees_what_concerns_the_own_people_and_pages_that_open(rol
     # Nothing is recorded about somebody of the department.
     assert [bool(about(report, Kind.NOT_RECORDED)) for report in (own, above)] == [False, True]
     assert about(own, Kind.NOT_OPENED)[0]["address"] == reverse("our_people", args=[world.workshop.code])
-    assert gaps_of(roles.coordinator_elsewhere).rows == []
+    assert not gaps_of(roles.coordinator_elsewhere).rows
 
 
 def test_every_row_leads_to_a_page_that_opens(roles, agency_tree, client_of):
