@@ -40,7 +40,7 @@ class Consent(AppendOnlyModel):
     at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    objects = ConsentQuerySet.as_manager()
+    objects = ConsentQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["person", "purpose", "at", "pk"]
