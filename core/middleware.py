@@ -93,7 +93,9 @@ def _is_personal(request: HttpRequest) -> bool:
 
 
 def _is_page(response: HttpResponseBase) -> bool:
-    return response.headers.get("Content-Type", "").startswith("text/html")
+    """Whether it shows something: what leads elsewhere is no page."""
+    leads_elsewhere = response.has_header("Location")
+    return response.headers.get("Content-Type", "").startswith("text/html") and not leads_elsewhere
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
