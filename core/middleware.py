@@ -112,10 +112,12 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
             # The preview beside the editor is the page as readers see it, framed by the CMS.
             response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]  # noqa: SLF001
         response = super().process_response(request, response)
-        # Documents bring a stricter policy of their own, which says nothing about frames.
+        # Documents bring a stricter policy of their own, which is silent about what no default covers.
         policy = response.headers.get("Content-Security-Policy", "")
-        if policy and "frame-ancestors" not in policy:
-            response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"
+        for directive in ("base-uri", "frame-ancestors"):
+            if policy and directive not in policy:
+                policy = f"{policy}; {directive} 'none'"
+                response.headers["Content-Security-Policy"] = policy
         return response
 
 

@@ -190,9 +190,10 @@ def test_the_secret_address_of_a_calendar_is_good_for_the_calendar_only(account)
     token = make_feed(person=account.person, kind="taking_part")
     client = Client()
 
-    answer = client.get(f"/workshops/calendar/{token}.ics")
+    answer, page = client.get(f"/workshops/feed/{token}.ics"), client.get("/en/my/")
 
-    assert (answer.status_code in {200, 404}, is_in(client)) == (True, False)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    assert (page.status_code, is_in(client)) == (302, False)
 
 
 def test_the_letter_of_an_invitation_is_half_of_it(agency_tree, django_capture_on_commit_callbacks):

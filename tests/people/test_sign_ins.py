@@ -7,6 +7,7 @@ from pathlib import Path
 import allauth
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
@@ -304,3 +305,18 @@ def test_an_old_session_proves_it_again_before_it_changes_how_one_signs_in():
     page = client.get("/en/account/2fa/totp/activate/")
 
     assert page["Location"].startswith("/en/account/reauthenticate/")
+
+
+def test_an_old_session_takes_no_factor_away_without_a_fresh_proof():
+    account = give_password(make_account())
+    secret = give_app(account)
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        client = sign_in(account)
+        client.post("/en/account/2fa/authenticate/", {"code": code_of_app(secret)})
+    key = Authenticator.objects.create(user=account, type="webauthn", data={"name": "key"})
+    paths = ["totp/deactivate/", "recovery-codes/generate/", f"webauthn/keys/{key.pk}/remove/"]
+
+    answers = [client.post(f"/en/account/2fa/{path}") for path in paths]
+
+    assert [answer["Location"].split("?")[0] for answer in answers] == ["/en/account/reauthenticate/"] * 3
+    assert factors_of(account) == ["totp", "webauthn"]

@@ -8,7 +8,7 @@ import time_machine
 from allauth.mfa.adapter import get_adapter as mfa_adapter
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
-from django.core import mail, signing
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test import Client
@@ -17,13 +17,20 @@ from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.images.fields import get_allowed_image_extensions
 
+from mail.permissions import stop_token
 from operations.addresses import addresses
 from people.models import Account
-from tests.factories.people import make_account
+from tests.factories.evaluation import make_wave
+from tests.factories.joining import make_invitation, secret_of
+from tests.factories.people import make_account, make_agency
 from tests.factories.sign_ins import PASSWORD, code_of_app, give_app, give_password, give_recovery_codes
+from tests.factories.workshops import make_workshop, register
 from tests.journeys.steps import CODE
 from tests.test_no_way_around import example_of
 from workshops.forms import MaterialForm
+from workshops.models import EvaluationInvitation
+from workshops.permissions import evaluation_token, invitation_token
+from workshops.services import make_feed
 
 pytestmark = pytest.mark.django_db
 LOGIN, ASK, CONFIRM = "/en/account/login/", "/en/account/login/code/", "/en/account/login/code/confirm/"
@@ -198,13 +205,26 @@ def test_codes_and_seeds_cannot_be_guessed(account):
     assert len(give_app(make_account())) >= 32  # 160 bits in base 32
 
 
-def test_what_was_signed_for_one_thing_opens_no_other(client, account):
-    """A signed text of another kind, and one that is too old, are both as good as none."""
-    for salt in ("people.invitations", "workshops.invitation", "django.core.signing"):
-        token = signing.dumps(account.pk, salt=salt)
-        assert client.get(f"/en/account/invitation/{token}/").status_code == 404
-        assert client.get(f"/workshops/calendar/{token}.ics").status_code == 404
-        assert client.get(f"/en/workshops/evaluation/{token}/").status_code == 404
+def test_a_secret_of_one_address_opens_no_other(client, account):
+    """Each opens its own page, and none of the others, even where the number that was signed is the same."""
+    workshop = make_workshop(starts_on=timezone.localdate() + timedelta(days=20))
+    registration = register(workshop, account.person)
+    asked = EvaluationInvitation.objects.create(pk=registration.pk, wave=make_wave(workshop), registration=registration)
+    agency = make_agency()
+    invited = make_invitation(agency=agency, actor=make_account("coordinator", agency=agency))
+    doors = {
+        "/en/workshops/invitation/{}/": invitation_token(registration),
+        "/en/workshops/evaluation/{}/": evaluation_token(asked),
+        "/workshops/feed/{}.ics": make_feed(person=account.person, kind="taking_part"),
+        "/en/account/messages/stop/{}/": stop_token(account.person.pk, "reminders"),
+        "/en/account/invitation/{}/": secret_of(invited),
+    }
+
+    statuses = {
+        (door, own): client.get(door.format(secret)).status_code for door in doors for own, secret in doors.items()
+    }
+
+    assert statuses == {(door, own): 200 if door == own else 404 for door, own in statuses}
 
 
 def test_an_installation_begins_without_any_account():
@@ -249,6 +269,15 @@ def test_a_password_is_changed_by_who_knows_the_old_one(client_of):
     assert (refused, account.check_password(new)) == (True, True)
 
 
+def test_a_password_opens_after_years():
+    account, client = give_password(make_account()), Client()
+
+    with time_machine.travel(timezone.now() + timedelta(days=5 * 365)):
+        answer = client.post(LOGIN, {"login": account.email, "password": PASSWORD})
+
+        assert (answer["Location"], is_in(client)) == ("/en/my/", True)
+
+
 def test_a_password_is_hidden_and_a_program_may_fill_it_in(client):
     page = client.get(LOGIN).content.decode()
 
@@ -291,6 +320,25 @@ def test_a_field_that_a_form_does_not_have_changes_nothing(client_of, account):
     client.post("/en/account/display/", {"text_size": before["text_size"], **evil})
 
     assert Account.objects.filter(pk=account.pk).values().get() == before
+
+
+def test_what_a_form_holds_is_not_taken_from_the_address(client_of, account):
+    """Neither a password nor a choice; and of two values for a field the one that is checked counts."""
+    give_password(account)
+    stranger, client = Client(), client_of(account)
+
+    stranger.post(f"{LOGIN}?login={account.email}&password={PASSWORD}")
+    sizes = []
+    for query, form in (
+        ("?text_size=large", {}),
+        ("", {"text_size": ["large", "evil"]}),
+        ("", {"text_size": ["evil", "large"]}),
+    ):
+        client.post(f"/en/account/display/{query}", form)
+        account.refresh_from_db()
+        sizes.append(account.text_size)
+
+    assert (is_in(stranger), sizes) == (False, ["normal", "normal", "large"])
 
 
 # --- Addresses of Wagtail ---------------------------------------------------------------------------------------------

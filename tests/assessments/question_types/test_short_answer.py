@@ -85,6 +85,19 @@ def test_a_short_answer_says_why_it_earned_what_it_did(response: str | None, cre
     assert SHORT.mark({"accept": accept}, response) == credit
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (".", "x"), ("a.c", "abc"), ("(a)", "a"), ("[ab]", "a"), ("colou?r", "color"), ("a+", "aa"), ("a|b", "a"),
+        ("^a$", "a"), (r"\d", "7"), ("a{2}", "aa"), ("(", ""), ("[", ""),
+    ],
+)  # fmt: skip
+def test_signs_of_regular_expressions_stand_for_themselves(text: str, meant: str) -> None:
+    structure = {"accept": [{"text": text}]}
+
+    assert [SHORT.mark(structure, each).part for each in (text, meant)] == [ALL, NOTHING]
+
+
 def test_nothing_accepted_is_nothing_earned_and_no_key() -> None:
     assert SHORT.mark({}, "refugee") == Credit(NOTHING, "none of the accepted answers")
     assert SHORT.key({}) is None
