@@ -6,6 +6,7 @@ Values in, values out: what becomes of each membership, so that nobody belongs t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import reduce
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ def _later(day: date, by: timedelta) -> date:
 def put_together(spells: Sequence[Spell]) -> tuple[list[Spell], list[int]]:
     """Return the spells as they are from now on, and the keys of those that another one covers.
 
-    Primary times in one agency that meet or follow on each other are one. Of two agencies, a time that lasts ends the
-    day before a later one of the other record begins; where two still hold on one day, that of the other record is
-    no longer the primary one.
+    Primary times in one agency that meet or follow on each other are one. Of two agencies in which the time lasts, that
+    which began earlier ends the day before the later one begins; where two still hold on one day, what lasts is the
+    primary one, and of two others that of the record which stays.
 
     >>> day = date(2024, 1, 1)
     >>> kept, covered = put_together([Spell(1, 7, day, None, True), Spell(2, 7, date(2022, 5, 1), None, False)])
@@ -53,12 +54,14 @@ def put_together(spells: Sequence[Spell]) -> tuple[list[Spell], list[int]]:
     joined: list[Spell] = []
     covered: list[int] = []
     for each in primary:
-        partner = next((one for one in joined if one.agency == each.agency and one.follows_on(each)), None)
-        if partner is None or partner.own == each.own:
+        partners = [one for one in joined if one.own != each.own and one.agency == each.agency and one.follows_on(each)]
+        if not partners:
             joined.append(each)
             continue
-        covered.append(each.key)
-        joined[joined.index(partner)] = _union(partner, each)
+        first, *more = partners
+        covered += [each.key, *(one.key for one in more)]
+        whole = reduce(_union, [*more, each], first)
+        joined = [whole if one is first else one for one in joined if one not in more]
     rest = [each for each in spells if not each.primary]
     return [*rest, *_one_at_a_time(_cut(joined))], covered
 
@@ -69,23 +72,19 @@ def _union(one: Spell, other: Spell) -> Spell:
 
 
 def _cut(spells: Iterable[Spell]) -> list[Spell]:
-    """End what lasts on the day before a later time of the other record begins."""
+    """End what lasts on the day before a later time that lasts begins; one that has ended ends nothing."""
     spells = list(spells)
     cut = []
     for each in spells:
-        later = [
-            other.since
-            for other in spells
-            if other.own != each.own and other.agency != each.agency and other.since > each.since
-        ]
+        later = [other.since for other in spells if other.until is None and other.since > each.since]
         cut.append(replace(each, until=min(later) - timedelta(days=1)) if each.until is None and later else each)
     return cut
 
 
 def _one_at_a_time(spells: Iterable[Spell]) -> list[Spell]:
-    """Let no two primary times hold on one day: of two, that of the record which stays is primary."""
+    """Let no two primary times hold on one day: what lasts is primary, then what the record that stays has."""
     settled: list[Spell] = []
-    for each in sorted(spells, key=lambda one: (not one.own, one.since, one.key)):
-        taken = any(other.primary and other.meets(each) for other in settled if other.own != each.own)
+    for each in sorted(spells, key=lambda one: (one.until is not None, not one.own, one.since, one.key)):
+        taken = any(other.primary and other.meets(each) for other in settled)
         settled.append(replace(each, primary=False) if taken else each)
     return settled
