@@ -8,6 +8,7 @@ it. `alike` looks at the vowels as well, and `same_patronymic` at what one recor
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from core.folding import fold
 
@@ -50,6 +51,7 @@ _NAMESAKES = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def _sounds(word: str) -> str:
     """Return a word in one rough Latin spelling: capital letters are sounds that Latin writes with several.
 
@@ -160,13 +162,19 @@ def alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 def _pair_up(left: list[str], right: list[str]) -> bool:
     """Whether each word has one of its own on the other side that sounds like it."""
-    if not left:
-        return True
-    word, *rest = left
-    return any(
-        _sound_alike(word, each) and _pair_up(rest, right[:place] + right[place + 1 :])
-        for place, each in enumerate(right)
-    )
+    taken: dict[int, int] = {}
+
+    def place(word: int, tried: set[int]) -> bool:
+        """Give a word a partner; whoever has that one already looks for another one."""
+        for number, each in enumerate(right):
+            if number not in tried and _sound_alike(left[word], each):
+                tried.add(number)
+                if number not in taken or place(taken[number], tried):
+                    taken[number] = word
+                    return True
+        return False
+
+    return all(place(word, set()) for word in range(len(left)))
 
 
 def same_patronymic(one: str, other: str) -> bool | None:
