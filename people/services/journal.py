@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from people import merging
@@ -95,6 +95,8 @@ def take_back(steps: Sequence[Step]) -> None:
         with transaction.atomic():
             for step in reversed(steps):
                 _TAKING_BACK[step["did"]](apps.get_model(step["model"]), step)
+            # Keys are looked at when all is written, which would be too late to say a sentence.
+            connection.check_constraints(sorted({apps.get_model(step["model"])._meta.db_table for step in steps}))
     except IntegrityError as error:
         raise PeopleError(_later()) from error
 

@@ -36,7 +36,7 @@ from tests.factories.courses import make_enrolment, make_module
 from tests.factories.people import give_role, join, make_account, make_agency, make_person
 from tests.factories.rows import make_row
 from tests.factories.workshops import make_workshop, mark, open_session, register
-from workshops.models import AttendanceRecord, Registration
+from workshops.models import AttendanceRecord, Registration, SeatPool
 from workshops.services import rebuild_records
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -258,6 +258,40 @@ def test_attempts_go_on_counting_and_of_two_open_ones_the_fuller_one_goes_on(man
     assert Attempt.objects.get(submitted_at__isnull=True) == fuller
     undo(done, manager)
     assert differences(before, everything()) == []
+
+
+def test_two_times_in_an_agency_and_one_that_bridges_them_are_one_time(manager, pair):
+    kept, merged = pair
+    clinic = Agency.objects.get(code="clinic")
+    Membership.objects.filter(person=kept).update(valid_from=date(2020, 1, 1), valid_to=date(2020, 12, 31))
+    Membership.objects.create(person=kept, agency=clinic, valid_from=date(2022, 1, 1))
+    Membership.objects.filter(person=merged).update(valid_from=date(2020, 6, 1))
+    before = everything()
+
+    done = merge(kept, merged, manager)
+
+    found = Membership.objects.filter(person=kept).values_list("valid_from", "valid_to", "primary")
+    assert list(found) == [(date(2020, 1, 1), None, True)]
+    undo(done, manager)
+    assert differences(before, everything()) == []
+
+
+def test_what_was_set_aside_and_hangs_on_something_gone_cannot_come_back(manager, pair):
+    kept, merged = pair
+    workshop = make_workshop()
+    register(workshop, kept)
+    theirs = register(workshop, merged)
+    pool = SeatPool.objects.create(workshop=workshop, agency=make_agency(), seats=1)
+    Registration.objects.filter(pk=theirs.pk).update(pool=pool)
+    done = merge(kept, merged, manager)
+    Registration.objects.filter(pool=pool).update(pool=None)
+    pool.delete()
+
+    with pytest.raises(PeopleError, match="cannot be undone"):
+        undo(done, manager)
+
+    merged.refresh_from_db()
+    assert merged.merged_into == kept
 
 
 def test_certificates_keep_the_name_as_printed_and_stay_in_force(manager, pair):
