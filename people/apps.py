@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,8 @@ class PeopleConfig(AppConfig):
 
         holdings.register_keeper(at_work)
         holdings.register(*holdings.HOLDINGS, *holdings.HOLDINGS_BELOW)
+        if apps.is_installed("allauth.socialaccount"):
+            holdings.register(*holdings.HOLDINGS_OF_MINISTRIES)
         # Of two accounts one stays, with all addresses: its own one stays the first.
         merging.register(merging.MergeRule("account.EmailAddress", arrives={"primary": False}))
 

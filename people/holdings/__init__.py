@@ -5,7 +5,7 @@ below `people` are registered here), with what the person is shown of it, what a
 test walks all models and fails for a key that nobody thought about.
 """
 
-from people.holdings.below import HOLDINGS_BELOW
+from people.holdings.below import HOLDINGS_BELOW, HOLDINGS_OF_MINISTRIES
 from people.holdings.own import HOLDINGS
 from people.holdings.registry import (
     Eraser,
@@ -23,6 +23,6 @@ from people.holdings.registry import (
 )
 
 __all__ = [
-    "HOLDINGS", "HOLDINGS_BELOW", "Eraser", "Erasing", "Holding", "Keeper", "Merging", "erasers", "holdings", "keepers",
-    "register", "register_eraser", "register_keeper", "uncovered",
+    "HOLDINGS", "HOLDINGS_BELOW", "HOLDINGS_OF_MINISTRIES", "Eraser", "Erasing", "Holding", "Keeper", "Merging",
+    "erasers", "holdings", "keepers", "register", "register_eraser", "register_keeper", "uncovered",
 ]  # fmt: skip

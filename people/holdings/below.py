@@ -72,3 +72,18 @@ HOLDINGS_BELOW = (
     *done_by("wagtail_localize.StringTranslation", "last_translated_by"),
     *done_by("wagtail_localize.SegmentOverride", "last_translated_by"),
 )
+
+# There only where a ministry lets its officials in. Whoever goes over to another account goes on signing in that way.
+HOLDINGS_OF_MINISTRIES = (
+    Holding(
+        "socialaccount.SocialAccount",
+        "user",
+        _OF_SIGNING_IN,
+        shown={
+            "provider": _("Sign-in of a ministry"),
+            "uid": _("Identifier at the ministry"),
+            "date_joined": _("Since"),
+            "last_login": _("Last seen"),
+        },
+    ),
+)

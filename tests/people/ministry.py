@@ -97,6 +97,8 @@ def outcomes() -> dict[str, Any]:
     make_person(agency=make_agency(), email="nominee@ministry.example")
     door = Client().get("/en/account/login/")
     return {
+        "the ministry of a closed account": _merged(),
+        "keys that nobody thought about": _uncovered(),
         "known": come_in("Known@ministry.example"),
         "known again": come_in("known@ministry.example"),
         "with a second factor": come_in("guarded@ministry.example"),
@@ -119,6 +121,32 @@ def _claimed() -> dict[str, Any]:
 
     make_account(email="claimed@ministry.example")
     return come_in("claimed@ministry.example", verified=False)
+
+
+def _merged() -> dict[str, Any]:
+    """Two accounts of one official become one; the ministry knows the one that is closed."""
+    from allauth.socialaccount.models import SocialAccount
+
+    from people.services import MergePlan, merge_persons
+    from tests.factories.people import make_account
+
+    stays, closed = make_account(email="stays@ministry.example"), make_account(email="closed@ministry.example")
+    come_in("closed@ministry.example")
+    merge_persons(plan=MergePlan(stays.person, closed.person, make_account("manager"), account=stays))
+    comes_in = come_in("closed@ministry.example")
+    return {
+        "comes_in": comes_in,
+        "to_the_one_that_stays": SocialAccount.objects.get(uid="closed@ministry.example").user == stays,
+    }
+
+
+def _uncovered() -> list[str]:
+    from django.apps import apps
+
+    from people.holdings import uncovered
+    from people.models import Account, Person
+
+    return uncovered(apps.get_models(include_auto_created=False), (Person, Account))
 
 
 def main() -> None:

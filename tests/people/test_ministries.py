@@ -52,6 +52,14 @@ def test_a_verified_address_leads_to_the_account_that_has_it_once_and_again(outc
     assert (outcomes["known"], outcomes["known again"]) == (IN, IN)
 
 
+def test_of_two_accounts_that_became_one_the_ministry_goes_on_leading_to_that_which_stays(outcomes):
+    assert outcomes["the ministry of a closed account"] == {"comes_in": IN, "to_the_one_that_stays": True}
+
+
+def test_what_a_ministry_says_about_a_person_is_known_as_held(outcomes):
+    assert outcomes["keys that nobody thought about"] == []
+
+
 def test_a_ministry_is_one_factor_and_the_second_is_still_asked_for(outcomes):
     assert outcomes["with a second factor"] == {
         "status": 302,
@@ -70,7 +78,8 @@ def test_whoever_is_not_proven_or_not_known_is_led_to_joining(outcomes, who):
 
 
 def test_nobody_gets_an_account_without_an_agency(outcomes):
-    assert outcomes["accounts"] == 4  # two that were there, the nominee, the one whose address was claimed
+    # Two that were there, the nominee, the one whose address was claimed, and three about a merge.
+    assert outcomes["accounts"] == 7
 
 
 def test_an_answer_that_was_not_asked_for_opens_nothing(outcomes):
