@@ -44,8 +44,7 @@ def doubles(request: HttpRequest) -> HttpResponse:
     page = Paginator(services.likely_doubles(account=account, agency=agency), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    if account.sees_everybody:
-        record("people.doubles_read", actor=account, after={"page": page.number})
+    _note_reading("people.doubles_read", account, page.number)
     people = _with_agencies(key for each in page for key in (each.first, each.second))
     context = {
         **_section(request),
@@ -63,8 +62,10 @@ def doubles(request: HttpRequest) -> HttpResponse:
 @require_safe
 def not_the_same(request: HttpRequest) -> HttpResponse:
     """Pairs of which somebody found that they are two people."""
-    found = NotTheSame.objects.visible_to(_reader(request)).select_related("decided_by__person")
+    account = _reader(request)
+    found = NotTheSame.objects.visible_to(account).select_related("decided_by__person")
     page = Paginator(found.order_by("-decided_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    _note_reading("people.not_the_same_read", account, page.number)
     people = _with_agencies(key for each in page for key in (each.first_id, each.second_id))
     pairs = [{**_pair(each.first_id, each.second_id, people, ""), "decision": each} for each in page]
     return render(request, "people/not_the_same.html", {**_section(request), "page": page, "pairs": pairs})
@@ -115,8 +116,10 @@ def double(request: HttpRequest, stays: str, goes: str) -> HttpResponse:
 @require_safe
 def merges(request: HttpRequest) -> HttpResponse:
     """What was merged, the last first."""
-    found = Merge.objects.visible_to(_reader(request)).select_related("kept", "merged", "merged_by__person")
+    account = _reader(request)
+    found = Merge.objects.visible_to(account).select_related("kept", "merged", "merged_by__person")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    _note_reading("people.merges_read", account, page.number)
     return render(request, "people/merges.html", {**_section(request), "page": page})
 
 
@@ -135,6 +138,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             return refuse(request, error, "merge", found.pk)
         return say(request, _("There are two records again, each as it was before."), "merge", found.pk)
+    for each in (found.kept, found.merged):
+        record("people.merge_read", obj=found, actor=account, subject=each)
     context = {
         **SECTION,
         "merge": found,
@@ -149,6 +154,12 @@ def _reader(request: HttpRequest) -> Account:
     if not can_find_doubles(account):
         raise PermissionDenied(_("Records are put in order by coordinators of agencies and by programme managers."))
     return account
+
+
+def _note_reading(action: str, account: Account, page: int) -> None:
+    """Whoever sees all people leaves a trace; coordinators read about their own."""
+    if account.sees_everybody:
+        record(action, actor=account, after={"page": page})
 
 
 def _section(request: HttpRequest) -> dict[str, Any]:

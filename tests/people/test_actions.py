@@ -44,7 +44,7 @@ def recorded_in(tree: ast.AST) -> Iterator[str]:
 
 def _records(call: ast.Call) -> bool:
     name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
-    return name in {"record", "Note", "note_standing", "note_change", "_note"}
+    return name in {"record", "Note", "note_standing", "note_change", "_note", "_note_reading"}
 
 
 def _keys(node: ast.expr) -> Iterator[str]:

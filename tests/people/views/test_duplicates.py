@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit.models import Event
 from people.models import Account, Merge, NotTheSame, Person
 from tests.factories.people import make_account, make_agency, make_person
 
@@ -94,6 +95,26 @@ def test_two_whom_somebody_knows_are_found_by_code(coordinator, pair, client_of)
     for second in (kept.public_code, "nobody", make_person(agency=make_agency()).public_code):
         answer = client.get(DOUBLES, {"first": kept.public_code, "second": second})
         assert answer.status_code == 200
+
+
+def test_what_a_manager_reads_about_people_recorded_twice_is_written_down(pair, client_of):
+    manager = make_account("manager", family_name="Рыбак", given_name="Зося")
+    client, (kept, merged) = client_of(manager), pair
+    client.post(address(*pair), {"step": "merge", "email": "kept"})
+
+    for path in (
+        DOUBLES,
+        f"{DOUBLES}not-the-same/",
+        "/en/people/merges/",
+        f"/en/people/merges/{Merge.objects.get().pk}/",
+    ):
+        assert client.get(path).status_code == 200
+
+    read = Event.objects.filter(actor=manager, action__endswith="_read").order_by("pk").values_list("action", "subject")
+    assert list(read) == [
+        ("people.doubles_read", None), ("people.not_the_same_read", None), ("people.merges_read", None),
+        ("people.merge_read", kept.pk), ("people.merge_read", merged.pk),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("pairs", [1, 3])
