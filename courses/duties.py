@@ -2,8 +2,8 @@
 
 An assignment to an agency is for whoever fits today: members of the agency, of what lies below it unless the assignment
 says otherwise, and of the kind and the posts that a path names. Nothing is kept per person, so new members have it at
-once, and whoever leaves has it no more. A rename or a merger breaks no membership: the rows whose place an agency took
-count as the agency.
+once, and whoever leaves has it no more. A new name, a move or a split breaks no membership: the rows whose place an
+agency took count as the agency. Whoever comes with a merger into an agency that was there before is new to it.
 
 Somebody has to be done by the day of the assignment, or so many days after the first day as a member, whichever is
 later. A completion counts whenever it happened, as long as the certificate of the module would be valid that was earned

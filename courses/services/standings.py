@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from courses.duties import Audience, Duty, State, Stay, due_day, still_counts, whole_state, words_of
@@ -193,13 +193,17 @@ def _audience(assignment: Assignment, lines: dict[int, tuple[str, ...]]) -> Audi
 
 
 def _lines(agencies: dict[str, int | None]) -> dict[int, tuple[str, ...]]:
-    """By agency, its path and those of the rows whose place it took, of whatever they were before, too."""
+    """By agency, its path and those of the rows whose place it took, of whatever they were before, too.
+
+    Not of those that were merged into it while it was there already: their people are new to it.
+    """
     came: dict[int, list[tuple[int, str]]] = defaultdict(list)
     followed = Agency.objects.filter(Q(successor__isnull=False) | Q(split_from__isnull=False))
-    rows = list(followed.values_list("pk", "path", "successor", "split_from"))
-    paths = {pk: path or "" for pk, path, _successor, _origin in rows}
-    for pk, path, successor, origin in rows:
-        if successor is not None:
+    took = ExpressionWrapper(Q(successor__opened_on__gt=F("closed_on")), output_field=BooleanField())
+    rows = list(followed.annotate(took_place=took).values_list("pk", "path", "successor", "split_from", "took_place"))
+    paths = {pk: path or "" for pk, path, *_rest in rows}
+    for pk, path, successor, origin, took_place in rows:
+        if successor is not None and took_place:
             came[successor].append((pk, path or ""))
         if origin is not None and origin in paths:
             came[pk].append((origin, paths[origin]))
