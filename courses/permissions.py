@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -24,6 +25,17 @@ def can_keep_paths(account: Account) -> bool:
 def can_change(account: Account, assignment: Assignment) -> bool:
     """Whether the account takes an assignment back and exempts people from it: not one that came from above."""
     return Assignment.objects.changeable_by(account).filter(pk=assignment.pk).exists()
+
+
+def objection_to_withdrawal(account: Account, assignment: Assignment) -> str | None:
+    """Why somebody who may change an assignment does not take it back: it is the own, or a manager assigned it."""
+    if account.pk == assignment.assigned_by_id:
+        return None
+    if assignment.person_id is not None and assignment.person_id == account.person_id:
+        return _("Somebody else decides about what you have to complete.")
+    if assignment.assigned_by.sees_everybody and not account.sees_everybody:
+        return _("A programme manager assigned this, and only programme managers take it back.")
+    return None
 
 
 def objection_to_deletion(keys: frozenset[UUID]) -> str | None:

@@ -13,6 +13,7 @@ from audit.services import record
 from courses import emails
 from courses.errors import CourseError
 from courses.models import Assignment, Exemption, LearningPath, Module
+from courses.permissions import objection_to_withdrawal
 from people.models import Account, Agency, Person
 
 # How far ahead a day may lie, and how long new members may have.
@@ -119,8 +120,17 @@ def _told(assignment: Assignment) -> dict[str, Any]:
 
 
 @transaction.atomic
-def withdraw_assignment(*, assignment: Assignment, actor: Account | None) -> Assignment:
-    """Take an assignment back: nobody has to do it any more. What was learnt stays; a second time changes nothing."""
+def withdraw_assignment(*, assignment: Assignment, actor: Account) -> Assignment:
+    """Take an assignment back: nobody has to do it any more. What was learnt stays; a second time changes nothing.
+
+    Raises CourseError for what somebody else decides: what the actor has to complete, or what a manager assigned.
+    """
+    if objection := objection_to_withdrawal(actor, assignment):
+        raise CourseError(objection)
+    return _withdraw(assignment, actor)
+
+
+def _withdraw(assignment: Assignment, actor: Account | None) -> Assignment:
     locked = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if locked.withdrawn_at is None:
         locked.withdrawn_at, locked.withdrawn_by = timezone.now(), actor
@@ -183,15 +193,15 @@ def follow_agency(*, agency: Agency, successor: Agency, people: Collection[int] 
     standing = Assignment.objects.standing().filter(agency=agency).select_related("module", "path", "agency")
     for each in standing.prefetch_related("exemptions").order_by("pk"):
         same = {"module": each.module, "path": each.path, "agency": successor}
-        if not Assignment.objects.standing().filter(**same).exists():
-            _assign_to_successor(each, successor, people, since)
+        there = Assignment.objects.standing().filter(**same).first()
+        if there is None:
+            there = _assign_to_successor(each, successor, since)
             followed += 1
+        _exempt_there(each, there, people)
     return followed
 
 
-def _assign_to_successor(
-    assignment: Assignment, successor: Agency, people: Collection[int] | None, since: date
-) -> Assignment:
+def _assign_to_successor(assignment: Assignment, successor: Agency, since: date) -> Assignment:
     merged = successor.opened_on is None or successor.opened_on < since
     due_on = max(assignment.due_on, since + timedelta(days=assignment.days)) if merged else assignment.due_on
     made = Assignment.objects.create(
@@ -206,23 +216,25 @@ def _assign_to_successor(
         # Whoever knew of it is not told again; whoever comes with a merger could not know before its day.
         assigned_at=_midnight(since) if merged else assignment.assigned_at,
     )
-    for each in assignment.exemptions.all():
-        if each.withdrawn_at is None and (people is None or each.person_id in people):
-            _exempt_there(each, made)
     before = {"agency": assignment.agency.code if assignment.agency else ""}
     record("courses.assignment_followed", obj=made, before=before, after={**_told(made), "since": str(since)})
     return made
 
 
-def _exempt_there(exemption: Exemption, assignment: Assignment) -> None:
-    Exemption.objects.create(
-        assignment=assignment,
-        person=exemption.person,
-        module=exemption.module,
-        reason=exemption.reason,
-        granted_by=exemption.granted_by,
-        granted_at=exemption.granted_at,
-    )
+def _exempt_there(assignment: Assignment, there: Assignment, people: Collection[int] | None) -> None:
+    """Exempt who was exempt of the one from the other as well."""
+    exempted = set(there.exemptions.filter(withdrawn_at=None).values_list("person", "module"))
+    for each in assignment.exemptions.all():
+        goes_along = each.withdrawn_at is None and (people is None or each.person_id in people)
+        if goes_along and (each.person_id, each.module_id) not in exempted:
+            Exemption.objects.create(
+                assignment=there,
+                person_id=each.person_id,
+                module_id=each.module_id,
+                reason=each.reason,
+                granted_by_id=each.granted_by_id,
+                granted_at=each.granted_at,
+            )
 
 
 def _midnight(day: date) -> datetime:
@@ -248,5 +260,5 @@ def foretell_assignments(agencies: Sequence[Agency], day: date) -> list[str]:
 def withdraw_erased(person: Person, actor: Account | None, _reason: str) -> dict[str, int]:
     """Take back what was assigned in person to somebody whose data are erased."""
     own = Assignment.objects.standing().filter(person=person)
-    withdrawn = [withdraw_assignment(assignment=each, actor=actor) for each in own.select_related("module", "path")]
+    withdrawn = [_withdraw(each, actor) for each in own.select_related("module", "path")]
     return {"courses.assignments_withdrawn": len(withdrawn)} if withdrawn else {}

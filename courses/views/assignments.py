@@ -19,7 +19,7 @@ from courses.duties import CLOSED, GRACE, State
 from courses.forms.assigning import PEOPLE_AT_ONCE, AgencyForm, AssignmentForm, ExemptionForm
 from courses.lists import to_csv
 from courses.models import Assignment, AssignmentQuerySet, Exemption, Module
-from courses.permissions import can_change, can_keep_paths
+from courses.permissions import can_change, can_keep_paths, objection_to_withdrawal
 from courses.services import Standing
 from courses.views.access import FORM_METHODS, SECTION, account_of, for_whoever_assigns, language, refuse, say
 from people.models import Account, Agency, Membership, Person
@@ -139,6 +139,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": _rows(list(page), titles),
         "exemptions": [each for each in exempted if each.person_id in seen],
         "changes": can_change(account, found),
+        "objection": objection_to_withdrawal(account, found),
     }
     return render(request, "courses/assignment.html", context)
 
@@ -215,7 +216,11 @@ def _cells_of(row: dict[str, Any]) -> list[str]:
 @require_POST
 def assignment_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an assignment back."""
-    services.withdraw_assignment(assignment=_changeable(request, pk), actor=account_of(request))
+    found = _changeable(request, pk)
+    try:
+        services.withdraw_assignment(assignment=found, actor=account_of(request))
+    except DomainError as error:
+        return refuse(request, error, "assignment", pk)
     return say(request, _("The assignment was taken back. What people have learnt stays."), "assignments")
 
 
