@@ -1,6 +1,6 @@
 """Messages about what people have to complete."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from mail.models import Message
 from mail.services import Extras, cancel_messages, replan_message
 from people.models import Person
 
+_TOPIC = "assignment"
 _TEMPLATES = {Rung.TOLD: "assigned", Rung.SOON: "due", Rung.VERY_SOON: "due", Rung.OVERDUE: "overdue"}
 
 
@@ -43,7 +44,7 @@ def plan_reminder(reminder: Reminder, send_after: datetime) -> Message | None:
             "page": settings.SITE_ADDRESS + reverse("my_learning"),
         }
     return replan_message(
-        key=f"{_topic(assignment)}:{person.pk}:{reminder.rung}:{reminder.due_on:%Y%m%d}",
+        key=f"{_topic(assignment)}:{_step(reminder)}",
         recipient=person,
         template=f"courses/{_TEMPLATES[reminder.rung]}",
         context=context,
@@ -51,6 +52,23 @@ def plan_reminder(reminder: Reminder, send_after: datetime) -> Message | None:
         moves=False,
         extras=Extras(digest="assignments", kind=ASSIGNMENTS),
     )
+
+
+def leave_out_told(reminders: Sequence[Reminder], others: Collection[int]) -> list[Reminder]:
+    """Leave out what people were told already by reason of other assignments: the same step about the same day.
+
+    So nobody reads it again because the agency has a new name. One query.
+    """
+    if not others:
+        return list(reminders)
+    people = [each.person.pk for each in reminders]
+    told = Message.objects.about(_TOPIC).filter(recipient__in=people).exclude(state=Message.State.CANCELLED)
+    said = set()
+    for key in told.values_list("key", flat=True):
+        _word, assignment, step = key.split(":", 2)
+        if int(assignment) in others:
+            said.add(step)
+    return [each for each in reminders if _step(each) not in said]
 
 
 def plan_overdue_list(person: Person, week: str, lines: Sequence[tuple[str, int]], send_after: datetime) -> bool:
@@ -77,4 +95,8 @@ def cancel(assignment: Assignment) -> None:
 
 
 def _topic(assignment: Assignment) -> str:
-    return f"assignment:{assignment.pk}"
+    return f"{_TOPIC}:{assignment.pk}"
+
+
+def _step(reminder: Reminder) -> str:
+    return f"{reminder.person.pk}:{reminder.rung}:{reminder.due_on:%Y%m%d}"

@@ -194,6 +194,21 @@ def test_nobody_exempts_oneself_or_from_what_was_not_assigned(roles, agency_tree
         exempt(assignment=made, person=roles.learner.person, module=other, reason="I", actor=roles.coordinator)
 
 
+def test_nobody_takes_back_what_somebody_else_wants_of_them_or_what_a_manager_assigned(roles, module, agency_tree):
+    coordinator = roles.coordinator
+    asked = assign(actor=roles.coordinator_above, module=module, person=coordinator.person, due_on=day(5))
+    ordered = assign(actor=roles.manager, module=module, agency=agency_tree.clinic, due_on=day(5))
+    own = assign(actor=coordinator, module=make_module("M2", lessons=1), person=coordinator.person, due_on=day(5))
+
+    with pytest.raises(CourseError, match="what you have to complete"):
+        withdraw_assignment(assignment=asked, actor=coordinator)
+    with pytest.raises(CourseError, match="only programme managers"):
+        withdraw_assignment(assignment=ordered, actor=coordinator)
+    withdraw_assignment(assignment=own, actor=coordinator)
+    withdraw_assignment(assignment=ordered, actor=roles.administrator)
+    assert set(Assignment.objects.standing()) == {asked}
+
+
 # --- Agencies that change ---------------------------------------------------------------------------------------------
 
 
@@ -219,6 +234,22 @@ def test_a_merger_gives_the_people_who_were_there_before_the_time_of_new_members
     carry_out_change(change=change, actor=roles.manager)
 
     assert owed(there) == [("M1", day(30), State.NOT_BEGUN)]
+
+
+def test_whoever_comes_with_a_merger_has_the_time_of_new_members_and_stays_exempt(roles, agency_tree, module):
+    with time_machine.travel(later(-30)):
+        here = assigned(roles, module, agency_tree.clinic, due=25)
+        there = assigned(roles, module, agency_tree.unrelated, due=25)
+    for each in (here, there):
+        exempt(assignment=each, person=roles.editor.person, reason="Leave", actor=roles.coordinator)
+    exempt(assignment=here, person=roles.facilitator.person, reason="Leave", actor=roles.coordinator)
+    change = Change(ChangeKind.MERGE, agency_tree.clinic, day(0), "Order 1", into=agency_tree.unrelated)
+    carry_out_change(change=change, actor=roles.manager)
+
+    assert owed(roles.learner.person) == [("M1", day(30), State.NOT_BEGUN)]
+    assert [state for *_, state in owed(roles.facilitator.person)] == [State.EXEMPT]
+    assert there.exemptions.filter(withdrawn_at=None).count() == 2
+    assert Assignment.objects.in_force().count() == 1
 
 
 def test_what_was_assigned_in_person_ends_with_an_erasure(roles, module):
@@ -256,6 +287,42 @@ def test_each_step_of_the_ladder_is_mailed_once_and_what_is_done_is_not(roles, a
     assert (told.digest, "Module M1 en" in told.text) == ("assignments", True)
     withdraw_assignment(assignment=made, actor=roles.manager)
     assert not Message.objects.filter(key__startswith="assignment", state="planned").exists()
+
+
+def test_a_new_name_mails_no_step_again_that_people_have_read(roles, agency_tree, module):
+    agency = make_agency()
+    ann = make_person(agency=agency)
+    assign(actor=roles.manager, module=module, agency=agency, due_on=day(20))
+    for days in (0, 6, 17):
+        with time_machine.travel(later(days)):
+            plan_reminders(today=timezone.localdate())
+            if days == 6:
+                parts = [Part({"name_en": "New", "name_ru": "", "name_be": ""})]
+                change = Change(ChangeKind.RENAME, agency, timezone.localdate(), "Order 1", parts=parts)
+                carry_out_change(change=change, actor=roles.manager)
+                plan_reminders(today=timezone.localdate())
+
+    assert [key.split(":")[3] for email, key in letters() if email == ann.email] == ["told", "14", "3"]
+
+
+@pytest.mark.parametrize(("hour", "goes"), [(6, (0, 8)), (19, (0, 8)), (20, (1, 8)), (23, (1, 8))])
+def test_reminders_that_are_planned_at_night_go_in_the_morning(roles, module, hour, goes):
+    assign(actor=roles.manager, module=module, person=roles.learner.person, due_on=day(20))
+    with time_machine.travel(timezone.localtime().replace(hour=hour), tick=False):
+        plan_reminders(today=timezone.localdate())
+
+    sent = timezone.localtime(Message.objects.get(key__startswith="assignment:").send_after)
+    assert ((sent.date() - timezone.localdate()).days, sent.hour) == goes
+
+
+def test_titles_of_a_list_are_read_once_for_all_its_readers(roles, agency_tree, module):
+    monday = timezone.now() + timedelta(days=28 - timezone.localdate().weekday())
+    assign(actor=roles.coordinator_above, module=module, agency=agency_tree.ministry, due_on=day(1))
+    with time_machine.travel(monday), CaptureQueriesContext(connection) as captured:
+        assert plan_overdue_lists(today=timezone.localdate()) == 2
+
+    titled = [each for each in captured if "title_language" in each["sql"]]
+    assert len(titled) == 3
 
 
 def test_nobody_is_mailed_who_does_not_want_it_or_about_what_is_long_past(roles, module):
@@ -357,6 +424,18 @@ def test_coordinators_see_their_people_late_a_week_after_these_themselves(roles,
     assert ">overdue</span>" not in words(client.get(page))
     with time_machine.travel(later(3)):
         assert ">overdue</span>" in words(client_of(roles.coordinator).get(page))
+
+
+def test_a_page_says_who_else_takes_an_assignment_back(roles, agency_tree, module, client_of):
+    made = assign(actor=roles.manager, module=module, agency=agency_tree.clinic, due_on=day(20))
+    client, page = client_of(roles.coordinator), reverse("assignment", args=[made.pk])
+    sentence = "A programme manager assigned this, and only programme managers take it back."
+
+    assert sentence in words(client.get(page))
+    assert "Take it back" not in words(client.get(page))
+    assert "Take it back" in words(client_of(roles.manager).get(page))
+    assert sentence in words(client.post(reverse("assignment_withdraw", args=[made.pk]), follow=True))
+    assert Assignment.objects.standing().exists()
 
 
 def test_coordinators_below_read_how_their_own_people_do_and_change_nothing(roles, agency_tree, module, client_of):
