@@ -356,7 +356,7 @@ STATES: dict[str, list[State]] = {
         State("people/data_request.html", "/{language}/people/data-requests/{data_request}/", send_an_empty_form),
         State("people/agency_form.html", "/{language}/agencies/GOV-11-BR/edit/"),
         State("people/agency_change.html", "/{language}/agencies/GOV-11-BR/change/split/", send_an_empty_form),
-        State("people/agency_change_preview.html", "/{language}/agencies/GOV-11-BR/change/close/", ask_what_follows),
+        State("people/agency_change_preview.html", "/{language}/agencies/HLT-03-GM/change/close/", ask_what_follows),
         State("people/transfer.html", "/{language}/people/transfers/{transfer}/"),
         State("people/doubles.html", "/{language}/people/doubles/"),
         State("people/not_the_same.html", "/{language}/people/doubles/not-the-same/"),
