@@ -34,8 +34,8 @@ def copy_workshop(
     """Plan a workshop again as a draft whose first session is on `starts_on`; `fields` are what is different.
 
     Sessions keep their rooms, hours and distance in days, seat pools their sizes, deadlines their distance. Those who
-    ran it are invited anew. People, materials and links for taking part stay with the old one, and so do sessions that
-    made up for others. Raises WorkshopError for a code that is taken.
+    ran it are invited anew. Helpers, people, materials and links for taking part stay with the old one, and so do
+    sessions that made up for others. Raises WorkshopError for a code that is taken.
     """
     later = starts_on - workshop.starts_on
     values: dict[str, Any] = {name: getattr(workshop, name) for name in _COPIED}
@@ -47,7 +47,7 @@ def copy_workshop(
     ]
     add_sessions(workshop=copy, rows=rows, actor=actor)
     _copy_pools(workshop, copy, later)
-    for facilitation in workshop.facilitations.standing().select_related("person").order_by("-lead", "pk"):
+    for facilitation in workshop.facilitations.running().select_related("person").order_by("-lead", "pk"):
         add_facilitator(workshop=copy, person=facilitation.person, lead=facilitation.lead, actor=actor)
     record("workshops.copied", obj=copy, actor=actor, after={"from": workshop.code})
     return copy

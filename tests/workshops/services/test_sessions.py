@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from audit.models import Event
-from tests.factories.people import make_agency
+from tests.factories.people import make_account, make_agency
 from tests.factories.workshops import DAY, make_facilitator, make_session, make_workshop, mark, open_session, register
 from workshops.errors import AttendedError, RegisterError, WorkshopError
 from workshops.models import AttendanceRecord, Session, Workshop
@@ -260,11 +260,12 @@ class TestPlanningItOnceMore:
         assert sorted(copy.pools.values_list("agency__code", "seats"), key=str) == [("clinic", 5), (None, 20)]
         assert not copy.registrations.exists()
 
-    def test_those_who_ran_it_are_invited_and_whoever_plans_it_has_accepted(self, source):
+    def test_those_who_ran_it_are_invited_whoever_plans_it_has_accepted_and_helpers_stay_behind(self, source):
         lead = source.facilitations.get().person
         second = make_facilitator()
         source.facilitations.create(person=second.person)
         source.facilitations.create(person=make_facilitator().person, state="declined")
+        source.facilitations.create(person=make_account().person, right="check_in")
 
         copy = copy_workshop(workshop=source, code="NEW", starts_on=date(2026, 9, 7), actor=second)
 
