@@ -317,8 +317,8 @@ READING = (
     "courses.assignment_downloaded", "courses.assignment_read",
     "people.agency_people_read", "people.doubles_read", "people.list_fetched", "people.merge_read",
     "people.merges_read", "people.not_the_same_read", "people.own_data_exported", "people.own_data_read",
-    "people.people_exported", "people.persons_compared", "people.sights_read", "people.viewed_as",
-    "people.viewing_started", "reports.file_fetched", "reports.read",
+    "people.people_exported", "people.persons_compared", "people.sights_read", "people.trail_read",
+    "people.viewed_as", "people.viewing_started", "reports.file_fetched", "reports.read",
     "workshops.people_downloaded", "workshops.people_read",
 )  # fmt: skip
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Min
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,12 @@ def can_coordinate(account: Account, agency: Agency) -> bool:
 def can_read_agency(account: Account, agency: Agency) -> bool:
     """Whether the account may read the named people of this agency."""
     return Agency.objects.visible_to(account).filter(pk=agency.pk).exists()
+
+
+def reader_of(request: HttpRequest) -> Account:
+    """Return who reads a page: the administrator who looks as somebody else, or whoever is signed in."""
+    viewing: Any = getattr(request, "viewing", None)
+    return cast("Account", viewing.viewer if viewing is not None else request.user)
 
 
 def person_of(account: Account | Any) -> Person:

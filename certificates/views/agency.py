@@ -19,6 +19,7 @@ from certificates.permissions import can_read_certificates_of_agencies, can_star
 from certificates.views.holder import account_of, shown
 from core.errors import DomainError
 from people.models import Account, Agency
+from people.permissions import reader_of
 
 Status = Certificate.Status
 
@@ -63,7 +64,7 @@ def _page(
 ) -> dict[str, Any]:
     counts = services.count_states(found)
     page = Paginator(found.select_related("person", "agency"), PER_PAGE).get_page(request.GET.get("page"))
-    services.note_list_read(actor=account, asked=asked, shown=len(page))
+    services.note_list_read(actor=reader_of(request), asked=asked, shown=len(page))
     query = form.query() if form.is_valid() else ""
     rows = [_row(each) for each in page]
     return {

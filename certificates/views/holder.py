@@ -25,7 +25,7 @@ from certificates.sharing import linkedin_address
 from core.contents import MEDIA_TYPES, kind_by_name
 from core.errors import DomainError
 from people.models import Account
-from people.permissions import person_of
+from people.permissions import person_of, reader_of
 
 Status = Certificate.Status
 
@@ -129,8 +129,8 @@ def certificate_change(request: HttpRequest, code: str, step: str) -> HttpRespon
 
 def _note_reading(request: HttpRequest, certificate: Certificate) -> None:
     """Record that somebody who sees everybody reads about somebody else."""
-    account = account_of(request)
-    if request.method != "POST" and account.sees_everybody and certificate.person_id != account.person_id:
+    reader = reader_of(request)
+    if request.method != "POST" and reader.sees_everybody and certificate.person_id != reader.person_id:
         record("certificates.read", obj=certificate, subject=certificate.person)
 
 

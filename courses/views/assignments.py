@@ -23,6 +23,7 @@ from courses.permissions import can_change, can_keep_paths, objection_to_withdra
 from courses.services import Standing
 from courses.views.access import FORM_METHODS, SECTION, account_of, for_whoever_assigns, language, refuse, say
 from people.models import Account, Agency, Membership, Person
+from people.permissions import reader_of
 
 PER_PAGE = 20
 PEOPLE_PER_PAGE = 50
@@ -122,8 +123,9 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     account, found = account_of(request), _visible(request, pk)
     everybody = _in_order(found, account)
     page = Paginator(everybody, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
-    if account.sees_everybody:
-        record("courses.assignment_read", obj=found, actor=account, after={"page": page.number})
+    reader = reader_of(request)
+    if reader.sees_everybody:
+        record("courses.assignment_read", obj=found, actor=reader, after={"page": page.number})
     titles = _titles([found])
     offered = [duty.module for duty in everybody[0].duties] if everybody else []
     exempted = list(found.exemptions.filter(withdrawn_at=None).select_related("person", "granted_by__person"))

@@ -74,7 +74,7 @@ def readings_of(person: Person) -> QuerySet[Event]:
 
     What the person did does not count.
     """
-    condition = Q(subject=person, action__in=[*READING, "people.trail_read"])
+    condition = Q(subject=person, action__in=READING)
     for way in sightings.ways():
         condition |= way(person) or Q(pk__in=[])
     own = Account.objects.filter(person=person).values("pk")

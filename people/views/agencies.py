@@ -19,7 +19,7 @@ from people import services
 from people.actions import READING, sentence_of
 from people.forms.agencies import CHANGE_FORMS, AgencyForm, AgencySearchForm, ChangeForm, NewAgencyForm
 from people.models import Account, Agency, Membership, RoleGrant
-from people.permissions import can_delegate, can_keep_agencies, can_read_agencies, grants_to_end
+from people.permissions import can_delegate, can_keep_agencies, can_read_agencies, grants_to_end, reader_of
 from people.regions import region_name
 from people.services import ChangeKind
 from people.views.access import FORM_METHODS, SECTION, account_of, say
@@ -76,8 +76,9 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
     account, found = account_of(request), _agency(request, code)
     members = Membership.objects.current().filter(agency=found).select_related("person")
     page = Paginator(members.order_by("person__sort_name", "person"), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
-    if account.sees_everybody:
-        record("people.agency_people_read", obj=found, actor=account, after={"page": page.number})
+    reader = reader_of(request)
+    if reader.sees_everybody:
+        record("people.agency_people_read", obj=found, actor=reader, after={"page": page.number})
     grants = list(found.role_grants.active().select_related("account__person", "granted_by__person", "agency"))
     endable = grants_to_end(account, grants)
     for grant in grants:

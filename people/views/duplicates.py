@@ -20,7 +20,7 @@ from people import merging, services
 from people.forms.duplicates import LABELS, CompareForm, DoublesFilterForm, MergeForm, shown_value
 from people.holdings import Merging, holdings
 from people.models import Account, Membership, Merge, NotTheSame, Person, looked_after_by
-from people.permissions import can_compare, can_find_doubles
+from people.permissions import can_compare, can_find_doubles, reader_of
 from people.services import FIELDS, Foreseen, Reason
 from people.views.access import FORM_METHODS, SECTION, account_of, refuse, say
 
@@ -44,7 +44,7 @@ def doubles(request: HttpRequest) -> HttpResponse:
     page = Paginator(services.likely_doubles(account=account, agency=agency), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    _note_reading("people.doubles_read", account, page.number)
+    _note_reading("people.doubles_read", reader_of(request), page.number)
     people = _with_agencies(key for each in page for key in (each.first, each.second))
     context = {
         **_section(request),
@@ -65,7 +65,7 @@ def not_the_same(request: HttpRequest) -> HttpResponse:
     account = _reader(request)
     found = NotTheSame.objects.visible_to(account).select_related("decided_by__person")
     page = Paginator(found.order_by("-decided_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
-    _note_reading("people.not_the_same_read", account, page.number)
+    _note_reading("people.not_the_same_read", reader_of(request), page.number)
     people = _with_agencies(key for each in page for key in (each.first_id, each.second_id))
     pairs = [{**_pair(each.first_id, each.second_id, people, ""), "decision": each} for each in page]
     return render(request, "people/not_the_same.html", {**_section(request), "page": page, "pairs": pairs})
@@ -119,7 +119,7 @@ def merges(request: HttpRequest) -> HttpResponse:
     account = _reader(request)
     found = Merge.objects.visible_to(account).select_related("kept", "merged", "merged_by__person")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    _note_reading("people.merges_read", account, page.number)
+    _note_reading("people.merges_read", reader_of(request), page.number)
     return render(request, "people/merges.html", {**_section(request), "page": page})
 
 
@@ -156,10 +156,10 @@ def _reader(request: HttpRequest) -> Account:
     return account
 
 
-def _note_reading(action: str, account: Account, page: int) -> None:
+def _note_reading(action: str, reader: Account, page: int) -> None:
     """Whoever sees all people leaves a trace; coordinators read about their own."""
-    if account.sees_everybody:
-        record(action, actor=account, after={"page": page})
+    if reader.sees_everybody:
+        record(action, actor=reader, after={"page": page})
 
 
 def _section(request: HttpRequest) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from audit.models import Event
 from courses.models import Enrolment, LessonProgress
+from courses.services import assign
 from people.models import Account, RoleGrant
 from people.services import readings_of, revoke_role
+from tests.factories.certificates import make_certificate
 from tests.factories.courses import make_module
 from tests.factories.people import make_account, make_agency
 from tests.factories.sign_ins import give_app
@@ -160,6 +162,44 @@ def test_what_is_read_about_others_meanwhile_is_noted_of_the_administrator(clien
     assert [(each.action, each.actor) for each in readings_of(other.person)] == [
         ("workshops.people_read", administrator)
     ]
+
+
+def test_whose_names_an_administrator_reads_as_one_who_works_with_them_is_noted_of_the_administrator(
+    client_of, administrator, learner
+):
+    agency = learner.person.memberships.current().get().agency
+    facilitator, coordinator = make_account("facilitator"), make_account("coordinator", agency=agency)
+    workshop = make_workshop(facilitator=facilitator)
+    register(workshop, learner.person)
+    certificate = make_certificate(person=learner.person, agency=agency)
+    assignment = assign(
+        module=make_module("M2", lessons=1),
+        agency=agency,
+        due_on=timezone.localdate() + timedelta(days=9),
+        actor=coordinator,
+    )
+    pages = {
+        reverse("participants", args=[workshop.code]): (facilitator, "workshops.people_read"),
+        reverse("agency", args=[agency.code]): (coordinator, "people.agency_people_read"),
+        reverse("doubles"): (coordinator, "people.doubles_read"),
+        reverse("assignment", args=[assignment.pk]): (coordinator, "courses.assignment_read"),
+        reverse("agency_certificates"): (coordinator, "certificates.list_read"),
+        reverse("certificate", args=[certificate.code]): (coordinator, "certificates.read"),
+    }
+
+    for address, (account, action) in pages.items():
+        client = client_of(administrator)
+        assert look(client, account).get(address).status_code == 200, address
+        assert client_of(account).get(address).status_code == 200, address
+        assert [each.actor for each in Event.objects.filter(action=action)] == [administrator], address
+
+
+def test_that_the_trail_is_read_as_a_manager_is_noted_of_the_administrator(client_of, administrator, learner):
+    look(client_of(administrator), make_account("manager")).get(
+        reverse("trail"), {"person": learner.person.public_code}
+    )
+
+    assert [(each.action, each.actor) for each in readings_of(learner.person)] == [("people.trail_read", administrator)]
 
 
 def test_one_is_oneself_again_by_the_button(looking, administrator, learner):

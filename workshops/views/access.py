@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from core.contents import MEDIA_TYPES, kind_by_name
 from people.models import Account, Agency
+from people.permissions import reader_of
 from workshops.models import Facilitation, Registration, Session, Workshop
 from workshops.permissions import can_nominate
 
@@ -108,12 +109,12 @@ def to_approve(request: HttpRequest, code: str, person: str) -> Registration:
 
 def _note_reading(request: HttpRequest, obj: Workshop | Session | Registration, workshop: Workshop) -> None:
     """Record that somebody who sees everybody looks at a page with names. What is sent is recorded where it is done."""
-    account, match = account_of(request), request.resolver_match
+    reader, match = reader_of(request), request.resolver_match
     page = match.url_name if match else ""
-    if request.method not in SAFE or page in WITHOUT_PEOPLE or not account.sees_everybody:
+    if request.method not in SAFE or page in WITHOUT_PEOPLE or not reader.sees_everybody:
         return
-    if not Workshop.objects.facilitated_by(account).filter(pk=workshop.pk).exists():
-        record("workshops.people_read", obj=obj, actor=account, after={"workshop": workshop.code, "page": page})
+    if not Workshop.objects.facilitated_by(reader).filter(pk=workshop.pk).exists():
+        record("workshops.people_read", obj=obj, actor=reader, after={"workshop": workshop.code, "page": page})
 
 
 def note_taken(request: HttpRequest, obj: Workshop | Session, file_name: str) -> None:
