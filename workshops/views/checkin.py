@@ -58,7 +58,7 @@ def check_in_screen(request: HttpRequest, code: str, number: int) -> HttpRespons
         "phase": phase.name,
         "came": sum(status in WAS_THERE for status in statuses),
         "expected": len(statuses),
-        "begins": local(session.starts_at - checkin.EARLY, session.zone),
+        "begins": local(session.starts_at - checkin.EARLY, session.zone).replace(tzinfo=None),
         "address": f"{settings.SITE_ADDRESS}{reverse('check_in_door')}".partition("://")[2].rstrip("/"),
         **_shown_code(session, phase, now),
     }
@@ -156,7 +156,9 @@ def _person_of_code(place: CheckInPlace, form: PassCodeForm) -> Person | None:
 def _last_seen(session: Session, person: Person | None) -> dict[str, Any] | None:
     """How the person was seen last, and when by the clock of the session."""
     last = services.last_scan_of(session, person) if person is not None else None
-    return {"kind": last.kind, "at": local(last.device_time, session.zone)} if last is not None else None
+    if last is None:
+        return None
+    return {"kind": last.kind, "at": local(last.device_time, session.zone).replace(tzinfo=None)}
 
 
 def _take(request: HttpRequest, place: CheckInPlace, person: Person) -> None:

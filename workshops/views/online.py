@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -131,7 +132,7 @@ def online_log(request: HttpRequest, code: str, number: int, log: int) -> HttpRe
         "session": session,
         "workshop": session.workshop,
         "log": found,
-        "seen": [(each, local(each.first, session.zone), local(each.last, session.zone)) for each in seen],
+        "seen": [(each, _on_the_wall(each.first, session), _on_the_wall(each.last, session)) for each in seen],
         "open": sum(each.open for each in seen),
         "people": len({each.registration.pk for each in seen if each.registration is not None}),
         "bad": [{"line": each.line, "name": each.name, "message": _said(each)} for each in entries if each.problem],
@@ -141,6 +142,11 @@ def online_log(request: HttpRequest, code: str, number: int, log: int) -> HttpRe
         "undecided": UNDECIDED,
     }
     return render(request, "workshops/online_log.html", context)
+
+
+def _on_the_wall(moment: datetime, session: Session) -> datetime:
+    """A moment as clocks where the session is held show it, whoever reads it."""
+    return local(moment, session.zone).replace(tzinfo=None)
 
 
 def _logs_of(session: Session) -> QuerySet[OnlineLog]:

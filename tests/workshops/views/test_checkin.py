@@ -341,6 +341,18 @@ class TestBadges:
         assert client_of(make_facilitator()).get(address).status_code == 404
         assert client.get(address).url.startswith("/en/account/login/")
 
+    def test_times_are_those_of_the_hall_whoever_looks(self, client_of, facilitator, registration, session, clock):
+        Session.objects.update(zone="Asia/Tbilisi")
+        mark(session, registration.person, status="", kind="in", source="badge", device_time=datetime.now(UTC))
+
+        badge = client_of(facilitator).get(f"/en/workshops/check-in/badge/{registration.pass_code}/")
+        clock.move_to(NINE - timedelta(hours=1))
+        screen = client_of(facilitator).get(SCREEN)
+
+        assert facilitator.person.time_zone == "Europe/Minsk"
+        assert "Checked in at 10:03." in text_of(badge)
+        assert "from 9 March 2026, 09:30 on" in text_of(screen)
+
     def test_a_manager_who_reads_a_badge_is_noted(self, client_of, registration):
         manager = make_account("manager")
 

@@ -132,6 +132,12 @@ class TestNames:
         assert "Line 4, Nobody: “soon” is no time at which somebody joined." in page
         assert not AttendanceEvent.objects.exists()
 
+    def test_times_are_those_of_the_session_whoever_looks(self, client, workshop, anna):
+        workshop.sessions.update(zone="Asia/Tbilisi")
+
+        # In the zone of the session: nine in Tbilisi is eight in Minsk.
+        assert "09:00–09:40" in text_of(client.get(brought(client)))
+
     def test_a_choice_is_noted_and_recorded(self, client, workshop, anna, piotr):
         address = brought(client)
 
