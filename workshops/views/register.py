@@ -152,8 +152,16 @@ def _batch_in(body: bytes) -> tuple[list[dict[str, Any]] | None, timedelta, str]
     events = sent.get("events") if isinstance(sent, dict) else None
     if not isinstance(events, list):
         return None, timedelta(), ""
-    batch = [each if isinstance(each, dict) else {} for each in events[:EVENTS_AT_ONCE]]
-    return batch, _ahead(sent.get("now")), str(sent.get("device") or "")
+    batch = [
+        {name: _storable(value) for name, value in each.items()} if isinstance(each, dict) else {}
+        for each in events[:EVENTS_AT_ONCE]
+    ]
+    return batch, _ahead(sent.get("now")), _storable(str(sent.get("device") or ""))
+
+
+def _storable(value: Any) -> Any:
+    """A text without what JSON can carry and no database keeps: zeros, and halves of a pair of surrogates."""
+    return value.encode(errors="replace").decode().replace("\0", "") if isinstance(value, str) else value
 
 
 def _ahead(device_now: Any) -> timedelta:

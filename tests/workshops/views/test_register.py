@@ -250,6 +250,27 @@ class TestJson:
         assert [each["message"] for each in outcomes[:3]] == ["This could not be read."] * 3
         assert session.records.get().status == "present"
 
+    @pytest.mark.parametrize("broken", ["\\u0000", "\\ud800"])
+    def test_what_no_database_keeps_does_not_keep_the_others_out(self, client, session, person, broken):
+        sent = [
+            f'{{"id": "{uuid.uuid4()}", "person": "{who}", "status": "{status}"}}'
+            for who, status in (
+                (broken, "present"),
+                (person.public_code, f"la{broken}te"),
+                (person.public_code, "late"),
+            )
+        ]
+
+        response = client.post(
+            MARK, f'{{"device": "phone{broken}", "events": [{", ".join(sent)}]}}', content_type="application/json"
+        )
+
+        assert response.status_code == 200
+        assert response.json()["outcomes"][0]["accepted"] is False
+        assert response.json()["outcomes"][2]["accepted"] is True
+        assert session.records.get().status == "late"
+        assert AttendanceEvent.objects.first().device in {"phone", "phone?"}
+
     @pytest.mark.parametrize("body", ["[", "[]", "{}", "5", '{"events": 5}', "\xff"])
     def test_what_cannot_be_read_is_a_400(self, client, session, body):
         response = client.post(MARK, body, content_type="application/json")
