@@ -10,7 +10,7 @@ from workshops.errors import WorkshopError
 from workshops.models import Facilitation, SignOff, Workshop
 from workshops.permissions import can_let_approve
 from workshops.services.messages import plan_messages
-from workshops.services.registrations import lock_workshop
+from workshops.services.states import active_registration, lock_workshop
 
 State = Facilitation.State
 Right = Facilitation.Right
@@ -29,9 +29,12 @@ def add_facilitator(
 
     Somebody else is invited to answer. Without an actor it is the system that names people who have agreed. Somebody
     who is named already stays as is; whoever declined is asked again. Raises WorkshopError for a right that the actor
-    may not hand on.
+    may not hand on, and for a helper who takes part.
     """
-    _may_hand_on(workshop, right, actor)
+    if right != Right.EVERYTHING:
+        locked = lock_workshop(workshop)
+        _may_hand_on(locked, right, actor)
+        _takes_no_part(locked, person)
     accepted = actor is None or actor.person_id == person.pk
     asked = {
         "state": State.ACCEPTED if accepted else State.INVITED,
@@ -122,6 +125,14 @@ def remove_facilitator(*, workshop: Workshop, person: Person, actor: Account | N
 def _may_hand_on(workshop: Workshop, right: str, actor: Account | None) -> None:
     if right == Right.APPROVE and actor is not None and not can_let_approve(actor, workshop):
         raise WorkshopError(_("Here programme managers approve, and only they let somebody else do it."))
+
+
+def _takes_no_part(locked: Workshop, person: Person) -> None:
+    """Whoever helps takes no part, and would lose the own place without having given it back."""
+    if active_registration(locked, person) is not None:
+        raise WorkshopError(
+            _("%(person)s takes part in this workshop. Withdraw the registration first.") % {"person": person}
+        )
 
 
 def _keep_one_who_runs_it(workshop: Workshop, *, without: Person) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from audit.services import record
 from people.models import Account, Person
 from workshops.errors import WorkshopError
-from workshops.models import Outline, Registration, Room, Session, SignOff, Workshop, WorkshopRequest
+from workshops.models import Facilitation, Outline, Registration, Room, Session, SignOff, Workshop, WorkshopRequest
 from workshops.readiness import missing
 from workshops.rules import RULE_FIELDS
 from workshops.services.completion import complete_workshop
@@ -122,7 +122,8 @@ def change_workshop(*, workshop: Workshop, actor: Account | None = None, **field
 
     Once a register is signed, or the lock date is over, only those who see everybody change the rule and the lock date;
     once a register is signed nobody changes what late counts. While people wait for an approval, only those who see
-    everybody let somebody of less weight give it. Raises WorkshopError otherwise.
+    everybody let somebody of less weight give it; and managers give it only where no helper has the right to approve
+    from before. Raises WorkshopError otherwise.
     """
     # Sessions before their workshop, as everybody who takes attendance locks them.
     sessions = list(
@@ -259,7 +260,12 @@ def _check_rule(locked: Workshop, changed: Collection[str], actor: Account | Non
 
 
 def _check_approval(locked: Workshop, approval: str, actor: Account | None) -> None:
-    """Whoever runs a workshop does not get round those whose word people are waiting for."""
+    """Whoever runs a workshop gets round neither those whose word people are waiting for, nor those who hand it on."""
+    to_programme = approval == Workshop.Approval.PROGRAMME and approval != locked.approval
+    if to_programme and locked.facilitations.standing().filter(right=Facilitation.Right.APPROVE).exists():
+        raise WorkshopError(
+            _("Take the right to approve from the helpers first: from now on programme managers hand it on.")
+        )
     lowered = _APPROVALS.index(approval) < _APPROVALS.index(locked.approval)
     if not lowered or actor is None or actor.sees_everybody:
         return

@@ -43,8 +43,12 @@ def facilitator_add(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def facilitator_right(request: HttpRequest, code: str, person: str) -> HttpResponse:
-    """Let somebody who is named do more or less."""
-    workshop = managed_workshop(request, code)
+    """Let somebody who is named do more or less; whoever gave up the own rights is told so at the second click."""
+    workshop = managed_workshop(request, code, *Right.values)
+    if not can_manage(account_of(request), workshop):
+        get_object_or_404(workshop.facilitations, person=account_of(request).person_id, person__public_code=person)
+        gone = _("You help with this workshop now. Those who run it set what everybody may do.")
+        return refuse(request, ValueError(gone), "workshop_help", code)
     named = get_object_or_404(Person.objects.filter(facilitations__workshop=workshop), public_code=person)
     form = RightForm(request.POST)
     if not form.is_valid():

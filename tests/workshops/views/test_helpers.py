@@ -14,7 +14,7 @@ from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.workshops import make_session, make_workshop, mark, open_session, register
 from workshops.errors import WorkshopError
 from workshops.models import Facilitation, Registration, Workshop
-from workshops.services import add_facilitator, remove_facilitator, set_right
+from workshops.services import add_facilitator, change_workshop, remove_facilitator, set_right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 Right = Facilitation.Right
@@ -321,3 +321,46 @@ def test_a_helper_takes_no_part_and_reads_only_what_the_right_needs(workshop, pa
 
     assert [records.visible_to(each).count() for each in (approves, checks_in)] == [0, 1]
     assert [Registration.objects.visible_to(each).count() for each in (approves, checks_in)] == [1, 1]
+
+
+def test_managers_approve_only_once_helpers_have_given_back_the_right(workshop):
+    facilitator = Account.objects.get(person__facilitations__workshop=workshop)
+    account, declined = make_account(), make_account()
+    add_facilitator(workshop=workshop, person=account.person, right=Right.APPROVE, actor=facilitator)
+    add_facilitator(workshop=workshop, person=declined.person, right=Right.APPROVE, actor=facilitator)
+    Facilitation.objects.filter(person=declined.person).update(state="declined")
+
+    with pytest.raises(WorkshopError, match="Take the right to approve from the helpers first"):
+        change_workshop(workshop=workshop, actor=facilitator, approval="programme")
+    set_right(workshop=workshop, person=account.person, right=Right.CHECK_IN, actor=facilitator)
+
+    assert change_workshop(workshop=workshop, actor=facilitator, approval="programme").approval == "programme"
+    add_facilitator(workshop=workshop, person=make_person(), right=Right.APPROVE, actor=make_account("manager"))
+    assert change_workshop(workshop=workshop, actor=facilitator, approval="programme", place="Brest").place == "Brest"
+
+
+def test_whoever_takes_part_keeps_the_place_and_becomes_no_helper(workshop, participant):
+    facilitator = Account.objects.get(person__facilitations__workshop=workshop)
+
+    with pytest.raises(WorkshopError, match=r"takes part in this workshop\. Withdraw the registration first"):
+        add_facilitator(workshop=workshop, person=participant.person, right=Right.CHECK_IN, actor=facilitator)
+    still = Registration.objects.ever_confirmed().filter(pk=participant.pk).exists()
+    Registration.objects.filter(pk=participant.pk).update(state="withdrawn", ended_at=timezone.now())
+    named = add_facilitator(workshop=workshop, person=participant.person, right=Right.CHECK_IN, actor=facilitator)
+
+    assert (still, named.right) == (True, "check_in")
+
+
+def test_whoever_gives_up_the_own_rights_with_two_clicks_is_told_so(client_of, workshop):
+    facilitator = Account.objects.get(person__facilitations__workshop=workshop)
+    helper(workshop, Right.EVERYTHING)
+    client, address = (
+        client_of(facilitator),
+        reverse("facilitator_right", args=[workshop.code, facilitator.person.public_code]),
+    )
+    client.post(address, {"right": "check_in"})
+
+    again = client.post(address, {"right": "check_in"}, follow=True)
+
+    assert again.redirect_chain == [(reverse("workshop_help", args=[workshop.code]), 302)]
+    assert "You help with this workshop now." in again.content.decode()
