@@ -1,6 +1,7 @@
 """Human beings whom facts are about."""
 
 import secrets
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -70,6 +71,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         short = fold(family_name, given_name)
         same = Q(sort_name=short) | Q(sort_name=fold(family_name, given_name, patronymic))
         return self.unmerged().filter(same if patronymic else Q(sort_name=short) | Q(sort_name__startswith=f"{short} "))
+
+    def by_email(self, emails: Iterable[str]) -> "dict[str, Person]":
+        """Return by e-mail whose it is; one that a merged record had is an address of whoever it was merged into."""
+        found = self.filter(email__in=[email for email in emails if email]).select_related("merged_into").order_by("pk")
+        earlier = {each.email: each.merged_into for each in found if each.merged_into}
+        return earlier | {each.email: each for each in found if each.merged_into is None}
 
     def named_exactly(self, text: str) -> "PersonQuerySet":
         """The person whose whole e-mail or public code this is: how people outside one's scope are found."""

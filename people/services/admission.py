@@ -19,7 +19,7 @@ from people.services.persons import create_person
 def known_person(email: str) -> Person | None:
     """The person on record with an e-mail, written in whatever case and with whatever spaces."""
     address = email.strip().lower()
-    return Person.objects.unmerged().filter(email=address).first() if address else None
+    return Person.objects.by_email([address]).get(address)
 
 
 def current_membership(person: Person) -> Membership | None:

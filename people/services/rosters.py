@@ -82,12 +82,11 @@ def plan_roster(
     subtree the rows must stay in. A row without an agency leaves people where they are, below `agency`.
     """
     agencies = {each.code: each for each in Agency.objects.filter(code__in={row.agency for row in rows if row.agency})}
-    emails = [row.email for row in rows if row.email]
-    people = {each.email: each for each in Person.objects.unmerged().filter(email__in=emails)}
+    people = Person.objects.by_email(row.email for row in rows)
     memberships = {
         each.person_id: each
         for each in Membership.objects.current()
-        .filter(person__in=list(people.values()), primary=True)
+        .filter(person__in=set(people.values()), primary=True)
         .select_related("agency")
     }
     namesakes = Namesakes(rows)
@@ -102,6 +101,7 @@ def plan_roster(
             known = memberships.get(person.pk) if person else None
             entries.append(_known(row, named, person, known) if person else _unknown(row, named, namesakes))
     errors += [RowError(each.row.line, "agency", _moved_today(each)) for each in entries if _moved_today(each)]
+    errors += _meant_twice(entries)
     return entries, errors
 
 
@@ -230,6 +230,17 @@ def _moved_today(entry: RosterEntry) -> str:
     if entry.membership.valid_from < timezone.localdate():
         return ""
     return _("%(person)s joined %(agency)s only today.") % {"person": entry.person, "agency": entry.membership.agency}
+
+
+def _meant_twice(entries: Sequence[RosterEntry]) -> list[RowError]:
+    """Two rows mean one person where one names an address that a merged record had."""
+    first: dict[int, int] = {}
+    words = _("Line %(line)d means the same person.")
+    return [
+        RowError(each.row.line, "email", words % {"line": first[each.person.pk]})
+        for each in entries
+        if each.person is not None and first.setdefault(each.person.pk, each.row.line) != each.row.line
+    ]
 
 
 def _agency_objection(row: RosterRow, agency: Agency | None, within: Agency | None) -> str | None:

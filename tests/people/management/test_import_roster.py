@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from people.models import Person
-from tests.factories.people import make_agency
+from tests.factories.people import make_agency, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,22 @@ def test_a_dry_run_writes_nothing(file):
     call_command("import_roster", str(file), "--agency", "clinic", "--dry-run", "--json")
 
     assert not Person.objects.exists()
+
+
+def test_an_address_that_a_merged_record_had_is_of_whoever_it_was_merged_into(file, capsys):
+    clinic = make_agency(code="clinic")
+    kept = make_person(agency=clinic, family_name="Иванова", given_name="Анна", email="a@example.org")
+    make_person(merged_into=kept, email="anna@example.org")
+
+    call_command("import_roster", str(file), "--agency", "clinic", "--json")
+    assert json.loads(capsys.readouterr().out)["unchanged"] == 1
+
+    file.write_text("family_name,given_name,email\nИванова,Анна,a@example.org\nИванова,Анна,anna@example.org\n")
+    with pytest.raises(SystemExit):
+        call_command("import_roster", str(file), "--agency", "clinic", "--json")
+    assert json.loads(capsys.readouterr().out)["errors"] == [
+        {"line": 3, "column": "email", "message": "Line 2 means the same person."}
+    ]
 
 
 def test_errors_end_with_1_and_say_where(file, capsys):
