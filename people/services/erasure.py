@@ -1,6 +1,5 @@
 """A person's data are erased: what names somebody goes, the facts stay under a pseudonym."""
 
-from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -28,6 +27,7 @@ from people.models import (
     new_public_code,
 )
 from people.services.holdings import erase_rows
+from people.services.people_lists.forgetting import forget_files
 
 ERASED = "Erased person"
 
@@ -138,7 +138,5 @@ def _session(key: str) -> SessionBase:
 
 
 def _forget_lists(person: Person) -> None:
-    """Remove the files of lists in which the person stands; what became of their rows stays."""
-    for each in PeopleImport.objects.filter(entries__person=person).exclude(file="").distinct():
-        transaction.on_commit(partial(each.file.storage.delete, str(each.file.name)))
-        PeopleImport.objects.filter(pk=each.pk).update(file="", errors=[])
+    """Remove the files of lists in which the person stands, and the plans of those that were not taken."""
+    forget_files(lists=PeopleImport.objects.filter(entries__person=person).distinct())

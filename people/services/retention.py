@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -16,8 +15,9 @@ from core.jobs import for_each
 from mail.models import Message
 from mail.services import erase_words
 from people import holdings
-from people.models import Erasure, Invitation, JoinRequest, PeopleImport, Person
+from people.models import Erasure, Invitation, JoinRequest, PeopleImport, PeopleImportRow, Person
 from people.services.erasure import erase_person
+from people.services.people_lists.forgetting import forget_lists
 
 
 @dataclass(frozen=True)
@@ -91,16 +91,15 @@ def _erase_letters(letters: QuerySet[Any]) -> int:
 
 
 def _lists_over(moment: datetime) -> QuerySet[PeopleImport]:
-    """Files of lists that were dealt with, and those that nobody went on with."""
-    return PeopleImport.objects.filter(uploaded_at__lt=moment).exclude(file="")
+    """Lists that were dealt with and those that nobody went on with, as long as a file or a row says something."""
+    says = PeopleImportRow.objects.filter(source=OuterRef("pk")).exclude(values={})
+    return PeopleImport.objects.filter(~Q(file="") | Exists(says), uploaded_at__lt=moment)
 
 
 @transaction.atomic
 def _forget_lists(lists: QuerySet[Any]) -> int:
-    found = list(lists.select_for_update())
-    for each in found:
-        transaction.on_commit(partial(each.file.storage.delete, each.file.name))
-    PeopleImport.objects.filter(pk__in=[each.pk for each in found]).update(file="", errors=[])
+    found = list(lists.select_for_update(of=("self",)))
+    forget_lists(lists=found)
     return len(found)
 
 

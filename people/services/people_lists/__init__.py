@@ -2,6 +2,7 @@
 
 from people.services.people_lists.exporting import TYPES, export_people, members_to_export
 from people.services.people_lists.fetching import open_sent_file
+from people.services.people_lists.forgetting import forget_files, forget_lists
 from people.services.people_lists.keeping import (
     ask_to_take,
     decide_rows,
@@ -17,6 +18,6 @@ from people.services.people_lists.undoing import UNDO_WITHIN, ask_to_undo, undo_
 
 __all__ = [
     "NEW", "SKIP", "TYPES", "UNDO_WITHIN", "Entry", "ask_to_take", "ask_to_undo", "decide_rows", "drop_list",
-    "export_people", "import_people", "members_to_export", "open_sent_file", "options_of", "plan_list", "read_again",
-    "read_people_list", "send_list", "take_people_list", "undo_people_list",
+    "export_people", "forget_files", "forget_lists", "import_people", "members_to_export", "open_sent_file",
+    "options_of", "plan_list", "read_again", "read_people_list", "send_list", "take_people_list", "undo_people_list",
 ]  # fmt: skip
