@@ -36,6 +36,7 @@ _PEOPLE: dict[str, Words] = {
     "people.list_dropped": _("A list of people was thrown away."),
     "people.list_fetched": _("The file of a list of people was downloaded."),
     "people.list_invited": _("A list of people was invited."),
+    "people.list_read": _("A list of people was read."),
     "people.list_sent": _("A list of people was sent in."),
     "people.list_taken": _("A list of people was taken."),
     "people.list_undone": _("A list of people was undone."),
@@ -315,10 +316,10 @@ ACTIONS: dict[str, Words] = {
 READING = (
     "certificates.downloaded", "certificates.list_downloaded", "certificates.list_read", "certificates.read",
     "courses.assignment_downloaded", "courses.assignment_read",
-    "people.agency_people_read", "people.doubles_read", "people.list_fetched", "people.merge_read",
-    "people.merges_read", "people.not_the_same_read", "people.own_data_exported", "people.own_data_read",
-    "people.people_exported", "people.persons_compared", "people.sights_read", "people.trail_read",
-    "people.viewed_as", "people.viewing_started", "reports.file_fetched", "reports.read",
+    "people.agency_people_read", "people.doubles_read", "people.list_fetched", "people.list_read",
+    "people.merge_read", "people.merges_read", "people.not_the_same_read", "people.own_data_exported",
+    "people.own_data_read", "people.people_exported", "people.persons_compared", "people.sights_read",
+    "people.trail_read", "people.viewed_as", "people.viewing_started", "reports.file_fetched", "reports.read",
     "workshops.people_downloaded", "workshops.people_read",
 )  # fmt: skip
 

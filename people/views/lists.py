@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from audit.services import record
 from core.blanks import blank_xlsx
 from core.errors import DomainError
 from people import lists
@@ -128,6 +129,8 @@ def people_list(request: HttpRequest, pk: int) -> HttpResponse:
     source = get_object_or_404(PeopleImport.objects.visible_to(account).select_related("agency"), pk=pk)
     if request.method == "POST":
         return _step(request, source, account)
+    if source.uploaded_by_id != account.pk:
+        record("people.list_read", obj=source, actor=account, after={"page": request.GET.get("page", "1")[:10]})
     response = render(request, "people/list.html", _context(request, source, account))
     if source.state in PeopleImport.UNDER_WAY:
         response["Refresh"] = SECONDS_BETWEEN_LOOKS
@@ -207,7 +210,7 @@ def _context(request: HttpRequest, source: PeopleImport, account: Account) -> di
         "verdict": verdict,
         "query": f"verdict={verdict}&",
         "page": page,
-        "rows": _shown_rows(page, decides=own and source.state == State.PLANNED),
+        "rows": _shown_rows(page, account, decides=own and source.state == State.PLANNED),
         "waiting": waiting,
         "own": own,
         "undo_until": undo_until,
@@ -248,9 +251,11 @@ class _Shown:
     options: list[tuple[str, Person | None, Membership | None]]
 
 
-def _shown_rows(rows: Iterable[PeopleImportRow], *, decides: bool) -> list[_Shown]:
+def _shown_rows(rows: Iterable[PeopleImportRow], account: Account, *, decides: bool) -> list[_Shown]:
     found = list(rows)
-    alike = Person.objects.in_bulk({code for row in found for code in row.alike}, field_name="public_code")
+    codes = {code for row in found for code in row.alike}
+    # The list may be older than the reach of whoever looks at it.
+    alike = {each.public_code: each for each in Person.objects.visible_to(account).filter(public_code__in=codes)}
     current = Membership.objects.current().filter(person__in=[each.pk for each in alike.values()], primary=True)
     places = {each.person_id: each for each in current.select_related("agency")}
     codes = {code for row in found for name in ("agency", "confirmation") for code in row.changes.get(name, [])}

@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audit.models import Event
 from core.spreadsheets import MAX_BYTES
-from people.models import PeopleImport, Person
+from people.models import Membership, PeopleImport, Person
 from tests.factories.people import make_person
 
 pytestmark = pytest.mark.django_db(transaction=False)
@@ -79,6 +80,29 @@ def test_decisions_are_kept_when_the_page_is_left(client, send, agency_tree):
     assert f'value="{known.public_code}" checked' in page.content.decode()
     assert "olga@example.org" in words_of(page)
     assert "Take the list" in words_of(page)
+
+
+def test_a_person_out_of_sight_by_now_is_not_named(client, send, agency_tree):
+    person = make_person(agency=agency_tree.clinic, family_name="Иванов", given_name="Пётр", email="p@example.org")
+    source = send("Сокол,Ольга,p@example.org,clinic\n")
+    assert "It is Иванов Пётр" in words_of(client.get(address(source)))
+
+    Membership.objects.filter(person=person).update(agency=agency_tree.unrelated)
+
+    page = words_of(client.get(address(source)))
+    assert "Leave this row out" in page
+    assert "Иванов" not in page
+    assert agency_tree.unrelated.name not in page
+
+
+def test_who_looks_at_a_list_of_somebody_else_is_noted(client, client_of, roles, send):
+    source = send("Сокол,Ольга,,clinic\n")
+
+    client.get(address(source))
+    client_of(roles.manager).get(address(source))
+
+    noted = Event.objects.get(action="people.list_read")
+    assert (noted.actor, noted.object_id) == (roles.manager, str(source.pk))
 
 
 def test_what_cannot_be_taken_is_said_with_its_line_and_column(client, send):
