@@ -11,9 +11,20 @@ from django.utils import timezone
 from audit.models import Event
 from people.columns import RowError
 from people.errors import PeopleError
+from people.likeness import name_key
 from people.lists import HEADINGS, ListRow
 from people.models import Membership, PeopleImport, Person, RoleGrant, Transfer
-from people.services import confirm_transfer, correct_names, erase_person, join_agency
+from people.services import (
+    MergePlan,
+    apply_retention,
+    confirm_transfer,
+    correct_names,
+    erase_person,
+    grant_role,
+    join_agency,
+    merge_persons,
+    revoke_role,
+)
 from people.services.people_lists import (
     ask_to_take,
     ask_to_undo,
@@ -177,6 +188,15 @@ def test_a_record_that_was_merged_is_whoever_it_was_merged_into(agency_tree):
     assert planned(row(code=gone.public_code)).person == kept
 
 
+def test_an_address_that_a_merged_record_had_makes_no_other_person_and_changes_none(agency_tree):
+    kept = make_account(agency=agency_tree.clinic, family_name="Сокол", given_name="Ольга").person
+    make_person(merged_into=kept, email="earlier@example.org")
+
+    entry = planned(row(email="earlier@example.org"))
+
+    assert (entry.verdict, entry.person, entry.changes) == ("unchanged", kept, {})
+
+
 def test_a_move_says_from_where_to_where_and_when(agency_tree):
     person = make_person(agency=agency_tree.clinic, family_name="Сокол", given_name="Ольга")
 
@@ -247,6 +267,16 @@ def test_of_people_of_others_nothing_is_told_and_nothing_changed(roles, agency_t
     assert stays.message == "Сокол Ольга is none of your people."
 
 
+def test_an_address_tells_a_coordinator_no_names_of_others(roles, agency_tree):
+    make_person(agency=agency_tree.unrelated, family_name="Чужы", given_name="Пётр", email="o@example.org")
+    said = row(email="o@example.org", agency="clinic")
+
+    assert planned(said, account=roles.coordinator) == RowError(
+        2, "email", "This e-mail belongs to somebody who is none of your people. Ask a programme manager."
+    )
+    assert planned(said, account=roles.manager).verdict == "doubtful"
+
+
 def test_who_belongs_nowhere_is_invited_by_a_coordinator(roles, agency_tree):
     make_person(family_name="Сокол", given_name="Ольга", email="o@example.org")
 
@@ -278,6 +308,7 @@ def test_a_list_is_read_taken_and_kept_with_its_file(manager, agency_tree, commi
     )  # fmt: skip
     person.refresh_from_db()
     assert (person.family_name, person.sort_name) == ("Соколова", "соколова ольга")
+    assert person.name_key == name_key("Соколова", "Ольга")
     assert [(each.agency.code, each.valid_to) for each in person.memberships.order_by("valid_from")] == [
         ("clinic", TODAY() - timedelta(days=1)),
         ("unrelated", None),
@@ -328,6 +359,24 @@ def test_doubtful_rows_become_new_people_or_are_left_out(manager, agency_tree, c
         ask_to_take(source=source, actor=manager)
 
     assert Person.objects.filter(family_name="Сокол").count() == 2
+
+
+def test_a_row_that_means_something_else_alone_is_left_out_with_the_other_decisions(manager, agency_tree, commits):
+    other = make_person(agency=agency_tree.clinic, family_name="Иванов", given_name="Пётр", email="o@example.org")
+    source = sent(
+        manager,
+        ",Сокол,Ольга,,,clinic,,,",
+        ",Сокол,Ольга,,,,,,",
+        ",Новы,Чалавек,,o@example.org,clinic,,,",
+        commits=commits,
+    )
+
+    assert decide_rows(source=source, decisions={3: "skip", 4: other.public_code}, actor=manager) == 0
+    with commits(execute=True):
+        ask_to_take(source=source, actor=manager)
+
+    source.refresh_from_db()
+    assert (source.state, Person.objects.filter(family_name__in=["Сокол", "Новы"]).count()) == ("taken", 2)
 
 
 @pytest.mark.db
@@ -406,11 +455,25 @@ def test_a_coordinator_who_is_moved_coordinates_no_more_until_it_is_undone(roles
 
     grant.refresh_from_db()
     assert grant.valid_to is None
+    noted = Event.objects.filter(action="people.role_granted", object_id=str(grant.pk)).latest("pk")
+    assert (noted.actor, noted.after) == (roles.manager, {"until": ""})
+
+
+def test_a_role_that_was_given_anew_is_not_given_twice_when_a_list_is_undone(roles, agency_tree, commits):
+    person = roles.coordinator.person
+    names = f"{person.family_name},{person.given_name}"
+    source = taken(roles.manager, f"{person.public_code},{names},,,unrelated,,,", commits=commits)
+    grant_role(account=roles.coordinator, role="coordinator", agency=agency_tree.clinic)
+
+    assert undone(source, roles.manager, commits).state == "undone"
+    assert RoleGrant.objects.filter(account=roles.coordinator, valid_to=None).count() == 1
 
 
 # --- Undoing ----------------------------------------------------------------------------------------------------------
 def state() -> list[Any]:
-    people = Person.objects.order_by("pk").values_list("pk", "family_name", "given_name", "email", "search_text")
+    people = Person.objects.order_by("pk").values_list(
+        "pk", "family_name", "given_name", "email", "search_text", "name_key"
+    )
     memberships = Membership.objects.order_by("pk").values_list("pk", "agency", "valid_from", "valid_to", "post")
     return [*people, *memberships]
 
@@ -460,6 +523,53 @@ def test_what_stands_on_a_list_is_in_the_way_and_named(manager, agency_tree, com
     assert source.errors[1]["message"] == "Соколова Ольга was changed since the list was taken."
 
 
+@pytest.mark.db
+def test_an_address_that_somebody_else_has_by_now_is_in_the_way(manager, agency_tree, commits):
+    person = make_person(agency=agency_tree.clinic, family_name="Сокол", given_name="Ольга", email="o@example.org")
+    source = taken(manager, f"{person.public_code},Сокол,Ольга,,new@example.org,,,,", commits=commits)
+    make_person(email="o@example.org")
+
+    source = undone(source, manager, commits)
+
+    assert (source.state, source.undone_by) == ("taken", None)
+    assert source.errors == [
+        {"line": 0, "column": "", "message": "Other records stand on what the list did."},
+    ]
+
+
+def test_why_a_list_is_not_undone_is_said(roles, agency_tree, commits):
+    make_person(agency=agency_tree.unrelated, family_name="Сокол", given_name="Ольга", email="o@example.org")
+    source = taken(roles.coordinator, ",Сокол,Ольга,,o@example.org,clinic,,,", commits=commits)
+    ask_to_undo(source=source, actor=roles.manager)
+    revoke_role(account=roles.manager, role="manager")
+    source.refresh_from_db()
+
+    undo_people_list(source=source)
+
+    source.refresh_from_db()
+    assert source.state == "taken"
+    assert source.errors[0]["message"] == "Whoever asked for a transfer, or a manager, takes it back."
+
+
+@pytest.mark.db
+def test_somebody_new_who_was_merged_since_is_in_the_way(manager, agency_tree, commits):
+    kept = make_person(family_name="Сокал", given_name="Вольга", email="")
+    source = taken(manager, ",Сокол,Ольга,,o@example.org,clinic,,,", commits=commits)
+    merge_persons(plan=MergePlan(kept, Person.objects.get(family_name="Сокол"), manager))
+
+    source = undone(source, manager, commits)
+
+    assert source.state == "taken"
+    assert source.errors[0]["message"] == "Сокол Ольга was changed since the list was taken."
+
+
+def test_of_new_people_who_are_gone_again_nothing_is_kept(manager, agency_tree, commits):
+    source = undone(taken(manager, ",Сокол,Ольга,,,clinic,,,", commits=commits), manager, commits)
+
+    entry = source.entries.get()
+    assert (entry.person, entry.values, entry.changes, entry.alike) == (None, {}, {}, [])
+
+
 def test_after_a_day_nothing_is_undone(manager, agency_tree, commits):
     source = taken(manager, ",Сокол,Ольга,,,clinic,,,", commits=commits)
     PeopleImport.objects.update(taken_at=timezone.now() - timedelta(hours=25))
@@ -478,6 +588,34 @@ def test_who_was_erased_stays_erased(manager, agency_tree, commits):
     assert (source.state, source.file.name) == ("undone", "")
     assert Person.objects.filter(family_name="Erased person").count() == 1
     assert not Person.objects.filter(family_name="Новы").exists()
+
+
+def test_with_somebody_who_was_erased_a_list_that_was_not_taken_is_dropped(manager, agency_tree, commits):
+    person = make_person(agency=agency_tree.clinic, family_name="Сокол", given_name="Ольга", patronymic="")
+    source = sent(manager, f"{person.public_code},Соколова,Ольга,,,,,,", commits=commits)
+
+    erase_person(person=person, ground="asked")
+
+    source.refresh_from_db()
+    assert (source.state, source.file.name, source.entries.count()) == ("dropped", "", 0)
+
+
+@pytest.mark.db
+def test_after_some_months_lists_say_nothing_any_more(manager, agency_tree, commits):
+    old = taken(manager, ",Сокол,Ольга,,,clinic,,,", commits=commits)
+    waiting = sent(manager, ",Новы,Чалавек,,,clinic,,,", commits=commits)
+    PeopleImport.objects.update(uploaded_at=timezone.now() - timedelta(days=100))
+    # A file that has gone, as with somebody who was erased, leaves rows behind.
+    PeopleImport.objects.filter(pk=old.pk).update(file="")
+
+    assert apply_retention()["lists"] == 2
+    assert apply_retention()["lists"] == 0
+
+    entry = old.entries.get()
+    assert (entry.values, entry.changes, entry.alike, entry.undo) == ({}, {}, [], None)
+    assert entry.person.family_name == "Сокол"
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.file.name, waiting.entries.count()) == ("dropped", "", 0)
 
 
 def test_what_was_dropped_says_nothing_any_more(manager, agency_tree, commits):

@@ -196,15 +196,17 @@ def decide_rows(*, source: PeopleImport, decisions: Mapping[int, str], actor: Ac
         decisions=said,
     )
     for error in errors:
+        if said.get(error.line, SKIP) == SKIP:
+            continue
         words = _("Line %(line)s: %(message)s")
         raise PeopleError(words % {"line": error.line, "message": error.message})
     by_line = {entry.row.line: entry for entry in planned}
     for row in rows:
         row.decision = said.get(row.line, "")
-        meant = row.decision in row.alike
-        row.person = by_line[row.line].person if meant else None
-        row.changes = by_line[row.line].changes if meant else {}
-        row.agency = by_line[row.line].agency
+        entry = by_line.get(row.line)
+        meant = entry if row.decision in row.alike else None
+        row.person, row.changes = (meant.person, meant.changes) if meant else (None, {})
+        row.agency = entry.agency if entry else row.agency
     _check_once(locked, rows)
     PeopleImportRow.objects.bulk_update(rows, ["decision", "person", "changes", "agency"], batch_size=500)
     return doubtful.filter(decision="").count()

@@ -148,8 +148,7 @@ class _Known:
     def __init__(self, rows: Sequence[ListRow], namesakes: Namesakes) -> None:
         coded = Person.objects.filter(public_code__in=[row.code for row in rows if row.code])
         self.by_code = {each.public_code: each.merged_into or each for each in coded.select_related("merged_into")}
-        emailed = Person.objects.unmerged().filter(email__in=[row.email for row in rows if row.email])
-        self.by_email = {each.email: each for each in emailed}
+        self.by_email = Person.objects.by_email(row.email for row in rows)
         people = {each.pk for each in (*self.by_code.values(), *self.by_email.values())}
         people |= {each.pk for row in rows if not row.code for each in namesakes.of(row)}
         self.memberships: dict[int, list[Membership]] = defaultdict(list)
@@ -198,6 +197,7 @@ class _Planner:
         person = known.by_email.get(row.email) if row.email else None
         if person is not None:
             if _has_another_name(row, person):
+                self._check_seen(person, known)
                 return self._plan_doubtful(row, (person,), named, known)
             return self._plan_known(row, person, named, known)
         return self._plan_by_name(row, named, known)
@@ -245,6 +245,12 @@ class _Planner:
     def _sees(self, memberships: Sequence[Membership]) -> bool:
         """Whether people of these memberships are shown to whoever sends the list."""
         return self._reach.agencies is None or any(self._reach.holds(each.agency_id) for each in memberships)
+
+    def _check_seen(self, person: Person, known: _Known) -> None:
+        """Whoever puts e-mails into a list learns no names that they could not read anyway."""
+        if not self._sees(known.memberships[person.pk]):
+            words = _("This e-mail belongs to somebody who is none of your people. Ask a programme manager.")
+            raise _ObjectionError("email", words)
 
     def _belongs(self, person: Person, agency: Agency, known: _Known) -> bool:
         now = _Place.of(known.memberships[person.pk], self._today).now
@@ -294,6 +300,9 @@ class _Planner:
             for name, value in said.items()
             if value and value != getattr(person, name)
         }
+        if "email" in changes and known.by_email.get(row.email) == person:
+            # An address that a merged record had is no news about whoever it was merged into.
+            del changes["email"]
         if "email" in changes and person.pk in known.signing_in:
             words = _("%(person)s signs in with another e-mail, and changes it on the own page.")
             raise _ObjectionError("email", words % {"person": row.full_name})

@@ -172,7 +172,9 @@ def write_changes(
         for what, names in fields.items():
             names.update(each.get(what, {}))
     if people:
-        Person.objects.bulk_update(people, [*sorted(fields["person"]), "sort_name", "search_text"], batch_size=500)
+        Person.objects.bulk_update(
+            people, [*sorted(fields["person"]), "sort_name", "search_text", "name_key"], batch_size=500
+        )
     if memberships:
         Membership.objects.bulk_update(memberships, sorted(fields["membership"] - {"id"}), batch_size=500)
 

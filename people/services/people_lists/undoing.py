@@ -6,12 +6,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit.services import Note, record, record_all
+from core.errors import DomainError
 from core.jobs import enqueue
 from people.columns import RowError
 from people.errors import PeopleError
@@ -66,6 +68,10 @@ def undo_people_list(*, source: PeopleImport) -> None:
         _undo_all(source)
     except _InTheWayError as found:
         said = [asdict(error) for error in found.errors[:MOST_ERRORS]]
+        stays.update(state=State.TAKEN, undone_by=None, errors=said)
+    except (DomainError, IntegrityError, ProtectedError) as error:
+        words = str(error) if isinstance(error, DomainError) else _("Other records stand on what the list did.")
+        said = [asdict(RowError(0, "", words))]
         stays.update(state=State.TAKEN, undone_by=None, errors=said)
     except Exception:
         stays.update(state=State.TAKEN, undone_by=None)
@@ -130,11 +136,7 @@ def _in_the_way(row: PeopleImportRow, state: _State) -> Iterable[RowError]:
     if person is None:
         return
     if "created" in undo:
-        stands = called(state.on_people.get(person.pk, set()))
-        if stands or [each.pk for each in state.memberships[person.pk]] != [undo["created"][1]]:
-            words = _("%(person)s has something else by now: %(records)s.")
-            records = stands or str(Membership._meta.verbose_name_plural)
-            yield RowError(row.line, "", words % {"person": said.full_name, "records": records})
+        yield from _on_created(row, said, undo["created"], state)
         return
     if _is_changed(row, person, undo, state):
         yield RowError(row.line, "", _("%(person)s was changed since the list was taken.") % {"person": said.full_name})
@@ -148,6 +150,20 @@ def _in_the_way(row: PeopleImportRow, state: _State) -> Iterable[RowError]:
             words = _("%(person)s has something else by now: %(records)s.")
             records = called({each.partition(" ")[0] for each in since})
             yield RowError(row.line, "", words % {"person": said.full_name, "records": records})
+
+
+def _on_created(row: PeopleImportRow, said: ListRow, created: Sequence[int], state: _State) -> Iterable[RowError]:
+    """What stands on somebody whom the list brought."""
+    person, membership = created
+    if row.person_id != person:
+        # The record was merged into another one.
+        yield RowError(row.line, "", _("%(person)s was changed since the list was taken.") % {"person": said.full_name})
+        return
+    stands = called(state.on_people.get(person, set()))
+    if stands or [each.pk for each in state.memberships[person]] != [membership]:
+        words = _("%(person)s has something else by now: %(records)s.")
+        records = stands or str(Membership._meta.verbose_name_plural)
+        yield RowError(row.line, "", words % {"person": said.full_name, "records": records})
 
 
 def _is_changed(row: PeopleImportRow, person: Person, undo: Mapping[str, Any], state: _State) -> bool:
@@ -205,7 +221,7 @@ def _put_back(rows: Sequence[PeopleImportRow], state: _State, actor: Account) ->
                 setattr(membership, name, value if value or name == "post" else None)
             memberships.append(membership)
             notes.append(_note("people.membership_changed", membership, person, pairs))
-        _give_roles_back(undo)
+        _give_roles_back(undo, person, actor)
         transfer = state.transfers.get(undo.get("transfer", 0))
         if transfer is not None and transfer.state == Transfer.State.ASKED:
             withdraw_transfer(transfer=transfer, reason=_("The list was undone."), actor=actor)
@@ -218,16 +234,29 @@ def _note(action: str, obj: Any, person: Person, changes: Mapping[str, list[str]
     return Note(action, obj=obj, subject=person, before=before, after=after)
 
 
-def _give_roles_back(undo: Mapping[str, Any]) -> None:
+def _give_roles_back(undo: Mapping[str, Any], person: Person, actor: Account) -> None:
+    """Roles that ended with the move, unless somebody has changed them or given them anew since."""
     for pk, before, after in undo.get("roles", []):
-        last = date.fromisoformat(before) if before else None
-        RoleGrant.objects.filter(pk=pk, valid_to=after).update(valid_to=last)
+        grant = RoleGrant.objects.filter(pk=pk, valid_to=after).first()
+        if grant is None or (not before and _is_given_anew(grant)):
+            continue
+        grant.valid_to = date.fromisoformat(before) if before else None
+        grant.save(update_fields=["valid_to"])
+        then, now = {"until": after}, {"until": before}
+        record("people.role_granted", obj=grant, actor=actor, subject=person, before=then, after=now)
+
+
+def _is_given_anew(grant: RoleGrant) -> bool:
+    lasting = RoleGrant.objects.filter(account=grant.account_id, role=grant.role, agency=grant.agency_id)
+    return lasting.filter(valid_to=None).exists()
 
 
 def _remove_created(source: PeopleImport, rows: Sequence[PeopleImportRow]) -> None:
     """People whom the list brought, on whom nothing stands."""
     created = [row.undo["created"] for row in rows if row.undo and "created" in row.undo and row.person_id]
-    source.entries.filter(pk__in=[row.pk for row in rows if row.undo and "created" in row.undo]).update(person=None)
+    theirs = source.entries.filter(pk__in=[row.pk for row in rows if row.undo and "created" in row.undo])
+    # Who is not there any more can neither ask what is known about them nor have it erased.
+    theirs.update(person=None, values={}, changes={}, alike=[])
     Membership.objects.filter(pk__in=[membership for _person, membership in created]).delete()
     Person.objects.filter(pk__in=[person for person, _membership in created]).delete()
 
