@@ -66,5 +66,5 @@ def test_the_name_in_the_header_leads_to_the_pages_of_the_account(client):
 
     page = client.get("/en/account/2fa/").content.decode()
 
-    assert '<a href="/en/account/2fa/">Ольга</a>' in page
+    assert '<a href="/en/account/">Ольга</a>' in page
     assert "/account/email/" not in page
