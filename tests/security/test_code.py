@@ -64,7 +64,7 @@ def test_programs_are_started_by_commands_of_the_operator_only():
 
 
 def test_sql_is_written_by_hand_for_data_of_our_own_only():
-    """Rows by the hundred thousand that `make_scale_data` makes up, and counts around what Django itself has written."""
+    """Rows that `make_scale_data` makes up by the hundred thousand, and counts around what Django has written."""
     assert files_that_call("cursor", "raw", "RawSQL", "extra") - SQL_BY_HAND == set()
 
 
