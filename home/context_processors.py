@@ -66,8 +66,8 @@ def _translations(request: HttpRequest) -> dict[str, str] | None:
 
 
 def _first_report(request: HttpRequest) -> str:
-    """The page of reports that an account sees first: attendance for coordinators, all reports for managers."""
+    """The page of reports that an account sees first: attendance for coordinators, else the list of all it may read."""
     account = getattr(request, "user", None)
-    if account is None or not has_role(account, "coordinator", "manager"):
+    if account is None or not has_role(account, "coordinator", "manager", "editor"):
         return ""
-    return "reports" if account.sees_everybody else "agency_report"
+    return "agency_report" if has_role(account, "coordinator") and not account.sees_everybody else "reports"

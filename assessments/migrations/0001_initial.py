@@ -67,6 +67,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='people.person')),
             ],
             options={
+                'verbose_name': 'attempt',
+                'verbose_name_plural': 'attempts',
                 'ordering': ['person', 'test', 'number'],
             },
         ),

@@ -68,6 +68,8 @@ class Attempt(models.Model):
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
         ordering = ["person", "test", "number"]
         constraints = [
             models.UniqueConstraint(fields=["test", "person", "number"], name="attempt_number_once"),

@@ -92,7 +92,7 @@ def test_the_bare_address_leads_to_the_best_language(
     [
         ("learner", ""),
         ("facilitator", ""),
-        ("editor", ""),
+        ("editor", "reports"),
         ("coordinator", "agency_report"),
         ("manager", "reports"),
         ("administrator", "reports"),

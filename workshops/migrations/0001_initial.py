@@ -273,6 +273,10 @@ class Migration(migrations.Migration):
                 ('released_at', models.DateTimeField(blank=True, null=True)),
                 ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seat_pools', to='people.agency')),
             ],
+            options={
+                'verbose_name': 'seat pool',
+                'verbose_name_plural': 'seat pools',
+            },
         ),
         migrations.AddField(
             model_name='registration',
@@ -584,6 +588,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facilitations', to='people.person')),
                 ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facilitations', to='workshops.workshop')),
             ],
+            options={
+                'verbose_name': 'part in running a workshop',
+                'verbose_name_plural': 'parts in running workshops',
+            },
         ),
         migrations.CreateModel(
             name='WorkshopRequest',
@@ -623,6 +631,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calendar_feeds', to='people.person')),
             ],
             options={
+                'verbose_name': 'calendar feed',
+                'verbose_name_plural': 'calendar feeds',
                 'ordering': ['-made_at', '-pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('person', 'kind'), name='calendar_feed_one_in_force')],
             },

@@ -40,6 +40,8 @@ class CalendarFeed(models.Model):
     objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -39,6 +39,8 @@ class SeatPool(models.Model):
     objects = SeatPoolQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("seat pool")
+        verbose_name_plural = _("seat pools")
         constraints = [
             models.UniqueConstraint(
                 fields=["workshop", "agency"], condition=Q(agency__isnull=False), name="seat_pool_once_per_agency"

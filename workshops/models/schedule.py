@@ -263,6 +263,8 @@ class Facilitation(models.Model):
     objects = FacilitationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("part in running a workshop")
+        verbose_name_plural = _("parts in running workshops")
         constraints = [models.UniqueConstraint(fields=["workshop", "person"], name="facilitation_once")]
 
     def __str__(self) -> str:
