@@ -43,17 +43,21 @@ async function hash(value) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(canonical(value))));
 }
 
+function without(value, name) {
+  const rest = Object.assign({}, value);
+  delete rest[name];
+  return rest;
+}
+
 async function holds(credential) {
-  const { proof, ...bare } = credential;
-  const spelling = [].concat(proof).find((each) => each && each.cryptosuite === "eddsa-jcs-2022");
+  const spelling = [].concat(credential.proof).find((each) => each && each.cryptosuite === "eddsa-jcs-2022");
   if (!spelling || spelling.proofPurpose !== "assertionMethod" || !known.methods.includes(spelling.verificationMethod)) return false;
-  const { proofValue, ...options } = spelling;
   const signed = new Uint8Array(64);
-  signed.set(await hash(options));
-  signed.set(await hash(bare), 32);
+  signed.set(await hash(without(spelling, "proofValue")));
+  signed.set(await hash(without(credential, "proof")), 32);
   const raw = base58(spelling.verificationMethod.split("#")[1]).slice(2);
   const key = await crypto.subtle.importKey("raw", raw, { name: "Ed25519" }, false, ["verify"]);
-  return crypto.subtle.verify({ name: "Ed25519" }, key, base58(proofValue), signed);
+  return crypto.subtle.verify({ name: "Ed25519" }, key, base58(spelling.proofValue), signed);
 }
 
 async function unpacked(bytes, format, most) {
@@ -65,7 +69,7 @@ async function unpacked(bytes, format, most) {
       parts.push(step.value);
       size += step.value.length;
     }
-  } catch {
+  } catch (error) {
     /* What came before the damage is looked at. */
   }
   reader.cancel().catch(() => {});

@@ -30,7 +30,7 @@ document.addEventListener("submit", async (event) => {
     const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.ok && takeOver(editor, page)) return;
-  } catch {
+  } catch (error) {
     // The way without JavaScript says what is wrong.
   }
   const wish = document.createElement("input");

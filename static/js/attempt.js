@@ -166,7 +166,7 @@ class Sheet {
     counter.value = Number(counter.value) + 1;
     const answer = { position, response: this.response(section), counter: Number(counter.value) };
     const certainty = this.certainty(section);
-    this.pending.set(position, certainty ? { ...answer, certainty } : answer);
+    this.pending.set(position, certainty ? Object.assign({}, answer, { certainty }) : answer);
     this.keep();
     this.complain(section, "");
     this.say(section, this.text.textSaving);

@@ -14,7 +14,7 @@ async function refresh() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     screen.replaceChildren(...page.querySelector("[data-screen]").childNodes);
     trouble.hidden = true;
-  } catch {
+  } catch (error) {
     trouble.hidden = false;
   }
   setTimeout(refresh, PAUSE);

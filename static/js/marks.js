@@ -43,7 +43,7 @@ export function load(register) {
 
 /* What outweighs a mark names somebody: that is not kept, but asked for again. */
 export function save(register, marks) {
-  const kept = marks.map((mark) => (mark.outweighed ? { ...mark, message: "" } : mark));
+  const kept = marks.map((mark) => (mark.outweighed ? Object.assign({}, mark, { message: "" }) : mark));
   if (kept.length) localStorage.setItem(PREFIX + register, JSON.stringify(kept));
   else localStorage.removeItem(PREFIX + register);
 }
@@ -85,7 +85,7 @@ export function remainder(mark, outcome) {
   if (outcome.accepted && !outcome.outweighed) return null;
   const { message, correct, correct_label } = outcome;
   const why = outcome.accepted ? { outweighed: true, message } : { refusal: message };
-  return { ...mark, ...why, correct, correctLabel: correct_label };
+  return Object.assign({}, mark, why, { correct, correctLabel: correct_label });
 }
 
 /* A moment as people here write it; where English is read, the day has 24 hours too. */

@@ -223,7 +223,7 @@ export class Register {
       const row = this.rows.get(mark.person);
       const agreed = row && row.dataset.status === mark.status && !mark.minutes;
       if (agreed) continue;
-      this.marks.set(mark.person, { ...mark, due: 0 });
+      this.marks.set(mark.person, Object.assign({}, mark, { due: 0 }));
       if (row) this.showKept(row, mark);
     }
     this.keep();
@@ -356,7 +356,7 @@ export class Register {
 
   sendBlindly() {
     const marks = this.unsent();
-    if (marks.length && this.token) fetch(this.words.url, { ...request(this.token, marks), keepalive: true });
+    if (marks.length && this.token) fetch(this.words.url, Object.assign(request(this.token, marks), { keepalive: true }));
   }
 
   /* A link or button that leaves the page waits until the marks are there; the second time it goes at once. */
