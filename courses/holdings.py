@@ -34,6 +34,15 @@ HOLDINGS = (
             "completed_at": _("Completed"),
         },
     ),
+    # Private: whoever looks as somebody else is not shown it, and a lesson keeps nothing of it.
+    Holding(
+        "courses.LessonNote",
+        "person",
+        Erasing.DELETES,
+        shown={"lesson__code": _("Lesson"), "made_at": _("When"), "text": _("Note")},
+        merging=Merging.ONE_ONLY,
+        private=True,
+    ),
     Holding(
         "courses.Assignment",
         "person",

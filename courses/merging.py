@@ -34,6 +34,10 @@ def _read_first(stays: Any, goes: Any) -> dict[str, Any]:
     }
 
 
+def _both_notes(stays: Any, goes: Any) -> dict[str, Any]:
+    return {"text": "\n\n".join(filter(None, [stays.text, goes.text])), "made_at": min(stays.made_at, goes.made_at)}
+
+
 MERGE_RULES = (
     MergeRule(
         "courses.Enrolment",
@@ -48,5 +52,11 @@ MERGE_RULES = (
         combine=_read_first,
         named=lambda progress: str(progress.lesson),
         says=_("Both have opened the same lesson: it counts as read when one of them has read it."),
+    ),
+    MergeRule(
+        "courses.LessonNote",
+        combine=_both_notes,
+        named=lambda note: str(note.lesson),
+        says=_("Both have marked the same place in a lesson: it stays marked once, with both notes."),
     ),
 )

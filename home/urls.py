@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("my/", views.my_learning, name="my_learning"),
     path("problem/", views.problem, name="problem"),
+    path("search/", views.search, name="search"),
     path("glossary/", views.glossary, name="glossary"),
     path("offline/", views.offline, name="offline"),
 ]

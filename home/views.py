@@ -3,27 +3,33 @@
 import json
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
+from core.searching import LONGEST_QUESTION, question
 from courses.progress import Kind
 from home import queries
 from home.forms import ProblemForm
 from home.services import TooManyReportsError
 from library.models import Term
 from people.permissions import person_of
+
+# How many things of a kind stand on a page of the search, and how many digits the number of such a page has at most.
+PER_PAGE, LONGEST_NUMBER = 20, 6
 
 
 def _language() -> str:
@@ -74,6 +80,28 @@ def problem(request: HttpRequest) -> HttpResponse:
 def glossary(request: HttpRequest) -> HttpResponse:
     """All terms in the alphabet's order."""
     return render(request, "home/glossary.html", {"terms": Term.objects.in_language(_language())})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What was asked for, found in modules, lessons, glossary, resources and workshops; a kind by itself in pages."""
+    text = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
+    asked, language = question(text), _language()
+    kind = next((each for each in queries.Kind if each.value == request.GET.get("kind")), None)
+    context: dict[str, Any] = {"section": "search", "text": text, "asked": bool(asked), "kind": kind}
+    if asked and kind is not None:
+        number = _page_number(request)
+        groups = queries.find(asked, language, [kind], first=(number - 1) * PER_PAGE, last=number * PER_PAGE)
+        page = Paginator(range(groups[0].count if groups else 0), PER_PAGE).get_page(number)
+        context |= {"groups": groups, "page": page, "query": f"{urlencode({'q': text, 'kind': kind.value})}&"}
+    elif asked:
+        context["groups"] = queries.find(asked, language)
+    return render(request, "home/search.html", context)
+
+
+def _page_number(request: HttpRequest) -> int:
+    number = request.GET.get("page", "")
+    return max(1, int(number)) if number.isdecimal() and len(number) < LONGEST_NUMBER else 1
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Words and references that all content shares: aspects, goals, glossary, resources."""
 
-from html import unescape
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +8,6 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Cast
 from django.http import HttpRequest
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.documents import get_document_model_string
@@ -20,6 +18,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from core.blocks import RICH_TEXT
 from core.fields import CodeListField
 from core.folding import fold
+from core.searching import TITLE, Question, indexed, question, without_markup
 from people.models import Agency, Language
 
 
@@ -115,12 +114,16 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
                 found = found.alias(**listed).filter(**{f"{field}_text__contains": f'"{code}"'})
         return found
 
+    def asked_for(self, asked: Question) -> "ResourceQuerySet":
+        """Published texts of any language that have all the words; `in_title` says whether the title has."""
+        found = self.filter(live=True).filter(asked.found_in("search_text"))
+        return found.annotate(in_title=asked.found_in("search_text", sign=TITLE))
+
     def matching(self, words: str) -> "ResourceQuerySet":
-        """Resources whose published text in any one language has all the words (look-alike letters forgiven)."""
-        texts = Resource.objects.filter(live=True)
-        for word in fold(words).split():
-            texts = texts.filter(search_text__contains=word)
-        return self.filter(translation_key__in=texts.values("translation_key")) if words.strip() else self
+        """Resources whose published text in any one language has all the words (`core.searching`)."""
+        asked = question(words)
+        texts = Resource.objects.asked_for(asked)
+        return self.filter(translation_key__in=texts.values("translation_key")) if asked else self
 
 
 class Resource(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model):
@@ -213,7 +216,7 @@ class Resource(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         A save of single columns (a draft is kept as a revision, and its number noted) leaves both as they are.
         """
         if kwargs.get("update_fields") is None:
-            self.search_text = fold(self.title, self.summary, self.publisher, unescape(strip_tags(self.body)))
+            self.search_text = indexed(self.title, self.summary, self.publisher, without_markup(self.body))
         super().save(*args, **kwargs)
 
     def clean(self) -> None:

@@ -78,6 +78,7 @@ def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
 AUDIENCES: dict[str, Audience] = {
     "front": Audience.ANYONE,
     "problem": Audience.ANYONE,
+    "search": Audience.ANYONE,
     "glossary": Audience.ANYONE,
     "offline": Audience.ANYONE,
     "worker": Audience.ANYONE,

@@ -487,6 +487,8 @@ ROWS = [
     Row("people_invitation_withdraw", "POST", "other", LETTER_KEEPERS, _invitation),
     # For anybody
     Row("front", "GET", "any", everybody(200)),
+    Row("search", "GET", "any", everybody(200)),
+    Row("search", "GET", "any", everybody(200), query="?q=health"),
     Row("glossary", "GET", "any", everybody(200)),
     Row("offline", "GET", "any", everybody(200)),
     Row("worker", "GET", "any", everybody(200)),

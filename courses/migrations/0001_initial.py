@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
             name='LessonPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('search_text', models.TextField(default='', editable=False)),
                 ('lesson_code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*\\Z', 'Use letters, digits, dots and hyphens.')], verbose_name='code')),
                 ('summary', models.CharField(blank=True, max_length=300, verbose_name='summary')),
                 ('minutes', models.PositiveSmallIntegerField(default=20, verbose_name='minutes')),
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
             name='ModulePage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('search_text', models.TextField(default='', editable=False)),
                 ('module_code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*\\Z', 'Use letters, digits, dots and hyphens.')], verbose_name='code')),
                 ('summary', models.CharField(max_length=300, verbose_name='summary')),
                 ('introduction', wagtail.fields.RichTextField(verbose_name='introduction')),
@@ -270,6 +272,23 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'exemptions',
                 'ordering': ['assignment', 'pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('module__isnull', False), ('withdrawn_at__isnull', True)), fields=('assignment', 'person', 'module'), name='exemption_of_module_once'), models.UniqueConstraint(condition=models.Q(('module__isnull', True), ('withdrawn_at__isnull', True)), fields=('assignment', 'person'), name='exemption_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exemption_has_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LessonNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.CharField(max_length=36)),
+                ('text', models.TextField(blank=True, verbose_name='note')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='courses.lesson')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lesson_notes', to='people.person')),
+            ],
+            options={
+                'verbose_name': 'mark in a lesson',
+                'verbose_name_plural': 'marks and notes in lessons',
+                'ordering': ['lesson__module', 'lesson__position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('person', 'lesson', 'place'), name='lesson_note_once')],
             },
         ),
         migrations.AddConstraint(

@@ -7,6 +7,7 @@ carry; a page may come, go or be translated, and progress stays one record.
 from courses.models.assignments import Assignment, AssignmentQuerySet, Exemption, LearningPath, PathModule
 from courses.models.enrolments import Enrolment, EnrolmentQuerySet, FinalAttempt, LessonProgress
 from courses.models.modules import Lesson, Module, ModuleAspect, ModuleResource
+from courses.models.notes import LessonNote, LessonNoteQuerySet
 from courses.models.pages import LessonPage, ModulePage, ReaderPage, in_language_order
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "FinalAttempt",
     "LearningPath",
     "Lesson",
+    "LessonNote",
+    "LessonNoteQuerySet",
     "LessonPage",
     "LessonProgress",
     "Module",

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.blocks import RICH_TEXT, LessonBlocks, SourceBlock
 from core.fields import CodeListField
+from core.searching import TITLE, Question, indexed, said, without_markup
 from library.models import Aspect, Goal
 
 # Codes stand in addresses.
@@ -37,14 +39,38 @@ def in_language_order(pages: QuerySet[Any], language: str) -> QuerySet[Any]:
     return pages.order_by("-live", rank, "locale_id")
 
 
+class ReaderPageQuerySet(PageQuerySet):
+    def asked_for(self, asked: Question) -> "ReaderPageQuerySet":
+        """Published pages of any language that have all the words; `in_title` says whether the title has."""
+        found = self.live().filter(asked.found_in("search_text"))
+        return found.annotate(in_title=asked.found_in("search_text", sign=TITLE))
+
+
 class ReaderPage(Page):
     """A page that is read at an address of its own (a lean view), whatever the page tree says."""
 
+    # What the search reads (`core.searching`).
+    search_text = models.TextField(editable=False, default="")
+
     code_field: str
     preview_modes = [("", _("Default"))]
+    objects = PageManager.from_queryset(ReaderPageQuerySet)()
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep what the search reads equal to what readers see.
+
+        A save of single columns (a draft is kept as a revision, and its number noted) leaves both as they are.
+        """
+        if kwargs.get("update_fields") is None:
+            self.search_text = indexed(self.title, self.code, self.words())
+        super().save(*args, **kwargs)
+
+    def words(self) -> str:
+        """Everything that readers see of the page below its title, without markup."""
+        raise NotImplementedError
 
     @property
     def code(self) -> str:
@@ -109,6 +135,10 @@ class ModulePage(ReaderPage):
     def address(self) -> str:
         return reverse("module", args=[self.code]) if self.code else ""
 
+    def words(self) -> str:
+        rich = [without_markup(html) for html in (self.introduction, self.requirements)]
+        return " ".join(filter(None, [self.summary, self.audience, *rich]))
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """For the preview; readers get the same template from a view."""
         return {**super().get_context(request, *args, **kwargs), "preview": True, "aspects": self.aspects}
@@ -151,6 +181,9 @@ class LessonPage(ReaderPage):
     def address(self) -> str:
         module_code = ModulePage.objects.ancestor_of(self).values_list("module_code", flat=True).first()
         return reverse("lesson", args=[module_code, self.code]) if self.code and module_code else ""
+
+    def words(self) -> str:
+        return " ".join(filter(None, [self.summary, said(self.body)]))
 
     def render_text(self) -> SafeString:
         """The body with its sources as HTML, in the page's own language; nothing in it depends on who reads."""

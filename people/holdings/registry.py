@@ -47,7 +47,8 @@ class Holding:
     why: why rows stay as they are, for whoever asks. shown: {path: label} of what the person reads and takes along;
     empty where the rows are about somebody or something else, and only name who did it.
     emptied: fields that lose what they say; replaced: fields that may not be empty, and what stands there instead.
-    only: which of the rows are meant at all; among: which of them lose what they say.
+    only: which of the rows are meant at all; among: which of them lose what they say. private: nobody but the person
+    reads it, not even whoever looks at the Academy as that person.
     """
 
     model: str
@@ -60,6 +61,7 @@ class Holding:
     only: Mapping[str, Any] = field(default_factory=dict)
     among: Mapping[str, Any] = field(default_factory=dict)
     merging: Merging = Merging.MOVES
+    private: bool = False
 
 
 _holdings: dict[tuple[str, str], Holding] = {}

@@ -54,9 +54,13 @@ class _Shown:
     say: Callable[[Any], str]
 
 
-def sections_of(person: Person) -> list[Section]:
-    """Return all that is held about a person, one query per kind of rows, in the language of the page."""
-    found = (_section(holding, person) for holding in holdings() if holding.shown)
+def sections_of(person: Person, *, private: bool = True) -> list[Section]:
+    """Return all that is held about a person, one query per kind of rows, in the language of the page.
+
+    Without `private` what nobody but the person reads is left out.
+    """
+    shown = (holding for holding in holdings() if holding.shown and (private or not holding.private))
+    found = (_section(holding, person) for holding in shown)
     return [section for section in found if section.rows]
 
 

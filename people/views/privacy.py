@@ -57,7 +57,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     waiting = {each.kind for each in requests if each.state == State.WAITING}
     context = {
         **OWN,
-        "sections": sections_of(person),
+        "sections": sections_of(person, private=getattr(request, "viewing", None) is None),
         "requests": requests,
         "kinds": [(kind.value, _ASK[kind]) for kind in Kind if kind.value not in waiting],
     }

@@ -197,6 +197,8 @@ STATES: dict[str, list[State]] = {
         State("programmes/programme.html", "/{language}/programmes/MHB-2026/"),
         State("library/resources.html", "/{language}/resources/"),
         State("library/resource.html", "/{language}/resources/{resource}/"),
+        State("home/search.html", "/{language}/search/?q=migrant"),
+        State("home/search.html", "/{language}/search/?q=xylophone"),
         State("home/glossary.html", "/{language}/glossary/"),
         State("people/privacy_notice.html", "/{language}/account/privacy/"),
         State("home/plain_page.html", "/{language}/help/"),
