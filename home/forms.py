@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from home.services import report_problem
-from people.models import Account
+from people import display
+from people.models import Account, TextSize
 
 
 class ProblemForm(forms.Form):
@@ -28,3 +29,24 @@ class ProblemForm(forms.Form):
     def save(self) -> None:
         """Send it to the people who help."""
         report_problem(account=self.account, **self.cleaned_data)
+
+
+class BrowserDisplayForm(forms.Form):
+    """How pages are shown in this browser, for whoever is not signed in."""
+
+    text_size = forms.ChoiceField(label=_("Size of text"), choices=TextSize.choices, widget=forms.RadioSelect)
+    less_motion = forms.BooleanField(label=_("Nothing moves"), required=False)
+    more_contrast = forms.BooleanField(label=_("High contrast"), required=False)
+    text_only = forms.BooleanField(
+        label=_("Text only"),
+        required=False,
+        help_text=_("Pictures are told in words, and no typeface is fetched: for a slow or dear line."),
+    )
+
+    def __init__(self, *args: Any, shown: str, **kwargs: Any) -> None:
+        """`shown` are the classes that the browser remembers."""
+        super().__init__(*args, initial=display.chosen(shown), **kwargs)
+
+    def classes(self) -> str:
+        """What the browser is to remember."""
+        return display.classes(**self.cleaned_data)

@@ -8,5 +8,6 @@ urlpatterns = [
     path("problem/", views.problem, name="problem"),
     path("search/", views.search, name="search"),
     path("glossary/", views.glossary, name="glossary"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("offline/", views.offline, name="offline"),
 ]

@@ -23,9 +23,10 @@ from django.views.decorators.http import condition, require_http_methods, requir
 from core.searching import LONGEST_QUESTION, question
 from courses.progress import Kind
 from home import queries
-from home.forms import ProblemForm
+from home.forms import BrowserDisplayForm, ProblemForm
 from home.services import TooManyReportsError
 from library.models import Term
+from people.middleware import display_of, remember_display
 from people.permissions import person_of
 
 # How many things of a kind stand on a page of the search, and how many digits the number of such a page has at most.
@@ -74,6 +75,20 @@ def problem(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Thank you. The people who help have your report."))
             return redirect("front")
     return render(request, "home/problem.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """For whom the pages work, what is known to be missing, and how they are shown in this browser."""
+    if request.user.is_authenticated:  # the account has a page for it, and remembers
+        return render(request, "home/accessibility.html", {})
+    form = BrowserDisplayForm(request.POST if request.method == "POST" else None, shown=display_of(request))
+    if request.method == "POST" and form.is_valid():
+        messages.success(request, _("Pages are shown as you chose."))
+        response = redirect("accessibility")
+        remember_display(request, response, form.classes())
+        return response
+    return render(request, "home/accessibility.html", {"form": form})
 
 
 @require_safe

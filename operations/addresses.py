@@ -80,6 +80,7 @@ AUDIENCES: dict[str, Audience] = {
     "problem": Audience.ANYONE,
     "search": Audience.ANYONE,
     "glossary": Audience.ANYONE,
+    "accessibility": Audience.ANYONE,
     "offline": Audience.ANYONE,
     "worker": Audience.ANYONE,
     "resources": Audience.ANYONE,

@@ -24,7 +24,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from audit.context import current, serving
-from core import clocks
+from core import clocks, pictures
 from core.middleware import CMS_PREFIX
 from people import display, services
 from people.backends import AccountBackend
@@ -244,17 +244,43 @@ class DisplayMiddleware:
             return response
         if getattr(request, "viewing", None) is not None:
             return response  # the browser is the administrator's
-        chosen = display_of(request)
-        if chosen != request.COOKIES.get(settings.DISPLAY_COOKIE_NAME, ""):
-            response.set_cookie(
-                settings.DISPLAY_COOKIE_NAME,
-                chosen,
-                max_age=_REMEMBERED,
-                httponly=True,
-                secure=settings.SESSION_COOKIE_SECURE,
-                samesite="Lax",
-            )
+        remember_display(request, response, display_of(request))
         return response
+
+
+def remember_display(request: HttpRequest, response: HttpResponse, chosen: str) -> None:
+    """Let the browser of a request remember classes of `<html>`, unless it does."""
+    if chosen != request.COOKIES.get(settings.DISPLAY_COOKIE_NAME, ""):
+        response.set_cookie(
+            settings.DISPLAY_COOKIE_NAME,
+            chosen,
+            max_age=_REMEMBERED,
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+
+
+class TextOnlyMiddleware:
+    """Tells pictures in words to whoever chose text only. Editors see what they write. Must stand after the last one
+    that says who looks.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = not response.streaming and response.get("Content-Type", "").startswith("text/html")
+        # A page that says why nothing works asks nothing of the database.
+        is_page = is_page and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+        if is_page and not request.path_info.startswith(CMS_PREFIX) and _wants_text_only(request):
+            response.content = pictures.in_words(response.content.decode(response.charset))
+        return response
+
+
+def _wants_text_only(request: HttpRequest) -> bool:
+    return display.TEXT_ONLY in display_of(request).split()
 
 
 class ClockMiddleware:
@@ -283,4 +309,4 @@ def display_of(request: HttpRequest) -> str:
     account: Any = viewing.viewer if viewing is not None else getattr(request, "user", None)
     if account is None or not account.is_authenticated:
         return display.read(request.COOKIES.get(settings.DISPLAY_COOKIE_NAME, ""))
-    return display.classes(account.text_size, account.less_motion, account.more_contrast)
+    return display.classes(account.text_size, account.less_motion, account.more_contrast, account.text_only)

@@ -490,6 +490,8 @@ ROWS = [
     Row("search", "GET", "any", everybody(200)),
     Row("search", "GET", "any", everybody(200), query="?q=health"),
     Row("glossary", "GET", "any", everybody(200)),
+    Row("accessibility", "GET", "any", everybody(200)),
+    Row("accessibility", "POST", "any", (302, *everybody(200)[1:]), data=lambda theirs: {"text_size": "large"}),
     Row("offline", "GET", "any", everybody(200)),
     Row("worker", "GET", "any", everybody(200)),
     Row("problem", "GET", "any", everybody(200)),

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "people.middleware.DisplayMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "people.middleware.ViewingMiddleware",
+    "people.middleware.TextOnlyMiddleware",
     "people.middleware.ClockMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

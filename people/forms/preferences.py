@@ -86,15 +86,17 @@ class DisplayForm(forms.ModelForm):
 
     class Meta:
         model = Account
-        fields = ["text_size", "less_motion", "more_contrast"]
+        fields = ["text_size", "less_motion", "more_contrast", "text_only"]
         labels = {
             "text_size": _("Size of text"),
             "less_motion": _("Nothing moves"),
             "more_contrast": _("High contrast"),
+            "text_only": _("Text only"),
         }
         help_texts = {
             "less_motion": _("Pages jump instead of sliding, and colours change at once."),
             "more_contrast": _("Black on white or white on black, darker colours, and lines that are easy to see."),
+            "text_only": _("Pictures are told in words, and no typeface is fetched: for a slow or dear line."),
         }
         widgets = {"text_size": forms.RadioSelect(choices=TextSize.choices)}
 

@@ -46,6 +46,7 @@ HOLDINGS = (
             "text_size": _("Size of text"),
             "less_motion": _("Nothing moves"),
             "more_contrast": _("High contrast"),
+            "text_only": _("Text only"),
             "muted_messages": _("Messages not wanted"),
         },
         merging=Merging.ONE_ONLY,

@@ -367,6 +367,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='account',
+            name='text_only',
+            field=models.BooleanField(default=False, verbose_name='text only'),
+        ),
+        migrations.AddField(
+            model_name='account',
             name='text_size',
             field=models.CharField(choices=[('normal', 'normal'), ('large', 'larger'), ('largest', 'largest')], default='normal', max_length=10, verbose_name='text size'),
         ),

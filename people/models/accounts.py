@@ -45,6 +45,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     text_size = models.CharField(_("text size"), max_length=10, choices=TextSize.choices, default=TextSize.NORMAL)
     less_motion = models.BooleanField(_("nothing moves by itself"), default=False)
     more_contrast = models.BooleanField(_("high contrast"), default=False)
+    text_only = models.BooleanField(_("text only"), default=False)
     # Kinds of messages that the person does not want; those that are needed cannot be turned off.
     muted_messages = models.JSONField(default=list, blank=True)
 

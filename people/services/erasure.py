@@ -107,7 +107,8 @@ def _close(account: Account, code: str) -> None:
     account.email, account.is_active, account.is_superuser = f"{code}@{NOWHERE}", False, False
     account.muted_messages, account.last_login = [], None
     # How pages were shown may tell of somebody's health.
-    account.text_size, account.less_motion, account.more_contrast = TextSize.NORMAL, False, False
+    account.text_size = TextSize.NORMAL
+    account.less_motion = account.more_contrast = account.text_only = False
     # Another secret ends every session as well: each holds a digest of the old one.
     account.set_unusable_password()
     account.save()

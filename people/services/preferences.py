@@ -65,7 +65,13 @@ def switch_messages(*, account: Account, kind: str, wanted: bool, actor: Account
 
 @transaction.atomic
 def choose_display(
-    *, account: Account, text_size: str, less_motion: bool, more_contrast: bool, actor: Account | None = None
+    *,
+    account: Account,
+    text_size: str,
+    less_motion: bool = False,
+    more_contrast: bool = False,
+    text_only: bool = False,
+    actor: Account | None = None,
 ) -> bool:
     """Choose how pages are shown to an account. Returns whether anything changed.
 
@@ -75,9 +81,15 @@ def choose_display(
     if text_size not in TextSize.values:
         raise PeopleError(_("Choose one of the sizes."))
     locked = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
-    chosen = {"text_size": text_size, "less_motion": less_motion, "more_contrast": more_contrast}
+    chosen = {
+        "text_size": text_size,
+        "less_motion": less_motion,
+        "more_contrast": more_contrast,
+        "text_only": text_only,
+    }
     changed = _change(locked, chosen)
-    account.text_size, account.less_motion, account.more_contrast = text_size, less_motion, more_contrast
+    for name, value in chosen.items():
+        setattr(account, name, value)
     if changed:
         record("people.display_chosen", obj=account, actor=actor, subject=account.person)
     return bool(changed)

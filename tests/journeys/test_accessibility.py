@@ -200,6 +200,7 @@ STATES: dict[str, list[State]] = {
         State("home/search.html", "/{language}/search/?q=migrant"),
         State("home/search.html", "/{language}/search/?q=xylophone"),
         State("home/glossary.html", "/{language}/glossary/"),
+        State("home/accessibility.html", "/{language}/accessibility/"),
         State("people/privacy_notice.html", "/{language}/account/privacy/"),
         State("home/plain_page.html", "/{language}/help/"),
         State("home/problem.html", "/{language}/problem/", send_an_empty_form),

@@ -21,6 +21,7 @@ from people.services import (
     sections_of,
     switch_messages,
 )
+from tests.factories.home import make_home_with, make_logo, partner
 from tests.factories.people import make_account, make_person
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +246,38 @@ def test_a_cookie_that_we_never_wrote_does_nothing(client):
     client.cookies["display"] = 'x" onload="alert(1) text-large'
 
     assert classes(client.get(reverse("front"))) == "text-large"
+
+
+def test_whoever_chose_text_only_reads_pictures_in_words_and_editors_see_what_they_write(client_of, account):
+    logo = make_logo("Fund")
+    make_home_with(partner("Fund", logo=logo.pk, alternative="A tree & a river"))
+    client = client_of(account)
+    assert "<img" in client.get(reverse("front")).content.decode()
+
+    choose_display(account=account, text_size="normal", text_only=True)
+
+    page = client.get(reverse("front")).content.decode()
+    assert "<img" not in page
+    assert '<span class="in-words">Picture: A tree &amp; a river</span>' in page
+
+
+def test_whoever_is_not_signed_in_chooses_for_the_browser(client):
+    assert classes(client.get(reverse("accessibility"))) == ""
+
+    answer = client.post(reverse("accessibility"), {"text_size": "large", "text_only": "on"})
+
+    assert (answer.status_code, client.cookies["display"].value) == (302, "text-large text-only")
+    page = client.get(reverse("accessibility")).content.decode()
+    assert classes(client.get(reverse("front"))) == "text-large text-only"
+    assert re.search(r'name="text_only"[^>]*checked', page)
+    assert re.search(r'value="large"[^>]*checked', page)
+
+
+def test_a_size_that_there_is_not_is_not_remembered(client):
+    answer = client.post(reverse("accessibility"), {"text_size": "huge"})
+
+    assert answer.status_code == 200
+    assert "display" not in client.cookies
 
 
 def _palettes():
