@@ -1,4 +1,4 @@
-"""Modules M0 to M4: pages, lessons, questions, final tests and the rules of completion.
+"""Modules M0 to M5: pages, lessons, questions, final tests and the rules of completion.
 
 Pages, lessons and questions stand in three languages. A lesson whose folder lacks a language is read in English,
 and the page says so.
@@ -19,10 +19,10 @@ from operations.demo import CONTENT, LANGUAGES, read
 from operations.demo.media import with_files
 from operations.demo.tree import block, fixed_id, translated
 
-FOLDERS = ("m0", "m1", "m2", "m3", "m4")
+FOLDERS = ("m0", "m1", "m2", "m3", "m4", "m5")
 LESSONS = range(1, 7)
-# How long the certificate of a module stands, in months. Figures and guidelines of M0 grow old soonest.
-VALID_MONTHS = {"M0": 12, "M1": 36, "M2": 36, "M3": 24, "M4": None}
+# How long the certificate of a module stands, in months. Figures and guidelines of M0 and M5 grow old soonest.
+VALID_MONTHS = {"M0": 12, "M1": 36, "M2": 36, "M3": 24, "M4": None, "M5": 12}
 TITLES = {"en": "Final test of module %s", "ru": "Итоговый тест модуля %s", "be": "Выніковы тэст модуля %s"}
 # Somebody has to mark an essay by hand, so none stands between a learner and the certificate here.
 MARKED_BY_HAND = "essay"

@@ -27,7 +27,6 @@ from programmes.services import (
 )
 from workshops.models import Workshop
 
-NEEDED_MODULES = 3
 # Paid for by somebody else, so that it makes a difference whether a report is about the programme.
 NOT_OF_THE_PROGRAMME = "IW-02"
 
@@ -42,12 +41,12 @@ def load_programme(world: World, now: datetime) -> None:
     _add_indicators(programme, plan["indicators"], components, now, manager)
     for each in plan["milestones"]:
         add_milestone(programme=programme, actor=manager, **_milestone(each, components, today))
-    # Since last week whoever has completed three of its modules has a certificate of the programme, too.
+    # Since last week whoever has completed all its modules has a certificate of the programme, too.
     with at(now - timedelta(days=6)):
         set_rules(
             programme=programme,
             certificate=True,
-            rule=Rule(modules_needed=NEEDED_MODULES, threshold=0),
+            rule=Rule(threshold=0),
             modules=programme.modules.all(),
             workshops=programme.workshops.all(),
             certificate_months=36,

@@ -22,7 +22,7 @@ from operations.demo.people import DOMAIN
 from operations.demo.plan import WORKSHOPS
 from operations.management.commands import load_demo
 from people.models import Account, Agency, Person
-from programmes.models import IndicatorValue, Programme
+from programmes.models import IndicatorValue, Programme, ProgrammeCompletion
 from tests.databases import Database
 from workshops.models import (
     ActionPlan,
@@ -294,12 +294,12 @@ def test_a_session_was_held_again_for_those_who_had_missed_it(demo: Callable[[st
 
 
 # --- Modules, tests, certificates ------------------------------------------------------------------------------------
-def test_five_modules_are_offered_and_the_lesson_that_awaits_a_lawyer_is_not(demo: Callable[[str], Account]) -> None:
+def test_six_modules_are_offered_and_the_lesson_that_awaits_a_lawyer_is_not(demo: Callable[[str], Account]) -> None:
     offered = Counter(Lesson.objects.offered().values_list("module__code", flat=True))
 
-    assert set(Module.objects.offered().values_list("code", flat=True)) == {"M0", "M1", "M2", "M3", "M4"}
-    assert offered == {"M0": 6, "M1": 5, "M2": 6, "M3": 6, "M4": 6}
-    assert set(counted(Enrolment.objects, "module__code")) == {"M0", "M1", "M2", "M3", "M4"}
+    assert set(Module.objects.offered().values_list("code", flat=True)) == {"M0", "M1", "M2", "M3", "M4", "M5"}
+    assert offered == {"M0": 6, "M1": 5, "M2": 6, "M3": 6, "M4": 6, "M5": 6}
+    assert set(counted(Enrolment.objects, "module__code")) == {"M0", "M1", "M2", "M3", "M4", "M5"}
 
 
 def test_the_items_of_a_test_taken_two_hundred_times_differ_in_quality(demo: Callable[[str], Account]) -> None:
@@ -348,6 +348,17 @@ def test_the_programme_has_a_plan_and_values_by_hand_of_which_one_was_corrected(
     assert counts == {"partners": 5, "components": 3, "targets": 7, "periods": 2, "indicators": 12, "milestones": 4}
     assert list(values.filter(corrects__isnull=False).values_list("indicator__number", "value")) == [("2.3", 7.0)]
     assert all(value.measured_on <= timezone.localdate() for value in values)
+
+
+def test_some_people_have_completed_all_modules_and_with_them_the_programme(demo: Callable[[str], Account]) -> None:
+    completed = ProgrammeCompletion.objects.all()
+
+    assert completed.count() >= 5
+    assert {tuple(each.completion["modules"]) for each in completed} == {(6, 6, 6)}
+    assert completed.count() == Certificate.objects.filter(programme__isnull=False).count()
+    for each in completed:
+        done = each.person.enrolments.filter(completed_at__lt=each.completed_at).values("module")
+        assert done.distinct().count() == Module.objects.count()
 
 
 def test_certificates_stand_in_every_state(demo: Callable[[str], Account]) -> None:

@@ -14,7 +14,7 @@ WRITTEN = [name for name, each in FORMATS.items() if name == NATIVE or each.writ
 
 @pytest.fixture(scope="module")
 def curriculum() -> list[BankQuestion]:
-    entries = [each for module in ("m0", "m1", "m2", "m3", "m4") for each in _entries(module)]
+    entries = [each for module in ("m0", "m1", "m2", "m3", "m4", "m5") for each in _entries(module)]
     return [
         BankQuestion(
             type=each["type"],
