@@ -1,5 +1,6 @@
 """Addresses of people, agencies and the own account."""
 
+from django.conf import settings
 from django.urls import path
 
 from people import views
@@ -76,3 +77,16 @@ urlpatterns = [
     path("people/invitations/<int:pk>/resend/", views.invitation_resend, name="people_invitation_resend"),
     path("people/invitations/<int:pk>/withdraw/", views.invitation_withdraw, name="people_invitation_withdraw"),
 ]
+
+if settings.OIDC_SERVERS:
+    from people.views import ministries
+
+    # Under the names and the addresses of allauth, whose pages link there.
+    urlpatterns += [
+        path("account/oidc/<str:provider_id>/login/", ministries.ministry_login, name="openid_connect_login"),
+        path(
+            "account/oidc/<str:provider_id>/login/callback/",
+            ministries.ministry_callback,
+            name="openid_connect_callback",
+        ),
+    ]

@@ -211,7 +211,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "people.passwords.LeakedPasswordValidator"},
+    # Names of agencies, projects and systems that anybody there would try.
+    {"NAME": "people.passwords.HouseWordsValidator", "OPTIONS": {"more": env.list("PASSWORD_WORDS", default=[])}},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_learning"
@@ -280,7 +282,11 @@ if OIDC_SERVERS:
                 "name": server["name"],
                 "client_id": server["client_id"],
                 "secret": server["client_secret"],
-                "settings": {"server_url": server["server_url"], "uid_field": server.get("uid_field", "sub")},
+                "settings": {
+                    "server_url": server["server_url"],
+                    "uid_field": server.get("uid_field", "sub"),
+                    "domains": server["domains"],
+                },
             }
             for server in OIDC_SERVERS
         ],
@@ -294,6 +300,7 @@ if SAML_SERVERS:
                 "name": server["name"],
                 "client_id": server["id"],
                 "settings": {
+                    "domains": server["domains"],
                     "attribute_mapping": server["attributes"],
                     "idp": {"entity_id": server["entity_id"], "metadata_url": server["metadata_url"]},
                 },

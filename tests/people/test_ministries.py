@@ -25,19 +25,28 @@ def outcomes(django_db_setup, tmp_path_factory):
     """What comes of each official at the desk of the ministry (`ministry.outcomes`)."""
     database, port = tmp_path_factory.mktemp("ministry") / "academy.sqlite3", free_port()
     shutil.copy(django_db_setup.template, database)
-    server = {
-        "id": "health",
-        "name": "Ministry of Health",
-        "client_id": "academy",
-        "client_secret": "secret",
-        "server_url": f"http://127.0.0.1:{port}",
-        "form_action": f"http://127.0.0.1:{port}",
-    }
+    servers = [
+        {
+            "id": ministry,
+            "name": name,
+            "client_id": "academy",
+            "client_secret": "secret",
+            "server_url": f"http://127.0.0.1:{port}/{ministry}",
+            "domains": [domain],
+            "form_action": f"http://127.0.0.1:{port}",
+        }
+        for ministry, name, domain in (
+            ("health", "Ministry of Health", "ministry.example"),
+            ("border", "Border Committee", "border.example"),
+            ("liar", "Who says to be another", "ministry.example"),
+            ("mover", "Whose keys lie elsewhere", "ministry.example"),
+        )
+    ]
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": f"sqlite:///{database}",
-        "OIDC_SERVERS": json.dumps([server]),
+        "OIDC_SERVERS": json.dumps(servers),
         "PORT_OF_MINISTRY": str(port),
     }
     command = [sys.executable, "-m", "tests.people.ministry"]
@@ -78,7 +87,7 @@ def test_whoever_is_not_proven_or_not_known_is_led_to_joining(outcomes, who):
 
 
 def test_nobody_gets_an_account_without_an_agency(outcomes):
-    # Two that were there, the nominee, the one whose address was claimed, and three about a merge.
+    # Two that were there, the nominee, the one whose address was claimed, and two about a merge.
     assert outcomes["accounts"] == 7
 
 
@@ -86,6 +95,48 @@ def test_an_answer_that_was_not_asked_for_opens_nothing(outcomes):
     answer = outcomes["an answer that was not asked for"]
 
     assert (answer["is_in"], answer["leads_to"]) == (False, "")
+
+
+def test_a_token_is_believed_by_the_signature_of_the_ministry_and_nothing_else(outcomes):
+    opened = {name for name, is_in in outcomes["tokens"].items() if is_in}
+
+    assert (opened, len(outcomes["tokens"])) == ({"as the ministry makes it"}, 13)
+
+
+def test_an_official_is_known_by_a_number_that_is_not_given_away_again(outcomes):
+    """With another address the same official comes in; another official with the address does not."""
+    numbers = outcomes["numbers"]
+
+    assert (numbers["first"], numbers["renamed"], numbers["known by"]) == (IN, IN, ["17"])
+    assert numbers["successor"] == {"status": 302, "leads_to": "/en/account/login/", "is_in": False}
+
+
+def test_what_is_told_beside_the_token_is_about_the_same_official(outcomes):
+    assert outcomes["about somebody else"] is False
+
+
+def test_ministries_are_not_mixed_up(outcomes):
+    found = outcomes["ministries"]
+
+    assert [found[how] for how in ("brought to another", "naming another", "naming itself")] == [False, False, True]
+
+
+def test_a_ministry_speaks_for_its_own_addresses_only(outcomes):
+    assert outcomes["ministries"]["about an official of another"] == TO_JOINING
+
+
+def test_metadata_that_name_another_issuer_are_not_believed(outcomes):
+    answer = outcomes["ministries"]["with metadata of another"]
+
+    assert (answer["is_in"], answer["leads_to"]) == (False, "")
+
+
+def test_nobody_is_asked_where_a_ministry_would_lead_on(outcomes):
+    assert outcomes["ministries"]["that leads elsewhere for its keys"] is False
+
+
+def test_no_token_of_a_ministry_is_kept(outcomes):
+    assert outcomes["tokens that are kept"] == {"rows": 0, "accounts": 0, "sessions": 0}
 
 
 def test_the_door_shows_the_ministry_and_the_browser_may_go_there(outcomes):
