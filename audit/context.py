@@ -23,6 +23,8 @@ class RequestContext:
     gathered: list[Any] | None = None
 
 
+# Parts of addresses that open something to whoever knows them, as the addresses call them.
+SECRETS = frozenset({"token", "secret", "key", "uidb36", "pass_code", "screen_code"})
 NOTHING_KNOWN = RequestContext()
 _current: ContextVar[RequestContext] = ContextVar("request_context", default=NOTHING_KNOWN)
 
@@ -45,12 +47,18 @@ def serving(context: RequestContext) -> Iterator[None]:
 class RequestFilter(logging.Filter):
     """Adds to every line of the log the request and the network it belongs to; a dash where there is none.
 
-    Who asks is not added: finding out would ask the database, which may be what failed.
+    Who asks is not added: finding out would ask the database, which may be what failed. What is secret in an address
+    is left out.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         # Django writes of a refusal when the request has been served.
-        context = getattr(getattr(record, "request", None), "context", None) or current()
+        request = getattr(record, "request", None)
+        context = getattr(request, "context", None) or current()
+        match = getattr(request, "resolver_match", None)
+        for name, value in match.kwargs.items() if match is not None else ():
+            if name in SECRETS:
+                record.msg, record.args = record.getMessage().replace(str(value), f"<{name}>"), ()
         record.request_id = context.request_id or "-"
         record.network = context.address_hash or "-"
         return True

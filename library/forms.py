@@ -1,4 +1,4 @@
-"""What narrows the list of resources."""
+"""What narrows the list of resources; files that editors put into the CMS."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,9 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.documents.forms import BaseDocumentForm
 
+from core.contents import fits_name
 from library.models import Aspect, Resource
 from people.models import Agency, Language
 
@@ -40,3 +42,19 @@ class ResourceFilterForm(forms.Form):
     def query(self) -> str:
         """The answers as the beginning of a query string, for the links to other pages of the list."""
         return f"{urlencode(self.chosen)}&" if self.chosen else ""
+
+
+class DocumentForm(BaseDocumentForm):
+    """A file of the CMS: what is in it is what its name says (WAGTAILDOCS_DOCUMENT_FORM_BASE)."""
+
+    def clean_file(self) -> Any:
+        """Look into a file that was just chosen."""
+        file = self.cleaned_data["file"]
+        if "file" in self.changed_data:
+            content = file.read()
+            file.seek(0)
+            if not fits_name(content, file.name):
+                raise forms.ValidationError(
+                    _("The content of this file is not what its name says. Save it again in the right format.")
+                )
+        return file

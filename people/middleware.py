@@ -10,6 +10,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from csp.constants import NONE
 from django.conf import settings
 from django.contrib import messages
@@ -43,6 +44,7 @@ _DOORS = {
     "account_login", "account_confirm_login_code", "account_reauthenticate",
     "join_code", "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
 }  # fmt: skip
+_FRESH_PROOFS = {"account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 _log = logging.getLogger("people.sign_ins")
 
 
@@ -61,6 +63,27 @@ class RefusedSignInMiddleware:
         refused = response.status_code in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.TOO_MANY_REQUESTS}
         if request.method == "POST" and refused and match is not None and match.url_name in _DOORS:
             _log.warning("%s refused with %d", match.url_name, response.status_code)
+        return response
+
+
+class FreshProofMiddleware:
+    """Gives the session another key when somebody has proven anew who it is, as signing in does.
+
+    Must stand after the authentication middleware.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        match = _match(request) if request.method == "POST" else None
+        if match is None or match.url_name not in _FRESH_PROOFS:
+            return self.get_response(request)
+        before = [*get_authentication_records(request, request.user)]
+        response = self.get_response(request)
+        # The form that waited for the proof may have ended this session.
+        if request.user.is_authenticated and get_authentication_records(request, request.user) != before:
+            services.renew_session(session=request.session)
         return response
 
 

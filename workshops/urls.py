@@ -123,7 +123,7 @@ urlpatterns = [
 # What a screen and badges show: as short as they can be, and without a language.
 check_in_doors = [
     path("", views.check_in_door, name="check_in_door"),
-    path("<str:code>/", views.check_in_door, name="check_in_door"),
+    path("<str:screen_code>/", views.check_in_door, name="check_in_door"),
 ]
 badge_doors = [path("<str:pass_code>/", views.badge_door, name="badge_door")]
 

@@ -3,17 +3,23 @@
 import time
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.logout import logout
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -69,11 +75,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has signed in a moment ago need not prove it again for a change of how to sign in."""
+        """Whoever has signed in a moment ago need not prove it again for a change of how to sign in.
+
+        Whom only the mailbox or the ministry vouches for comes through the door again: allauth would ask for nothing.
+        """
         proofs = get_authentication_records(self.request, self.request.user)
         if proofs and time.time() - proofs[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
             return False
-        return bool(super().is_reauthentication_required(app=app, **kwargs))
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        if not self.get_reauthentication_methods(self.request.user):
+            raise ImmediateHttpResponse(_to_the_door(self.request))
+        return True
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
@@ -106,11 +119,20 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 class UserSessionsAdapter(DefaultUserSessionsAdapter):
-    """Sessions end by the service that records it."""
+    """Other sessions are ended after a fresh proof, by the service that records it."""
 
     def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        raise_if_reauthentication_required(self.request, app="allauth.usersessions")
         for session in sessions:
             end_session(session=session)
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponse:
+    """Sign out, and lead back afterwards to what was asked for; a form is sent again by hand."""
+    back = request.get_full_path() if request.method == "GET" else reverse("usersessions_list")
+    logout(request)
+    messages.info(request, gettext("Sign in anew: this needs a fresh proof that it is you."))
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
 
 
 def _browser(request: HttpRequest | None) -> str:

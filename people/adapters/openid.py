@@ -17,7 +17,7 @@ _CLAIMS = ["iss", "aud", "sub", "exp", "iat"]
 _METADATA = "/.well-known/openid-configuration"
 
 
-class MinistryAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class MinistryAdapter(OpenIDConnectOAuth2Adapter):
     """Checks who speaks, by which key, to whom, and whether it answers what this browser has just asked.
 
     allauth would believe an ID token without its signature where it came over TLS, whatever its nonce.
@@ -83,7 +83,7 @@ class MinistryAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return found[0]
 
 
-class MinistryProvider(OpenIDConnectProvider):  # type: ignore[misc]
+class MinistryProvider(OpenIDConnectProvider):
     """Asks with a nonce, which the signed answer has to repeat: the challenge of PKCE, new for each question."""
 
     oauth2_adapter_class = MinistryAdapter

@@ -101,7 +101,13 @@ from people.services.rosters import (
     save_entry,
 )
 from people.services.sights import who_sees
-from people.services.sign_ins import end_session, note_sign_in, note_sign_in_change, reset_second_factor
+from people.services.sign_ins import (
+    end_session,
+    note_sign_in,
+    note_sign_in_change,
+    renew_session,
+    reset_second_factor,
+)
 from people.services.trail import (
     TrailQuestion,
     events_about,
@@ -219,6 +225,7 @@ __all__ = [
     "refuse_request",
     "refuse_transfer",
     "remove_agency",
+    "renew_session",
     "resend_invitation",
     "reset_second_factor",
     "revoke_role",

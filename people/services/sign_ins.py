@@ -2,6 +2,7 @@
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,14 @@ def note_sign_in_change(*, account: Account, change: str, browser: str, address:
     emails.send_sign_in_changed(
         account, change=change, browser=browser, occasion=event.pk, at=event.at, address=address
     )
+
+
+@transaction.atomic
+def renew_session(*, session: SessionBase) -> None:
+    """Give a session another key after a fresh proof: whoever knows the old one has nothing any more."""
+    before = session.session_key
+    session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=session.session_key)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from typing import cast
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.logout import logout
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -28,9 +29,11 @@ PER_PAGE = 20
 @login_required
 @require_POST
 def session_end(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one of the own sessions; the one in use is signed out of."""
+    """End one of the own sessions: the one in use is signed out of, another one needs a fresh proof."""
     session = get_object_or_404(UserSession, pk=pk, user_id=request.user.pk)
     is_current = session.session_key == request.session.session_key
+    if not is_current:
+        raise_if_reauthentication_required(request, app="allauth.usersessions")
     services.end_session(session=session)
     if is_current:
         logout(request)

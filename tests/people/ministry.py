@@ -114,7 +114,12 @@ def come_in(
         return {"status": asked.status_code, "leads_to": "", "is_in": False}
     Ministry.asked = {key: value for key, [value] in parse_qs(urlsplit(asked["Location"]).query).items()}
     Ministry.nonces.append(Ministry.asked["nonce"])
-    Ministry.official = {"sub": number or email.lower(), "email": email, "email_verified": verified, "name": "A Minister"}
+    Ministry.official = {
+        "sub": number or email.lower(),
+        "email": email,
+        "email_verified": verified,
+        "name": "A Minister",
+    }
     back = query.pop("back", urlsplit(Ministry.asked["redirect_uri"]).path)
     answer = client.get(back, {"code": "code", "state": state or Ministry.asked["state"], **query})
     return {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from people.models import Role, RoleGrant
 from people.permissions import second_factor_due
 from tests.factories.people import make_account
-from tests.factories.sign_ins import give_app, give_recovery_codes
+from tests.factories.sign_ins import give_app, give_recovery_codes, prove_now
 
 pytestmark = pytest.mark.django_db
 GRACE = 14
@@ -78,6 +78,7 @@ def test_after_the_time_nothing_is_open_but_where_one_is_added(client_of, path, 
 )  # fmt: skip
 def test_adding_one_signing_out_and_help_stay_open(client_of, path):
     client = client_of(with_role_since(GRACE))
+    prove_now(client)
 
     assert client.get(path).status_code == 200
 

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from tests.factories.sign_ins import (
     give_password,
     give_recovery_codes,
 )
+from tests.journeys.steps import CODE
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/128.0"
@@ -191,6 +193,61 @@ def test_all_others_are_ended_at_once_and_each_is_recorded():
 
     assert (here.get(SESSIONS).status_code, there.get(SESSIONS).status_code) == (200, 302)
     assert Event.objects.filter(action="people.session_ended").count() == 2
+
+
+def test_other_sessions_are_ended_after_a_fresh_proof():
+    """The proof is asked for, and the form that was sent before it is carried out afterwards."""
+    account = give_password(make_account())
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        here, there, elsewhere = (sign_in(account) for _ in range(3))
+    one = UserSession.objects.get(session_key=there.session.session_key)
+
+    asked = [here.post(f"{SESSIONS}{one.pk}/end/"), here.post(SESSIONS)]
+    untouched = [client.get(SESSIONS).status_code for client in (here, there, elsewhere)]
+    here.post(asked[1]["Location"], {"password": PASSWORD})
+
+    assert [each["Location"].partition("?")[0] for each in asked] == ["/en/account/reauthenticate/"] * 2
+    assert untouched == [200, 200, 200]
+    assert [client.get(SESSIONS).status_code for client in (here, there, elsewhere)] == [200, 302, 302]
+
+
+def test_whom_only_the_mailbox_vouches_for_comes_through_the_door_again():
+    account = make_account()
+    client, other = Client(), Client()
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        for each in (client, other):
+            _sign_in_by_code(each, account)
+
+    asked = client.post(SESSIONS)
+    was_in = "_auth_user_id" in client.session
+    _sign_in_by_code(client, account)
+    ended = client.post(SESSIONS)
+
+    assert (asked["Location"], was_in) == ("/en/account/login/?next=%2Fen%2Faccount%2Fsessions%2F", False)
+    assert (ended["Location"], other.get(SESSIONS).status_code) == (SESSIONS, 302)
+
+
+def _sign_in_by_code(client: Client, account: Account) -> None:
+    client.post("/en/account/login/code/", {"email": account.email})
+    client.post("/en/account/login/code/confirm/", {"code": CODE.search(mail.outbox[-1].body).group()})
+
+
+def test_a_fresh_proof_begins_another_session_that_is_listed_in_its_place():
+    account = give_password(make_account())
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        client = sign_in(account)
+    before, thief = client.cookies["sessionid"].value, Client()
+    thief.cookies["sessionid"] = before
+
+    client.get("/en/account/2fa/totp/activate/")
+    wrong = client.post("/en/account/reauthenticate/", {"password": "wrong"})
+    kept = client.cookies["sessionid"].value
+    client.post("/en/account/reauthenticate/", {"password": PASSWORD})
+
+    after = client.cookies["sessionid"].value
+    assert (wrong.status_code, kept, after == before) == (200, before, False)
+    assert (client.get(SESSIONS).status_code, thief.get(SESSIONS).status_code) == (200, 302)
+    assert [each.session_key for each in UserSession.objects.filter(user=account)] == [after]
 
 
 def test_the_list_names_browsers_in_words():

@@ -1,12 +1,16 @@
 """What the log says of refusals: enough to follow them up, nothing that must not be in it, one line each."""
 
 import logging
+import re
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.urls import get_resolver
 
-from audit.context import RequestFilter
+from audit.context import SECRETS, RequestFilter
+from operations.addresses import addresses
+from operations.supervision import web_server
 from tests.factories.people import make_account
 from tests.factories.sign_ins import PASSWORD, give_app, give_password
 
@@ -102,3 +106,40 @@ def test_the_log_goes_to_standard_error_and_nowhere_else():
 
     assert handlers == {"stderr": "logging.StreamHandler"}
     assert django_settings.LOGGING["root"]["handlers"] == ["stderr"]
+
+
+# Parts of addresses that are no secrets: names of things, and codes that are printed for anybody.
+_NO_SECRETS = {
+    "code", "goes", "kind", "language", "lesson_code", "name", "number", "part", "path", "person", "phase", "root",
+    "slug", "stays", "step",
+}  # fmt: skip
+
+
+def test_what_is_secret_in_an_address_is_known_by_its_name():
+    """Whoever adds an address with a word in it says whether the word is a secret."""
+    patterns = [each.pattern for each in addresses(get_resolver().url_patterns) if not each.pattern.startswith("/cms/")]
+    words = {name for each in patterns for name in re.findall(r"<(?:str:|slug:|path:)?(\w+)>", each)}
+
+    assert words == SECRETS | _NO_SECRETS
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/account/invitation/{}/", "/en/workshops/invitation/{}/", "/en/workshops/evaluation/{}/",
+        "/en/workshops/check-in/{}/", "/en/account/messages/stop/{}/", "/workshops/feed/{}.ics", "/b/{}/",
+    ],
+)  # fmt: skip
+def test_a_secret_in_an_address_is_not_in_the_log(client, lines, path):
+    client.get(path.format("ThisOpensSomething"))
+    client.post(path.format("ThisOpensSomething"), {"a": "1"})
+
+    said = lines()
+    assert [line for line in said if "ThisOpensSomething" in line] == []
+    assert path.endswith("/b/{}/") or said != [] or path == "/en/workshops/check-in/{}/"
+
+
+def test_the_web_server_writes_no_addresses_down():
+    command = web_server(python="python", address="127.0.0.1", port=1, workers=1, threads=1).command
+
+    assert [part for part in command if "access" in part] == []

@@ -87,12 +87,12 @@ def _shown_code(session: Session, phase: checkin.Phase, now: datetime) -> dict[s
 
 @never_cache
 @require_safe
-def check_in_door(request: HttpRequest, code: str = "") -> HttpResponse:
+def check_in_door(request: HttpRequest, screen_code: str = "") -> HttpResponse:
     """The short address that the screen shows: with a code that holds on to the session, else to where it is typed."""
-    if not code:
+    if not screen_code:
         return redirect("check_in")
     try:
-        session = services.session_showing(typed=code)
+        session = services.session_showing(typed=screen_code)
     except DomainError as error:
         return refuse(request, error, "check_in")
     return redirect("check_in_here", services.check_in_token(CheckInPlace(session, Source.QR)))
