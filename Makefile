@@ -51,9 +51,10 @@ deep: scan  ## what takes long: scanners, the tests marked deep, then everything
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
 		$(BIN)/pytest -n $(WORKERS) -m deep && $(POSTGRES) pytest -n $(WORKERS)
 
-scan:  ## programs of others read our code and attack a demonstration as every role; SECONDS=… for each program and role
+scan:  ## known faults of packages; programs of others read our code and attack a demonstration as every role; SECONDS=…
 	@$(BOOTSTRAP) dev
 	@$(MANAGE) compile_catalogues
+	$(BIN)/python scripts/scan_packages.py
 	$(BIN)/python scripts/scan_code.py
 	$(BIN)/python scripts/scan_site.py --seconds $(SECONDS)
 

@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as messages
 from django.utils.translation import gettext_lazy as _
 
+from config.headers import add_headers
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.FileAwareEnv()
@@ -358,6 +360,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 # Wagtail's admin needs inline styles and scripts (wagtail #1288); it gets a policy of its own, the portal never does.
 CMS_CONTENT_SECURITY_POLICY = {
     "default-src": [SELF],

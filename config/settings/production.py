@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import SECRET_KEY, env
+from config.settings.base import CERTIFICATE_KEYS_PASSPHRASE, CERTIFICATE_OWN_KEY_PASSPHRASE, DATABASES, SECRET_KEY, env
 
 SHORTEST_KEY = 50
 if len(SECRET_KEY) < SHORTEST_KEY or SECRET_KEY.startswith("demo-"):
@@ -12,6 +12,21 @@ if len(SECRET_KEY) < SHORTEST_KEY or SECRET_KEY.startswith("demo-"):
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("Name the hosts in ALLOWED_HOSTS; '*' weakens the checks of redirect addresses.")
+
+# Passwords that come with a product, or that everybody tries.
+_KNOWN = {"", "academy", "admin", "changeme", "example", "guest", "password", "postgres", "root", "secret", "test"}
+_database = DATABASES["default"]
+# Who comes by a socket is known by the account of the system.
+_by_socket = str(_database.get("HOST") or "/").startswith("/")
+_guessed = str(_database.get("PASSWORD") or "").lower() in _KNOWN | {str(_database.get("USER") or "").lower()}
+if _database["ENGINE"].endswith("postgresql") and not _by_socket and _guessed:
+    raise ImproperlyConfigured("Give the database in DATABASE_URL a password of its own, which nobody guesses.")
+for _name, _passphrase in (
+    ("CERTIFICATE_KEYS_PASSPHRASE", CERTIFICATE_KEYS_PASSPHRASE),
+    ("CERTIFICATE_OWN_KEY_PASSPHRASE", CERTIFICATE_OWN_KEY_PASSPHRASE),
+):
+    if _passphrase and (_passphrase.lower() in _KNOWN or _passphrase.startswith("demo-")):
+        raise ImproperlyConfigured(f"Set {_name} to random characters.")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

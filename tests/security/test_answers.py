@@ -54,6 +54,18 @@ def test_every_answer_says_what_the_browser_may_do_with_it(answers):
         assert policy["frame-ancestors"] in (["'none'"], ["'self'"]), path
 
 
+def test_static_files_load_nothing_and_stand_in_no_frame(settings):
+    settings.STATIC_ROOT.joinpath("a.css").write_text("a { }")
+
+    answer = Client().get("/static/a.css")
+
+    assert answer.status_code == 200
+    policy = policy_of(answer)
+    assert (policy["default-src"], policy["frame-ancestors"]) == (["'none'"], ["'none'"])
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    answer.close()
+
+
 def test_no_page_of_the_portal_may_run_what_stands_in_its_words(answers):
     """Only the CMS, which is for editors, needs scripts inside pages (wagtail #1288)."""
     for path, response in answers.items():
@@ -166,11 +178,30 @@ def test_nothing_of_the_demonstration_is_switched_on(production):
 
 
 @pytest.mark.parametrize(
-    "environment", [{"SECRET_KEY": "short"}, {"SECRET_KEY": "demo-" + "k" * 60}, {"ALLOWED_HOSTS": "*"}]
+    "environment",
+    [
+        {"SECRET_KEY": "short"},
+        {"SECRET_KEY": "demo-" + "k" * 60},
+        {"ALLOWED_HOSTS": "*"},
+        {"DATABASE_URL": "postgresql://academy:academy@db:5432/academy"},
+        {"DATABASE_URL": "postgresql://postgres:Postgres@db:5432/academy"},
+        {"DATABASE_URL": "postgresql://someone@db:5432/academy"},
+        {"CERTIFICATE_KEYS_PASSPHRASE": "changeme"},
+        {"CERTIFICATE_KEYS_PASSPHRASE": "demo-passphrase"},
+        {"CERTIFICATE_OWN_KEY_PASSPHRASE": "password"},
+    ],
 )
 def test_it_does_not_start_with_an_unsafe_value(monkeypatch, environment):
     with pytest.raises(ImproperlyConfigured, match=next(iter(environment))):
         settings_of_production(monkeypatch, **environment)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://academy:a-long-word-of-its-own@db/academy", "postgresql:///academy", "sqlite:////tmp/a.db"],
+)
+def test_it_starts_with_a_password_of_its_own(monkeypatch, address):
+    assert settings_of_production(monkeypatch, DATABASE_URL=address)["SESSION_COOKIE_SECURE"] is True
 
 
 def test_a_mail_server_shows_a_certificate_that_is_checked():

@@ -84,6 +84,47 @@ def test_templates_are_files_and_patterns_of_words_are_ours():
     assert files_that_call("Template", "from_string") - {"certificates/services/offline.py"} == set()
 
 
+def test_patterns_of_words_are_never_what_somebody_wrote():
+    """`format` is called on words of ours alone: literals, or constants of a module."""
+    patterns = {
+        (name, ast.unparse(call.func.value))
+        for name, _, call in calls()
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"format", "format_map"}
+        if not isinstance(call.func.value, ast.Constant)
+    }
+    ours = {pattern for name, pattern in patterns if not name.startswith("scripts/")}
+
+    assert {pattern for pattern in ours if not pattern.isupper()} == {"pdfdoc"}
+
+
+def test_the_cache_of_the_server_holds_what_the_page_says():
+    page = (ROOT / "docs" / "security" / "data.md").read_text(encoding="utf-8")
+    part = page.partition("\n## What lies in the cache\n")[2].partition("\n## ")[0]
+
+    writing = files_that_call("cache.set", "cache.add", "cache.get_or_set", "cache.set_many", "cache.incr")
+    assert writing == set(re.findall(r"`([\w/]+\.py)`", part))
+
+
+def test_whoever_is_asked_outside_is_on_the_page():
+    """Programs that ask others over the network: which of our files may, and which setting says whom."""
+    page = (ROOT / "docs" / "security" / "surroundings.md").read_text(encoding="utf-8")
+    part = page.partition("\n## What the Academy talks to\n")[2].partition("\n## ")[0]
+    network = {"requests", "urllib3", "httpx", "aiohttp", "smtplib", "ftplib"}
+    asking = {name for library in network for name in imported().get(library, ())}
+    asking |= files_that_call("urlopen", "HTTPConnection", "HTTPSConnection", "create_connection", "HTTPTimeStamper")
+
+    assert {name for name in asking if not name.startswith("scripts/")} == set(re.findall(r"`([\w/]+\.py)`", part))
+
+
+def test_scripts_merge_no_objects_that_they_were_sent():
+    """Nobody can give our scripts another prototype: keys of what was sent are never written into an object."""
+    merging = re.compile(
+        r"Object\.assign\([^,]+,(?!\s*\{)|\[\s*key\s*\]\s*=(?!=)|for\s*\(\s*(?:const|let|var)\s+\w+\s+in\s"
+    )
+
+    assert {name for name, text in SCRIPTS.items() if merging.search(text)} == set()
+
+
 def test_only_three_doors_take_a_form_without_a_token():
     """Two check a certificate, one stops messages by the link of a mail; none asks who is signed in."""
     exempt = {
