@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import assignments, learning, paths
+from courses.views import assignments, learning, notes, paths
 
 urlpatterns = [
     path("", learning.catalogue, name="catalogue"),
@@ -13,7 +13,10 @@ urlpatterns = [
     path("<str:code>/<str:lesson_code>/", learning.lesson, name="lesson"),
     path("<str:code>/<str:lesson_code>/done/", learning.lesson_done, name="lesson_done"),
     path("<str:code>/<str:lesson_code>/place/", learning.lesson_place, name="lesson_place"),
+    path("<str:code>/<str:lesson_code>/notes/<uuid:place>/", notes.note, name="lesson_note"),
 ]
+
+own = [path("", notes.own_notes, name="own_notes")]
 
 assigning = [
     path("", assignments.assignments, name="assignments"),

@@ -122,6 +122,8 @@ AUDIENCES: dict[str, Audience] = {
     "path_withdraw": Audience.MANAGERS,
     "lesson": Audience.SIGNED_IN,
     "lesson_done": Audience.SIGNED_IN,
+    "lesson_note": Audience.SIGNED_IN,
+    "own_notes": Audience.SIGNED_IN,
     "lesson_place": Audience.SIGNED_IN,
     "final_test": Audience.OWNER,
     "practice": Audience.SIGNED_IN,

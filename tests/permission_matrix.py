@@ -8,12 +8,14 @@ clinic; a workshop is that learner's). A cell is the answer to one actor: a stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from certificates.models import PublicKey
 from certificates.services import current_keys
 from mail.permissions import stop_token
 from reports.permissions import Readers
 from reports.queries import KINDS, Kind
+from tests.factories.courses import block
 from tests.factories.joining import secret_of
 from workshops.permissions import invitation_token
 from workshops.services import CheckInPlace, check_in_token
@@ -154,6 +156,11 @@ def _path(world: Any, theirs: Any) -> list[Any]:
 
 def _lesson(world: Any, theirs: Any) -> list[Any]:
     return [world.module.code, f"{world.module.code}.1"]
+
+
+def _place(world: Any, theirs: Any) -> list[Any]:
+    code, lesson = _lesson(world, theirs)
+    return [code, lesson, block(lesson, 1, "")["id"]]
 
 
 def _attempt(world: Any, theirs: Any) -> list[Any]:
@@ -526,6 +533,10 @@ ROWS = [
     Row("lesson", "GET", "own", signed_in(200), _lesson),
     Row("lesson_done", "POST", "own", signed_in(302), _lesson),
     Row("lesson_place", "POST", "own", signed_in(204), _lesson),
+    Row("lesson_note", "GET", "own", signed_in(200), _place),
+    Row("lesson_note", "POST", "own", signed_in(302), _place),
+    Row("lesson_note", "POST", "stranger", NOBODY, lambda world, theirs: [*_lesson(world, theirs), uuid4()]),
+    Row("own_notes", "GET", "own", signed_in(200)),
     Row("leave_module", "POST", "own", signed_in(302), _enrolled_module),
     Row("leave_module", "POST", "other", NOBODY, _enrolled_module),
     Row("final_test", "GET", "own", signed_in(200), _enrolled_module),

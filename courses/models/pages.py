@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -23,10 +23,14 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from core.blocks import RICH_TEXT, LessonBlocks, SourceBlock
 from core.fields import CodeListField
 from core.searching import TITLE, Question, indexed, said, without_markup
-from library.models import Aspect, Goal
+from library.linking import link_first, word
+from library.models import Aspect, Goal, Term
 
 # Codes stand in addresses.
 validate_code = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots and hyphens."))
+
+# Places that say nothing by themselves: what follows them is marked.
+NEVER_MARKED = ("heading", "term", "practice", "download")
 
 
 def in_language_order(pages: QuerySet[Any], language: str) -> QuerySet[Any]:
@@ -37,6 +41,22 @@ def in_language_order(pages: QuerySet[Any], language: str) -> QuerySet[Any]:
         default=Value(2),
     )
     return pages.order_by("-live", rank, "locale_id")
+
+
+def _with_terms(html: str, language: str) -> SafeString:
+    """A rendered text in which the first mention of each term opens its definition; the definitions stand at its end.
+
+    Terms that a block of the text explains already are left as they are.
+    """
+    terms = [term for term in Term.objects.in_language(language) if f'data-term="{term.slug}"' not in html]
+
+    def button(slug: str, mention: str) -> str:
+        return f'<button type="button" class="word" popovertarget="word-{slug}">{mention}</button>'
+
+    linked, found = link_first(html, [word(term.slug, term.name) for term in terms], button)
+    named = {term.slug: term for term in terms}
+    boxes = {"terms": [named[slug] for slug in found], "language": language}
+    return mark_safe(linked + render_to_string("courses/_terms.html", boxes))  # noqa: S308 - both came from templates
 
 
 class ReaderPageQuerySet(PageQuerySet):
@@ -185,11 +205,16 @@ class LessonPage(ReaderPage):
     def words(self) -> str:
         return " ".join(filter(None, [self.summary, said(self.body)]))
 
-    def render_text(self) -> SafeString:
-        """The body with its sources as HTML, in the page's own language; nothing in it depends on who reads."""
+    def render_text(self, *, marks: str = "") -> SafeString:
+        """The body with its sources as HTML, in the page's own language; nothing in it depends on who reads.
+
+        With `marks`, an address as seen from the lesson, every place has a link below it, where it is marked.
+        """
         language = self.locale.language_code
+        context = {"page": self, "language": language, "marks": marks, "unmarked": NEVER_MARKED}
         with override(language):
-            return render_to_string("courses/_text.html", {"page": self, "language": language})
+            html = render_to_string("courses/_text.html", context)
+            return _with_terms(html, language)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """For the preview; readers get the same template from a view."""

@@ -37,6 +37,7 @@ from courses.services.modules import (
     whom_a_rule_touches,
     withdraw_page,
 )
+from courses.services.notes import keep_note, remove_note
 from courses.services.paths import change_path, create_path, withdraw_path
 from courses.services.reminders import plan_overdue_lists, plan_reminders
 from courses.services.standings import Owed, Standing, duties_of, standings
@@ -60,6 +61,7 @@ __all__ = [
     "exempt",
     "follow_agency",
     "foretell_assignments",
+    "keep_note",
     "lessons_practising",
     "note_final_attempt",
     "open_lesson",
@@ -67,6 +69,7 @@ __all__ = [
     "plan_reminders",
     "reach_place",
     "refresh_all",
+    "remove_note",
     "set_resources",
     "set_rules",
     "standings",

@@ -8,8 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
+from django.db.models import CharField, DateTimeField, TextField, Value
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -21,7 +24,7 @@ from assessments.services import terms_for
 from core.errors import DomainError
 from core.explanations import Line
 from courses import rule_words, services
-from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, in_language_order
+from courses.models import Enrolment, Lesson, LessonNote, LessonPage, Module, ModulePage, in_language_order
 from courses.progress import Standing
 from courses.progress import standing as put_together
 from courses.services import CourseError, Owed
@@ -32,6 +35,8 @@ from people.services import PeopleError, agency_of
 # A rendered lesson is dropped at once when something in its module is published; this long after other changes
 # (a practice question, a document) it is rendered anew.
 TEXT_SECONDS = 15 * 60
+# Where places of a lesson are marked, as seen from the lesson.
+MARKS = "notes/"
 
 View = Callable[..., HttpResponse]
 
@@ -250,7 +255,7 @@ def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
     """A lesson. Six queries at most: session, account, lesson, rendered text, own progress, roles for the menu."""
     here = _offered_lesson(code, lesson_code)
     text = _text(here, _language())
-    enrolment_id, progress = _own_progress(request, here)
+    enrolment_id, progress, notes = _own_progress(request, here)
     if enrolment_id is not None and here.pk not in progress:
         services.open_lesson(enrolment=Enrolment.objects.get(pk=enrolment_id), lesson=here)
         progress[here.pk] = None
@@ -260,7 +265,7 @@ def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
         "section": "modules",
         "module": {"code": here.module.code, "title": text["module_title"], "language": text["module_language"]},
         "lesson": here,
-        "text": text,
+        "text": {**text, "html": _with_notes(text["html"], notes)},
         "outline": outline,
         "number": index + 1,
         "previous": outline[index - 1] if index else None,
@@ -297,7 +302,7 @@ def _render_text(lesson: Lesson, language: str) -> dict[str, Any]:
         "summary": page.summary,
         "minutes": page.minutes,
         "language": page.locale.language_code,
-        "html": page.render_text(),
+        "html": page.render_text(marks=MARKS),
         "module_title": module.title,
         "module_language": module.title_language,
         "outline": [
@@ -307,12 +312,34 @@ def _render_text(lesson: Lesson, language: str) -> dict[str, Any]:
     }
 
 
-def _own_progress(request: HttpRequest, lesson: Lesson) -> tuple[int | None, dict[int, Any]]:
-    """The id of the person's active enrolment, and by opened lesson when it was completed: one query."""
-    mine = Enrolment.objects.active().filter(person=_person_id(request), module=lesson.module_id)
-    rows = list(mine.values_list("pk", "progress__lesson", "progress__completed_at"))
-    enrolment_id = rows[0][0] if rows else None
-    return enrolment_id, {lesson_id: completed_at for _pk, lesson_id, completed_at in rows if lesson_id}
+def _own_progress(request: HttpRequest, lesson: Lesson) -> tuple[int | None, dict[int, Any], dict[str, str]]:
+    """The active enrolment, by opened lesson when it was completed, and own notes by their places: one query.
+
+    Whoever looks at the Academy as somebody else sees no notes.
+    """
+    enrolled = Enrolment.objects.active().filter(person=_person_id(request), module=lesson.module_id)
+    notes = LessonNote.objects.filter(person=_person_id(request), lesson=lesson)
+    nothing = Cast(Value(None), DateTimeField())
+    rows = enrolled.order_by().values_list(
+        "pk", "progress__lesson", "progress__completed_at", Value("", CharField()), Value("", TextField())
+    )
+    if getattr(request, "viewing", None) is None:
+        rows = rows.union(notes.order_by().values_list("pk", "lesson", nothing, "place", "text"), all=True)
+    own = list(rows)
+    enrolment_id = next((pk for pk, *_rest, place, _text in own if not place), None)
+    progress = {
+        lesson_id: completed_at for _pk, lesson_id, completed_at, place, _text in own if lesson_id and not place
+    }
+    return enrolment_id, progress, {place: text for *_rest, place, text in own if place}
+
+
+def _with_notes(html: str, notes: dict[str, str]) -> str:
+    """A rendered text with own notes before the links that change them."""
+    for place, text in notes.items():
+        link = f'<a class="mark" href="{MARKS}{place}/">'
+        marked = f'<a class="mark mark--on" aria-describedby="note-{place}" href="{MARKS}{place}/">'
+        html = html.replace(link, render_to_string("courses/_note.html", {"place": place, "text": text}) + marked, 1)
+    return html
 
 
 @_signed_in_post

@@ -3,17 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import Attempt
 from assessments.services import Answer, save_responses
-from courses.models import Enrolment, FinalAttempt, Lesson, LessonProgress, Module
+from courses.models import Enrolment, FinalAttempt, Lesson, LessonPage, LessonProgress, Module
 from courses.services import (
     complete_if_earned,
     complete_lesson,
     enrol,
+    keep_note,
     open_lesson,
     start_final_test,
     withdraw_enrolment,
@@ -33,6 +35,7 @@ MOST_TRIES = 3
 TAKES_ALL, EARLY = 15, timedelta(days=30)
 # The demo learner has read so many lessons of M1; the next one waits.
 LEARNER_HAS_READ = 2
+LEARNER_NOTES = "Спросить на семинаре: кто у нас отвечает за переводчика?"
 
 
 @dataclass(frozen=True)
@@ -233,3 +236,13 @@ def _learner_reads_on(world: World, person: Person, now: datetime) -> None:
         with at(moment):
             complete_lesson(enrolment=enrolment, lesson=lesson)
         moment = min(moment + timedelta(minutes=random.randint(2, 1500)), now - timedelta(hours=3))
+    _learner_marks(person)
+
+
+def _learner_marks(person: Person) -> None:
+    """Two places in the first lesson: one with a note, one without."""
+    page = LessonPage.objects.get(lesson_code="M1.1", locale__language_code="en")
+    lesson = Lesson.objects.get(code="M1.1")
+    texts = [UUID(block.id) for block in page.body if block.block_type == "text"]
+    keep_note(person=person, lesson=lesson, place=texts[0], text=LEARNER_NOTES)
+    keep_note(person=person, lesson=lesson, place=texts[1])

@@ -121,6 +121,10 @@ def bring_in_questions(page: Page) -> None:
     page.locator(".bank-found__look").first.evaluate("each => { each.open = true; }")
 
 
+def open_the_first_mark(page: Page) -> None:
+    page.locator("a.mark").first.click()
+
+
 def look_as_the_learner(page: Page) -> None:
     page.locator("[name=reason]").fill("Cannot find the certificate.")
     page.locator("main form button[type=submit]").click()
@@ -219,6 +223,8 @@ STATES: dict[str, list[State]] = {
         State("home/my_learning.html", "/{language}/my/"),
         State("courses/module.html", "/{language}/modules/M1/"),
         State("courses/lesson.html", "/{language}/modules/M1/M1.1/"),
+        State("courses/note.html", "/{language}/modules/M1/M1.1/", open_the_first_mark),
+        State("courses/own_notes.html", "/{language}/my/notes/"),
         State("assessments/practice.html", "/{language}/my/tests/practice/M1-P11/?check=1&answer=B"),
         State("courses/final_test.html", "/{language}/modules/M1/test/"),
         State("assessments/attempt.html", "/{language}/my/tests/{attempt}/"),
