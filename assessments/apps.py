@@ -12,6 +12,8 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.holdings import HOLDINGS
         from assessments.models import Attempt
+        from assessments.services.translations import KIND
+        from library import translatables
         from people import holdings, merging
 
         def tested_since(moment: Any) -> Any:
@@ -30,3 +32,4 @@ class AssessmentsConfig(AppConfig):
             )
         )
         holdings.register_keeper(tested_since)
+        translatables.register(KIND)

@@ -19,6 +19,8 @@ class CertificatesConfig(AppConfig):
         from certificates.holdings import HOLDINGS
         from certificates.models import Certificate
         from certificates.services import erase_all_of
+        from certificates.services.translations import KIND
+        from library import translatables
         from people import holdings, merging
 
         def holders(moment: Any) -> Any:
@@ -37,4 +39,5 @@ class CertificatesConfig(AppConfig):
         holdings.register(*HOLDINGS)
         merging.register(merging.MergeRule("certificates.Certificate", refuses=why_not_two))
         holdings.register_keeper(holders)
+        translatables.register(KIND)
         holdings.register_eraser(erase_all_of, last=True)

@@ -26,7 +26,8 @@ class CoursesConfig(AppConfig):
             uses_of_resource,
             withdraw_erased,
         )
-        from library import uses
+        from library import translatables, uses
+        from library.services import kind_of_pages
         from people import consequences, holdings, merging, sightings
 
         def learning_since(moment: Any) -> Any:
@@ -57,5 +58,8 @@ class CoursesConfig(AppConfig):
         guards.register(objection_to_deletion)
         uses.register(uses_of_resource)
         practice.register(lessons_practising)
+        translatables.register(
+            kind_of_pages("module", _("module"), ModulePage), kind_of_pages("lesson", _("lesson"), LessonPage)
+        )
         # Forms know models and not the other way round, so the pages are told here which form edits them.
         ModulePage.base_form_class = LessonPage.base_form_class = ReaderPageForm

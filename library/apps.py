@@ -6,3 +6,12 @@ class LibraryConfig(AppConfig):
     name = "library"
     verbose_name = _("Library")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from library import receivers, translatables  # noqa: F401
+        from library.models import Resource, Term
+        from library.services import kind_of_pages
+
+        translatables.register(
+            kind_of_pages("term", _("glossary term"), Term), kind_of_pages("resource", _("resource"), Resource)
+        )

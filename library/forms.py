@@ -58,3 +58,35 @@ class DocumentForm(BaseDocumentForm):
                     _("The content of this file is not what its name says. Save it again in the right format.")
                 )
         return file
+
+
+class TranslationFilterForm(forms.Form):
+    """What narrows the list of translations: an answer that is not on the list narrows nothing."""
+
+    TODO = "todo"
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, Any]], states: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("All")), *((name, capfirst(label)) for name, label in kinds)]  # type: ignore[attr-defined]
+        todo = (self.TODO, _("Whatever needs somebody"))
+        named = [(name, capfirst(label)) for name, label in states]
+        self.fields["state"].choices = [todo, *named, ("all", _("All"))]  # type: ignore[attr-defined]
+
+    def chosen(self, name: str, otherwise: str = "") -> str:
+        """What was answered, or else the other."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or otherwise
+
+
+class PoForm(forms.Form):
+    """A file of a translator, to be taken as a whole."""
+
+    file = forms.FileField(
+        label=gettext_lazy("PO file"), widget=forms.FileInput(attrs={"accept": ".po,text/x-gettext-translation"})
+    )
+    machine = forms.BooleanField(
+        label=gettext_lazy("A machine made these translations: a native editor has to read them"), required=False
+    )

@@ -15,6 +15,7 @@ class WorkshopsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import guards
+        from library import translatables
         from people import consequences, holdings, merging, scopes, sightings
         from people.models import Person
         from workshops import receivers  # noqa: F401
@@ -23,6 +24,7 @@ class WorkshopsConfig(AppConfig):
         from workshops.models import Facilitation, Registration, Workshop
         from workshops.permissions import objection_to_deletion
         from workshops.services import follow_merge, foretell_registrations, withdraw_erased
+        from workshops.services.translations import KINDS
 
         def people_of_own_workshops(account: Any) -> Any:
             # Managers, who work on all, see everybody without asking this.
@@ -66,6 +68,7 @@ class WorkshopsConfig(AppConfig):
                 yield scopes.Sight(each.person.account, reason % words)
 
         consequences.register(foretell_registrations)
+        translatables.register(*KINDS)
         guards.register(objection_to_deletion)
         scopes.register(people_of_own_workshops, facilitators_of_workshops)
         scopes.register_inviting(participants_with_their_agencies)

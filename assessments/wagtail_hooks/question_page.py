@@ -14,7 +14,6 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
-from assessments.differences import Change, line_changes, word_changes
 from assessments.errors import AnswerError, QuestionError
 from assessments.forms.bank import DuplicateForm, VoidForm
 from assessments.marking import ALL
@@ -26,6 +25,7 @@ from assessments.uses import uses_of
 from assessments.wagtail_hooks.question_edit import editor_of, newest_texts, trail
 from assessments.wagtail_hooks.question_list import why_not_drawn, with_newest
 from audit.models import Event
+from core.differences import Change, line_changes, word_changes
 from people.models import Language
 
 NEWEST_EVENTS = 50

@@ -23,6 +23,7 @@ from certificates.pdf import missing_letters as letters_missing_in
 from certificates.services.samples import SAMPLE_NAMES, sample_payload
 from core.errors import DomainError
 from courses.models import Module
+from library.services import note_translations
 from people.models import Account
 from programmes.models import Programme
 from workshops.models import Workshop
@@ -67,6 +68,7 @@ def save_design(
     saved.workshops.set(workshops)
     saved.programmes.set(programmes)
     _add_version(saved, parameters, actor)
+    note_translations(kind="design", keys=[str(saved.pk)])
     return saved
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import polib
@@ -129,6 +130,15 @@ def cyrillic_share(text: str) -> float:
     letters = [character for character in text if character.isalpha()]
     cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in letters)
     return cyrillic / len(letters) if letters else 1.0
+
+
+def without_tags(text: str) -> str:
+    """Return a text without its tags and entities, in one line.
+
+    >>> without_tags("<p>Care is <b>owed</b>.</p>")
+    'Care is owed.'
+    """
+    return " ".join(unescape(re.sub(r"</?[a-zA-Z][^>]*>", " ", text)).split()).replace(" .", ".")
 
 
 def _ends(text: str) -> tuple[bool, bool]:

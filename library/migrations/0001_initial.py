@@ -61,6 +61,24 @@ class Migration(migrations.Migration):
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
         ),
         migrations.CreateModel(
+            name='Rendering',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=20)),
+                ('key', models.CharField(max_length=64)),
+                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('be', 'Belarusian')], max_length=2)),
+                ('pairs', models.JSONField(default=dict)),
+                ('unread', models.BooleanField(default=False, verbose_name='awaits a native editor')),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                'verbose_name': 'rendering',
+                'verbose_name_plural': 'renderings',
+                'ordering': ['kind', 'key', 'language'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'key', 'language'), name='rendering_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Term',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

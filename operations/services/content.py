@@ -1,8 +1,7 @@
 """How far the languages are in step: pages, questions and strings of the interface."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,13 @@ from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from assessments.models import Question, QuestionText
-from assessments.question_types.texts import plain_words
 from core.catalogues import judging
+from core.catalogues.judging import without_tags
 from courses.models import LessonPage, ModulePage
 from home.models import HomePage, PlainPage
+from library.keeping import State
+from library.services import Standing, standings
+from library.translatables import kind_named, kinds
 from workshops.models import OutlinePage
 
 KINDS: tuple[type[Page], ...] = (HomePage, PlainPage, ModulePage, LessonPage, OutlinePage)
@@ -33,9 +35,10 @@ SAME_BY_CHANCE = 12
 def content_status() -> dict[str, dict[str, dict[str, int]]]:
     """Return {language: {"pages": {"published", "done", "stale", "missing", "suspicious"}, "questions", "strings"}}.
 
-    `published` counts what exists in English and is shown; of these `done` have a published translation that is not
-    older, `stale` one that is, `missing` none. `suspicious` are done but equal to the source in a sentence, under 90 %
-    Cyrillic letters, or shorter than 0.6 or longer than 1.5 times the source, and not on the reviewed list.
+    `published` counts what exists in English and is shown; of these `done` have a published translation in step with
+    it, `stale` one whose source has changed since, `missing` none. `suspicious` are done but equal to the source in a
+    sentence, under 90 % Cyrillic letters, or shorter than 0.6 or longer than 1.5 times the source, and not on the
+    reviewed list.
     """
     languages = [code for code, _name in settings.LANGUAGES]
     return {
@@ -55,29 +58,36 @@ def _counted(states: Iterator[str]) -> dict[str, int]:
 
 
 def _pages(language: str) -> Iterator[str]:
-    for kind in KINDS:
-        live = {}
-        for page in kind.objects.live().filter(locale__language_code__in=[SOURCE, language]).select_related("locale"):
-            live[page.translation_key, page.locale.language_code] = page
-        for (key, code), source in live.items():
-            if code == SOURCE:
-                yield from _state(source, live.get((key, language)), language)
+    """Pages whose source readers get. A draft of a translation is none."""
+    if language == SOURCE:
+        for kind in KINDS:
+            yield from ["done"] * kind.objects.live().filter(locale__language_code=SOURCE).count()
+        return
+    wanted = [kind for kind in kinds() if kind.model in KINDS]
+    for standing in standings(wanted):
+        piece = standing.piece
+        if standing.language == language and piece.source == SOURCE and piece.versions[SOURCE].live:
+            yield from _state(standing, _suspicious_page)
 
 
-def _state(source: Page, translation: Page | None, language: str) -> Iterator[str]:
-    if translation is None:
+def _state(standing: Standing, is_doubtful: Callable[[Standing], bool]) -> Iterator[str]:
+    """Whether somebody of the language has read it yet is no part of this: the list in the CMS says so."""
+    if standing.version is None or not standing.version.live or standing.state == State.MISSING:
         yield "missing"
-    elif _published(source) > _published(translation):
+    elif standing.state == State.STALE:
         yield "stale"
     else:
         yield "done"
-        if language != SOURCE and is_suspicious(_words(source), _words(translation)):
+        if is_doubtful(standing):
             yield "suspicious"
 
 
-def _published(page: Page) -> datetime:
-    """When a page was last published; one that was made live without a revision is as old as can be."""
-    return page.last_published_at or datetime.min.replace(tzinfo=UTC)
+def _suspicious_page(standing: Standing) -> bool:
+    kind = kind_named(standing.piece.kind)
+    model: Any = kind.model if kind else None
+    pages = model.objects.filter(translation_key=standing.piece.key).select_related("locale")
+    by_language = {page.locale.language_code: page for page in pages}
+    return is_suspicious(_words(by_language[SOURCE]), _words(by_language[standing.language]))
 
 
 def _words(page: Page) -> dict[str, str]:
@@ -110,30 +120,21 @@ def is_suspicious(source: dict[str, str], translation: dict[str, str]) -> bool:
 
 
 def _questions(language: str) -> Iterator[str]:
-    texts: dict[tuple[int, str], QuestionText] = {}
-    wanted = QuestionText.objects.filter(language__in=[SOURCE, language]).select_related("version")
-    for text in wanted.order_by("version__number", "revision"):
-        texts[text.version.question_id, text.language] = text
-    for question in Question.objects.drawable().values_list("pk", flat=True):
-        source, translation = texts.get((question, SOURCE)), texts.get((question, language))
-        if source is None:
-            continue
-        if translation is None:
-            yield "missing"
-        elif translation.version_id != source.version_id:
-            yield "stale"
-        else:
-            yield "done"
-            texts_of_both = (_flat(plain_words(each.words)) for each in (source, translation))
-            if language != SOURCE and is_suspicious(*texts_of_both):
-                yield "suspicious"
+    """Questions that a test may show today."""
+    shown = set(Question.objects.drawable().values_list("code", flat=True))
+    if language == SOURCE:
+        texts = QuestionText.objects.filter(language=SOURCE, version__question__code__in=shown)
+        yield from ["done"] * texts.values("version__question").distinct().count()
+        return
+    for standing in standings([kind for kind in kinds() if kind.name == "question"]):
+        piece = standing.piece
+        if standing.language == language and piece.source == SOURCE and piece.key in shown:
+            yield from _state(standing, _suspicious_question)
 
 
-def _flat(words: Any, place: str = "") -> dict[str, str]:
-    """The texts of a question by where they stand."""
-    if isinstance(words, dict):
-        return {at: text for key, part in words.items() for at, text in _flat(part, f"{place}.{key}").items()}
-    return {place: words} if isinstance(words, str) and words else {}
+def _suspicious_question(standing: Standing) -> bool:
+    texts = (standing.piece.versions[code].words for code in (SOURCE, standing.language))
+    return is_suspicious(*({place: without_tags(text) for place, text in words.items()} for words in texts))
 
 
 def _strings(language: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from core.jobs import for_each
+from library.services import note_translations
 from people.models import Account
 from workshops.errors import WorkshopError
 from workshops.models import (
@@ -82,6 +83,7 @@ def save_evaluation_form(
         EvaluationForm.objects.filter(kind=kind, current=True).exclude(pk=form.pk).update(current=False)
     EvaluationForm.objects.filter(pk=form.pk).update(current=current)
     form.refresh_from_db()
+    note_translations(kind="evaluation", keys=[form.code])
     return form
 
 

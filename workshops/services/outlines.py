@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from library.services import note_translations
 from workshops.errors import WorkshopError
 from workshops.models import Outline, OutlineAspect, OutlinePage, OutlineSession
 
@@ -47,6 +48,7 @@ def set_outline_sessions(*, outline: Outline, rows: Iterable[Mapping[str, Any]])
     existing = {session.number: session for session in OutlineSession.objects.filter(outline=outline)}
     for session in sessions:
         _store(session, existing.get(session.number))
+    note_translations(kind="outline", keys=[str(outline.translation_key)])
     return sessions
 
 
@@ -58,6 +60,7 @@ def save_outline_session(
     planned = _planned(outline, {"number": number, **fields})
     existing = session or OutlineSession.objects.filter(outline=outline, number=number).first()
     _store(planned, existing)
+    note_translations(kind="outline", keys=[str(outline.translation_key)])
     return planned
 
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from library.services import mark_everything_unread
 from operations.demo.assigning import load_assigning
 from operations.demo.clock import seeded, without_jobs
 from operations.demo.evaluation import load_evaluation, load_forms
@@ -55,4 +56,6 @@ class Command(BaseCommand):
             load_marking(world, now)
             settle(world, now)
             load_lists(world, now)
+            # Nobody whose language it is has read these translations yet; editors are told so, readers never.
+            mark_everything_unread()
         self.stderr.write("The demonstration is loaded.")

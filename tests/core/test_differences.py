@@ -5,8 +5,8 @@ import doctest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments import differences
-from assessments.differences import Change, line_changes, word_changes
+from core import differences
+from core.differences import Change, line_changes, word_changes
 
 TEXT = st.text(alphabet="ab ,ўё1\n", max_size=40)
 

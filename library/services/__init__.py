@@ -1,0 +1,41 @@
+"""Every write about content in several languages, and how far its translations are."""
+
+from library.services.exchange import Brought, bring_po, po_of
+from library.services.pieces import kind_of_pages, languages
+from library.services.publishing import kept_as_draft, refusal, untranslated, untranslated_segments
+from library.services.steps import (
+    Standing,
+    TranslationError,
+    confirm_translation,
+    mark_everything_unread,
+    mark_read,
+    mark_unread,
+    note_everything,
+    note_published,
+    note_translations,
+    standing,
+    standings,
+)
+
+__all__ = [
+    "Brought",
+    "Standing",
+    "TranslationError",
+    "bring_po",
+    "confirm_translation",
+    "kept_as_draft",
+    "kind_of_pages",
+    "languages",
+    "mark_everything_unread",
+    "mark_read",
+    "mark_unread",
+    "note_everything",
+    "note_published",
+    "note_translations",
+    "po_of",
+    "refusal",
+    "standing",
+    "standings",
+    "untranslated",
+    "untranslated_segments",
+]
