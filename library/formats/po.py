@@ -126,7 +126,8 @@ def _read(file: polib.POFile) -> PoFile:
         if seen.setdefault((each.msgctxt, each.msgid), each.msgstr) != each.msgstr:
             faults.append(_("The same text is translated twice, each time otherwise."))
         problems += [Problem(each.linenum, sentence) for sentence in faults]
-        entries.append(Entry(each.linenum, *place, each.msgid, each.msgstr))
+        kind, key, where = place
+        entries.append(Entry(each.linenum, kind, key, where, each.msgid, each.msgstr))
     return PoFile(entries, left, problems)
 
 
@@ -138,7 +139,7 @@ def _faults(source: str, translation: str) -> list[str]:
     if not _is_whole(translation):
         faults.append(_("The markup is broken: a tag is not closed, or closed twice."))
     elif _links(source) != _links(translation):
-        faults.append(_("The links are not those of the source: keep each <a id=…> as it is."))
+        faults.append(_("The links are not those of the source: keep the tag of each link as it is."))
     elif not _tags(translation) <= _tags(source) | {"b", "i", "em", "strong", "br"} or not _attributes(
         translation
     ) <= _attributes(source):

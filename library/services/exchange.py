@@ -105,14 +105,16 @@ def _unknown(entry: Entry) -> Problem:
 
 def _write(piece: Piece, entries: Sequence[Entry], language: str, actor: Account, *, machine: bool) -> None:
     kind = kind_named(piece.kind)
+    if kind is None:
+        return
     units = [Unit(entry.place, entry.source, entry.translation) for entry in entries]
     try:
-        kind.write(piece, language, units, actor)  # type: ignore[union-attr] - it was found by the kind
+        kind.write(piece, language, units, actor)
     except (DomainError, ValidationError) as error:
         said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         raise _WritingError(Problem(entries[0].line, f"{piece.title}: {said}")) from error
     note_translations(kind=piece.kind, keys=[piece.key])
-    if machine and kind is not None and not kind.own_history:
+    if machine and not kind.own_history:
         mark_unread(kind=kind, key=piece.key, language=language, actor=actor)
     after = {"kind": piece.kind, "key": piece.key, "language": language, "texts": len(entries)}
     record("library.translation_brought", actor=actor, after=after)

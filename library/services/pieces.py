@@ -99,7 +99,7 @@ def _units(model: type[Any], piece: Piece, language: str) -> list[Unit]:
     if source is None:
         return []
     there = _strings(target) if target is not None else {}
-    found = {}
+    found: dict[tuple[str, str], Unit] = {}
     for place, strings in _strings(source).items():
         said = there.get(place, [])
         for string, other in zip(strings, said if len(said) == len(strings) else [""] * len(strings), strict=True):

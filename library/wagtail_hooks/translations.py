@@ -373,7 +373,7 @@ def bring(request: HttpRequest, language: str) -> HttpResponse:
     actor = _translator(request)
     if language not in languages():
         raise Http404
-    form = PoForm(request.POST or None, request.FILES or None) if request.method == "POST" else PoForm()
+    form = PoForm(request.POST, request.FILES) if request.method == "POST" else PoForm()
     problems: Sequence[Problem] = ()
     if form.is_valid():
         file = form.cleaned_data["file"]

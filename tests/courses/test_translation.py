@@ -13,10 +13,12 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail_localize.models import Translation, TranslationSource
 
 from core.blocks import LessonBlocks
-from courses.models import Lesson, LessonPage
+from courses.models import Lesson, LessonPage, LessonProgress, Module
+from courses.services import complete_lesson, reach_place
 from library.models import Term
 from tests.factories.assessments import make_question
-from tests.factories.courses import NAMES, locale, make_lesson_page, make_module_page, translate
+from tests.factories.courses import NAMES, locale, make_enrolment, make_lesson_page, make_module_page, translate
+from tests.factories.people import make_account, make_agency
 
 # Wagtail leaves the files of the renditions that it makes to the garbage collector.
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -206,6 +208,37 @@ def test_blocks_keep_their_ids_so_that_a_place_is_the_same_in_every_language(les
 
     russian = lesson.get_translation(locale("ru"))
     assert [block.id for block in russian.body] == [block.id for block in lesson.body]
+
+
+def test_a_learner_keeps_place_and_completion_whatever_is_published_meanwhile(lesson: LessonPage) -> None:
+    person = make_account(agency=make_agency()).person
+    enrolment = make_enrolment(person, Module.objects.get())
+    record, place = Lesson.objects.get(), lesson.body[4].id
+    reach_place(enrolment=enrolment, lesson=record, place=place)
+    translation = send_to_translator(lesson, "ru")
+    fill(translation)
+    translation.save_target(publish=True)
+
+    # The source says something else in front of the place, and the translation follows.
+    changed = LessonPage.objects.get(pk=lesson.pk)
+    changed.body[1] = ("heading", "The other rule", changed.body[1].id)
+    changed.save_revision().publish()
+    translation.source.update_from_db()
+    fill(translation)
+    translation.save_target(publish=True)
+
+    progress = LessonProgress.objects.get(enrolment=enrolment)
+    pages = [LessonPage.objects.get(lesson_code="M9.1", locale__language_code=code) for code in ("en", "ru")]
+    assert [[block.id for block in page.body].index(place) for page in pages] == [4, 4]
+    assert (progress.place, pages[1].body[1].value) == (place, "[The other rule]")
+
+    complete_lesson(enrolment=enrolment, lesson=record)
+    changed.save_revision().publish()
+    translation.save_target(publish=True)
+
+    enrolment.refresh_from_db()
+    progress.refresh_from_db()
+    assert (progress.completed_at is not None, enrolment.completed_at is not None) == (True, True)
 
 
 def test_a_new_translation_does_not_go_live_and_makes_no_record(lesson: LessonPage) -> None:

@@ -131,7 +131,7 @@ def test_a_page_that_wagtail_localize_keeps_shows_the_words_in_its_editor(roles:
     ("broken", "sentence"),
     [
         ("Прочтите <b>это <a id='a1'>страницу</a>.", "The markup is broken: a tag is not closed, or closed twice."),
-        ("Прочтите <b>это</b>.", "The links are not those of the source: keep each <a id=…> as it is."),
+        ("Прочтите <b>это</b>.", "The links are not those of the source: keep the tag of each link as it is."),
         (
             'Прочтите <b onclick="x()">это</b> <a id="a1">страницу</a>.',
             "There is markup that the source does not have.",
