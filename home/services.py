@@ -1,17 +1,23 @@
 """What the front door writes."""
 
+from datetime import datetime
 from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.context import current
 from core.errors import DomainError
 from core.jobs import enqueue
-from home.queries import acknowledged_key
-from people.models import Account
+from core.pdf.document import About
+from core.pdf.tables import Column, Paper, draw
+from home.queries import Earned, acknowledged_key, transcript
+from people.models import Account, Person
 
 # A subject line stays one line, whatever somebody pastes.
 LONGEST_SUBJECT = 80
@@ -49,3 +55,49 @@ def forget_acknowledged() -> None:
     """Let the foot of the pages ask anew who stands behind the Academy, once what was changed is committed."""
     keys = [acknowledged_key(code) for code, _name in settings.LANGUAGES]
     transaction.on_commit(partial(cache.delete_many, keys))
+
+
+def transcript_pdf(*, person: Person, language: str) -> bytes:
+    """Return what a person has earned as a tagged PDF in the language of the page."""
+    earned, now = transcript(person, language), timezone.now()
+    title = _("Transcript")
+    kinds = [(_("Module"), earned.modules), (_("Workshop"), earned.workshops), (_("Programme"), earned.programmes)]
+    rows = [_row(kind, each) for kind, found in kinds for each in found]
+    return draw(
+        Paper(
+            about=About(
+                title=title,
+                subject=person.full_name,
+                author=_("Migration Health Academy"),
+                language=language,
+                identifier=f"transcript-{person.public_code}",
+                moment=now,
+            ),
+            title=title,
+            facts=[(_("Person"), person.full_name), (_("Date"), _day(now))],
+            columns=[
+                Column(_("What"), 5),
+                Column(_("Completed"), 3),
+                Column(_("What was counted"), 5),
+                Column(_("Certificate"), 3),
+            ],
+            rows=rows,
+            closing=[_("Whether a certificate is valid is said under its code at %(address)s.") % _where()],
+            page_of=lambda page, pages: _("Page %(number)s of %(total)s") % {"number": page, "total": pages},
+        )
+    )
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+def _where() -> dict[str, str]:
+    return {"address": settings.SITE_ADDRESS + reverse("verify_search")}
+
+
+def _row(kind: str, earned: Earned) -> list[str]:
+    code = f"{earned.certificate.code} ({earned.standing})" if earned.certificate else "–"
+    counted = "; ".join(str(line.text) for line in earned.counted) or "–"
+    when = f"{_day(earned.when)}, {earned.agency}"
+    return [f"{kind}: {earned.title}", when, counted, code]

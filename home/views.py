@@ -18,13 +18,14 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from core.searching import LONGEST_QUESTION, question
 from courses.progress import Kind
 from home import queries
 from home.forms import BrowserDisplayForm, ProblemForm
-from home.services import TooManyReportsError
+from home.services import TooManyReportsError, transcript_pdf
 from library.models import Term
 from people.middleware import display_of, remember_display
 from people.permissions import person_of
@@ -58,6 +59,34 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     person = person_of(request.user)
     context = {"section": "my", "person": person, "mine": queries.my_learning(person, _language())}
     return render(request, "home/my_learning.html", context)
+
+
+@login_required
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """What is due and when, on one page."""
+    context = {"section": "my", "calendar": queries.calendar(person_of(request.user), _language())}
+    return render(request, "home/calendar.html", context)
+
+
+@login_required
+@require_safe
+def transcript(request: HttpRequest) -> HttpResponse:
+    """What was earned, as it was counted then."""
+    person = person_of(request.user)
+    context = {"section": "my", "person": person, "earned": queries.transcript(person, _language())}
+    return render(request, "home/transcript.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def transcript_file(request: HttpRequest) -> HttpResponse:
+    """The same as a tagged PDF in the language of the page."""
+    person = person_of(request.user)
+    name = f'attachment; filename="transcript-{person.public_code}.pdf"'
+    content = transcript_pdf(person=person, language=_language())
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

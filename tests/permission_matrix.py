@@ -529,6 +529,9 @@ ROWS = [
     ),
     # Learning
     Row("my_learning", "GET", "own", signed_in(200)),
+    Row("my_calendar", "GET", "own", signed_in(200)),
+    Row("transcript", "GET", "own", signed_in(200)),
+    Row("transcript_file", "GET", "own", signed_in(200)),
     Row("enrol", "POST", "own", signed_in(302), _module),
     Row("lesson", "GET", "own", signed_in(200), _lesson),
     Row("lesson_done", "POST", "own", signed_in(302), _lesson),

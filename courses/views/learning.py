@@ -28,6 +28,7 @@ from courses.models import Enrolment, Lesson, LessonNote, LessonPage, Module, Mo
 from courses.progress import Standing
 from courses.progress import standing as put_together
 from courses.services import CourseError, Owed
+from courses.uses import workshops_for
 from library.models import Aspect, Resource
 from people.permissions import person_of
 from people.services import PeopleError, agency_of
@@ -128,6 +129,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "standing": standing,
         "required": standing.required if standing else sum(lesson.required for lesson in lessons),
         "step": standing.next_step if standing else None,
+        "workshops": workshops_for(offered.code, language),
         "lines": _lines(enrolment, standing),
         "owed": _owed(request, offered, language),
     }
@@ -305,6 +307,7 @@ def _render_text(lesson: Lesson, language: str) -> dict[str, Any]:
         "html": page.render_text(marks=MARKS),
         "module_title": module.title,
         "module_language": module.title_language,
+        "workshops": workshops_for(module.code, language),
         "outline": [
             {name: getattr(line, name) for name in ("pk", "code", "title", "title_language", "minutes", "required")}
             for line in outline

@@ -31,6 +31,7 @@ from programmes.services.parts import (
     remove_part,
 )
 from programmes.services.planning import change_programme, create_programme
+from programmes.services.related import workshops_with_module
 
 __all__ = [
     "ProgrammeError",
@@ -59,4 +60,5 @@ __all__ = [
     "set_rules",
     "set_targets",
     "whom_a_rule_touches",
+    "workshops_with_module",
 ]

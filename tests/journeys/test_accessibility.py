@@ -225,6 +225,7 @@ STATES: dict[str, list[State]] = {
         State("courses/lesson.html", "/{language}/modules/M1/M1.1/"),
         State("courses/note.html", "/{language}/modules/M1/M1.1/", open_the_first_mark),
         State("courses/own_notes.html", "/{language}/my/notes/"),
+        State("home/calendar.html", "/{language}/my/calendar/"),
         State("assessments/practice.html", "/{language}/my/tests/practice/M1-P11/?check=1&answer=B"),
         State("courses/final_test.html", "/{language}/modules/M1/test/"),
         State("assessments/attempt.html", "/{language}/my/tests/{attempt}/"),
@@ -260,6 +261,7 @@ STATES: dict[str, list[State]] = {
     ],
     "holder": [
         State("home/my_learning.html", "/{language}/my/"),
+        State("home/transcript.html", "/{language}/my/transcript/"),
         State("assessments/result.html", "/{language}/my/tests/{result}/result/"),
         State("certificates/my_certificates.html", "/{language}/my/certificates/"),
         State("certificates/certificate.html", "/{language}/my/certificates/{certificate}/"),
