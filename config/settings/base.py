@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "people.middleware.ViewingMiddleware",
     "people.middleware.TextOnlyMiddleware",
     "people.middleware.ClockMiddleware",
+    "library.middleware.UntranslatedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

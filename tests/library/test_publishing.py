@@ -67,6 +67,19 @@ def test_what_lies_below_a_selection_is_looked_at_too(copied: LessonPage, editor
     assert not live(copied)
 
 
+def test_approving_it_in_a_workflow_is_refused_in_both_places(copied: LessonPage, editor: Client) -> None:
+    approve = reverse("wagtailadmin_pages:workflow_action", args=[copied.pk, "approve", 1])
+    address = reverse("wagtailadmin_pages:edit", args=[copied.pk])
+
+    in_a_window = editor.post(approve, follow=True)
+    data = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+    on_the_page = editor.post(address, data, follow=True)
+
+    for shown in (in_a_window, on_the_page):
+        assert "1 text is not translated: “Second M1.1 en”" in shown.content.decode()
+    assert not live(copied)
+
+
 def test_wagtail_localize_does_not_publish_what_lacks_words(editor: Client) -> None:
     translation = synced()
     page = translation.get_target_instance()
