@@ -67,6 +67,8 @@ class Kind:
     model: type[Any] | None = None
     # Whether the kind keeps its own history, so that no rendering is kept of it.
     own_history: bool = False
+    # Whether what is written waits as a draft; where it does not, readers get it at once, and so all of it or none.
+    drafts: bool = False
 
 
 _kinds: dict[str, Kind] = {}

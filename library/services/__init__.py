@@ -1,7 +1,7 @@
 """Every write about content in several languages, and how far its translations are."""
 
 from library.services.exchange import Brought, bring_po, po_of
-from library.services.pieces import kind_of_pages, languages
+from library.services.pieces import address_of, kind_of_pages, languages
 from library.services.publishing import kept_as_draft, refusal, untranslated, untranslated_segments
 from library.services.steps import (
     Standing,
@@ -21,6 +21,7 @@ __all__ = [
     "Brought",
     "Standing",
     "TranslationError",
+    "address_of",
     "bring_po",
     "confirm_translation",
     "kept_as_draft",

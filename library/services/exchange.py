@@ -43,7 +43,7 @@ def po_of(standings: Iterable[Standing], *, language: str) -> bytes:
 def bring_po(
     *, content: bytes, language: str, actor: Account, machine: bool = False, only: Collection[tuple[str, str]] = ()
 ) -> Brought:
-    """Take a file that came back: everything in it, as drafts, or nothing and what is wrong.
+    """Take a file that came back: everything in it, or nothing and what is wrong. What knows drafts becomes one.
 
     `only` names (kind, key) of the pieces it may be about; `machine` marks them as awaiting a native editor.
     """
@@ -108,6 +108,12 @@ def _write(piece: Piece, entries: Sequence[Entry], language: str, actor: Account
     if kind is None:
         return
     units = [Unit(entry.place, entry.source, entry.translation) for entry in entries]
+    given = {(unit.place, unit.source) for unit in units}
+    if not kind.drafts and any(
+        not unit.translation and (unit.place, unit.source) not in given for unit in kind.units(piece, language)
+    ):
+        sentence = _("Translate all of it: readers get it as soon as it is taken.")
+        raise _WritingError(Problem(entries[0].line, f"{piece.title}: {sentence}"))
     try:
         kind.write(piece, language, units, actor)
     except (DomainError, ValidationError) as error:

@@ -25,7 +25,15 @@ from library.translatables import Kind, Label, Piece, Unit, Version
 
 def kind_of_pages(name: str, label: Label, model: type[TranslatableMixin]) -> Kind:
     """Return the kind of everything that is a page, or a snippet, of a model."""
-    return Kind(name, label, partial(_pieces, name, model), partial(_units, model), partial(_write, model), model=model)
+    return Kind(
+        name,
+        label,
+        partial(_pieces, name, model),
+        partial(_units, model),
+        partial(_write, model),
+        model=model,
+        drafts=issubclass(model, DraftStateMixin),
+    )
 
 
 def languages() -> list[str]:
@@ -73,11 +81,12 @@ def _piece(name: str, model: type[Any], key: str, rows: dict[str, Any], drafts: 
             labels[place] = ": ".join(str(part) for part in parts)
         draft = isinstance(row, DraftStateMixin) and row.live and row.has_unpublished_changes
         live = not isinstance(row, DraftStateMixin) or row.live
-        versions[code] = Version(words, live=live, address=_address(row), draft=draft)
+        versions[code] = Version(words, live=live, address=address_of(row), draft=draft)
     return Piece(name, key, str(rows[source]), source, versions, labels, _begin(rows[source]))
 
 
-def _address(row: Any) -> str:
+def address_of(row: Any) -> str:
+    """Return where a page or snippet is edited in the CMS."""
     if isinstance(row, Page):
         return reverse("wagtailadmin_pages:edit", args=[row.pk])
     return reverse(row.snippet_viewset.get_url_name("edit"), args=[quote(row.pk)])

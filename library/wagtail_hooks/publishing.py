@@ -13,8 +13,14 @@ from wagtail.models import Page
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
-from library.services import kept_as_draft, note_published, refusal, untranslated, untranslated_segments
-from library.wagtail_hooks.addresses import address_of
+from library.services import (
+    address_of,
+    kept_as_draft,
+    note_published,
+    refusal,
+    untranslated,
+    untranslated_segments,
+)
 
 # Before wagtail-localize, which answers by itself.
 FIRST = -10

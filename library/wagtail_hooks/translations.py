@@ -369,7 +369,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest, language: str) -> HttpResponse:
-    """Bring a file back: all of it, as drafts, or nothing and what is wrong in which line."""
+    """Bring a file back: all of it, or nothing and what is wrong in which line."""
     actor = _translator(request)
     if language not in languages():
         raise Http404
@@ -410,9 +410,6 @@ def _only(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _taken(texts: int, pieces: int, left: int) -> str:
-    taken = ngettext("%(count)s text was taken", "%(count)s texts were taken", texts) % {"count": texts}
-    where = ngettext("into %(count)s draft", "into %(count)s drafts", pieces) % {"count": pieces}
-    if not left:
-        return f"{taken} {where}."
-    rest = ngettext("%(count)s is still empty", "%(count)s are still empty", left) % {"count": left}
-    return f"{taken} {where}; {rest}."
+    taken = ngettext("%(count)s text was taken.", "%(count)s texts were taken.", texts) % {"count": texts}
+    facts = {"pieces": pieces, "left": left}
+    return f"{taken} " + _("Pages and records they belong to: %(pieces)s. Still empty in the file: %(left)s.") % facts

@@ -217,6 +217,18 @@ def test_when_one_piece_refuses_its_words_nothing_of_the_file_is_kept(roles: Sim
     assert Term.objects.filter(locale__language_code="ru").count() == 0
 
 
+def test_what_knows_no_drafts_is_taken_whole_or_not_at_all(roles: SimpleNamespace) -> None:
+    Term.objects.create(slug="stigma", name="Stigma", definition="A sign of shame", locale=locale("en"))
+    make_question(code="Q1")
+    for kind in ("term", "question"):
+        file = filled(taken(kind))
+        file[0].msgstr = ""
+        (sentence,) = faults(bring(file, roles.editor))
+        assert sentence.endswith("Translate all of it: readers get it as soon as it is taken.")
+
+    assert (Term.objects.count(), QuestionText.objects.filter(language="ru").count()) == (1, 0)
+
+
 # --- In the CMS -----------------------------------------------------------------------------------------------------
 def test_everything_stale_of_a_language_is_one_file(
     roles: SimpleNamespace, client_of: Callable[[Account], Client]
@@ -249,4 +261,6 @@ def test_a_file_is_brought_on_a_page(roles: SimpleNamespace, client_of: Callable
     shown = editor.post(address, {"file": SimpleUploadedFile("a.po", content)}, follow=True)
 
     assert (refused.status_code, "Nothing was taken" in refused.content.decode()) == (422, True)
-    assert "5 texts were taken into 1 draft." in shown.content.decode()
+    assert (
+        "5 texts were taken. Pages and records they belong to: 1. Still empty in the file: 0." in shown.content.decode()
+    )

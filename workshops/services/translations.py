@@ -122,6 +122,8 @@ def _question(question: Any, language: str, said: Mapping[str, str]) -> dict[str
 
 
 KINDS = (
-    Kind("outline", _PAGES.label, _pieces_of_outlines, _units_of_outline, _write_outline, model=OutlinePage),
+    Kind(
+        "outline", _PAGES.label, _pieces_of_outlines, _units_of_outline, _write_outline, model=OutlinePage, drafts=True
+    ),
     Kind("evaluation", _("evaluation form"), _pieces_of_forms, _units_of_form, _write_form),
 )
