@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -227,7 +228,7 @@ def _count(found: Iterable[Standing], state: State) -> int:
 def sentence(found: Sequence[Standing], language: str) -> str:
     """Return how far a language is, in one sentence."""
     total, done = len(found), _count(found, State.DONE)
-    name = str(Language(language).label)
+    name = capfirst(Language(language).label)
     if not total:
         return _("%(language)s: there is nothing to translate yet.") % {"language": name}
     if done == total:
