@@ -38,6 +38,13 @@ def objection_to_withdrawal(account: Account, assignment: Assignment) -> str | N
     return None
 
 
+def objection_to_exemption(account: Account, assignment: Assignment) -> str | None:
+    """Why somebody who may change an assignment lets nobody off it: a manager assigned it, and waits for it."""
+    if assignment.assigned_by.sees_everybody and not account.sees_everybody:
+        return _("A programme manager assigned this, and only programme managers exempt people from it.")
+    return None
+
+
 def objection_to_deletion(keys: frozenset[UUID]) -> str | None:
     """Why pages with these keys may not be deleted: people are enrolled in the module or have opened the lesson."""
     people = (

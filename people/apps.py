@@ -14,7 +14,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from people import checks, holdings, merging, scopes, sightings  # noqa: F401  (checks register themselves)
-        from people.models import Agency, Membership, Person, RoleGrant
+        from people.models import Agency, Membership, PeopleImportRow, Person, RoleGrant
 
         def members_of_coordinated_agencies(account: Any) -> Any:
             agencies = Agency.objects.coordinated_by(account).values("pk")
@@ -49,5 +49,12 @@ class PeopleConfig(AppConfig):
             read = Q(action="people.agency_people_read", object_id__in=keys)
             return read | Q(action="people.people_exported", object_id__in=above)
 
+        def lists_with_the_person(person: Any) -> Any:
+            """Lists of people that somebody else looked at or took along: those that name the person."""
+            sources = PeopleImportRow.objects.filter(person=person).values_list("source", flat=True)
+            read = ["people.list_read", "people.list_fetched"]
+            return Q(action__in=read, object_id__in=[str(key) for key in sources])
+
         sightings.register(pages_of_own_agencies)
+        sightings.register(lists_with_the_person)
         scopes.register(members_of_coordinated_agencies, coordinators_of_agencies)

@@ -54,7 +54,7 @@ class AgencyForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["agency"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
-        field.queryset = Agency.objects.visible_to(account).filter(closed_on__isnull=True).order_by("path")
+        field.queryset = Agency.objects.visible_to(account).still_there().order_by("path")
 
 
 class AssignmentForm(forms.Form):

@@ -13,7 +13,7 @@ from audit.services import record
 from courses import emails
 from courses.errors import CourseError
 from courses.models import Assignment, Exemption, LearningPath, Module
-from courses.permissions import objection_to_withdrawal
+from courses.permissions import objection_to_exemption, objection_to_withdrawal
 from people.models import Account, Agency, Person
 
 # How far ahead a day may lie, and how long new members may have.
@@ -146,11 +146,14 @@ def exempt(
 ) -> Exemption:
     """Let somebody off what was assigned, or off one module of it, with a reason.
 
-    Raises CourseError for oneself, for a module that was not assigned, and when the person is exempt already.
+    Raises CourseError for oneself, for a module that was not assigned, when the person is exempt already, and to a
+    coordinator where a manager assigned it.
     """
     locked = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if actor.person_id == person.pk:
         raise CourseError(_("Somebody else decides about your own exemption."))
+    if objection := objection_to_exemption(actor, locked):
+        raise CourseError(objection)
     if locked.withdrawn_at is not None:
         raise CourseError(_("This was taken back: nobody has to do it any more."))
     if module is not None and module.pk not in locked.modules:
@@ -168,10 +171,12 @@ def exempt(
 
 @transaction.atomic
 def withdraw_exemption(*, exemption: Exemption, actor: Account) -> Exemption:
-    """Take an exemption back; a second time changes nothing. Raises CourseError for one's own."""
+    """Take an exemption back; a second time changes nothing. Raises CourseError as `exempt` does."""
     locked = Exemption.objects.select_for_update(of=["self"]).select_related("person").get(pk=exemption.pk)
     if actor.person_id == locked.person_id:
         raise CourseError(_("Somebody else decides about your own exemption."))
+    if objection := objection_to_exemption(actor, locked.assignment):
+        raise CourseError(objection)
     if locked.withdrawn_at is None:
         locked.withdrawn_at, locked.withdrawn_by = timezone.now(), actor
         locked.save(update_fields=["withdrawn_at", "withdrawn_by"])

@@ -19,7 +19,7 @@ from courses.duties import CLOSED, GRACE, State
 from courses.forms.assigning import PEOPLE_AT_ONCE, AgencyForm, AssignmentForm, ExemptionForm
 from courses.lists import to_csv
 from courses.models import Assignment, AssignmentQuerySet, Exemption, Module
-from courses.permissions import can_change, can_keep_paths, objection_to_withdrawal
+from courses.permissions import can_change, can_keep_paths, objection_to_exemption, objection_to_withdrawal
 from courses.services import Standing
 from courses.views.access import FORM_METHODS, SECTION, account_of, for_whoever_assigns, language, refuse, say
 from people.models import Account, Agency, Membership, Person
@@ -73,7 +73,7 @@ def _title(assignment: Assignment, titles: dict[int, Module]) -> str:
 def assignment_new(request: HttpRequest) -> HttpResponse:
     """Assign modules and paths to an agency or to some of its people; the agency is chosen first."""
     account = account_of(request)
-    open_agencies = Agency.objects.visible_to(account).filter(closed_on__isnull=True)
+    open_agencies = Agency.objects.visible_to(account).still_there()
     search, agency = request.GET.get("q", "").replace("\0", ""), None
     if code := request.GET.get("agency", "").replace("\0", ""):
         agency = get_object_or_404(open_agencies, code=code)
@@ -142,6 +142,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
         "exemptions": [each for each in exempted if each.person_id in seen],
         "changes": can_change(account, found),
         "objection": objection_to_withdrawal(account, found),
+        "no_exemption": objection_to_exemption(account, found),
     }
     return render(request, "courses/assignment.html", context)
 

@@ -99,7 +99,7 @@ class WhoForm(NamesForm):
     )
     agency = forms.ModelChoiceField(
         label=_("Your agency"),
-        queryset=Agency.objects.filter(closed_on__isnull=True),
+        queryset=Agency.objects.still_there(),
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={"required": _("Find your agency and choose it.")},
@@ -140,7 +140,7 @@ def found_agencies(words: str, also: str = "") -> list[Agency]:
 
     Without a word only that one.
     """
-    agencies = list(Agency.objects.filter(closed_on__isnull=True).select_related("parent").order_by("path"))
+    agencies = list(Agency.objects.still_there().select_related("parent").order_by("path"))
     wanted = fold(words).split()
     chosen = [each for each in agencies if str(each.pk) == also]
     hits = [each for each in agencies if wanted and _holds(each, wanted) and each not in chosen]
@@ -184,7 +184,7 @@ class InvitingForm(forms.Form):
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
-        own = Agency.objects.visible_to(account).filter(closed_on__isnull=True).order_by("path")
+        own = Agency.objects.visible_to(account).still_there().order_by("path")
         field = self.fields["agency"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         field.queryset = own

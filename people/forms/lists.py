@@ -34,7 +34,7 @@ class PeopleFileForm(forms.Form):
         self.account = account
         field = self.fields["agency"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
-        field.queryset = Agency.objects.visible_to(account).filter(closed_on__isnull=True).order_by("path")
+        field.queryset = Agency.objects.visible_to(account).still_there().order_by("path")
 
     def clean_file(self) -> Any:
         """A file that is too large is refused before it is read."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import product
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,6 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import Translated
 from people.models.accounts import Account, Role, RoleGrant, RoleGrantQuerySet
+
+
+class _Today(models.Value):
+    """The day on which the database is asked: fields of forms are made once for a process that runs for weeks."""
+
+    def __init__(self) -> None:
+        super().__init__(None, output_field=models.DateField())
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        self.value = timezone.localdate()
+        return super().as_sql(*args, **kwargs)
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
@@ -34,6 +46,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """Agencies that are there on a day: opened by then, and not closed before it."""
         opened = Q(opened_on__isnull=True) | Q(opened_on__lte=day)
         return self.filter(opened, Q(closed_on__isnull=True) | Q(closed_on__gte=day))
+
+    def still_there(self) -> "AgencyQuerySet":
+        """Agencies that are not closed yet: those with a last day are there until it is over."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=_Today()))
 
     def search(self, text: str) -> "AgencyQuerySet":
         """Agencies whose code or name in any language holds every word of `text`."""
@@ -121,6 +137,11 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.closed_on is not None and self.closed_on < timezone.localdate()
 
     @property
     def depth(self) -> int:

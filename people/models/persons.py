@@ -66,6 +66,16 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """People as they are counted: records that were merged into another are left out."""
         return self.filter(merged_into__isnull=True)
 
+    def with_merged(self) -> "PersonQuerySet":
+        """These, and the records that went into them, over three merges."""
+        keys = self.order_by().values("pk")
+        return Person.objects.filter(
+            models.Q(pk__in=keys)
+            | models.Q(merged_into__in=keys)
+            | models.Q(merged_into__merged_into__in=keys)
+            | models.Q(merged_into__merged_into__merged_into__in=keys)
+        )
+
     def namesakes(self, family_name: str, given_name: str, patronymic: str = "") -> "PersonQuerySet":
         """People who may be the one of this name: the same names, and the same patronymic where both have one."""
         short = fold(family_name, given_name)

@@ -25,7 +25,7 @@ from people.services.duplicates import (
 from people.services.earlier import Brought, bring_agencies, bring_memberships, bring_people, people_called
 from people.services.erasure import ERASED, erase_person
 from people.services.granting import end_grant, give_role
-from people.services.holdings import erase_rows, rows_of
+from people.services.holdings import erase_rows, kind_called, rows_of
 from people.services.invitation_lists import InvitationEntry, Meaning, invite_list, plan_invitations
 from people.services.invitations import (
     accept_invitation,
@@ -192,6 +192,7 @@ __all__ = [
     "invite_person",
     "join_agency",
     "kept_by_session",
+    "kind_called",
     "left_alone",
     "likely_doubles",
     "mark_not_the_same",

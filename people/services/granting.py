@@ -94,7 +94,7 @@ def _check_giver(account: Account, role: str, agency: Agency | None, actor: Acco
     delegated = role == Role.COORDINATOR and agency is not None and can_delegate(actor, agency)
     if not delegated and not can_grant(actor, role):
         raise PeopleError(_("You may not give this role."))
-    if agency is not None and agency.closed_on is not None:
+    if agency is not None and agency.is_over:
         raise PeopleError(_("%(agency)s is closed.") % {"agency": agency})
 
 

@@ -7,6 +7,7 @@ from django.db import models
 
 from people.holdings import Erasing, Holding
 from people.models import Account, Person
+from people.wording import KINDS
 
 
 def rows_of(holding: Holding, person: Person) -> models.QuerySet[Any]:
@@ -52,3 +53,14 @@ def _nothing(field: models.Field[Any, Any]) -> Any:
     if field.null:
         return None
     return {} if isinstance(field, models.JSONField) else ""
+
+
+def kind_called(label: str, *, many: bool = False) -> str:
+    """Return what the rows of a table are called, one or several; a table of another release is named as it is."""
+    if label in KINDS:
+        return str(KINDS[label][many])
+    try:
+        options = apps.get_model(label)._meta
+    except LookupError:
+        return label
+    return str(options.verbose_name_plural if many else options.verbose_name)

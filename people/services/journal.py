@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from people import merging
 from people.errors import PeopleError
+from people.services.holdings import kind_called
 
 Step = dict[str, Any]
 
@@ -131,7 +132,7 @@ _TAKING_BACK = {"moved": _move_back, "changed": _change_back, "removed": _bring_
 def _later(model: type[models.Model] | None = None) -> str:
     if model is None:
         return _("Something was written since the merge that stands on it, so it cannot be undone.")
-    kind = model._meta.verbose_name
+    kind = kind_called(model._meta.label)
     return _("Something was changed since the merge (%(kind)s), so it cannot be undone.") % {"kind": kind}
 
 

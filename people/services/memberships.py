@@ -17,7 +17,7 @@ def join_agency(
 ) -> Membership:
     """Make `agency` the person's primary one from a day on, to the day `until` where nothing is known of later ones.
 
-    An earlier primary membership ends the day before.
+    An earlier primary membership ends the day before. Of an agency that closes nobody is a member for longer.
     """
     if agency.closed_on is not None and agency.closed_on < since:
         raise PeopleError(_("%(agency)s closed on %(date)s.") % {"agency": agency, "date": agency.closed_on})
@@ -31,7 +31,8 @@ def join_agency(
             raise PeopleError(_("The move must be after the person joined the present agency."))
         current.valid_to = since - timedelta(days=1)
         current.save(update_fields=["valid_to"])
-    membership = Membership.objects.create(person=person, agency=agency, valid_from=since, valid_to=until, post=post)
+    last = min((day for day in (until, agency.closed_on) if day is not None), default=None)
+    membership = Membership.objects.create(person=person, agency=agency, valid_from=since, valid_to=last, post=post)
     record("people.agency_joined", obj=membership, subject=person, after={"agency": agency.code, "since": str(since)})
     return membership
 

@@ -23,8 +23,8 @@ from mail.kinds import CHOSEN
 from people.actions import sentence_of
 from people.holdings import Holding, holdings
 from people.models import Account, Person
-from people.privacy import PURPOSES
-from people.services.holdings import rows_of
+from people.services.holdings import kind_called, rows_of
+from people.wording import called, purpose_called
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _section(holding: Holding, person: Person) -> Section:
     raw = [{each.key: _first(each, row) for each in shown} for row in found]
     return Section(
         key=holding.model.lower(),
-        title=capfirst(str(rows.model._meta.verbose_name_plural)),
+        title=capfirst(kind_called(holding.model, many=True)),
         columns=[each.label for each in shown],
         rows=[[each.say(row[each.key]) for each in shown] for row in raw],
         raw=raw,
@@ -146,15 +146,11 @@ def _say_kinds(keys: list[str]) -> str:
     return ", ".join(str(CHOSEN[key].title) if key in CHOSEN else key for key in keys)
 
 
-def _say_purpose(key: str) -> str:
-    return str(PURPOSES[key].title) if key in PURPOSES else key
-
-
 # Keys whose words stand elsewhere.
 _WORDS: dict[str, Callable[[Any], str]] = {
     "audit.Event.action": sentence_of,
     "people.Account.muted_messages": _say_kinds,
-    "people.Consent.purpose": _say_purpose,
+    "people.Consent.purpose": purpose_called,
 }
 
 
@@ -173,7 +169,7 @@ def _say(value: Any) -> str:
 
 
 def _say_mapping(values: dict[str, Any]) -> str:
-    return "; ".join(f"{key}: {_say(each)}" for key, each in values.items() if _say(each))
+    return "; ".join(f"{called(str(key))}: {_say(each)}" for key, each in values.items() if _say(each))
 
 
 def _say_moment(moment: datetime) -> str:

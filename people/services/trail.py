@@ -7,14 +7,14 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
 from audit.services import record
 from people import sightings
 from people.actions import READING, actions_saying
-from people.models import Account, Person
+from people.models import Account, Person, PersonQuerySet
+from people.services.holdings import kind_called
+from people.wording import called, said
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def events_asked_for(question: TrailQuestion, account: Account) -> QuerySet[Even
     """
     events = Event.objects.all() if account.is_authenticated and account.sees_everybody else Event.objects.none()
     if question.person:
-        events = events.filter(subject__in=_called(question.person))
+        events = events.filter(subject__in=_called(question.person).with_merged())
     if question.actor:
         by_email = Q(actor__email=question.actor.strip().lower())
         events = events.filter(Q(actor__person__in=_called(question.actor)) | by_email)
@@ -65,8 +65,8 @@ def note_trail_read(question: TrailQuestion, account: Account) -> None:
 
 
 def events_about(person: Person) -> QuerySet[Event]:
-    """Return what was done about a person, the last first."""
-    return _with_people(Event.objects.filter(subject=person))
+    """Return what was done about a person, the last first; about records that went into it as well."""
+    return _with_people(Event.objects.filter(subject__in=_all_of(person)))
 
 
 def readings_of(person: Person) -> QuerySet[Event]:
@@ -74,7 +74,7 @@ def readings_of(person: Person) -> QuerySet[Event]:
 
     What the person did does not count.
     """
-    condition = Q(subject=person, action__in=READING)
+    condition = Q(subject__in=_all_of(person), action__in=READING)
     for way in sightings.ways():
         condition |= way(person) or Q(pk__in=[])
     own = Account.objects.filter(person=person).values("pk")
@@ -85,7 +85,11 @@ def _with_people(events: QuerySet[Event]) -> QuerySet[Event]:
     return events.select_related("actor__person", "subject").order_by("-at", "-pk")
 
 
-def _called(text: str) -> QuerySet[Person]:
+def _all_of(person: Person) -> QuerySet[Person]:
+    return Person.objects.filter(pk=person.pk).with_merged()
+
+
+def _called(text: str) -> PersonQuerySet:
     return Person.objects.search(text) | Person.objects.filter(public_code=text.strip())
 
 
@@ -112,39 +116,13 @@ def object_of(event: Event) -> str:
     """Return which record an event is about: its kind in the language of the page, and its key."""
     if not event.object_type:
         return ""
-    try:
-        name = apps.get_model(event.object_type)._meta.verbose_name
-    except LookupError:
-        name = event.object_type
-    return f"{name} {event.object_id}"
+    return f"{kind_called(event.object_type)} {event.object_id}"
 
 
-def values_of(said: Any) -> list[tuple[str, str]]:
+def values_of(value: Any) -> list[tuple[str, str]]:
     """Return what stood there before or after as pairs of a name and a value; what is no mapping has no name."""
-    if said in (None, {}, [], ""):
+    if value in (None, {}, [], ""):
         return []
-    if not isinstance(said, dict):
-        return [("", _plain(said))]
-    return [(_named(str(name)), _plain(value)) for name, value in said.items() if value not in (None, "", [], {})]
-
-
-def _named(key: str) -> str:
-    """Return what a value is called on the page: the word that other pages have for it, or else the key as words."""
-    return str(_CALLED.get(key) or gettext(key.replace("_", " ").capitalize()))
-
-
-# Keys that are called something else than their words say.
-_CALLED = {
-    "email": _("E-mail"),
-    "muted_messages": _("Messages not wanted"),
-    "name_latin": _("Name in Latin script"),
-    "sha256": "SHA-256",
-}
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{_named(str(name))}: {_plain(each)}" for name, each in value.items())
-    if isinstance(value, list):
-        return ", ".join(_plain(each) for each in value)
-    return str(value)
+    if not isinstance(value, dict):
+        return [("", said(value))]
+    return [(called(str(key)), said(each, str(key))) for key, each in value.items() if each not in (None, "", [], {})]

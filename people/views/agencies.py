@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -55,7 +54,7 @@ def _found(form: AgencySearchForm, account: Account) -> QuerySet[Agency]:
     said = form.cleaned_data if form.is_valid() else {}
     found = Agency.objects.visible_to(account)
     if not said.get("closed"):
-        found = found.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=timezone.localdate()))
+        found = found.still_there()
     if said.get("kind"):
         found = found.filter(kind=said["kind"])
     return found.search(said.get("q", ""))
@@ -96,7 +95,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         "below": found.children.order_by("code"),
         "events": _history(found) if can_keep_agencies(account) else [],
         "keeps": can_keep_agencies(account),
-        "delegates": found.closed_on is None and can_delegate(account, found),
+        "delegates": not found.is_over and can_delegate(account, found),
         "changes": ChangeKind.choices,
     }
     return render(request, "people/agency.html", context)

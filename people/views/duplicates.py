@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -234,7 +233,7 @@ def _held(kept: Person, merged: Person) -> list[tuple[str, int, int]]:
 
 
 def _kind(model: str) -> str:
-    return capfirst(str(apps.get_model(model)._meta.verbose_name_plural))
+    return capfirst(services.kind_called(model, many=True))
 
 
 def _told(foreseen: Foreseen) -> dict[str, Any]:

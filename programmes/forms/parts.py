@@ -166,7 +166,7 @@ class TargetAgencyForm(PartForm):
 
     model = TargetAgency
     agency = _AgencyField(
-        Agency.objects.filter(closed_on__isnull=True),
+        Agency.objects.still_there(),
         label=_("Agency"),
         empty_label=_("Choose an agency"),
         help_text=_("With everything below it."),

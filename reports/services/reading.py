@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.context import current
 from audit.services import record
 from people.models import Account
 from reports import queries
@@ -54,9 +55,14 @@ def read_report(*, name: str, account: Account, **asked: Unpack[Asked]) -> Repor
     """
     with refusals_noted(account, name, **asked), transaction.atomic():
         kind, question = asked_about(name=name, account=account, **asked)
-        if kind.single or (kind.named and account.sees_everybody):
+        if kind.single or (kind.named and is_told_of(account)):
             record("reports.read", actor=account, after={"report": name, **question.filters})
         return kind.ask(question)
+
+
+def is_told_of(account: Account) -> bool:
+    """Whether a reading of names is noted: by whoever coordinates all, and by whoever looks as somebody else."""
+    return account.sees_everybody or current().seen_as is not None
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from reports import formats, freezing, queries
 from reports.columns import Report
 from reports.models import Snapshot, SnapshotFile
 from reports.permissions import Readers, can_freeze
-from reports.services.reading import Asked, asked_about, kind_called, refusals_noted
+from reports.services.reading import Asked, asked_about, is_told_of, kind_called, refusals_noted
 
 # The version of the rules by which cells are hidden (docs/decisions/0019); when they change, so does this.
 RULES = 1
@@ -104,7 +104,7 @@ def read_snapshot(*, number: str, account: Account) -> Snapshot:
         if found is None:
             raise queries.OutOfScopeError(_("There is no such frozen report among those that you may read."))
     kind = queries.KINDS.get(found.report)
-    if (kind is not None and kind.single) or (found.named and account.sees_everybody):
+    if (kind is not None and kind.single) or (found.named and is_told_of(account)):
         record("reports.read", actor=account, obj=found, after={"report": found.number, **found.filters})
     return found
 

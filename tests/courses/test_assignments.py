@@ -529,3 +529,20 @@ def test_everybody_can_be_read_and_the_grace_is_one_for_all(roles, agency_tree, 
 
     assert {each.person: each.state for each in found}[roles.learner.person.pk] == State.UNDER_WAY
     assert len(found) == 6
+
+
+def test_only_managers_exempt_from_what_a_manager_assigned(roles, agency_tree, module, client_of):
+    ordered = assign(actor=roles.manager, module=module, agency=agency_tree.clinic, due_on=day(5))
+    asked = {"assignment": ordered, "person": roles.learner.person, "reason": "Leave"}
+
+    with pytest.raises(CourseError, match="only programme managers exempt"):
+        exempt(actor=roles.coordinator, **asked)
+    page = client_of(roles.coordinator).get(f"/en/assignments/{ordered.pk}/").content.decode()
+    free = exempt(actor=roles.manager, **asked)
+    with pytest.raises(CourseError, match="only programme managers exempt"):
+        withdraw_exemption(exemption=free, actor=roles.coordinator)
+    withdraw_exemption(exemption=free, actor=roles.administrator)
+
+    assert "only programme managers exempt people from it" in page
+    assert f"/en/assignments/{ordered.pk}/exempt" not in page
+    assert owed(roles.learner.person)[0][-1] == State.NOT_BEGUN

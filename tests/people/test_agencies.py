@@ -1,12 +1,17 @@
 """Pages of agencies, and what is written about them."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import Event
 from people.errors import PeopleError
+from people.forms.fields import AgencyField
 from people.models import Agency, AgencyDomain
-from people.services import set_domains
+from people.services import join_agency, set_domains
 from tests.factories.people import make_account, make_agency, make_agency_tree, make_person
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +165,27 @@ def test_nothing_of_a_merger_is_lost_on_the_way_through_the_preview(client_of):
 
     assert again == {"on": "2026-06-01", "reason": "Order", "into": "home", "keep_coordinators": False}
     assert '<input type="hidden" name="keep_coordinators" value="False"' in preview.content.decode()
+
+
+def test_an_agency_with_a_last_day_is_offered_until_it_is_over(agency_tree):
+    """Also by fields that were made before that day, and for a question that was asked already."""
+    clinic, last = agency_tree.clinic, timezone.localdate() + timedelta(days=3)
+    clinic.closed_on = last
+    clinic.save()
+    asked, field = Agency.objects.still_there(), AgencyField()
+    offered = {}
+    for days in (-1, 0, 1):
+        with time_machine.travel(timezone.now() + timedelta(days=3 + days)):
+            offered[days] = [clinic in each.all() for each in (asked, field.queryset)]
+
+    assert offered == {-1: [True, True], 0: [True, True], 1: [False, False]}
+
+
+def test_nobody_is_a_member_of_an_agency_for_longer_than_it_is_there(agency_tree):
+    clinic, today = agency_tree.clinic, timezone.localdate()
+    clinic.closed_on = today + timedelta(days=30)
+    clinic.save()
+
+    joined = join_agency(person=make_person(), agency=clinic, since=today)
+
+    assert joined.valid_to == clinic.closed_on

@@ -3,11 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit.models import Event
 from audit.services import record
-from people.services import TrailQuestion, change_latin_name, events_asked_for, grant_role, readings_of
+from people.models import PeopleImport, PeopleImportRow
+from people.services import (
+    MergePlan,
+    TrailQuestion,
+    change_latin_name,
+    events_about,
+    events_asked_for,
+    grant_role,
+    merge_persons,
+    readings_of,
+)
+from people.wording import called, purpose_called
 from reports.services import read_report
 from tests.factories.people import make_account, make_agency, make_person
 from tests.factories.workshops import make_workshop, register
@@ -116,3 +127,46 @@ def test_the_own_page_says_who_looked(client_of, manager):
 
     assert "A certificate was read." in page
     assert manager.person.full_name in page
+
+
+def test_a_list_that_names_somebody_is_a_reading_of_them(manager):
+    agency = make_agency(code="clinic")
+    listed, other = make_person(agency=agency), make_person(agency=agency)
+    source = PeopleImport.objects.create(uploaded_by=make_account("coordinator", agency=agency), file_name="a.csv")
+    PeopleImportRow.objects.create(source=source, line=2, person=listed, verdict="new", values={}, changes={})
+    record("people.list_read", obj=source, actor=manager)
+    record("people.list_fetched", obj=source, actor=manager)
+
+    assert [each.action for each in readings_of(listed)] == ["people.list_fetched", "people.list_read"]
+    assert list(readings_of(other)) == []
+
+
+def test_the_trail_of_somebody_goes_on_over_merges(manager):
+    """Events of a record that went into another one are found under the one that stayed, over two merges as well."""
+    agency = make_agency()
+    first, second, kept = (
+        make_person(agency=agency, family_name=name) for name in ("Adamova", "Borisova", "Viktorova")
+    )
+    for each in (first, second):
+        record("certificates.read", obj=each, actor=manager, subject=each, after={"of": each.family_name})
+    merge_persons(plan=MergePlan(second, first, manager))
+    merge_persons(plan=MergePlan(kept, second, manager))
+
+    sought = found(manager, person="Viktorova", action="certificate was read")
+    assert sought == ["certificates.read"] * 2
+    assert {each.subject for each in events_about(kept) if each.action == "certificates.read"} == {first, second}
+    assert [each.action for each in readings_of(kept)].count("certificates.read") == 2
+    assert [each.action for each in readings_of(first)].count("certificates.read") == 1
+
+
+def test_values_of_the_trail_are_read_in_the_language_of_the_page(client_of, manager):
+    person = make_person(agency=make_agency())
+    Event.objects.create(action="people.consent_given", subject=person, actor=manager,
+                         after={"purpose": "news", "version": 1})  # fmt: skip
+    client = client_of(manager)
+
+    page = client.get(f"/ru/people/trail/?person={person.public_code}").content.decode()
+
+    with translation.override("ru"):
+        assert f"{called('purpose')}: {purpose_called('news')}" in page
+        assert f"{called('version')}: 1" in page

@@ -352,3 +352,18 @@ def test_whoever_is_invited_to_a_workshop_is_not_answered_for(client_of, adminis
 
     assert "/invitation" in own.content.decode()
     assert "/invitation" not in seen.content.decode()
+
+
+def test_names_in_a_report_that_are_read_as_a_coordinator_are_noted_for_those_concerned(client_of, administrator):
+    """A coordinator reads the own people unnoted; who looks as one does not."""
+    agency = make_agency(code="ministry")
+    learner, coordinator = make_account(agency=agency), make_account("coordinator", agency=agency)
+    path = "/en/reports/results/"
+    client_of(coordinator).get(path)
+    before = list(readings_of(learner.person))
+
+    page = look(client_of(administrator), coordinator).get(path)
+
+    assert (page.status_code, before) == (200, [])
+    [noted] = readings_of(learner.person)
+    assert (noted.action, noted.actor) == ("reports.read", administrator)

@@ -35,7 +35,7 @@ class AgencyField(forms.ModelChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         usual = {
-            "queryset": Agency.objects.filter(closed_on__isnull=True),
+            "queryset": Agency.objects.still_there(),
             "label": _("Agency"),
             "empty_label": _("Choose an agency"),
         }

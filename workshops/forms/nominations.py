@@ -92,7 +92,7 @@ class InvitationAnswerForm(forms.Form):
 
 def offer_agencies(form: forms.Form, agencies: QuerySet[Agency]) -> None:
     """Let a form choose among agencies that are not closed; a single one is chosen already."""
-    still_there = agencies.filter(closed_on__isnull=True)
+    still_there = agencies.still_there()
     offer(form, "agency", still_there)
     first_two = list(still_there[:2])
     if len(first_two) == 1:

@@ -42,7 +42,7 @@ class WorkshopRequestForm(forms.ModelForm):
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
-        open_agencies = Agency.objects.filter(closed_on__isnull=True)
+        open_agencies = Agency.objects.still_there()
         own = open_agencies if can_answer_requests(account) else open_agencies.coordinated_by(account)
         offer(self, "agency", own)
         offer(self, "outline", Outline.objects.with_title((get_language() or "")[:2]))

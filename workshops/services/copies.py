@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from audit.services import record
-from people.models import Account
+from people.models import Account, Agency
 from workshops.models import SeatPool, Session, Workshop
 from workshops.services.facilitators import add_facilitator
 from workshops.services.schedule import create_workshop
@@ -62,7 +62,7 @@ def planned_again(workshop: Workshop, starts_on: date) -> list[tuple[Session, Sl
 
 def _copy_pools(workshop: Workshop, copy: Workshop, later: timedelta) -> None:
     """Seats for the same agencies, apart from those that no longer exist."""
-    kept = workshop.pools.filter(Q(agency__isnull=True) | Q(agency__closed_on__isnull=True)).order_by("pk")
+    kept = workshop.pools.filter(Q(agency__isnull=True) | Q(agency__in=Agency.objects.still_there())).order_by("pk")
     SeatPool.objects.bulk_create(
         SeatPool(workshop=copy, agency_id=pool.agency_id, seats=pool.seats, released_on=_later(pool.released_on, later))
         for pool in kept
