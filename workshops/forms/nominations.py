@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Account, Agency, Membership, Person
+from people.models import Account, Agency, AgencyQuerySet, Membership, Person
 from workshops import services
 from workshops.forms.fields import offer
 from workshops.forms.people import NewPersonForm, RosterForm
@@ -90,7 +90,7 @@ class InvitationAnswerForm(forms.Form):
     )
 
 
-def offer_agencies(form: forms.Form, agencies: QuerySet[Agency]) -> None:
+def offer_agencies(form: forms.Form, agencies: AgencyQuerySet) -> None:
     """Let a form choose among agencies that are not closed; a single one is chosen already."""
     still_there = agencies.still_there()
     offer(form, "agency", still_there)
