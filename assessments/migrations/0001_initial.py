@@ -396,6 +396,10 @@ class Migration(migrations.Migration):
             model_name='attempt',
             index=models.Index(fields=['agency', 'test'], name='attempt_by_agency'),
         ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('mark__isnull', True)), fields=['test'], name='attempt_without_mark'),
+        ),
         migrations.AddConstraint(
             model_name='attempt',
             constraint=models.UniqueConstraint(fields=('test', 'person', 'number'), name='attempt_number_once'),

@@ -88,7 +88,11 @@ class Attempt(models.Model):
                 name="attempt_passed_has_moment",
             ),
         ]
-        indexes = [models.Index(fields=["agency", "test"], name="attempt_by_agency")]
+        indexes = [
+            models.Index(fields=["agency", "test"], name="attempt_by_agency"),
+            # Short: attempts that are under way or wait for somebody's marks.
+            models.Index(fields=["test"], condition=Q(mark__isnull=True), name="attempt_without_mark"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} – {self.test} ({self.number})"

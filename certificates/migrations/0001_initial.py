@@ -228,6 +228,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='certificate',
+            index=models.Index(condition=models.Q(('registration__isnull', False), ('revoked_at__isnull', True), ('sealed_at__isnull', False), ('superseded_at__isnull', True)), fields=['registration'], name='certificate_in_force'),
+        ),
+        migrations.AddIndex(
+            model_name='certificate',
             index=models.Index(fields=['pdf_sha256'], name='certificate_by_hash'),
         ),
         migrations.AddIndex(

@@ -183,6 +183,17 @@ class Certificate(models.Model):
         indexes = [
             models.Index(fields=["agency", "issued_at"], name="certificate_by_agency"),
             models.Index(fields=["issued_at"], condition=Q(sealed_at__isnull=True), name="certificate_unsealed"),
+            # Reports ask of all registrations at once whether a certificate is in force.
+            models.Index(
+                fields=["registration"],
+                condition=Q(
+                    registration__isnull=False,
+                    sealed_at__isnull=False,
+                    revoked_at__isnull=True,
+                    superseded_at__isnull=True,
+                ),
+                name="certificate_in_force",
+            ),
             # Whoever drops a file asks for it by its hash.
             models.Index(fields=["pdf_sha256"], name="certificate_by_hash"),
             models.Index(fields=["extended_sha256"], name="certificate_by_longer_hash"),

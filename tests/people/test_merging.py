@@ -30,6 +30,8 @@ from people.services import (
     undo_merge,
 )
 from people.services.holdings import leads_to_account
+from reports.queries import Question, scope_of
+from reports.queries.facts import participations
 from tests.factories.assessments import RIGHT, make_attempt, make_question, make_test, take_test
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import make_enrolment, make_module
@@ -37,7 +39,7 @@ from tests.factories.people import give_role, join, make_account, make_agency, m
 from tests.factories.rows import make_row
 from tests.factories.workshops import make_workshop, mark, open_session, register
 from workshops.models import AttendanceRecord, Registration, SeatPool
-from workshops.services import rebuild_records
+from workshops.services import rebuild_records, withdraw_registration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 APART = {"certificates.Certificate", "people.Membership", "account.EmailAddress"}
@@ -203,6 +205,26 @@ def test_a_place_in_the_same_workshop_is_one_place_and_the_register_is_counted_a
     undo(done, manager)
     assert set(Registration.objects.filter(workshop=workshop)) == {first, second}
     assert rebuild_records(check=True) == (4, 0)
+
+
+def test_two_registrations_that_have_ended_are_one_participation_and_a_new_one_after_an_undo_is_not_missed(
+    manager, pair
+):
+    workshop = make_workshop()
+    for person in pair:
+        withdraw_registration(registration=register(workshop, person))
+    assert not Registration.objects.filter(repeated=True).exists()
+
+    done = merge(*pair, manager)
+
+    own = Registration.objects.filter(workshop=workshop, repeated=True)
+    assert (own.count(), rebuild_records(check=True)[1]) == (2, 0)
+    counted = participations(Question(scope=scope_of(manager), now=timezone.now()))
+    assert counted.count() == 1
+    register(workshop, pair[0], own.first().agency)
+    undo(done, manager)
+    assert rebuild_records(check=True)[1] == 0
+    assert counted.count() == 2
 
 
 def test_different_workshops_of_one_agency_are_those_of_one_person(manager, pair):

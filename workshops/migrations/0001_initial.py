@@ -208,6 +208,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='rejected, withdrawn, lapsed or replaced at')),
                 ('reason', models.TextField(blank=True)),
                 ('attended', models.BooleanField(default=False, editable=False)),
+                ('repeated', models.BooleanField(default=False, editable=False)),
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
                 ('completion', models.JSONField(blank=True, null=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='people.agency')),
@@ -381,11 +382,11 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('present', 'present'), ('late', 'late'), ('left_early', 'left early'), ('excused', 'excused'), ('absent', 'absent'), ('not_recorded', 'not recorded')], default='not_recorded', max_length=12)),
                 ('credited_minutes', models.PositiveSmallIntegerField(default=0)),
                 ('reason', models.CharField(blank=True, max_length=300)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance_records', to='people.agency')),
+                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attendance_records', to='people.agency')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workshops.attendanceevent')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance_records', to='people.person')),
                 ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='workshops.registration')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='workshops.session')),
+                ('session', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='workshops.session')),
             ],
             options={
                 'verbose_name': 'attendance record',
@@ -679,11 +680,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='attendancerecord',
-            index=models.Index(fields=['agency', 'session'], name='attendance_by_agency'),
+            index=models.Index(fields=['agency', 'registration'], name='attendance_by_agency'),
         ),
         migrations.AddIndex(
             model_name='attendancerecord',
-            index=models.Index(condition=models.Q(('status__in', ['present', 'late', 'left_early'])), fields=['registration'], name='attendance_of_those_there'),
+            index=models.Index(condition=models.Q(('status', 'not_recorded')), fields=['session'], name='attendance_not_recorded'),
         ),
         migrations.AddConstraint(
             model_name='attendancerecord',
@@ -788,6 +789,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='registration',
             index=models.Index(fields=['state', 'offered_until'], name='registration_offers'),
+        ),
+        migrations.AddIndex(
+            model_name='registration',
+            index=models.Index(condition=models.Q(('repeated', True)), fields=['workshop', 'person'], name='registration_repeated'),
         ),
         migrations.AddConstraint(
             model_name='registration',

@@ -132,6 +132,9 @@ class Registration(models.Model):
     # Whether the person was there in at least one session of the workshop, kept by the registers: reports count it over
     # a whole country, and `rebuild_attendance` proves it equal to the records.
     attended = models.BooleanField(default=False, editable=False)
+    # Whether the person has, or once had, another registration in the workshop: reports ask only of these which of them
+    # speaks for the person. `rebuild_attendance` proves that none is missed.
+    repeated = models.BooleanField(default=False, editable=False)
     # Frozen when the rule of the workshop was met: moment and explanation.
     completed_at = models.DateTimeField(null=True, blank=True)
     completion = models.JSONField(null=True, blank=True)
@@ -166,6 +169,7 @@ class Registration(models.Model):
             models.Index(fields=["person", "workshop"], name="registration_by_person"),
             models.Index(fields=["workshop", "state"], name="registration_by_state"),
             models.Index(fields=["state", "offered_until"], name="registration_offers"),
+            models.Index(fields=["workshop", "person"], condition=Q(repeated=True), name="registration_repeated"),
         ]
 
     def __str__(self) -> str:

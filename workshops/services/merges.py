@@ -13,7 +13,7 @@ from workshops.models import AttendanceEvent, AttendanceRecord, Registration, Se
 from workshops.services.completion import complete_if_earned
 from workshops.services.message_log import topic_of
 from workshops.services.messages import plan_messages
-from workshops.services.records import decide_anew, lock_session, note_attendance
+from workshops.services.records import decide_anew, lock_session, note_attendance, note_repeated
 from workshops.services.states import lock_workshop
 from workshops.services.waiting import offer_free_seats
 
@@ -27,6 +27,8 @@ def follow_merge(kept: Person, merged: Person, journal: Journal) -> None:
     places = own.values("workshop").annotate(places=Count("pk"))
     both = set(places.filter(places__gt=1).values_list("workshop", flat=True))
     together = own.filter(pk__in=journal.joined["workshops.Registration"]).order_by("pk")
+    # It stays when the merge is taken back: whoever registered in between is not to be missed.
+    note_repeated(both, [kept.pk])
     both |= set(together.values_list("workshop", flat=True))
     with journal.watching(joined, own):
         for session in locked:

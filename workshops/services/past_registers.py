@@ -33,7 +33,7 @@ from workshops.models import (
 )
 from workshops.rules import is_met
 from workshops.services.completion import explanations, one_each, standings_in
-from workshops.services.records import agency_on, memberships_of, note_attendance
+from workshops.services.records import agency_on, memberships_of, note_attendance, note_repeated
 from workshops.zones import to_utc
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
@@ -361,6 +361,7 @@ def _store_registrations(pasts: Iterable[_Past]) -> None:
     Registration.objects.bulk_create([each for past in pasts for each in past.fresh], batch_size=_BATCH)
     changed = [each for past in pasts for each in past.changed]
     Registration.objects.bulk_update(changed, [*_TOLD_FIELDS, "agency"], batch_size=_BATCH)
+    note_repeated([past.workshop.pk for past in pasts])
 
 
 def _store_registers(pasts: Sequence[_Past], known: _Known) -> None:

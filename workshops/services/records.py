@@ -121,14 +121,16 @@ def rebuild_records(*, check: bool = False) -> tuple[int, int]:
 
     Session by session, each locked for its own transaction, so that nobody marks in between. With `check` nothing is
     written. Events of people who are on no register count as differences, and so do records of signed registers, which
-    change only by corrections, and registrations about which it is noted wrongly whether the person was there.
+    change only by corrections, and registrations about which it is noted wrongly whether the person was there, or not
+    noted that there is another one.
     """
     opened = Session.objects.filter(opened_at__isnull=False).order_by("pk")
     counts = [_rebuild(pk, check) for pk in opened.values_list("pk", flat=True)]
-    noted_wrongly = _noted_wrongly()
-    different = noted_wrongly.count()
+    noted_wrongly, missed = _noted_wrongly(), _several()
+    different = noted_wrongly.count() + missed.count()
     if not check:
         note_attendance(set(noted_wrongly.values_list("workshop", flat=True)))
+        missed.update(repeated=True)
     return sum(records for records, _different in counts), different + sum(each for _records, each in counts)
 
 
@@ -182,6 +184,20 @@ def _noted_wrongly() -> QuerySet[Registration]:
         session__workshop=OuterRef("workshop"), person=OuterRef("person"), status__in=sorted(WAS_THERE)
     )
     return Registration.objects.exclude(attended=Exists(there)).order_by()
+
+
+def note_repeated(workshops: Collection[int], people: Collection[int] | None = None) -> None:
+    """Note on registrations that their people have several in a workshop. It stays noted when one of them goes."""
+    several = _several().filter(workshop__in=workshops)
+    if people is not None:
+        several = several.filter(person__in=people)
+    several.update(repeated=True)
+
+
+def _several() -> QuerySet[Registration]:
+    """Registrations of people who have another one in the workshop, where it is not noted yet."""
+    others = Registration.objects.filter(workshop=OuterRef("workshop"), person=OuterRef("person"))
+    return Registration.objects.filter(Exists(others.exclude(pk=OuterRef("pk"))), repeated=False).order_by()
 
 
 def _apply(

@@ -14,7 +14,7 @@ from workshops.errors import SeatError
 from workshops.models import Registration, Session, Workshop
 from workshops.seats import may_become
 from workshops.services.messages import plan_messages
-from workshops.services.records import expect_person
+from workshops.services.records import expect_person, note_repeated
 
 State = Registration.State
 
@@ -91,7 +91,10 @@ def move(
         registration.ended_at = at or timezone.now()
     elif state != State.OFFERED:
         registration.offered_until = None
+    is_new = registration.pk is None
     registration.save()
+    if is_new:
+        note_repeated([registration.workshop_id], [registration.person_id])
     record(
         _ACTIONS.get(State(state), f"workshops.registration_{state}"),
         obj=registration,

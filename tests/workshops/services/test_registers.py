@@ -528,6 +528,18 @@ class TestRebuilding:
         assert rebuild_records(check=True) == (1, 0)
         assert Registration.objects.get(person=person).attended
 
+    def test_a_second_registration_that_nobody_noted_is_found_and_noted(self, session, person, workshop):
+        first = Registration.objects.get(person=person)
+        withdraw_registration(registration=first)
+        register(workshop, person, first.agency)
+        pair = Registration.objects.filter(person=person, repeated=True)
+        assert (pair.count(), rebuild_records(check=True)) == (2, (1, 0))
+        pair.update(repeated=False)
+
+        assert rebuild_records(check=True) == (1, 2)
+        assert rebuild_records() == (1, 2)
+        assert (pair.count(), rebuild_records(check=True)) == (2, (1, 0))
+
     def test_a_signed_register_is_compared_and_never_rewritten(self, session, person, facilitator):
         mark(session, person)
         sign_off(session=session, actor=facilitator)
