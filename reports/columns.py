@@ -186,7 +186,7 @@ class Report:
     tables: what a CSV file, which is one table, does not hold; unsigned: what is still open where a report is
     provisional, in words; signing: how it is signed on paper; notes: what was counted and what was left out, in
     sentences; attention: [(row number, sentence)] of what stands out, the most urgent first; details: what pages say
-    of each row; outline: a few columns of all rows, of which pictures are made where rows are read in parts.
+    of each row; outline: a few columns of all rows, of which pictures are made where rows cost much to read.
     """
 
     name: str

@@ -143,9 +143,10 @@ def _reach(report: Report) -> list[Chart]:
 
 def _learning_effect(report: Report) -> list[Chart]:
     """The latest workshops: those before have their places in the table."""
-    first = max(0, len(report.rows) - MOST)
+    known = report.outline or report.rows
+    first = max(0, len(known) - MOST)
     hidden = {place for place, key in report.hidden if key == "n"}
-    rows = [_change_row(row, hidden=first + place in hidden) for place, row in enumerate(report.rows[first:])]
+    rows = [_change_row(row, hidden=first + place in hidden) for place, row in enumerate(known[first:])]
     return [dumbbell(rows, name="effect", title=_("Mean result before and after"), heading=_("Workshop"))]
 
 

@@ -127,7 +127,7 @@ def effect_of_groups(groups: Sequence[Group], *, most_drawn: int | None = None) 
     mastery: list[tuple[bool, bool]] = []
     for group, parts in zip(groups, asked, strict=True):
         needed = _needed(group.pass_mark_percent, common)
-        own = [_brought_to(common, part) for part in parts]
+        own = [_brought_to(common, part) for part in parts] if not alike else [(one[0], two[0]) for one, two in parts]
         pairs += own
         mastery += [(earlier >= needed, later >= needed) for earlier, later in own]
     scale = HUNDREDTHS if alike else common // 100

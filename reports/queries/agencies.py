@@ -43,7 +43,7 @@ def agencies_compared(question: Question) -> Report:
         period=(question.first_day, question.last_day),
         provisional=total_minutes.provisional,
         audience=question.audience,
-        unsigned=unsigned(question),
+        unsigned=unsigned(question, total_minutes),
     )
     k = question.audience.smallest
     people = {agency: funnel for (agency,), (_participations, funnel) in counted.items()}

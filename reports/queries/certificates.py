@@ -75,22 +75,14 @@ def certificates(question: Question) -> Report:
 
 
 def _issued(question: Question) -> QuerySet[Any]:
-    """Certificates that were earned in the period, with `standing`: their state at the moment of the question."""
-    now = Case(
-        When(revoked_at__isnull=False, then=Value(Status.REVOKED)),
-        When(superseded_at__isnull=False, then=Value(Status.SUPERSEDED)),
-        When(suspended_at__isnull=False, then=Value(Status.SUSPENDED)),
-        When(sealed_at__isnull=True, then=Value(Status.PENDING)),
-        When(expires_at__lte=question.now, then=Value(Status.EXPIRED)),
-        default=Value(Status.VALID),
-    )
+    """Certificates that were earned in the period, with what they are for."""
     subject = Case(
         When(registration__isnull=False, then=Value("workshop")),
         When(enrolment__isnull=False, then=Value("module")),
         When(programme__isnull=False, then=Value("programme")),
         default=Value("paper"),
     )
-    found = Certificate.objects.annotate(standing=now, subject=subject)
+    found = Certificate.objects.annotate(subject=subject)
     if question.workshop is not None:
         found = found.filter(registration__workshop=question.workshop)
     if question.module is not None:
@@ -102,6 +94,26 @@ def _issued(question: Question) -> QuerySet[Any]:
     return facts.within_period(found, question, "issued_at__date")
 
 
+def _standings(question: Question) -> dict[str, Q]:
+    """Each state that a certificate can have at the moment of the question, the gravest first, and what it asks.
+
+    Written out: a word for each of hundreds of thousands, compared with every state, takes three times as long.
+    """
+    found, so_far = {}, Q()
+    for state, moment in (
+        (Status.REVOKED, "revoked_at"), (Status.SUPERSEDED, "superseded_at"), (Status.SUSPENDED, "suspended_at"),
+    ):  # fmt: skip
+        found[state.value] = so_far & Q(**{f"{moment}__isnull": False})
+        so_far &= Q(**{f"{moment}__isnull": True})
+    sealed = so_far & Q(sealed_at__isnull=False)
+    over = Q(expires_at__isnull=False, expires_at__lte=question.now)
+    return found | {
+        Status.PENDING.value: so_far & Q(sealed_at__isnull=True),
+        Status.EXPIRED.value: sealed & over,
+        Status.VALID.value: sealed & ~over,
+    }
+
+
 def _within(programme: int) -> Q:
     """Certificates of a programme itself, of its workshops and of its modules."""
     through = Q(registration__workshop__programmes=programme) | Q(enrolment__module__programmes=programme)
@@ -110,12 +122,12 @@ def _within(programme: int) -> Q:
 
 def _groups(question: Question) -> Mapping[_Group, tuple[Row, Row]]:
     """Counts by (agency, what for, kind), and how many different people they are of, in one query."""
-    soon = Q(standing=Status.VALID, expires_at__lte=question.now + timedelta(days=SOON_DAYS))
+    standings = _standings(question)
     conditions = {
-        "issued": ~Q(standing=Status.PENDING),
-        **{state: Q(standing=state) for state in _STATES},
-        "to_expire": soon,
-        "pending": Q(standing=Status.PENDING),
+        "issued": ~standings[Status.PENDING],
+        **{state: standings[state] for state in _STATES},
+        "to_expire": standings[Status.VALID] & Q(expires_at__lte=question.now + timedelta(days=SOON_DAYS)),
+        "pending": standings[Status.PENDING],
     }
     found = rows_and_people(_issued(question), conditions, "agency_id", "subject", "kind")
     return {
@@ -149,7 +161,8 @@ def _months(question: Question, k: int) -> Table:
 
     Months are left empty until k more people have one: between two figures that are shown lie none or k and more.
     """
-    issued = _issued(question).exclude(standing=Status.PENDING).annotate(month=TruncMonth("issued_at")).order_by()
+    pending = _standings(question)[Status.PENDING]
+    issued = _issued(question).exclude(pending).annotate(month=TruncMonth("issued_at")).order_by()
     counts = issued.values_list("month").annotate(certificates=Count("pk"), people=Count("person_id", distinct=True))
     found = {month.date(): (number, people) for month, number, people in counts}
     months = _months_between(min(found), max(found)) if found else []

@@ -37,7 +37,7 @@ def rows_and_people(found: QuerySet[Any], conditions: Mapping[str, Q], *by: str)
 
 
 def plain_rows(found: QuerySet[Any]) -> list[tuple[Any, ...]]:
-    """Return rows of whole numbers as the database has them, which spares Django a look at each of them."""
+    """Return rows of numbers, words and truths as the database has them, which spares Django a look at each of them."""
     return _rows(*found.query.sql_with_params())
 
 

@@ -5,15 +5,16 @@ registration that completed, else was confirmed, else still stands, else came la
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Aggregate, Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.lookups import IsNull
 
 from certificates.models import Certificate
-from reports.queries.counting import rows_and_people
+from people.models import Membership
+from reports.queries.counting import plain_rows, rows_and_people
 from reports.queries.scope import Question, workshops_asked
 from workshops.attendance import NOT_RECORDED, Cell, made_up
 from workshops.models import AttendanceRecord, Facilitation, Registration, Session
@@ -95,7 +96,9 @@ def participations(question: Question) -> QuerySet[Registration]:
     """
     asked = within_period(workshops_asked(question), question, "starts_on").values("pk")
     running = Facilitation.objects.standing().filter(workshop=OuterRef("workshop"), person=OuterRef("person"))
-    leading = Registration.objects.filter(~Exists(running), ~Exists(_preferred()), workshop__in=asked)
+    # Few register twice, and their keys are a short list: asked of each registration, it would cost more than all else.
+    others_speak = Registration.objects.filter(Exists(_preferred()), repeated=True).values("pk")
+    leading = Registration.objects.filter(~Q(pk__in=others_speak), ~Exists(running), workshop__in=asked)
     if question.scope.everywhere:
         return leading
     return leading.filter(agency__in=question.scope.agencies.values("pk"))
@@ -104,8 +107,7 @@ def participations(question: Question) -> QuerySet[Registration]:
 def _preferred() -> QuerySet[Registration]:
     """Registrations of the same person in the same workshop that speak for it rather than the outer one.
 
-    Written as comparisons, not as a rank: databases then read the table twice instead of sorting it, and know how many
-    rows to expect.
+    Written as comparisons, not as a rank: databases then need not sort.
     """
     later = Q(pk__gt=OuterRef("pk"))
     for field, nulls_first in (("ended_at", True), ("confirmed_at", False), ("completed_at", False)):
@@ -127,7 +129,7 @@ def _conditions() -> dict[str, Q]:
     confirmed = Q(confirmed_at__isnull=False)
     started = confirmed & Q(attended=True)
     completed = started & Q(completed_at__isnull=False)
-    certified = completed & Q(pk__in=in_force().filter(registration__isnull=False).values("registration"))
+    certified = completed & Q(Exists(in_force().filter(registration=OuterRef("pk"))))
     return {
         "nominated": Q(source=Registration.Source.NOMINATION),
         "registered": Q(),
@@ -192,14 +194,16 @@ def within_period(found: Rows, question: Question, field: str) -> Rows:
 # Workshop, agency of the day and person of minutes, and by which fields of a record they are found.
 _Place = tuple[int, int, int]
 _PLACES = {"workshop": "session__workshop_id", "agency": "agency_id", "person": "person_id"}
+# Memberships of some people, by person.
+_Belongs = Callable[[Iterable[int]], Mapping[int, list[Membership]]]
 
 
 def minutes(question: Question, *by: str, people: Collection[int] | None = None) -> dict[tuple[int, ...], Minutes]:
     """Return sums over sessions of the period that were held, by "workshop", "agency" (of the day) and "person".
 
-    Five queries; the fewer groups, the faster. Made of the records; people whose register nobody opened have none, and
-    minutes of a session that makes up for another one count in that one, once: both are added from their few rows.
-    people: only theirs, by keys.
+    Eight queries at most; the fewer groups, the faster. Made of the records; people whose register nobody opened have
+    none, and minutes of a session that makes up for another one count in that one, once: both are added from their few
+    rows. people: only theirs, by keys.
     """
     sessions = _held_sessions(question)
     everywhere = question.scope.everywhere
@@ -207,7 +211,9 @@ def minutes(question: Question, *by: str, people: Collection[int] | None = None)
     found: dict[tuple[int, ...], Minutes] = defaultdict(Minutes)
     for row in _sums(sessions, question, by, people):
         found[row[: len(by)]] += Minutes(*(each or 0 for each in row[len(by) :]))
-    for place, more in [*_never_opened(sessions), *_made_up(sessions)]:
+    # For whom minutes count need not be known where all of them are added up.
+    belongs = memberships_of if "agency" in by or not everywhere else _nobody_asks
+    for place, more in [*_never_opened(sessions, belongs), *_made_up(sessions, belongs)]:
         where = dict(zip(_PLACES, place, strict=True))
         if (everywhere or where["agency"] in agencies) and (people is None or where["person"] in people):
             found[tuple(where[each] for each in by)] += more
@@ -223,40 +229,80 @@ def _held_sessions(question: Question) -> QuerySet[Session]:
 def _sums(
     sessions: QuerySet[Session], question: Question, by: Sequence[str], people: Collection[int] | None
 ) -> Iterator[tuple[Any, ...]]:
-    running = Facilitation.objects.standing().filter(workshop=OuterRef("session__workshop"), person=OuterRef("person"))
     required = Q(session__required=True)
-    records = AttendanceRecord.objects.filter(session__in=sessions.values("pk")).filter(~Exists(running))
+    records = AttendanceRecord.objects.filter(session__in=sessions.values("pk")).filter(~Exists(_running()))
     if people is not None:
         records = records.filter(person__in=people)
     if not question.scope.everywhere:
         records = records.filter(agency__in=question.scope.agencies.values("pk"))
     # Few sessions have a track; apart from them no registration has to be read, and several processors can add up.
-    of_all = records.filter(session__track="")
     of_tracks = records.exclude(session__track="").filter(session__track=F("registration__track"))
-    for some in (of_all, of_tracks):
-        yield from (
-            some.order_by()
-            .values_list(*(_PLACES[each] for each in by))
-            .annotate(
-                credited=Sum("credited_minutes", filter=required),
-                planned=Sum("planned_minutes", filter=required),
-                recorded=Count("pk", filter=~Q(status=NOT_RECORDED)),
-                expected=Count("pk"),
-            )
-        )
+    parts = [of_tracks]
+    if question.of_everything and by == ("workshop",):
+        yield from _sums_of_everything(sessions.filter(track=""))
+    else:
+        parts.append(records.filter(session__track=""))
+    for some in parts:
+        yield from some.order_by().values_list(*(_PLACES[each] for each in by)).annotate(**_added_up(required))
 
 
-def _never_opened(sessions: QuerySet[Session]) -> Iterable[tuple[_Place, Minutes]]:
+def _sums_of_everything(sessions: QuerySet[Session]) -> Iterator[tuple[int, ...]]:
+    """The sums of each workshop in these sessions.
+
+    All records are added up as they are, in half the time that it takes to look for who runs what. What those have who
+    run the workshop themselves is taken away afterwards; it is next to nothing.
+    """
+    runners = Facilitation.objects.standing().values("person")
+    too_much = AttendanceRecord.objects.filter(Exists(_running()), person__in=runners)
+    everything, taken_away = (
+        {row[0]: row[1:] for row in plain_rows(some.order_by().values_list("session_id").annotate(**_added_up()))}
+        for some in (AttendanceRecord.objects.all(), too_much)
+    )
+    sums: dict[int, list[int]] = defaultdict(lambda: [0] * len(fields(Minutes)))
+    for session, workshop, required in sessions.order_by().values_list("pk", "workshop_id", "required"):
+        of_workshop = sums[workshop]
+        for found, sign in ((everything, 1), (taken_away, -1)):
+            if session in found:
+                credited, planned, recorded, expected = found[session]
+                of_workshop[0] += sign * credited * required
+                of_workshop[1] += sign * planned * required
+                of_workshop[2] += sign * recorded
+                of_workshop[3] += sign * expected
+    for workshop, of_workshop in sums.items():
+        yield workshop, *of_workshop
+
+
+def _running() -> QuerySet[Facilitation]:
+    """Whether the person of a record runs the workshop."""
+    return Facilitation.objects.standing().filter(workshop=OuterRef("session__workshop"), person=OuterRef("person"))
+
+
+def _added_up(required: Q | None = None) -> dict[str, Aggregate]:
+    """What is added up of records; minutes of required ones."""
+    return {
+        "credited": Sum("credited_minutes", filter=required),
+        "planned": Sum("planned_minutes", filter=required),
+        "recorded": Count("pk", filter=~Q(status=NOT_RECORDED)),
+        "expected": Count("pk"),
+    }
+
+
+def _nobody_asks(_people: Iterable[int]) -> Mapping[int, list[Membership]]:
+    return {}
+
+
+def _never_opened(sessions: QuerySet[Session], belongs: _Belongs) -> Iterable[tuple[_Place, Minutes]]:
     """Held sessions whose register nobody opened: everybody was expected, and nothing is recorded."""
     unopened = list(sessions.filter(opened_at__isnull=True, makes_up_for__isnull=True))
     if not unopened:
         return
     by_workshop: dict[int, dict[int, list[Registration]]] = defaultdict(lambda: defaultdict(list))
     confirmed = Registration.objects.ever_confirmed().filter(workshop__in={each.workshop_id for each in unopened})
+    confirmed = confirmed.only("workshop", "person", "agency", "track", "confirmed_at", "ended_at")
     for registration in confirmed.order_by("confirmed_at", "pk"):
         by_workshop[registration.workshop_id][registration.person_id].append(registration)
     seen = set(AttendanceRecord.objects.filter(session__in=unopened).values_list("session_id", "person_id"))
-    memberships = memberships_of(person for people in by_workshop.values() for person in people)
+    memberships = belongs(person for people in by_workshop.values() for person in people)
     for session in unopened:
         planned = session.planned_minutes if session.required else 0
         for person, registrations in by_workshop[session.workshop_id].items():
@@ -266,7 +312,7 @@ def _never_opened(sessions: QuerySet[Session]) -> Iterable[tuple[_Place, Minutes
                 yield (session.workshop_id, agency, person), Minutes(planned=planned, expected=1)
 
 
-def _made_up(sessions: QuerySet[Session]) -> Iterable[tuple[_Place, Minutes]]:
+def _made_up(sessions: QuerySet[Session], belongs: _Belongs) -> Iterable[tuple[_Place, Minutes]]:
     """What sessions that make up for one of these add to it."""
     instead = AttendanceRecord.objects.filter(session__makes_up_for__in=sessions.values("pk"), credited_minutes__gt=0)
     best = {
@@ -287,7 +333,7 @@ def _made_up(sessions: QuerySet[Session]) -> Iterable[tuple[_Place, Minutes]]:
     )
     for registration in confirmed.order_by("confirmed_at", "pk"):
         latest[registration.workshop_id, registration.person_id] = registration
-    memberships = memberships_of({person for _missed, person in best})
+    memberships = belongs({person for _missed, person in best})
     for (missed, person), credited in best.items():
         session = missed_sessions[missed]
         last = latest.get((session.workshop_id, person))

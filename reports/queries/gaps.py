@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from assessments.models import Attempt
 from certificates.causes import said
 from certificates.models import Certificate
 from courses.models import Enrolment
@@ -80,7 +81,13 @@ def gaps(question: Question, *, managing: bool) -> list[Gap]:
     found = [gap for finder in finders for gap in finder(question)]
     found += _of_workshops(question, managing=managing)
     order = list(Kind)
-    return sorted(found, key=lambda gap: (order.index(gap.kind), -gap.count, gap.since or date.max))
+
+    def place(gap: Gap) -> tuple[Any, ...]:
+        # Equally bad ones stand in the same order whenever somebody looks.
+        equals = (gap.workshop or 0, gap.agency or 0, gap.wave, gap.note)
+        return (order.index(gap.kind), -gap.count, gap.since or date.max, *equals)
+
+    return sorted(found, key=place)
 
 
 # --- Registers ------------------------------------------------------------------------------------------------------
@@ -141,28 +148,22 @@ def _tests(question: Question, days: Mapping[int, tuple[date, date]]) -> Iterato
     """People who took part and have no result of the test before or after; days: of workshops that have tests."""
     today = timezone.localdate(question.now)
     took_part = facts.reached(facts.participations(question), "started").order_by()
-    results = PhaseAttempt.objects.filter(attempt__mark__isnull=False).order_by()
-    # Who came back may have sat the test under the other registration; these are few.
-    ended = Registration.objects.filter(
-        ended_at__isnull=False,
-        workshop=OuterRef("registration__workshop"),
-        person=OuterRef("registration__person"),
-    )
-    twice = set(
-        results.filter(Exists(ended)).values_list("phase", "registration__workshop_id", "registration__person_id")
-    )
+    # Few attempts have no mark, and these are found faster than the marks of all others.
+    results = PhaseAttempt.objects.exclude(attempt__in=Attempt.objects.filter(mark__isnull=True).values("pk"))
+    own = Q(registration=OuterRef("pk"))
+    # Who registered twice may have sat the test under the other registration.
+    of_both = Q(registration__workshop=OuterRef("workshop"), registration__person=OuterRef("person"))
     phases = ((Kind.NO_PRE, PhaseAttempt.Phase.PRE, 0), (Kind.NO_POST, PhaseAttempt.Phase.POST, 1))
-    marked = Q(phase_attempts__attempt__mark__isnull=False)
-    counts = {
-        f"results_{phase}": Count("phase_attempts", filter=Q(phase_attempts__phase=phase) & marked)
-        for _kind, phase, _due in phases
-    }
-    without = took_part.annotate(**counts).filter(Q(**dict.fromkeys(counts, 0), _connector=Q.OR))
     missing: Counter[tuple[Kind, int]] = Counter()
-    for workshop, person, *numbers in without.values_list("workshop_id", "person_id", *counts):
-        for (kind, phase, due), number in zip(phases, numbers, strict=True):
-            over = workshop in days and days[workshop][due] < today
-            missing[kind, workshop] += over and not number and (phase, workshop, person) not in twice
+    for some, theirs in ((took_part.filter(repeated=False), own), (took_part.filter(repeated=True), of_both)):
+        without = {
+            f"without_{phase}": Count("pk", filter=~Exists(results.filter(theirs, phase=phase)))
+            for _kind, phase, _due in phases
+        }
+        for workshop, *numbers in some.values_list("workshop_id").annotate(**without):
+            for (kind, _phase, due), number in zip(phases, numbers, strict=True):
+                if workshop in days and days[workshop][due] < today:
+                    missing[kind, workshop] += number
     for (kind, workshop), count in sorted(missing.items()):
         if count:
             yield Gap(kind, count, days[workshop][1], workshop)
@@ -233,11 +234,10 @@ def _members(question: Question) -> QuerySet[Membership]:
 
 def _people(question: Question) -> Iterator[Gap]:
     """Members of each agency who are recorded without sex or e-mail."""
-    counts = {
-        Kind.NO_SEX: Count("person", filter=Q(person__sex=Person.Sex.UNDISCLOSED), distinct=True),
-        Kind.NO_EMAIL: Count("person", filter=Q(person__email=""), distinct=True),
-    }
-    for agency, *numbers in _members(question).values_list("agency").annotate(**counts):
+    lacking = {Kind.NO_SEX: Q(person__sex=Person.Sex.UNDISCLOSED), Kind.NO_EMAIL: Q(person__email="")}
+    counts = {kind: Count("person", filter=lacks, distinct=True) for kind, lacks in lacking.items()}
+    some = _members(question).filter(Q(*lacking.values(), _connector=Q.OR))
+    for agency, *numbers in some.values_list("agency").annotate(**counts):
         for kind, number in zip(counts, numbers, strict=True):
             if number:
                 yield Gap(kind, number, agency=agency)
@@ -245,7 +245,10 @@ def _people(question: Question) -> Iterator[Gap]:
 
 def _namesakes(question: Question) -> Iterator[Gap]:
     """Members of an agency with the same name: perhaps one person, recorded twice."""
-    alike = _members(question).values_list("agency", "person__sort_name").annotate(n=Count("person", distinct=True))
+    # Names that somebody shares at all come out of an index; only their people are put in order by agency.
+    shared = Person.objects.order_by().values("sort_name").annotate(n=Count("pk")).filter(n__gt=1).values("sort_name")
+    some = _members(question).filter(person__sort_name__in=shared)
+    alike = some.values_list("agency", "person__sort_name").annotate(n=Count("person", distinct=True))
     numbers: dict[int, int] = defaultdict(int)
     for agency, _name, number in alike.filter(n__gt=1):
         numbers[agency] += number

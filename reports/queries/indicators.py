@@ -39,6 +39,7 @@ def results_matrix(question: Question) -> Report:
         keys = _hidden(indicator, measured, question.audience.smallest)
         rows.append(_row(indicator, measured, end) | dict.fromkeys(keys))
         hidden += [(place, key) for key in keys]
+    minutes = sum(measurements.minutes.values(), facts.Minutes())
     return Report(
         name="results-matrix",
         title=_("Results matrix"),
@@ -55,14 +56,14 @@ def results_matrix(question: Question) -> Report:
         definitions=_definitions(indicators),
         filters=question.filters,
         period=(question.first_day, question.last_day),
-        provisional=sum(measurements.minutes.values(), facts.Minutes()).provisional,
+        provisional=minutes.provisional,
         audience=question.audience,
         hidden=hidden,
         codes={
             "unit": {code: str(label) for code, label in Unit.choices},
             "formula": {code: str(label) for code, label in Formula.choices} | {BY_HAND: _("entered by hand")},
         },
-        unsigned=unsigned(question),
+        unsigned=unsigned(question, minutes),
     )
 
 

@@ -37,18 +37,20 @@ def learning_effect(question: Question) -> Report:
     spots = hidden_spots(counts, _SHAPE, k, _of_few(found, k))
     hidden = keys_by_row(spots)
 
-    def row(place: int) -> Row:
+    def row(place: int, most_drawn: int = MOST_DRAWN) -> Row:
         """Whose number of pairs is hidden has no figures: they are not even made."""
         described = _described(workshops[place]) | _counts(counts[place])
         if "n" in hidden[place]:
             return emptied(described | dict.fromkeys(("maximum", "unit", *_FIGURES)), hidden[place])
-        return emptied(described | _figures([groups[place]]), hidden[place])
+        return emptied(described | _figures([groups[place]], most_drawn), hidden[place])
 
     return Report(
         name="learning-effect",
         title=_("Learning effect"),
         columns=_columns(),
         rows=LazyRows(len(workshops), row),
+        # Pictures show no interval of the gain, for which nobody need be drawn.
+        outline=LazyRows(len(workshops), lambda place: row(place, most_drawn=0)),
         totals={"workshops": len(workshops)} | emptied(_totals(counts, groups, hidden[None]), hidden[None]),
         of_totals=[Column("workshops", _("Workshops"), "integer")],
         definitions=_definitions(),
@@ -89,8 +91,8 @@ def _totals(counts: list[Row], groups: list[Group], hidden: set[str]) -> Row:
     return _counts(sums) | figures
 
 
-def _figures(groups: list[Group]) -> Row:
-    effect, highest = effect_of_groups(groups, most_drawn=MOST_DRAWN)
+def _figures(groups: list[Group], most_drawn: int = MOST_DRAWN) -> Row:
+    effect, highest = effect_of_groups(groups, most_drawn=most_drawn)
     return _scale(highest) | figures_of(effect)
 
 

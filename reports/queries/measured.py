@@ -21,6 +21,7 @@ from programmes.models import Programme, ProgrammeCompletion
 from reports.effect import Effect, Group, effect_of_groups
 from reports.queries import facts, pairs
 from reports.queries.answers import Answered, evaluations, opened_waves
+from reports.queries.counting import plain_rows
 from reports.queries.facts import Minutes
 from reports.queries.scope import Question, workshops_asked
 from workshops.models import Session, WaveKind
@@ -101,7 +102,8 @@ class Measurements:
         """Participations by the stages that they reached, in one query; who reached one has reached those before it."""
         stages: dict[str, list[Row]] = {stage: [] for stage in _STAGES}
         found = facts.with_stages(facts.participations(self._question)).order_by()
-        for *fields, highest in found.values_list("workshop_id", "person_id", "person__sex", "agency_id", "stage"):
+        rows = found.values_list("workshop_id", "person_id", "person__sex", "agency_id", "stage")
+        for *fields, highest in plain_rows(rows):
             row = Row(*fields)
             for stage in _STAGES[: _STAGES.index(highest) + 1]:
                 stages[stage].append(row)
@@ -121,9 +123,8 @@ class Measurements:
             found.order_by().annotate(began=began, done=done, certified=certified).filter(Q(began=True) | Q(done=True))
         )
         stages: dict[str, list[Row]] = {STARTED: [], COMPLETED: [], CERTIFIED: []}
-        for module, person, sex, agency, has_begun, has_done, has_certificate in rows.values_list(
-            "module_id", "person_id", "person__sex", "agency_id", "began", "done", "certified"
-        ):
+        fields = ("module_id", "person_id", "person__sex", "agency_id", "began", "done", "certified")
+        for module, person, sex, agency, has_begun, has_done, has_certificate in plain_rows(rows.values_list(*fields)):
             row = Row(module, person, sex, agency)
             if has_begun:
                 stages[STARTED].append(row)

@@ -15,7 +15,7 @@ from reports.effect import Pair, Part
 from reports.queries import facts
 from reports.queries.counting import plain_rows
 from reports.queries.scope import Question, workshops_asked
-from workshops.models import PhaseAttempt, Workshop
+from workshops.models import PhaseAttempt, Registration, Workshop
 from workshops.phases import POST, PRE
 
 _NOTHING = (0, 0)
@@ -25,8 +25,7 @@ _PAIR = ("registration__workshop", "registration__person")
 def tested(question: Question) -> list[Workshop]:
     """Return workshops of the period with results before or after, by their first day; one query."""
     asked = facts.within_period(workshops_asked(question), question, "starts_on")
-    results = PhaseAttempt.objects.filter(attempt__mark__isnull=False).order_by()
-    found = asked.filter(pk__in=results.values("registration__workshop"))
+    found = asked.filter(pk__in=_results().values("registration__workshop"))
     return list(found.order_by("starts_on", "code"))
 
 
@@ -49,15 +48,15 @@ class Pairs:
 
 
 def pairs(question: Question) -> Pairs:
-    """Return the pairs of all workshops of the period; two queries, and one where somebody sat a test twice."""
+    """Return the pairs of all workshops of the period; two queries, one more where somebody sat a test twice."""
     there = _took_part(question)
     parts: dict[int, list[Part]] = defaultdict(list)
     people: set[int] = set()
-    for sat in _sittings(question, there):
-        parts[sat.workshop].append(sat.part)
-        people.add(sat.person)
-    started = Counter(workshop for workshop, _person in there)
-    return Pairs(parts, len(people), started, len({person for _workshop, person in there}))
+    for workshop, person, part, _attempts in _sittings(question, there):
+        parts[workshop].append(part)
+        people.add(person)
+    started = Counter(workshop for workshop, _person, _repeated in there.values())
+    return Pairs(parts, len(people), started, len({person for _workshop, person, _repeated in there.values()}))
 
 
 class ObjectivePart(NamedTuple):
@@ -69,14 +68,18 @@ class ObjectivePart(NamedTuple):
 
 
 def by_objective(question: Question) -> list[ObjectivePart]:
-    """Return what each pair earned by objective; three queries, and one where somebody sat a test twice.
+    """Return what each pair earned by objective; three queries, and one where somebody may have sat a test twice.
 
     Questions found defective and those that are not marked are left out. Whoever was not asked about an objective in
     one of the tests could earn nothing there.
     """
-    sittings = _sittings(question, _took_part(question), attempts=True)
-    earned = _earned({attempt for sat in sittings for attempt in sat.attempts})
-    return [each for sat in sittings for each in _of_objectives(sat.workshop, *(earned[key] for key in sat.attempts))]
+    sittings = list(_sittings(question, _took_part(question), attempts=True))
+    earned = _earned({attempt for *_sat, attempts in sittings for attempt in attempts})
+    return [
+        each
+        for workshop, _person, _part, attempts in sittings
+        for each in _of_objectives(workshop, *(earned[key] for key in attempts))
+    ]
 
 
 def _of_objectives(workshop: int, before: Mapping[int, Pair], after: Mapping[int, Pair]) -> Iterator[ObjectivePart]:
@@ -100,43 +103,47 @@ def _earned(attempts: set[int]) -> Mapping[int, dict[int, Pair]]:
     return found
 
 
-class _Sitting(NamedTuple):
-    """The last result before and the last one after of a person in a workshop; each attempt by its key if asked for."""
-
-    workshop: int
-    person: int
-    part: Part
-    attempts: tuple[int, ...]
-
-
+# The last result before and the last one after of a person in a workshop: workshop, person, part, and both attempts by
+# their keys if asked for. A class of its own would take as long again for each of a hundred thousand.
+_Sitting = tuple[int, int, Part, tuple[int, ...]]
 _Key = tuple[int, int]
+# Workshop, person, and whether there is another registration, by the key of the one that speaks for the person.
+_There = Mapping[int, tuple[int, int, bool]]
+_NOBODY = (0, 0, False)
 
 
-def _took_part(question: Question) -> set[_Key]:
-    """(workshop, person) of everybody who took part."""
-    there = facts.reached(facts.participations(question), "started").order_by()
-    return set(there.values_list("workshop_id", "person_id"))
+def _took_part(question: Question) -> _There:
+    """Everybody who took part; one query."""
+    rows = plain_rows(_there(question).values_list("pk", "workshop_id", "person_id", "repeated"))
+    return {registration: (workshop, person, bool(repeated)) for registration, workshop, person, repeated in rows}
 
 
-def _sittings(question: Question, there: set[_Key], *, attempts: bool = False) -> list[_Sitting]:
+def _there(question: Question) -> QuerySet[Registration]:
+    return facts.reached(facts.participations(question), "started").order_by()
+
+
+def _sittings(question: Question, there: _There, *, attempts: bool = False) -> Iterator[_Sitting]:
     """Results of those who took part and have both.
 
-    Nearly everybody sits each test once: the database puts these together, and only what is left is looked through.
+    Nearly everybody registers once and sits each test once: the database puts these together, and only what is left is
+    looked through.
     """
-    found: list[_Sitting] = []
-    several: set[_Key] = set()
+    several = {(workshop, person) for workshop, person, repeated in there.values() if repeated}
     columns = _columns(attempts=attempts)
-    rows = _marked(question).order_by().values(*_PAIR).annotate(results=Count("pk"), **columns)
-    both = rows.filter(before__isnull=False, after__isnull=False)
-    for workshop, person, results, *values in plain_rows(both.values_list(*_PAIR, "results", *columns)):
-        if (workshop, person) not in there:
+    own = _results()
+    if not question.of_everything:
+        own = own.filter(registration__in=_there(question).values("pk"))
+    rows = own.values("registration_id").annotate(results=Count("pk"), **columns)
+    both = rows.filter(before__isnull=False, after__isnull=False).values_list("registration_id", "results", *columns)
+    for registration, results, before, highest, after, highest_after, *keys in plain_rows(both):
+        workshop, person, repeated = there.get(registration, _NOBODY)
+        if not person or repeated:
             continue
         if results > len((PRE, POST)):
             several.add((workshop, person))
         else:
-            before, highest, after, highest_after, *keys = values
-            found.append(_Sitting(workshop, person, ((before, highest), (after, highest_after)), tuple(keys)))
-    return found + _last_of_several(question, several)
+            yield workshop, person, ((before, highest), (after, highest_after)), tuple(keys)
+    yield from _last_of_several(question, several)
 
 
 def _columns(*, attempts: bool) -> dict[str, Max]:
@@ -148,9 +155,9 @@ def _columns(*, attempts: bool) -> dict[str, Max]:
     return {f"{names[phase]}{end}": Max(field, filter=Q(phase=phase)) for phase, end, field in columns}
 
 
-def _last_of_several(question: Question, keys: set[_Key]) -> list[_Sitting]:
+def _last_of_several(question: Question, keys: set[_Key]) -> Iterator[_Sitting]:
     if not keys:
-        return []
+        return
     people = {person for _workshop, person in keys}
     in_order = (
         _marked(question)
@@ -161,13 +168,16 @@ def _last_of_several(question: Question, keys: set[_Key]) -> list[_Sitting]:
     fields = ("phase", "attempt__mark", "attempt__max_mark", "attempt_id")
     for workshop, person, phase, mark, highest, attempt in in_order.values_list(*_PAIR, *fields):
         last[workshop, person][phase] = (mark, highest), attempt
-    found = []
     for key in sorted(keys):
-        (before, first), (after, second) = (last[key][phase] for phase in (PRE, POST))
-        found.append(_Sitting(*key, (before, after), (first, second)))
-    return found
+        if len(last[key]) == len((PRE, POST)):
+            (before, first), (after, second) = (last[key][phase] for phase in (PRE, POST))
+            yield *key, (before, after), (first, second)
 
 
 def _marked(question: Question) -> QuerySet[PhaseAttempt]:
     asked = facts.within_period(workshops_asked(question), question, "starts_on").order_by()
-    return PhaseAttempt.objects.filter(attempt__mark__isnull=False, registration__workshop__in=asked.values("pk"))
+    return _results().filter(registration__workshop__in=asked.values("pk"))
+
+
+def _results() -> QuerySet[PhaseAttempt]:
+    return PhaseAttempt.objects.filter(attempt__mark__isnull=False).order_by()

@@ -24,7 +24,7 @@ def participation(question: Question) -> Report:
     workshops = list(shown.order_by("starts_on", "code"))
     if question.scope.agency is not None or not question.scope.everywhere:
         workshops = [each for each in workshops if (each.pk,) in funnels]
-    total = sum(funnels.values(), Funnel())
+    total, total_minutes = sum(funnels.values(), Funnel()), sum(minutes.values(), Minutes())
     report = Report(
         name="participation",
         title=_("Participation by workshop"),
@@ -49,9 +49,9 @@ def participation(question: Question) -> Report:
         },
         filters=question.filters,
         period=(question.first_day, question.last_day),
-        provisional=sum(minutes.values(), Minutes()).provisional,
+        provisional=total_minutes.provisional,
         audience=question.audience,
-        unsigned=unsigned(question),
+        unsigned=unsigned(question, total_minutes),
     )
     return protected(report, _SHAPE, question.audience.smallest)
 
@@ -105,8 +105,13 @@ def provisional_definition() -> str:
     return _("Less than 95 % of the cells of held sessions are recorded: figures may still change.")
 
 
-def unsigned(question: Question) -> list[str]:
-    """Return the registers that nobody has signed yet, of workshops asked about, in words; none when all are."""
+def unsigned(question: Question, minutes: Minutes) -> list[str]:
+    """Return the registers that nobody has signed yet, of workshops asked about, in words.
+
+    None when all are, and where these minutes are complete enough for nobody to ask.
+    """
+    if not minutes.provisional:
+        return []
     asked = facts.within_period(workshops_asked(question), question, "starts_on")
     if not question.scope.everywhere:
         asked = asked.filter(pk__in=facts.participations(question).order_by().values("workshop"))
@@ -118,4 +123,6 @@ def unsigned(question: Question) -> list[str]:
 
 def _open_registers(workshops: QuerySet[Workshop], question: Question) -> QuerySet[Session]:
     late = Session.objects.filter(workshop__in=workshops.values("pk"), ends_at__lte=question.now)
-    return late.filter(sign_off__isnull=True).select_related("workshop").order_by("workshop__starts_on", "number")
+    named = ("number", "workshop__title_en", "workshop__title_ru", "workshop__title_be")
+    unsigned = late.filter(sign_off__isnull=True).select_related("workshop").only(*named)
+    return unsigned.order_by("workshop__starts_on", "number")

@@ -12,7 +12,6 @@ from people.regions import REGIONS
 from reports.columns import Column, Report, Row
 from reports.queries import facts
 from reports.queries.facts import FUNNEL, Funnel
-from reports.queries.participation import unsigned
 from reports.queries.scope import Question
 from reports.queries.small_cells import Shape, protected
 
@@ -45,7 +44,6 @@ def reach(question: Question) -> Report:
         period=(question.first_day, question.last_day),
         audience=question.audience,
         codes={"region": {code: str(label) for code, label in REGIONS.items()}},
-        unsigned=unsigned(question),
     )
     return protected(report, _SHAPE, question.audience.smallest)
 

@@ -107,6 +107,12 @@ class Question:
         said |= {"language": self.language, "form": self.form, "figure": self.figure, "person": self.person}
         return found | {name: value for name, value in said.items() if value}
 
+    @property
+    def of_everything(self) -> bool:
+        """Whether nothing narrows it, so that databases had better not look for what it is about."""
+        narrowed = (self.workshop, self.programme, self.aspect, self.language, self.first_day, self.last_day)
+        return self.scope.everywhere and not any(narrowed)
+
     def covers(self, day: date) -> bool:
         """Whether a day lies in the period that was asked for."""
         return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
