@@ -87,7 +87,7 @@ def prove_an_address(page: Page) -> None:
 
 
 def look_for_an_agency(page: Page) -> None:
-    page.locator("input[name=q]").fill("BR")
+    page.locator("main input[name=q]").fill("BR")
     page.locator("#find").click()
 
 
