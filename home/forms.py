@@ -45,7 +45,7 @@ class BrowserDisplayForm(forms.Form):
 
     def __init__(self, *args: Any, shown: str, **kwargs: Any) -> None:
         """`shown` are the classes that the browser remembers."""
-        super().__init__(*args, initial=display.chosen(shown), **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": display.chosen(shown)})
 
     def classes(self) -> str:
         """What the browser is to remember."""
