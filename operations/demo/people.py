@@ -17,6 +17,12 @@ SEX_DISCLOSED = 0.94
 HAS_EMAIL = 0.88
 # Whose name has letters that no typeface of the certificate holds, so that the certificate waits for somebody.
 RARE_NAME = 239
+# Who is called like somebody else of the agency (`operations.demo.doubles`): family and given name, patronymic, Latin.
+ALIKE = {
+    80: ("Жданович", "Константин", "Дмитриевич", "Kanstantsin Zhdanovich"),
+    166: ("Шпак", "Барыс", "Дзмітрыевіч", "Barys Shpak"),
+    183: ("Нефёдова", "Дарья", "Юрьевна", "Darya Niafiodava"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class World:
 
     def has_rare_name(self, person: Person) -> bool:
         """Whether the certificate cannot draw somebody's name."""
-        return person.public_code == _public_code(RARE_NAME + 1)
+        return person.public_code == public_code(RARE_NAME + 1)
 
     def has_story(self, person: Person) -> bool:
         """Whether somebody is one of the demo accounts, whose learning is told apart."""
@@ -79,6 +85,8 @@ def _make_people(rows: list[dict], agencies: dict[str, Agency], since: date) -> 
             everybody.append(person)
             memberships.append((person, agency, post[person.language]))
     _give_a_rare_name(everybody[RARE_NAME])
+    for number, names_alike in ALIKE.items():
+        _call(everybody[number - 1], *names_alike)
     Person.objects.bulk_create(everybody)
     Membership.objects.bulk_create(
         Membership(person=person, agency=agency, valid_from=since, post=post) for person, agency, post in memberships
@@ -100,7 +108,7 @@ def _invent(random: Random, names: dict, agency_code: str, number: int) -> Perso
     latin = f"{given['latin']} {family['latin'][form]}"
     local = f"{given['latin'][0]}.{family['latin'][form]}{number}".lower().replace("’", "").replace("'", "")
     person = Person(
-        public_code=_public_code(number),
+        public_code=public_code(number),
         family_name=family[script][form],
         given_name=given[script],
         patronymic=patronymic[script],
@@ -113,13 +121,19 @@ def _invent(random: Random, names: dict, agency_code: str, number: int) -> Perso
     return person
 
 
-def _public_code(number: int) -> str:
+def public_code(number: int) -> str:
     return f"demo{number:04d}"
 
 
 def _give_a_rare_name(person: Person) -> None:
     person.family_name, person.given_name, person.patronymic = "Нгуен", "Тхи Лан", ""
     person.name_latin, person.sex, person.email = "Nguyễn Thị Lan", Person.Sex.FEMALE, "l.nguyen@gov-04.example.org"
+    person.fold_names()
+
+
+def _call(person: Person, family_name: str, given_name: str, patronymic: str, name_latin: str) -> None:
+    person.family_name, person.given_name, person.patronymic = family_name, given_name, patronymic
+    person.name_latin = name_latin
     person.fold_names()
 
 

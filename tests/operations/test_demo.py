@@ -21,7 +21,8 @@ from mail.models import Message
 from operations.demo.people import DOMAIN
 from operations.demo.plan import WORKSHOPS
 from operations.management.commands import load_demo
-from people.models import Account, Agency, Person
+from people.models import Account, Agency, Merge, NotTheSame, Person
+from people.services import likely_doubles
 from programmes.models import IndicatorValue, Programme, ProgrammeCompletion
 from tests.databases import Database
 from workshops.models import (
@@ -30,6 +31,7 @@ from workshops.models import (
     AttendanceRecord,
     AttendanceRequest,
     AttendanceStatus,
+    Facilitation,
     FacilitatorNote,
     Material,
     Need,
@@ -466,3 +468,28 @@ def test_a_load_that_fails_leaves_nothing_behind(transactional_db: None, monkeyp
 
     assert rows_by_table() == before
     assert not connection.in_atomic_block
+
+
+def test_one_person_is_recorded_twice_two_are_two_and_a_merge_was_undone(demo: Callable[[str], Account]) -> None:
+    manager, coordinator = demo("manager"), demo("coordinator")
+    [merge] = Merge.objects.all()
+    [apart] = NotTheSame.objects.all()
+
+    pairs = {
+        account: [
+            tuple(Person.objects.get(pk=key).public_code for key in (each.first, each.second))
+            for each in likely_doubles(account=account)
+        ]
+        for account in (manager, coordinator)
+    }
+    assert ("demo0079", "demo0080") in pairs[coordinator]
+    assert {("demo0079", "demo0080"), ("demo0176", "demo0183")} <= set(pairs[manager])
+    assert (apart.first.public_code, apart.second.public_code) == ("demo0166", "demo0174")
+    assert (merge.undone_by, merge.merged.merged_into) == (manager, None)
+
+
+def test_somebody_helps_at_the_door_and_may_do_nothing_else(demo: Callable[[str], Account]) -> None:
+    [helper] = Facilitation.objects.helping(timezone.localdate())
+
+    assert (helper.right, helper.state) == (Facilitation.Right.CHECK_IN, Facilitation.State.ACCEPTED)
+    assert helper.workshop.code == "IW-02"

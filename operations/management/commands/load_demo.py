@@ -10,6 +10,7 @@ from django.utils import timezone
 from library.services import mark_everything_unread
 from operations.demo.assigning import load_assigning
 from operations.demo.clock import seeded, without_jobs
+from operations.demo.doubles import load_doubles
 from operations.demo.evaluation import load_evaluation, load_forms
 from operations.demo.history import settle
 from operations.demo.joining import load_joining
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             load_proceedings(world, now)
             load_evaluation(world, now)
             load_marking(world, now)
+            load_doubles(world, now)
             settle(world, now)
             load_lists(world, now)
             # Nobody whose language it is has read these translations yet; editors are told so, readers never.
