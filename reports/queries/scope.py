@@ -55,11 +55,20 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """The agencies whose facts are counted; `agency` is the one that was named, with everything below it or alone."""
+    """The agencies whose facts are counted; `agency` is the one that was named, with everything below it or alone.
+
+    within: all agencies that the account may ask about, where one was named.
+    """
 
     agencies: AgencyQuerySet
     agency: Agency | None = None
     alone: bool = False
+    within: AgencyQuerySet | None = None
+
+    @property
+    def widest(self) -> "Scope":
+        """What the account may ask about when it names no agency."""
+        return self if self.within is None else Scope(self.within)
 
     @property
     def everywhere(self) -> bool:
@@ -132,7 +141,7 @@ def scope_of(account: Account, agency_code: str = "", *, alone: bool = False) ->
     agency = visible.filter(code=agency_code).first()
     if agency is None:
         raise OutOfScopeError(_("There is no such agency among those whose reports you may read."))
-    return Scope(visible.filter(pk=agency.pk) if alone else visible.within(agency), agency, alone)
+    return Scope(visible.filter(pk=agency.pk) if alone else visible.within(agency), agency, alone, visible)
 
 
 def workshops_in(scope: Scope) -> QuerySet[Workshop]:

@@ -99,8 +99,7 @@ def asked_about(*, name: str, account: Account, **asked: Unpack[Asked]) -> tuple
     kind = queries.KINDS.get(name)
     if kind is None:
         raise queries.OutOfScopeError(_("There is no report with this name."))
-    agency = asked.get("agency", "")
-    scope = queries.scope_of(account, agency, alone=asked.get("alone", False))
+    scope = queries.scope_of(account, asked.get("agency", ""), alone=asked.get("alone", False))
     # Editors coordinate nothing and read about questions of all.
     if kind.readers != Readers.EDITORS and not scope.agencies.exists():
         raise queries.OutOfScopeError(_("You coordinate no agency, so there is nothing to report about."))
@@ -112,7 +111,7 @@ def asked_about(*, name: str, account: Account, **asked: Unpack[Asked]) -> tuple
         now=timezone.now(),
         audience=audience_of(account=account, kind=kind, outside=asked.get("outside", False)),
         # Of any agency of the account: a workshop in which the named agency had nobody is an empty report.
-        workshop=queries.workshop_in(queries.scope_of(account) if agency else scope, workshop) if workshop else None,
+        workshop=queries.workshop_in(scope.widest, workshop) if workshop else None,
         module=queries.module_called(module) if module else None,
         programme=queries.programme_called(programme) if programme else None,
         test=test,

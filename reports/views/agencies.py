@@ -45,8 +45,7 @@ def agency_report(request: HttpRequest) -> HttpResponse:
     file = _file(request, account, form, ATTENDANCE)
     if file is not None:
         return file
-    everybody = queries.scope_of(account) if scope.agency else scope
-    _offer(form, account, workshops_to_choose(everybody, request.GET, _("The latest")))
+    _offer(form, account, workshops_to_choose(scope.widest, request.GET, _("The latest")))
     context = _context(account, scope, form)
     if form.is_valid() and not _must_choose(account, form):
         context |= _attendance(account, form, scope, request.GET.get("page"))

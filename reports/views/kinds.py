@@ -301,7 +301,9 @@ def predecessors_of(account: Account, code: str) -> list[tuple[str, str]]:
     """(name, code) of agencies whose place an agency took; without a code where the account reads nothing about one."""
     if not code:
         return []
-    found = Agency.objects.filter(successor__code=code).order_by("path")
+    found = list(Agency.objects.filter(successor__code=code).order_by("path"))
+    if not found:
+        return []
     visible = set(Agency.objects.visible_to(account).filter(successor__code=code).values_list("pk", flat=True))
     return [(each.name, each.code if each.pk in visible else "") for each in found]
 
