@@ -1,6 +1,7 @@
 """What editors may and may not do with modules and lessons in the CMS."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -233,10 +234,13 @@ def test_the_code_of_another_lesson_is_refused(editor: Client) -> None:
 def test_a_lesson_and_its_translation_share_the_code(editor: Client) -> None:
     parent = make_module_page("M9")
     translate(parent, "ru")
-    russian = translate(make_lesson_page(parent, "M9.1"), "ru")
+    heading = {"type": "heading", "id": str(uuid4()), "value": "Heading"}
+    english = make_lesson_page(parent, "M9.1", summary="", body=[heading], sources=[])
+    russian = translate(english, "ru")
     address = reverse("wagtailadmin_pages:edit", args=[russian.pk])
+    words = {"title": "Новый урок", "body-0-id": heading["id"], "body-0-value": "Заголовок"}
 
-    editor.post(address, {**fields("M9.1"), "title": "Новый урок"}, follow=True)
+    editor.post(address, {**fields("M9.1"), **words}, follow=True)
 
     russian.refresh_from_db()
     assert (russian.title, russian.live) == ("Новый урок", True)

@@ -168,6 +168,10 @@ def send_an_empty_form(page: Page) -> None:
     page.locator("main form button[type=submit]").last.click()
 
 
+def send_no_file(page: Page) -> None:
+    page.locator("main form[enctype] button").last.click()
+
+
 def see_what_follows(page: Page) -> None:
     page.locator("button[value=look]").click()
 
@@ -431,7 +435,7 @@ STATES: dict[str, list[State]] = {
         State("assessments/cms/tests_blueprint.html", "/cms/tests/{test}/blueprint/"),
         State("library/cms/translations.html", "/cms/translations/?language=be"),
         State("library/cms/translation.html", "/cms/translations/question/{question_code}/be/"),
-        State("library/cms/translations_import.html", "/cms/translations/import/ru/", send_an_empty_form),
+        State("library/cms/translations_import.html", "/cms/translations/import/ru/", send_no_file),
         State("certificates/cms/designs.html", "/cms/certificate-designs/"),
         State("certificates/cms/design_form.html", "/cms/certificate-designs/add/"),
     ],
@@ -693,10 +697,10 @@ COMPRESSED = {"document", "stylesheet", "script", "image"}
 # Pages and the bytes that each may take: less than the promise of operations/weights.py, which counts headers as well.
 PAGES = {
     "/en/": 37_000,
-    "/en/modules/": 33_000,
+    "/en/modules/": 34_000,
     "/en/modules/M1/": 36_000,
-    "/en/modules/M1/M1.1/": 49_000,
-    "/en/modules/M1/M1.3/": 38_000,
+    "/en/modules/M1/M1.1/": 50_000,
+    "/en/modules/M1/M1.3/": 40_000,
     "/en/my/": 35_000,
     "/en/my/tests/{attempt}/": 44_000,
 }
