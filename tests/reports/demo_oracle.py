@@ -815,12 +815,15 @@ def completeness(facts: Facts) -> dict[str, int]:
         for wave in survey.waves
         if wave["closes_on"] >= facts.today
     )
+    names: Counter[tuple[int, str]] = Counter()
     for person in facts.person.values():
         for row in facts.belonging.get(person["id"], ()):
             since, until = row["valid_from"], row["valid_to"] or facts.today
             if since <= facts.today <= until and row["agency_id"] in facts.agencies and not person["merged_into_id"]:
                 counts["sex_undisclosed"] += person["sex"] == "undisclosed"
                 counts["person_without_email"] += person["email"] == ""
+                names[row["agency_id"], person["sort_name"]] += 1
+    counts["possible_duplicates"] = sum(number for number in names.values() if number > 1)
     return {gap: count for gap, count in counts.items() if count}
 
 
