@@ -41,7 +41,7 @@ if (reader && reader.dataset.placeUrl && "IntersectionObserver" in window) {
   const observer = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       if (entry.isIntersecting) {
-        reached = entry.target.dataset.block;
+        reached = entry.target.id.replace("block-", "");
       }
     }
     if (timer === null) {

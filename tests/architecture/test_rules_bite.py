@@ -141,7 +141,7 @@ def test_a_style_sheet_that_is_not_current_and_a_part_of_none_or_of_two_are_foun
     write(tmp_path, "static/css/order.txt", "all.css:\na.css\n\nsome.css:\nc.css\na.css\n")
     for name in "abc":
         write(tmp_path, f"static/css/{name}.css", f"/* Of {name}. */\n{name} {{}}\n")
-    write(tmp_path, "static/css/all.css", "a {}\n")
+    write(tmp_path, "static/css/all.css", "a{}\n")
     write(tmp_path, "static/css/some.css", "c {}\n")
 
     assert rules.styles_not_joined(tmp_path) == [

@@ -103,7 +103,7 @@ def _go_on_where_reading_stopped(page: Page, *, remembers_the_place: bool) -> No
     """Closing the page in the middle of the second lesson, and coming back to it from "my learning"."""
     if remembers_the_place:
         page.locator("[data-block]").nth(6).scroll_into_view_if_needed()
-        with page.expect_request(re.compile("/place/$")):
+        with page.expect_response(re.compile("/place/$")):
             page.mouse.wheel(0, 400)
     page.goto("/en/my/")
     assert_fits(page)
