@@ -18,6 +18,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 
 from core import ranges
+from core.shared_pages import offered_to_all
 
 CMS_PREFIX = "/cms/"
 _WORDS = {"application/json", "application/javascript", "image/svg+xml"}
@@ -72,7 +73,7 @@ class PersonalAnswersMiddleware:
     computer of an office after sign-out finds nothing by going back.
 
     Must stand after the session middleware. A file may say otherwise (a certificate is compared by its ETag); a page
-    may not. Pictures of the site are the same for everybody.
+    may not. Pictures of the site are the same for everybody. What every stranger sees alike may be kept for others.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -82,7 +83,7 @@ class PersonalAnswersMiddleware:
         response = self.get_response(request)
         if _is_personal(request) and (_is_page(response) or not response.has_header("Cache-Control")):
             patch_cache_control(response, private=True, no_store=True)
-        return response
+        return response if _is_personal(request) else offered_to_all(request, response)
 
 
 def _is_personal(request: HttpRequest) -> bool:

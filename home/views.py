@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from core.searching import LONGEST_QUESTION, question
+from core.shared_pages import seen_alike
 from courses.progress import Kind
 from home import queries
 from home.forms import BrowserDisplayForm, ProblemForm
@@ -38,6 +39,7 @@ def _language() -> str:
     return (get_language() or "")[:2]
 
 
+@seen_alike
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What this is, three doors, the four aspects, the next workshops, what a certificate proves."""
@@ -120,6 +122,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "home/accessibility.html", {"form": form})
 
 
+@seen_alike
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """All terms in the alphabet's order."""

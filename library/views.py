@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from core.shared_pages import seen_alike
 from library.forms import ResourceFilterForm
 from library.models import Resource
 from library.uses import uses_of
@@ -17,6 +18,7 @@ def _language() -> str:
     return (get_language() or "")[:2]
 
 
+@seen_alike
 @require_safe
 def resources(request: HttpRequest) -> HttpResponse:
     """Resources in the reader's language or the next best, the newest first."""
@@ -38,6 +40,7 @@ def resources(request: HttpRequest) -> HttpResponse:
     return render(request, "library/resources.html", context)
 
 
+@seen_alike
 @require_safe
 def resource(request: HttpRequest, slug: str) -> HttpResponse:
     """One resource: what it says, where the document is, and which modules use it."""

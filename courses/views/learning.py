@@ -23,6 +23,7 @@ from assessments.models import Objective, Section
 from assessments.services import terms_for
 from core.errors import DomainError
 from core.explanations import Line
+from core.shared_pages import seen_alike
 from courses import rule_words, services
 from courses.models import Enrolment, Lesson, LessonNote, LessonPage, Module, ModulePage, in_language_order
 from courses.progress import Standing
@@ -74,6 +75,7 @@ def _signed_in_post(view: View) -> View:
 # --- Catalogue and module page ---------------------------------------------------------------------------------------
 
 
+@seen_alike
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """All modules with time and what the person has done: what concerns every aspect once, the others by aspect."""
@@ -104,6 +106,7 @@ def _person_id(request: HttpRequest) -> int | None:
     return getattr(request.user, "person_id", None)
 
 
+@seen_alike
 @require_safe
 def module(request: HttpRequest, code: str) -> HttpResponse:
     """What a module is about, what it asks for, and the next step."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.explanations import Line
+from core.shared_pages import seen_alike
 from courses.models import Module
 from programmes import rule_words, services
 from programmes.models import Component, Programme, ProgrammePartner
@@ -24,6 +25,7 @@ NEXT_WORKSHOPS = 3
 STOPPED = {Workshop.Status.CANCELLED, Workshop.Status.POSTPONED}
 
 
+@seen_alike
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
     """Programmes that have a public page, those that run first; who plans them sees all."""
@@ -39,6 +41,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
     return render(request, "programmes/programmes.html", context)
 
 
+@seen_alike
 @require_safe
 def programme(request: HttpRequest, code: str) -> HttpResponse:
     """What a programme is about, what it consists of and what its certificate asks for."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.services import terms_for
 from core.errors import DomainError
+from core.shared_pages import seen_alike
 from people.permissions import person_of
 from workshops import rule_words, services
 from workshops.attendance import minutes_for
@@ -38,6 +39,7 @@ PER_PAGE = 30
 ASKED = {Registration.State.INVITED, Registration.State.OFFERED}
 
 
+@seen_alike
 @require_safe
 def workshops(request: HttpRequest) -> HttpResponse:
     """The list: what comes next, or what is over; narrowed by what it is about, for whom, where and when."""
@@ -76,6 +78,7 @@ def narrowed(found: WorkshopQuerySet, form: WorkshopFilterForm) -> WorkshopQuery
     )
 
 
+@seen_alike
 @require_safe
 def workshop(request: HttpRequest, code: str) -> HttpResponse:
     """What a workshop is about, day by day, and what its certificate asks for."""
