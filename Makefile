@@ -73,6 +73,10 @@ bench:  ## time per request, weight of pages, a hall that checks in at once, rep
 	$(MANAGE) load_demo
 	$(MANAGE) bench --output var/bench.json
 	$(POSTGRES) python manage.py check_in_drill --add-to var/bench.json
+	$(MANAGE) day_drill --add-to var/bench.json
+	VAR_DIR=var/bench $(POSTGRES) python manage.py prepare
+	VAR_DIR=var/bench $(POSTGRES) python manage.py load_demo
+	VAR_DIR=var/bench $(POSTGRES) python manage.py day_drill --seconds 600 --add-to var/bench.json
 	$(POSTGRES) python manage.py reports_drill --people 100000 --add-to var/bench.json
 
 lock:  ## requirements/*.in → requirements/*.txt with hashes

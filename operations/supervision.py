@@ -6,6 +6,7 @@ from dataclasses import dataclass
 # A process that lived this long was healthy; what happened before no longer counts.
 HEALTHY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 60.0
+APPLICATION = "config.wsgi:application"
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,9 @@ class Child:
     command: tuple[str, ...]
 
 
-def web_server(*, python: str, address: str, port: int, workers: int, threads: int) -> Child:
+def web_server(
+    *, python: str, address: str, port: int, workers: int, threads: int, application: str = APPLICATION
+) -> Child:
     """Return the process that answers requests."""
     options = {
         "--bind": f"{address}:{port}",
@@ -30,7 +33,7 @@ def web_server(*, python: str, address: str, port: int, workers: int, threads: i
     flat = [part for option in options.items() for part in option]
     # Loaded once and then forked: half the time to the first page, and the workers share memory.
     flags = ("--preload", "--no-control-socket")
-    return Child("web server", (python, "-m", "gunicorn", *flat, *flags, "config.wsgi:application"))
+    return Child("web server", (python, "-m", "gunicorn", *flat, *flags, application))
 
 
 def background(*, python: str, manage: str) -> tuple[Child, ...]:

@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import CommandError
 
 from operations.browsing import BrowsingError, fetch
-from operations.supervision import web_server
+from operations.supervision import APPLICATION, web_server
 from people.models import Account
 
 BACKEND = "people.backends.AccountBackend"
@@ -21,14 +21,21 @@ PATIENCE_AT_START = 60.0
 
 
 @contextmanager
-def server(*, workers: int = 1, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+def server(
+    *, workers: int = 1, environment: Mapping[str, str] | None = None, application: str = APPLICATION
+) -> Iterator[str]:
     """Run the web server as `serve` does, on a free port, and give its address. `environment` is added to ours."""
     added = ("env", *(f"{name}={value}" for name, value in (environment or {}).items()))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     child = web_server(
-        python=sys.executable, address="127.0.0.1", port=port, workers=workers, threads=settings.WEB_THREADS
+        python=sys.executable,
+        address="127.0.0.1",
+        port=port,
+        workers=workers,
+        threads=settings.WEB_THREADS,
+        application=application,
     )
     process = subprocess.Popen(  # noqa: S603 - of operations/supervision.py
         (*added, *child.command), cwd=settings.BASE_DIR

@@ -9,23 +9,19 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from django.urls import reverse
 
-from operations.management.databases import own_database
+from operations.management.databases import own_database, same_database
 from operations.management.hall import Hall, fill_hall
 from operations.management.web import server, signed_in
 from operations.timing import percentile
@@ -102,7 +98,7 @@ def hold(hall: Hall, *, workers: int = WORKERS) -> Drill:
     path = reverse("check_in_here", args=[check_in_token(CheckInPlace(hall.session, "qr"))])
     keys = [signed_in(account).session_key or "" for account in hall.people]
     with (
-        _same_database() as environment,
+        same_database() as environment,
         server(workers=workers, environment=environment) as site,
         ThreadPoolExecutor(TOGETHER) as crowd,
     ):
@@ -138,19 +134,6 @@ def _counted(hall: Hall, workers: int, opened: float, tapped: float, seconds: li
         lost=len(people - (present & comings.keys())),
         twice=sum(count > 1 for count in comings.values()),
     )
-
-
-@contextmanager
-def _same_database() -> Iterator[dict[str, str]]:
-    """What leads another process to the database that this one uses: a file, for the address has a password in it."""
-    connection.ensure_connection()
-    info = connection.connection.info
-    known = info.get_parameters()
-    who = f"{quote(known.pop('user'), safe='')}:{quote(info.password, safe='')}"
-    with NamedTemporaryFile("w", prefix="academy-", suffix=".url") as file:
-        file.write(f"postgresql://{who}@/{quote(known.pop('dbname'))}?{urlencode(known)}")
-        file.flush()
-        yield {"DATABASE_URL_FILE": file.name}
 
 
 class Command(BaseCommand):
