@@ -15,9 +15,9 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import cc_delim_re, get_conditional_response, patch_cache_control, set_response_etag
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 
 # Seats that are left and what was just published are seen by strangers that much later.
 SECONDS = 10
@@ -51,12 +51,17 @@ def offered_to_all(request: HttpRequest, response: HttpResponseBase) -> HttpResp
     Returns it, or that nothing has changed since the reader got it.
     """
     alike = getattr(response, "is_seen_alike", False) and response.status_code == HTTPStatus.OK
-    if not alike or response.streaming or request.COOKIES or response.cookies or request.session.modified:
+    if (
+        not isinstance(response, HttpResponse)
+        or not alike
+        or request.COOKIES
+        or response.cookies
+        or request.session.modified
+    ):
         return response
     patch_cache_control(response, public=True, max_age=0, s_maxage=SECONDS)
     set_response_etag(response)
-    answer: HttpResponseBase = get_conditional_response(request, etag=response.headers["ETag"], response=response)
-    return answer
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
 
 
 @dataclass
@@ -88,7 +93,7 @@ class SharedPages:
         kept = self._given(key)
         if kept is None:
             return self._asked(key, environ, start_response)
-        if kept.etag and kept.etag in cc_delim_re.split(environ.get("HTTP_IF_NONE_MATCH", "")):
+        if kept.etag and kept.etag in _words(environ.get("HTTP_IF_NONE_MATCH", "")):
             start_response("304 Not Modified", [each for each in kept.headers if each[0] != "Content-Length"])
             return []
         start_response("200 OK", kept.headers)
@@ -147,12 +152,14 @@ def _key(environ: Environ) -> tuple[str, ...] | None:
 
 def _may_be_kept(headers: Headers) -> bool:
     """Whether a shared cache may keep an answer with these headers for `SECONDS`, and would find it again."""
-    if _value(headers, "set-cookie") or f"s-maxage={SECONDS}" not in cc_delim_re.split(
-        _value(headers, "cache-control")
-    ):
+    if _value(headers, "set-cookie") or f"s-maxage={SECONDS}" not in _words(_value(headers, "cache-control")):
         return False
-    return {each.lower() for each in cc_delim_re.split(_value(headers, "vary"))} <= _VARIES_BY
+    return {each.lower() for each in _words(_value(headers, "vary"))} <= _VARIES_BY
 
 
 def _value(headers: Headers, name: str) -> str:
     return next((value for each, value in headers if each.lower() == name), "")
+
+
+def _words(value: str) -> list[str]:
+    return [each.strip() for each in value.split(",")]

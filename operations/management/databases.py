@@ -9,7 +9,7 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 from urllib.parse import quote, urlencode
 
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import Error, connection
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def _copied_on_the_server(database: str) -> Iterator[str]:
     with connection._nodb_cursor() as cursor:  # noqa: SLF001 - as Django makes databases for tests
         try:
             cursor.execute(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(database)}")
-        except connection.Database.OperationalError as trouble:
+        except Error as trouble:
             raise CommandError(f"The database could not be copied: {trouble}") from trouble
     try:
         yield name
