@@ -27,7 +27,11 @@ def test_a_page_breaks_the_budget_in_each_of_three_ways(first, later):
 
 
 def test_the_limits_of_the_budget_are_within_it():
-    assert weight("page", first=[7_500] * 8, later=[15_000]).within_budget
+    assert weight("page", first=[7_500] * 8, later=[15_000], first_paint_ms=2000).within_budget
+
+
+def test_a_page_that_shows_itself_late_breaks_it_too():
+    assert not weight("page", first=[1], later=[1], first_paint_ms=2001).within_budget
 
 
 def test_the_files_of_a_page_are_what_a_browser_fetches_by_itself():

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -44,6 +45,7 @@ from operations.management.web import BACKEND, server, signed_in
 from operations.timing import PROMISES, Outcome, Timing, outcomes, queries_of, timing
 from operations.weights import (
     FIRST_BYTES,
+    FIRST_PAINT_MS,
     FIRST_REQUESTS,
     LATER_BYTES,
     Weight,
@@ -58,8 +60,8 @@ from scripts.chromium import find
 from workshops.services import CheckInPlace, check_in_token
 
 Action = Callable[[], Any]
-# The bytes of each answer at the first visit of a page, and at the next.
-Visits = tuple[list[int], list[int]]
+# The bytes of each answer at the first visit of a page, and at the next; milliseconds until its first paint.
+Visits = tuple[list[int], list[int], float | None]
 BARE = "bare view"
 WARM_UP = 3
 # What takes seconds is not done as often as what takes milliseconds.
@@ -331,9 +333,10 @@ def _time_enough(attempt: Attempt) -> Iterator[None]:
         same.update(deadline_at=attempt.deadline_at)
 
 
-def _with_browser(visitor: Visitor, address: str) -> Visits:
+def _with_browser(stranger: Callable[[], Visitor], address: str) -> Visits:
+    visitor = stranger()
     first, later = visitor.visit(address), visitor.visit(address)
-    return [size for _address, size in first], [size for _address, size in later]
+    return [size for _address, size in first], [size for _address, size in later], stranger().first_paint(address)
 
 
 def _with_plain_requests(address: str, cookies: dict[str, str]) -> Visits:
@@ -342,7 +345,7 @@ def _with_plain_requests(address: str, cookies: dict[str, str]) -> Visits:
     styles = [file for file in files if file.address.endswith(".css")]
     files += [fetch(each, {}) for file in styles for each in files_of_styles(file.text, file.address)]
     again = [each.size for each in (page, *files) if not stays_cached(each.cache_control)]
-    return [each.size for each in (page, *files)], again
+    return [each.size for each in (page, *files)], again, None
 
 
 def weigh(site: str, people: Cast, browser: str | None) -> tuple[str, list[Weight]]:
@@ -359,8 +362,8 @@ def weigh(site: str, people: Cast, browser: str | None) -> tuple[str, list[Weigh
     with _time_enough(people.attempt), _visits(site, browser) as (means, visits):
         for name, (account, path) in pages.items():
             with _cookies(account) as cookies:
-                first, later = visits(site + path, cookies)
-            weights.append(weight(name, first=first, later=later))
+                first, later, first_paint = visits(site + path, cookies)
+            weights.append(weight(name, first=first, later=later, first_paint_ms=first_paint))
     return means, weights
 
 
@@ -371,7 +374,10 @@ def _visits(site: str, browser: str | None) -> Iterator[tuple[str, Callable[[str
         yield PLAIN, _with_plain_requests
         return
     with chromium(browser) as running:
-        yield running.version, lambda page, mine: _with_browser(running.stranger(site=site, cookies=mine), page)
+        yield (
+            running.version,
+            lambda page, mine: _with_browser(partial(running.stranger, site=site, cookies=mine), page),
+        )
 
 
 def _row(timing_: Timing, bare: float) -> dict[str, Any]:
@@ -427,11 +433,13 @@ class Command(BaseCommand):
     def _write_weights(self, means: str, weights: list[Weight]) -> None:
         budget = f"{FIRST_BYTES / 1000:.0f} kB in {FIRST_REQUESTS} requests, later {LATER_BYTES / 1000:.0f} kB"
         self.stdout.write(f"\nOn the wire, by {means}; budget: {budget}")
-        self.stdout.write(f"{'':24}{'first kB':>9}{'requests':>9}{'later kB':>9}{'requests':>9}")
+        head = f"{'':24}{'first kB':>9}{'requests':>9}{'later kB':>9}{'requests':>9}{'paint ms':>9}"
+        self.stdout.write(head)
         for row in weights:
             first = f"{row.first_bytes / 1000:9.1f}{row.first_requests:9d}"
             later = f"{row.later_bytes / 1000:9.1f}{row.later_requests:9d}"
-            self.stdout.write(f"{row.name:24}{first}{later}  {'holds' if row.within_budget else 'TOO HEAVY'}")
+            paint = f"{'' if row.first_paint_ms is None else round(row.first_paint_ms):>9}"
+            self.stdout.write(f"{row.name:24}{first}{later}{paint}  {'holds' if row.within_budget else 'TOO HEAVY'}")
 
     @staticmethod
     def _result(timings: list[Timing], kept: list[Outcome], means: str, weights: list[Weight]) -> dict[str, Any]:
@@ -453,6 +461,7 @@ class Command(BaseCommand):
                     "first_bytes": FIRST_BYTES,
                     "first_requests": FIRST_REQUESTS,
                     "later_bytes": LATER_BYTES,
+                    "first_paint_ms": FIRST_PAINT_MS,
                 },
                 "rows": [asdict(row) for row in weights],
             },
