@@ -84,6 +84,10 @@ PROMISES = (
     Promise("certificate, signed", "cpu_ms", 16.6, "60 certificates are drawn and signed in a second by one core"),
     Promise("certificates, 1,000 in one batch", "cpu_ms", 16.6, "60 certificates of a batch in a second by one core"),
     Promise("certificates, 1,000 in one batch", "grown_mb", 150, "1,000 certificates in one batch with 150 MB"),
+    Promise("list of 20,000, read", "cpu_ms", 3, "a list of 20,000 people is read in a minute by one core"),
+    Promise("list of 20,000, taken", "cpu_ms", 3, "a list of 20,000 people is taken in a minute by one core"),
+    Promise("list of 20,000, taken", "grown_mb", 250, "a list of 20,000 people is read and taken with 250 MB"),
+    Promise("list of 20,000, undone", "cpu_ms", 3, "a list of 20,000 people is undone in a minute by one core"),
     Promise("test of 20 questions", "queries", 60, "20 questions on 4 pages, begun to handed in, with 60 queries"),
 )
 

@@ -90,3 +90,17 @@ if settings.OIDC_SERVERS:
             name="openid_connect_callback",
         ),
     ]
+
+if settings.SAML_SERVERS:
+    from people.views import saml
+
+    urlpatterns += [
+        path(f"account/saml/<str:organization_slug>/{address}", view, name=view.__name__)
+        for address, view in (
+            ("login/", saml.saml_login),
+            ("acs/", saml.saml_acs),
+            ("acs/finish/", saml.saml_finish_acs),
+            ("metadata/", saml.saml_metadata),
+            ("sls/", saml.saml_sls),
+        )
+    ]

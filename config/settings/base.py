@@ -307,7 +307,13 @@ if SAML_SERVERS:
                 "settings": {
                     "domains": server["domains"],
                     "attribute_mapping": server["attributes"],
-                    "idp": {"entity_id": server["entity_id"], "metadata_url": server["metadata_url"]},
+                    # A directory whose addresses are all given out by the ministry itself need not say so each time.
+                    "verified_email": server.get("email_verified", False),
+                    "idp": {
+                        name: server[name]
+                        for name in ("entity_id", "metadata_url", "sso_url", "x509cert")
+                        if name in server
+                    },
                 },
             }
             for server in SAML_SERVERS

@@ -33,7 +33,7 @@ PER_PAGE = 25
 ERRORS_SHOWN = 100
 # How often the page of a list that is being worked on asks for itself anew.
 SECONDS_BETWEEN_LOOKS = "3"
-State = PeopleImport.State
+State, Step = PeopleImport.State, people_lists.Step
 Verdict = PeopleImportRow.Verdict
 
 
@@ -199,9 +199,8 @@ def _context(request: HttpRequest, source: PeopleImport, account: Account) -> di
     return {
         **SECTION,
         "source": source,
-        "sentence": _sentence(source),
+        "progress": _progress(source),
         "sign": _sign(source),
-        "total": max(source.rows, 1),
         "errors": [
             {**error, "column": str(lists.NAMES.get(error["column"], ""))} for error in source.errors[:ERRORS_SHOWN]
         ],
@@ -226,17 +225,47 @@ def _sign(source: PeopleImport) -> str:
     return signs.get(State(source.state), source.state)
 
 
-def _sentence(source: PeopleImport) -> str:
-    """How far a list is that is being worked on."""
-    if source.state == State.TAKING:
-        return _("All rows are written at once, or none.")
-    if source.state == State.UNDOING:
-        return _("Everything is put back as it was, or nothing.")
-    if not source.rows:
-        return _("The file is being read.")
-    words = ngettext("%(done)s of %(rows)s row is read.", "%(done)s of %(rows)s rows are read.", source.rows)
-    done, rows = (number_format(number, force_grouping=True) for number in (source.done, source.rows))
-    return words % {"done": done, "rows": rows}
+@dataclass(frozen=True)
+class _Progress:
+    """How far a list is that is being worked on. A total of 0: it cannot be told."""
+
+    sentence: str
+    done: int = 0
+    total: int = 0
+    promise: str = ""
+
+
+def _progress(source: PeopleImport) -> _Progress | None:
+    if source.state not in PeopleImport.UNDER_WAY:
+        return None
+    if source.state == State.READING:
+        return _counted("read", source.done, source.rows) if source.rows else _Progress(_("The file is being read."))
+    promise = {
+        State.TAKING: _("All rows are written at once, or none."),
+        State.UNDOING: _("Everything is put back as it was, or nothing."),
+    }[State(source.state)]
+    told = people_lists.told_of(source)
+    if told is None or not told.rows:
+        return _Progress(promise)
+    if told.silent:
+        words = _("Nothing was heard of it for minutes. If it was broken off, it begins anew by itself.")
+        return _Progress(words, promise=promise)
+    return _counted(told.step, told.done, told.rows, promise)
+
+
+def _counted(step: str, done: int, rows: int, promise: str = "") -> _Progress:
+    words = {
+        "read": ngettext("%(done)s of %(rows)s row is read.", "%(done)s of %(rows)s rows are read.", rows),
+        Step.CHECKED: ngettext(
+            "%(done)s of %(rows)s row is checked once more.", "%(done)s of %(rows)s rows are checked once more.", rows
+        ),
+        Step.WRITTEN: ngettext("%(done)s of %(rows)s row is written.", "%(done)s of %(rows)s rows are written.", rows),
+        Step.PUT_BACK: ngettext(
+            "%(done)s of %(rows)s row is put back.", "%(done)s of %(rows)s rows are put back.", rows
+        ),
+    }[step]
+    said = {"done": number_format(done, force_grouping=True), "rows": number_format(rows, force_grouping=True)}
+    return _Progress(words % said, done, rows, promise)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 
 from certificates.models import Certificate, LogEntry
 from mail.models import Message
-from operations.management.commands.certificates_drill import hold, most_memory
+from operations.management.commands.certificates_drill import hold
+from operations.management.drills import most_memory
 from people.models import Person
 from tests.factories.courses import make_module
 

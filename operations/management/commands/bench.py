@@ -67,8 +67,11 @@ WARM_UP = 3
 # What takes seconds is not done as often as what takes milliseconds.
 MOST = {"statistics, 5,000 × 40": 5, "marking of 1,000 answers": 20, "test of 20 questions": 20}
 PEOPLE_IN_HALL = 300
-# Commands that measure in a process of their own.
-APART = {"certificates, 1,000 in one batch": ("certificates_drill", "--count", "1000")}
+# Commands that measure in a process of their own, because their memory counts, and what their rows are called.
+APART = {
+    ("certificates_drill", "--count", "1000"): ["certificates, 1,000 in one batch"],
+    ("lists_drill", "--rows", "20000"): ["list of 20,000, read", "list of 20,000, taken", "list of 20,000, undone"],
+}
 PLAIN = "plain HTTP"
 
 
@@ -295,17 +298,21 @@ def times(people: Cast, requests: int) -> tuple[list[Timing], dict[str, int]]:
 
 
 def times_apart() -> list[Timing]:
-    """Measure what has to be alone in a process, because its memory counts. Raises CommandError when it fails."""
-    return [_of_own_process(name, *command) for name, command in APART.items()]
+    """Measure what has to be alone in a process. Raises CommandError when it fails."""
+    return [
+        replace(row, name=name)
+        for command, names in APART.items()
+        for row, name in zip(_of_own_process(*command), names, strict=True)
+    ]
 
 
-def _of_own_process(name: str, *command: str) -> Timing:
+def _of_own_process(*command: str) -> list[Timing]:
     ended = subprocess.run(  # noqa: S603 - of APART
         (sys.executable, "manage.py", *command, "--json"), cwd=settings.BASE_DIR, stdout=subprocess.PIPE, check=False
     )
     if ended.returncode:
         raise CommandError(f"{command[0]} ended with {ended.returncode}.")
-    return replace(Timing(**json.loads(ended.stdout)), name=name)
+    return [Timing(**row) for row in json.loads(ended.stdout)]
 
 
 # --- Weight ---------------------------------------------------------------------------------------------------------

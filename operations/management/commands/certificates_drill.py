@@ -5,26 +5,21 @@ one over what waits. Rows are rolled back, files lie in a folder that is thrown 
 """
 
 import json
-import resource
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from certificates.models import Certificate, Run
 from certificates.services import award_enrolment, current_keys, progress_of, start_run, work_on
 from courses.models import Enrolment, Module
+from operations.management.drills import most_memory, thrown_away
 from operations.timing import Timing, queries_of, timing
 from people.models import Account, Agency, Person
 from people.services import create_agency
@@ -35,17 +30,6 @@ NAMES = (("ru", "Александрович"), ("be", "Верасовіч"), ("e
 RESULT = {"lessons": [2, 2], "mark": 2000, "max_mark": 2400, "pass_mark": 75, "attempt": 1}
 
 
-def most_memory() -> float:
-    """Return the most memory that this process has held so far, in MB of 1,000,000 bytes."""
-    try:
-        # Of this program alone; what `getrusage` says may be the memory of the process that started it.
-        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024 / 1e6
-    except (OSError, StopIteration):
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return most * (1 if sys.platform == "darwin" else 1024) / 1e6
-
-
 def hold(count: int) -> Timing:
     """Issue so many certificates in one run; time and queries are those of one of them, memory that of them all.
 
@@ -53,7 +37,9 @@ def hold(count: int) -> Timing:
     Raises CommandError when one could not be prepared.
     """
     before = most_memory()
-    with _thrown_away():
+    # Keys that are made are made for good.
+    current_keys()
+    with thrown_away(Certificate._meta.get_field("pdf")):
         run = _run_over(count)
         with CaptureQueriesContext(connection) as captured:
             work_on(run=run, at_most=1)
@@ -70,21 +56,6 @@ def hold(count: int) -> Timing:
     figures = timing("certificates in one batch", wall=wall, cpu=cpu, queries=queries_of(captured.captured_queries))
     after = most_memory()
     return replace(figures, peak_mb=round(after, 1), grown_mb=round(after - before, 1))
-
-
-@contextmanager
-def _thrown_away() -> Iterator[None]:
-    """Roll back the rows, and put files where nothing is kept; keys that are made are made for good."""
-    current_keys()
-    # The one that the field holds: another may have taken its place since in the settings.
-    storage: Any = Certificate._meta.get_field("pdf").storage
-    with TemporaryDirectory(prefix="academy-") as folder, transaction.atomic():
-        kept, storage.location = storage.location, folder
-        try:
-            yield
-        finally:
-            storage.location = kept
-            transaction.set_rollback(True)
 
 
 def _run_over(count: int) -> Run:
@@ -138,7 +109,7 @@ class Command(BaseCommand):
         if not Module.objects.exists():
             raise CommandError("Run load_demo first: there is no module that anybody could complete.")
         figures = hold(options["count"])
-        self.stdout.write(json.dumps(asdict(figures)) if options["json"] else self._said(figures, options["count"]))
+        self.stdout.write(json.dumps([asdict(figures)]) if options["json"] else self._said(figures, options["count"]))
 
     @staticmethod
     def _said(figures: Timing, count: int) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from people.models import PeopleImport, PeopleImportRow
 from people.services.people_lists.keeping import State
+from people.services.people_lists.telling import stop_telling
 
 _DONE = (State.TAKEN, State.UNDOING, State.UNDONE)
 
@@ -17,6 +18,8 @@ def forget_files(*, lists: Iterable[PeopleImport]) -> None:
     keys = []
     for each in lists:
         keys.append(each.pk)
+        # Of one whose work was broken off for good.
+        transaction.on_commit(partial(stop_telling, each))
         if each.file:
             transaction.on_commit(partial(each.file.storage.delete, str(each.file.name)))
     found = PeopleImport.objects.filter(pk__in=keys)

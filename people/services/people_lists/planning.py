@@ -5,11 +5,11 @@ names. The same name elsewhere, or the same e-mail under another name, is only d
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -23,6 +23,7 @@ from people.services.rosters import Namesakes
 
 Verdict = PeopleImportRow.Verdict
 Tell = Callable[[int], None]
+Thing = TypeVar("Thing")
 
 NEW, SKIP = "new", "skip"
 # So many rows are looked up with the same few queries.
@@ -117,7 +118,7 @@ def plan_list(
     planner = _Planner(rows, agency, Reach.of(account), decisions or {})
     entries: list[Entry] = []
     errors: list[RowError] = []
-    for portion in _portions(rows):
+    for portion in portions(rows):
         known = _Known(portion, planner.namesakes)
         for row in portion:
             try:
@@ -128,7 +129,8 @@ def plan_list(
     return entries, errors
 
 
-def _portions(rows: Sequence[ListRow]) -> Iterator[list[ListRow]]:
+def portions(rows: Iterable[Thing]) -> Iterator[list[Thing]]:
+    """Return the rows of a list by the thousand."""
     left = iter(rows)
     while portion := list(islice(left, EVERY)):
         yield portion

@@ -1,5 +1,7 @@
 """A list of people is taken: all rows or none, in one transaction, with as many queries for a thousand rows as for one.
 
+It is written by the thousand, so that whoever waits can be told how far it is.
+
 What has to be put back to undo it is kept with each row: {"created": [person, membership]}, {"person": {field: [before,
 after]}}, {"membership": {"id", field: [before, after]}}, {"joined": membership, "there": records that
 counted for the new agency before}, {"roles": [[role, last day before]]}, {"transfer": id}.
@@ -21,8 +23,9 @@ from people.errors import PeopleError
 from people.lists import ListRow
 from people.models import Account, Agency, Language, Membership, PeopleImport, PeopleImportRow, Person, Role, RoleGrant
 from people.services.people_lists.keeping import State, decisions_of, keep_file, keep_plan, read_file
-from people.services.people_lists.planning import EVERY, OF_PERSON, Entry, Verdict, plan_list
+from people.services.people_lists.planning import EVERY, OF_PERSON, Entry, Verdict, plan_list, portions
 from people.services.people_lists.standing import rows_on_agencies
+from people.services.people_lists.telling import Step, Tell, tell_nobody, telling
 from people.services.rosters import RosterResult
 from people.services.transfers import ask_transfer, end_roles_with
 from people.signals import memberships_changed
@@ -44,7 +47,8 @@ def take_people_list(*, source: PeopleImport) -> None:
     if source.state != State.TAKING:
         return
     try:
-        _take_as_shown(source)
+        with telling(source) as tell:
+            _take_as_shown(source, tell)
     except _StaleError as stale:
         keep_plan(
             source=source,
@@ -62,23 +66,25 @@ def take_people_list(*, source: PeopleImport) -> None:
 
 
 @transaction.atomic
-def _take_as_shown(source: PeopleImport) -> None:
+def _take_as_shown(source: PeopleImport, tell: Tell) -> None:
     locked = PeopleImport.objects.select_for_update(of=("self",)).select_related("agency").get(pk=source.pk)
     if locked.state != State.TAKING:
         return
     stored = list(locked.entries.select_related("agency"))
+    tell(Step.CHECKED, 0, len(stored))
     _lock(stored)
     entries, errors = plan_list(
         rows=[ListRow.from_json(row.line, row.values) for row in stored],
         agency=locked.agency,
         account=locked.uploaded_by,
         decisions=decisions_of(locked),
+        tell=lambda done: tell(Step.CHECKED, done, len(stored)),
     )
     shown = {row.line: _shown(row) for row in stored}
     different = sum(entry.meaning != shown[entry.row.line] for entry in entries) + len(errors)
     if different:
         raise _StaleError(entries, errors, different)
-    _take(locked, entries, {row.line: row for row in stored}, locked.uploaded_by)
+    _take(locked, entries, {row.line: row for row in stored}, locked.uploaded_by, tell)
 
 
 def _shown(row: PeopleImportRow) -> tuple[Any, ...]:
@@ -89,9 +95,12 @@ def _lock(rows: Sequence[PeopleImportRow]) -> None:
     """Nobody else takes a list for these agencies, or changes these people, until this one is taken."""
     agencies = sorted({row.agency_id for row in rows if row.agency_id})
     list(Agency.objects.select_for_update(of=("self",)).filter(pk__in=agencies).order_by("pk").values_list("pk"))
-    people = sorted({row.person_id for row in rows if row.person_id})
-    for first in range(0, len(people), EVERY):
-        portion = people[first : first + EVERY]
+    lock_people(rows)
+
+
+def lock_people(rows: Sequence[PeopleImportRow]) -> None:
+    """In the order of their numbers, so that two lists with the same people never wait for each other."""
+    for portion in portions(sorted({row.person_id for row in rows if row.person_id})):
         list(Person.objects.select_for_update(of=("self",)).filter(pk__in=portion).order_by("pk").values_list("pk"))
 
 
@@ -113,13 +122,13 @@ def import_people(*, content: bytes, file_name: str, dry_run: bool = False) -> R
     source.refresh_from_db()
     stored = {row.line: row for row in source.entries.select_related("agency")}
     _lock(list(stored.values()))
-    result.saved = _take(source, entries, stored, None)
+    result.saved = _take(source, entries, stored, None, tell_nobody)
     return result
 
 
 @dataclass
 class _Work:
-    """What is written, gathered from all rows."""
+    """What is written, gathered from a thousand rows."""
 
     people: list[Person] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
@@ -132,10 +141,33 @@ class _Work:
 
 
 def _take(
-    source: PeopleImport, entries: Sequence[Entry], stored: dict[int, PeopleImportRow], actor: Account | None
+    source: PeopleImport,
+    entries: Sequence[Entry],
+    stored: dict[int, PeopleImportRow],
+    actor: Account | None,
+    tell: Tell,
 ) -> int:
     """Write what all rows say, and what undoes it; return how many rows changed something."""
-    work, now = _Work(), timezone.now()
+    now, done, saved = timezone.now(), 0, 0
+    elsewhere: dict[date, set[int]] = defaultdict(set)
+    for portion in portions(entries):
+        work = _Work()
+        saved += _write(source, portion, work, actor)
+        _keep_undo(source, [stored[entry.row.line] for entry in portion], work)
+        for since, people in work.elsewhere.items():
+            elsewhere[since] |= people
+        done += len(portion)
+        tell(Step.WRITTEN, done, len(entries))
+    for since, people in sorted(elsewhere.items()):
+        memberships_changed.send(sender=Membership, people=people, since=since)
+    source.state, source.taken_at, source.done, source.errors = State.TAKEN, now, source.rows, []
+    source.counts = {**source.counts, "saved": saved}
+    source.save(update_fields=["state", "taken_at", "done", "errors", "counts"])
+    record("people.list_taken", obj=source, actor=actor, after={"rows": source.rows, "saved": saved})
+    return saved
+
+
+def _write(source: PeopleImport, entries: Sequence[Entry], work: _Work, actor: Account | None) -> int:
     new = [entry for entry in entries if entry.does == Verdict.NEW]
     known = [entry for entry in entries if entry.does in {Verdict.CHANGED, Verdict.MOVED}]
     moved = [entry for entry in known if "agency" in entry.changes and not entry.asks]
@@ -151,16 +183,8 @@ def _take(
     _join(moved, work)
     record_all(work.notes, actor=actor)
     _end_roles(moved, work, actor)
-    for since, people in sorted(work.elsewhere.items()):
-        memberships_changed.send(sender=Membership, people=people, since=since)
     _ask_transfers([entry for entry in known if entry.asks], work, actor, source.file_name)
-    saved = len(new) + len(known)
-    _keep_undo(source, stored, work)
-    source.state, source.taken_at, source.done, source.errors = State.TAKEN, now, source.rows, []
-    source.counts = {**source.counts, "saved": saved}
-    source.save(update_fields=["state", "taken_at", "done", "errors", "counts"])
-    record("people.list_taken", obj=source, actor=actor, after={"rows": source.rows, "saved": saved})
-    return saved
+    return len(new) + len(known)
 
 
 def write_changes(
@@ -332,12 +356,14 @@ def _ask_transfers(entries: Iterable[Entry], work: _Work, actor: Account | None,
         work.undo[entry.row.line]["transfer"] = transfer.pk
 
 
-def _keep_undo(source: PeopleImport, stored: dict[int, PeopleImportRow], work: _Work) -> None:
+def _keep_undo(source: PeopleImport, rows: Sequence[PeopleImportRow], work: _Work) -> None:
     """Write the rows anew with what undoes them: much quicker than changing each of them."""
-    for line, undo in work.undo.items():
-        row = stored[line]
+    for row in rows:
+        undo = work.undo.get(row.line)
+        if undo is None:
+            continue
         row.undo = undo
         if "created" in undo:
             row.person_id = undo["created"][0]
-    source.entries.all().delete()
-    PeopleImportRow.objects.bulk_create(list(stored.values()), batch_size=EVERY)
+    source.entries.filter(line__in=[row.line for row in rows]).delete()
+    PeopleImportRow.objects.bulk_create(rows, batch_size=EVERY)

@@ -21,8 +21,10 @@ from people.lists import ListRow
 from people.models import Account, Membership, PeopleImport, PeopleImportRow, Person, RoleGrant, Transfer
 from people.permissions import can_undo_list
 from people.services.people_lists.keeping import MOST_ERRORS, State
+from people.services.people_lists.planning import portions
 from people.services.people_lists.standing import called, rows_on_agencies, rows_on_people
-from people.services.people_lists.taking import write_changes
+from people.services.people_lists.taking import lock_people, write_changes
+from people.services.people_lists.telling import Step, Tell, telling
 from people.services.transfers import withdraw_transfer
 from people.signals import memberships_changed
 
@@ -65,7 +67,8 @@ def undo_people_list(*, source: PeopleImport) -> None:
         return
     stays = PeopleImport.objects.filter(pk=source.pk, state=State.UNDOING)
     try:
-        _undo_all(source)
+        with telling(source) as tell:
+            _undo_all(source, tell)
     except _InTheWayError as found:
         said = [asdict(error) for error in found.errors[:MOST_ERRORS]]
         stays.update(state=State.TAKEN, undone_by=None, errors=said)
@@ -79,20 +82,33 @@ def undo_people_list(*, source: PeopleImport) -> None:
 
 
 @transaction.atomic
-def _undo_all(source: PeopleImport) -> None:
+def _undo_all(source: PeopleImport, tell: Tell) -> None:
     locked = PeopleImport.objects.select_for_update(of=("self",)).select_related("undone_by").get(pk=source.pk)
     if locked.state != State.UNDOING or locked.undone_by is None:
         return
     rows = list(locked.entries.filter(undo__isnull=False))
-    state = _State.of(rows)
-    errors = [error for row in rows for error in _in_the_way(row, state)]
+    tell(Step.CHECKED, 0, len(rows))
+    lock_people(rows)
+    done, checked, errors = 0, [], []
+    for portion in portions(rows):
+        state = _State.of(portion)
+        errors += [error for row in portion for error in _in_the_way(row, state)]
+        checked.append((portion, state))
+        done += len(portion)
+        tell(Step.CHECKED, done, len(rows))
     if errors:
         raise _InTheWayError(errors)
-    notes = _put_back(rows, state, locked.undone_by)
-    _remove_created(locked, rows)
-    for since, people in sorted(_elsewhere(rows, state).items()):
+    done = 0
+    elsewhere: dict[date, set[int]] = defaultdict(set)
+    for portion, state in checked:
+        record_all(_put_back(portion, state, locked.undone_by), actor=locked.undone_by)
+        _remove_created(locked, portion)
+        for since, people in _elsewhere(portion, state).items():
+            elsewhere[since] |= people
+        done += len(portion)
+        tell(Step.PUT_BACK, done, len(rows))
+    for since, people in sorted(elsewhere.items()):
         memberships_changed.send(sender=Membership, people=people, since=since)
-    record_all(notes, actor=locked.undone_by)
     locked.state, locked.undone_at, locked.done = State.UNDONE, timezone.now(), locked.rows
     locked.save(update_fields=["state", "undone_at", "done"])
     record("people.list_undone", obj=locked, actor=locked.undone_by, after={"rows": len(rows)})
@@ -100,7 +116,7 @@ def _undo_all(source: PeopleImport) -> None:
 
 @dataclass(frozen=True)
 class _State:
-    """How everything that a list touched is now, asked once for all rows; the people are locked."""
+    """How everything that some rows touched is now, asked once for all of them; the people are locked."""
 
     people: Mapping[int, Person]
     memberships: Mapping[int, list[Membership]]
@@ -111,8 +127,7 @@ class _State:
     @classmethod
     def of(cls, rows: Sequence[PeopleImportRow]) -> "_State":
         people = {row.person_id for row in rows if row.person_id}
-        locked = Person.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk")
-        found = {each.pk: each for each in locked}
+        found = Person.objects.in_bulk(people)
         memberships: dict[int, list[Membership]] = defaultdict(list)
         for membership in Membership.objects.filter(person__in=people, primary=True).order_by("valid_from", "pk"):
             memberships[membership.person_id].append(membership)
