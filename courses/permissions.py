@@ -22,6 +22,11 @@ def can_keep_paths(account: Account) -> bool:
     return account.is_authenticated and account.sees_everybody
 
 
+def may_write_modules(account: Any) -> bool:
+    """Whether somebody plans modules in the CMS: those who write their rules. Which ones, their pages say."""
+    return bool(account.has_perm("courses.change_module"))
+
+
 def can_change(account: Account, assignment: Assignment) -> bool:
     """Whether the account takes an assignment back and exempts people from it: not one that came from above."""
     return Assignment.objects.changeable_by(account).filter(pk=assignment.pk).exists()

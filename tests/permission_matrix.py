@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from certificates.models import PublicKey
 from certificates.services import current_keys
+from courses.models import LessonPage
 from mail.permissions import stop_token
 from reports.permissions import Readers
 from reports.queries import KINDS, Kind
@@ -132,6 +133,14 @@ def _frozen(world: Any, theirs: Any) -> list[Any]:
 
 def _module(world: Any, theirs: Any) -> list[Any]:
     return [world.module.code]
+
+
+def _module_key(world: Any, theirs: Any) -> list[Any]:
+    return [world.module.translation_key]
+
+
+def _lesson_page(world: Any, theirs: Any) -> list[Any]:
+    return [LessonPage.objects.filter(lesson_code__startswith=world.module.code).earliest("pk").pk]
 
 
 def _assignment(world: Any, theirs: Any) -> list[Any]:
@@ -1150,6 +1159,10 @@ ROWS = [
     *in_cms("questions:void", lambda world, theirs: [world.practice.pk, 1], GET=200, POST=422),
     *in_cms("questions:delete", _question, GET=302, POST=302),
     # Rules in the CMS: what they are about is made and deleted elsewhere, whoever asks
+    *in_cms("blueprints:index", lambda world, theirs: [], GET=200),
+    *in_cms("blueprints:page", _module_key, GET=200),
+    *in_cms("blueprints:edit", _module_key, GET=200, POST=302),
+    *in_cms("proofing:page", _lesson_page, GET=200),
     *in_cms("module-rules:index", lambda world, theirs: [], GET=200),
     *in_cms("module-rules:index_results", lambda world, theirs: [], GET=200),
     *in_cms("module-rules:add", lambda world, theirs: [], GET=302, POST=302),

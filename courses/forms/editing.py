@@ -74,6 +74,7 @@ class ModuleRulesForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["objectives"] = list(self.instance.objectives)
         self.initial["resources"] = list(self.instance.resource_links.values_list("resource_key", flat=True))
         self.fields["final_test"].help_text = self._whom_a_new_test_touches()
 

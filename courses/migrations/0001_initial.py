@@ -101,7 +101,6 @@ class Migration(migrations.Migration):
                 ('rule_version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version of the rule')),
                 ('content_version', models.PositiveIntegerField(default=1, editable=False)),
                 ('final_test', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='final_of', to='assessments.test', verbose_name='final test')),
-                ('objectives', models.ManyToManyField(blank=True, related_name='modules', to='assessments.objective', verbose_name='objectives')),
                 ('prerequisites', models.ManyToManyField(blank=True, related_name='prerequisite_of', to='courses.module')),
             ],
             options={
@@ -144,6 +143,35 @@ class Migration(migrations.Migration):
                 'verbose_name': 'aspect of a module',
                 'verbose_name_plural': 'aspects of modules',
                 'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ModuleObjective',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('module_key', models.UUIDField()),
+                ('questions', models.PositiveSmallIntegerField(default=0, verbose_name='questions wanted')),
+                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='module_links', to='assessments.objective')),
+            ],
+            options={
+                'verbose_name': 'objective of a module',
+                'verbose_name_plural': 'objectives of modules',
+                'ordering': ['objective__code'],
+                'constraints': [models.UniqueConstraint(fields=('module_key', 'objective'), name='module_objective_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LessonObjective',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('lesson_key', models.UUIDField()),
+                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lesson_links', to='assessments.objective')),
+            ],
+            options={
+                'verbose_name': 'objective of a lesson',
+                'verbose_name_plural': 'objectives of lessons',
+                'ordering': ['objective__code'],
+                'constraints': [models.UniqueConstraint(fields=('lesson_key', 'objective'), name='lesson_objective_once')],
             },
         ),
         migrations.CreateModel(

@@ -9,6 +9,7 @@ from courses.models.enrolments import Enrolment, EnrolmentQuerySet, FinalAttempt
 from courses.models.modules import Lesson, Module, ModuleAspect, ModuleResource
 from courses.models.notes import LessonNote, LessonNoteQuerySet
 from courses.models.pages import LessonPage, ModulePage, ReaderPage, in_language_order
+from courses.models.structure import LessonObjective, ModuleObjective
 
 __all__ = [
     "Assignment",
@@ -21,10 +22,12 @@ __all__ = [
     "Lesson",
     "LessonNote",
     "LessonNoteQuerySet",
+    "LessonObjective",
     "LessonPage",
     "LessonProgress",
     "Module",
     "ModuleAspect",
+    "ModuleObjective",
     "ModulePage",
     "ModuleResource",
     "PathModule",

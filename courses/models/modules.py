@@ -59,7 +59,6 @@ class Module(models.Model):
     final_test = models.ForeignKey(
         Test, null=True, blank=True, on_delete=models.PROTECT, related_name="final_of", verbose_name=_("final test")
     )
-    objectives = models.ManyToManyField(Objective, blank=True, related_name="modules", verbose_name=_("objectives"))
     sdgs = CodeListField(codes=Goal.choices, editable=False)
     prerequisites = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="prerequisite_of")
     certificate_months = models.PositiveSmallIntegerField(_("certificate valid for, months"), null=True, blank=True)
@@ -85,6 +84,11 @@ class Module(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def objectives(self) -> models.QuerySet[Objective]:
+        """What somebody can do afterwards (`ModuleObjective`)."""
+        return Objective.objects.filter(module_links__module_key=self.translation_key)
 
 
 class ModuleAspect(models.Model):

@@ -16,6 +16,7 @@ from django.utils.translation import override
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager
+from wagtail.permissions import page_permission_policy
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
@@ -60,6 +61,11 @@ def _with_terms(html: str, language: str) -> SafeString:
 
 
 class ReaderPageQuerySet(PageQuerySet):
+    def changeable_by(self, account: Any) -> "ReaderPageQuerySet":
+        """Pages that somebody writes in the CMS, drafts too; none for everybody else."""
+        allowed = page_permission_policy.instances_user_has_permission_for(account, "change")
+        return self.filter(pk__in=allowed.order_by().values("pk"))
+
     def asked_for(self, asked: Question) -> "ReaderPageQuerySet":
         """Published pages of any language that have all the words; `in_title` says whether the title has."""
         found = self.live().filter(asked.found_in("search_text"))

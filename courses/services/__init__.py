@@ -39,17 +39,22 @@ from courses.services.modules import (
 )
 from courses.services.notes import keep_note, remove_note
 from courses.services.paths import change_path, create_path, withdraw_path
+from courses.services.proofing import sheets
 from courses.services.reminders import plan_overdue_lists, plan_reminders
 from courses.services.standings import Owed, Standing, duties_of, standings
+from courses.services.structure import Blueprint, Draft, blueprints, practised_in, set_objectives, set_structure
 
 __all__ = [
+    "Blueprint",
     "CourseError",
+    "Draft",
     "Owed",
     "RuleChange",
     "Standing",
     "allow_refresher",
     "assign",
     "assign_all",
+    "blueprints",
     "change_path",
     "check_prerequisites",
     "complete_if_earned",
@@ -67,11 +72,15 @@ __all__ = [
     "open_lesson",
     "plan_overdue_lists",
     "plan_reminders",
+    "practised_in",
     "reach_place",
     "refresh_all",
     "remove_note",
+    "set_objectives",
     "set_resources",
     "set_rules",
+    "set_structure",
+    "sheets",
     "standings",
     "start_final_test",
     "sync_lesson",

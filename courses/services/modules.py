@@ -25,6 +25,7 @@ from courses.models import (
     ModuleResource,
     in_language_order,
 )
+from courses.services.structure import set_objectives
 
 # --- Identities, made and refreshed from published pages -------------------------------------------------------------
 
@@ -178,7 +179,7 @@ def set_rules(
     module.save(update_fields=["final_test", "certificate_months", "rule_version", "hours_printed"])
     if module.rule_version != before.rule_version:
         enqueue("courses.tasks.complete_earned")
-    module.objectives.set(objectives)
+    set_objectives(module_key=module.translation_key, objectives=objectives)
     module.prerequisites.set(prerequisites)
     record(
         "courses.rules_set",

@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.models import Objective, Section
+from assessments.models import Section
 from assessments.services import terms_for
 from core.errors import DomainError
 from core.explanations import Line
@@ -121,7 +121,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "module": offered,
         "page": _best_page(ModulePage, offered.translation_key, language),
         "aspects": _aspects(offered),
-        "objectives": Objective.objects.filter(modules=offered),
+        "objectives": offered.objectives,
         "prerequisites": offered.prerequisites.with_title(language),
         "resources": Resource.objects.readable_in(language).filter(
             translation_key__in=offered.resource_links.order_by().values("resource_key")

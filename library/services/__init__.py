@@ -16,6 +16,7 @@ from library.services.steps import (
     standing,
     standings,
 )
+from library.services.texts import stored_values, texts_of
 
 __all__ = [
     "Brought",
@@ -37,6 +38,8 @@ __all__ = [
     "refusal",
     "standing",
     "standings",
+    "stored_values",
+    "texts_of",
     "untranslated",
     "untranslated_segments",
 ]

@@ -21,7 +21,7 @@ from playwright.sync_api import Locator, Page, Response, ViewportSize, expect
 
 from assessments.models import Attempt, Question, Test
 from certificates.models import Certificate, PaperBatch, Run, RunItem
-from courses.models import Assignment, Enrolment
+from courses.models import Assignment, Enrolment, Module, ModulePage
 from courses.services import start_final_test
 from library.models import Resource
 from mail.permissions import stop_token
@@ -433,6 +433,10 @@ STATES: dict[str, list[State]] = {
         State("assessments/cms/formats.html", "/cms/questions/formats/"),
         State("assessments/cms/tests_form.html", "/cms/tests/add/"),
         State("assessments/cms/tests_blueprint.html", "/cms/tests/{test}/blueprint/"),
+        State("courses/cms/blueprints.html", "/cms/blueprints/"),
+        State("courses/cms/blueprint.html", "/cms/blueprints/{module_key}/"),
+        State("courses/cms/proofing.html", "/cms/proofing/{module_page}/"),
+        State("courses/cms/structure.html", "/cms/blueprints/{module_key}/edit/"),
         State("library/cms/translations.html", "/cms/translations/?language=be"),
         State("library/cms/translation.html", "/cms/translations/question/{question_code}/be/"),
         State("library/cms/translations_import.html", "/cms/translations/import/ru/", send_no_file),
@@ -502,6 +506,8 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "question": Question.objects.earliest("pk").pk,
         "question_code": Question.objects.earliest("pk").code,
         "test": Test.objects.get(code="M1-FINAL").pk,
+        "module_page": ModulePage.objects.get(module_code="M1", locale__language_code="en").pk,
+        "module_key": Module.objects.get(code="M1").translation_key,
         "frozen": freeze_report(name="agency-results", account=coordinator, agency=agency.code).number,
         "holder": certificate.person,
         "learner": demo("learner").person.public_code,
