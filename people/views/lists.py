@@ -233,6 +233,8 @@ class _Progress:
     done: int = 0
     total: int = 0
     promise: str = ""
+    # Stands in the title, which is read out first each time the page looks anew.
+    share: str = ""
 
 
 def _progress(source: PeopleImport) -> _Progress | None:
@@ -265,7 +267,8 @@ def _counted(step: str, done: int, rows: int, promise: str = "") -> _Progress:
         ),
     }[step]
     said = {"done": number_format(done, force_grouping=True), "rows": number_format(rows, force_grouping=True)}
-    return _Progress(words % said, done, rows, promise)
+    share = _("%(done)s of %(total)s") % {"done": said["done"], "total": said["rows"]}
+    return _Progress(words % said, done, rows, promise, share)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from reports.queries.participation import participation
 from reports.queries.scope import Audience, Question, scope_of
 from tests.factories.people import make_account
 from tests.reports.past_oracle import EVERYTHING, Asked, Oracle
-from tests.workshops.past_worlds import random_world
-from workshops.services import import_history
+from tests.workshops.past_worlds import World, random_world, small_world
+from workshops.models import Registration
+from workshops.services import import_history, rebuild_records
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,71 @@ def test_whoever_moves_in_the_middle_of_a_workshop_counts_for_both(oracle):
     ]
 
     assert any(len(each) > 1 for each in agencies)
+
+
+# --- Somebody who registered twice ------------------------------------------------------------------------------------
+def twice() -> World:
+    """p1 withdrew as one of A1 and was registered again by A2; p2 registered once. Both came and were tested."""
+    world = small_world(status="withdrawn", confirmed_at="2025-02-10T10:00", withdrawn_at="2025-02-20T10:00")
+    world.add(
+        "agencies.csv", code="A2", kind="ngo", region="brest", name_en="Second", name_ru="Второе", name_be="Другое"
+    )
+    world.add("people.csv", key="p2", family_name="Новік", given_name="Алеся", sex="female", language="be")
+    world.add("memberships.csv", person="p2", agency="A1", **{"from": "2024-01-01"})
+    again = {"workshop": "W1", "status": "confirmed", "source": "nomination", "confirmed_at": "2025-02-25T10:00"}
+    world.add("registrations.csv", person="p1", agency="A2", **again)
+    world.add("registrations.csv", person="p2", agency="A1", **again)
+    for person, mark in (("p1", 10), ("p2", 14)):
+        for session in (1, 2):
+            world.add(
+                "attendance.csv", workshop="W1", session=session, person=person, status="present", source="facilitator"
+            )
+        for phase, earned in (("pre", mark), ("post", mark + 4)):
+            world.add("results.csv", workshop="W1", person=person, phase=phase, form="A", mark=earned, max=20)
+    return world
+
+
+def noted() -> list[tuple[str, str, str, bool]]:
+    found = Registration.objects.order_by("pk")
+    return list(found.values_list("person__public_code", "agency__code", "state", "repeated"))
+
+
+NOTED = [
+    ("p1", "A1", "withdrawn", True),
+    ("p1", "A2", "confirmed", True),
+    ("p2", "A1", "confirmed", False),
+]
+
+
+def asked() -> Question:
+    return Question(scope_of(make_account(Role.MANAGER), ""), timezone.now(), Audience.AGENCY)
+
+
+def test_somebody_registered_twice_in_files_counts_once_for_the_agency_that_stands():
+    result = import_history(contents=twice().files)
+
+    assert (result.errors, noted(), rebuild_records(check=True)) == ([], NOTED, (4, 0))
+    [row] = participation(asked()).rows
+    steps = ("nominated", "registered", "confirmed", "started", "completed")
+    assert {step: row[step] for step in steps} == dict.fromkeys(steps, 2)
+    by_agency = {row["agency"]: row["started"] for row in agencies_compared(asked()).rows}
+    assert by_agency == {"A1": 1, "A2": 1}
+    assert agency_attendance(asked()).totals["people"] == 2
+    [learned] = learning_effect(asked()).rows
+    assert (learned["started"], learned["n"]) == (2, 2)
+
+
+def test_a_second_registration_in_a_later_file_is_noted_and_a_third_reading_changes_nothing():
+    world = twice()
+    second = world.rows["registrations.csv"].pop(1)
+    import_history(contents=world.files)
+    before = noted()
+    world.rows["registrations.csv"].insert(1, second)
+
+    later = import_history(contents=world.files)
+    again = import_history(contents=world.files)
+
+    assert [repeated for *_said, repeated in before] == [False, False]
+    assert (later.errors, sorted(noted())) == ([], sorted(NOTED))
+    assert (again.saved, sorted(noted())) == (0, sorted(NOTED))
+    assert participation(asked()).totals["started"] == 2
