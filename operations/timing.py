@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 # What begins and ends a transaction is no query: where something is measured there is one around everything.
 FRAMES = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
@@ -119,3 +120,32 @@ def outcomes(
         for promise, value in found
         if value is not None
     ]
+
+
+# A row that costs so much more, in bare views, than in the run before is named.
+SLOWER = 1.15
+
+
+def grown(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, float, float]]:
+    """Return (row, ratio before, ratio after) of what became slower between two files of `bench`, the worst first.
+
+    Ratios to a bare view are compared, since machines differ from each other and from day to day. Rows that only one of
+    the two has, and those without a ratio, are left out.
+
+    >>> one = {"rows": [{"name": "lesson", "ratio_to_bare_view": 2.0}, {"name": "test", "ratio_to_bare_view": 2.0}]}
+    >>> two = {"rows": [{"name": "lesson", "ratio_to_bare_view": 2.3}, {"name": "test", "ratio_to_bare_view": 2.4}]}
+    >>> grown(one, two)
+    [('test', 2.0, 2.4)]
+    """
+    earlier, later = _ratios(before), _ratios(after)
+    found = [(name, earlier[name], ratio) for name, ratio in later.items() if name in earlier]
+    worse = [each for each in found if each[2] > round(each[1] * SLOWER, 2)]
+    return sorted(worse, key=lambda each: each[1] / each[2])
+
+
+def _ratios(bench: Mapping[str, Any]) -> dict[str, float]:
+    """Ratios by row; those of a day are told by their database."""
+    rows = {row["name"]: row for row in bench.get("rows", [])}
+    for database, day in bench.get("day", {}).items():
+        rows |= {f"{row['name']} ({database})": row for row in day["rows"]}
+    return {name: row["ratio_to_bare_view"] for name, row in rows.items() if row.get("ratio_to_bare_view")}

@@ -1,11 +1,13 @@
 """Figures from times that were measured."""
 
+import json
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from operations.management.commands import bench
-from operations.timing import PROMISES, Outcome, Promise, Timing, outcomes, percentile, timing
+from operations.timing import PROMISES, Outcome, Promise, Timing, grown, outcomes, percentile, timing
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50.0), (0.95, 95.0), (0.99, 99.0), (1.0, 100.0), (0.0, 1.0)])
@@ -46,3 +48,41 @@ def test_every_promise_is_about_a_row_of_the_bench():
     source = Path(bench.__file__).read_text()
 
     assert [promise.name for promise in PROMISES if f'"{promise.name}"' not in source] == []
+
+
+# --- Two runs ---------------------------------------------------------------------------------------------------------
+def run(**ratios):
+    return {"rows": [{"name": name, "ratio_to_bare_view": ratio} for name, ratio in ratios.items()]}
+
+
+def test_what_became_slower_by_more_than_fifteen_per_cent_is_named_the_worst_first():
+    before, after = run(lesson=2.0, test=4.0, save=1.0, gone=1.0), run(lesson=2.3, test=4.7, save=3.0, new=9.0)
+
+    assert grown(before, after) == [("save", 1.0, 3.0), ("test", 4.0, 4.7)]
+    assert grown(before, before) == []
+
+
+def test_rows_of_a_day_are_compared_by_database_and_rows_without_a_ratio_are_left_out():
+    before = {"rows": [], "day": {"sqlite": run(lesson=2.0), "postgresql": run(lesson=1.0)}}
+    after = {"rows": [], "day": {"sqlite": run(lesson=2.0), "postgresql": run(lesson=2.0)}}
+    after["day"]["sqlite"]["rows"].append({"name": "mixed day", "ratio_to_bare_view": None})
+
+    assert grown(before, after) == [("lesson (postgresql)", 1.0, 2.0)]
+
+
+def test_the_command_names_them_and_refuses_what_is_no_run(tmp_path, capsys):
+    before, after, nothing = (tmp_path / name for name in ("before.json", "after.json", "nothing.json"))
+    before.write_text(json.dumps(run(lesson=2.0)))
+    after.write_text(json.dumps(run(lesson=4.0)))
+    nothing.write_text("[]")
+
+    call_command("bench_changes", before, after)
+    call_command("bench_changes", before, before)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "lesson: 2 → 4 bare views (+100%)",
+        "Nothing became slower by more than 15%.",
+    ]
+    for path in (nothing, tmp_path / "missing.json"):
+        with pytest.raises(CommandError, match="is no file of `bench`"):
+            call_command("bench_changes", before, path)
