@@ -266,7 +266,10 @@ def _homeless(question: Question) -> Iterator[Gap]:
     found = Person.objects.unmerged().filter(Exists(learns) | Exists(comes), ~Exists(belongs)).order_by()
     left = found.annotate(last=Subquery(last.values("agency")[:1]), since=Subquery(last.values("valid_to")[:1]))
     if not question.scope.everywhere:
-        left = left.filter(last__in=question.scope.agencies.values("pk"))
+        agencies = question.scope.agencies.values("pk")
+        # Whoever belonged there last did belong there: few are looked at, not a country.
+        once = Membership.objects.filter(agency__in=agencies).order_by().values("person")
+        left = left.filter(pk__in=once, last__in=agencies)
     for agency, count, since in left.values_list("last").annotate(count=Count("pk"), first=Min("since")):
         yield Gap(Kind.NO_AGENCY, count, since, agency=agency)
 
