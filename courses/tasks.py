@@ -16,6 +16,11 @@ def complete_earned() -> int:
     return sum(for_each(waiting.iterator(), lambda enrolment: services.complete_if_earned(enrolment=enrolment)))
 
 
+def measure_files() -> None:
+    """Make the files to take away whose size is not known yet; every other run changes nothing."""
+    services.measure_files()
+
+
 def plan_reminders() -> None:
     """Plan the reminders of what has to be completed; every other run changes nothing."""
     services.plan_reminders(today=timezone.localdate())

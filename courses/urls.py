@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import assignments, learning, notes, paths
+from courses.views import assignments, learning, notes, paths, taking_away
 
 urlpatterns = [
     path("", learning.catalogue, name="catalogue"),
@@ -10,7 +10,10 @@ urlpatterns = [
     path("<str:code>/enrol/", learning.enrol, name="enrol"),
     path("<str:code>/leave/", learning.leave, name="leave_module"),
     path("<str:code>/test/", learning.final_test, name="final_test"),
+    path("<str:code>/whole/", taking_away.whole_module, name="whole_module"),
+    path("<str:code>/take-away.<str:form>", taking_away.module_file, name="module_file"),
     path("<str:code>/<str:lesson_code>/", learning.lesson, name="lesson"),
+    path("<str:code>/<str:lesson_code>/take-away.<str:form>", taking_away.lesson_file, name="lesson_file"),
     path("<str:code>/<str:lesson_code>/done/", learning.lesson_done, name="lesson_done"),
     path("<str:code>/<str:lesson_code>/place/", learning.lesson_place, name="lesson_place"),
     path("<str:code>/<str:lesson_code>/notes/<uuid:place>/", notes.note, name="lesson_note"),

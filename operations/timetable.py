@@ -27,6 +27,7 @@ TIMETABLE = (
     RecurringJob("programmes.tasks.complete_earned", timedelta(minutes=15)),
     RecurringJob("certificates.tasks.extend_signatures", timedelta(minutes=15)),
     RecurringJob("workshops.tasks.open_waves", timedelta(minutes=15)),
+    RecurringJob("courses.tasks.measure_files", timedelta(hours=1)),
     RecurringJob("workshops.tasks.plan_messages", timedelta(hours=1)),
     RecurringJob("certificates.tasks.plan_reminders", timedelta(hours=6)),
     RecurringJob("courses.tasks.plan_reminders", timedelta(hours=6)),

@@ -167,6 +167,7 @@ class Document:
         self._elements: list[_Element] = []
         self._open = self._elements
         self._links: dict[int, _Element] = {}
+        self._bookmarks = 0
         self.canvas = Canvas(
             self._buffer,
             pagesize=size,
@@ -272,26 +273,31 @@ class Document:
         self._document.Reference(form, pdfdoc.xObjectName(name))
         self.canvas.doForm(name)
 
-    def image(self, png: bytes, corner: tuple[float, float], size: tuple[float, float]) -> None:
-        """Draw a PNG from its bottom left corner; one that is drawn twice is in the file once."""
-        digest, pixels, deflated = _raster(png)
+    def bookmark(self, title: str, level: int, top: float) -> None:
+        """Name a place of the page, `top` points from its bottom, in the outline of the file; the first level is 0."""
+        key = f"place{self._bookmarks}"
+        self._bookmarks += 1
+        self.canvas.bookmarkHorizontal(key, 0, top)
+        self.canvas.addOutlineEntry(title, key, level)
+        self.canvas.showOutline()
+
+    def image(self, content: bytes, corner: tuple[float, float], size: tuple[float, float]) -> None:
+        """Draw a PNG or a JPEG from its bottom left corner; one that is drawn twice is in the file once."""
+        digest, pixels, data, packed = _raster(content)
         if pdfdoc.xObjectName(digest) not in self._document.idToObject:
-            picture = pdfdoc.PDFStream(
-                PDFDictionary(
-                    {
-                        "Type": PDFName("XObject"),
-                        "Subtype": PDFName("Image"),
-                        "Width": pixels[0],
-                        "Height": pixels[1],
-                        # Means sRGB, as the output intent says.
-                        "ColorSpace": PDFName("DeviceRGB"),
-                        "BitsPerComponent": 8,
-                        "Filter": PDFName("FlateDecode"),
-                        "DecodeParms": PDFDictionary({"Predictor": 15, "Colors": 3, "Columns": pixels[0]}),
-                    }
-                ),
-                deflated,
-            )
+            described = {
+                "Type": PDFName("XObject"),
+                "Subtype": PDFName("Image"),
+                "Width": pixels[0],
+                "Height": pixels[1],
+                # Means sRGB, as the output intent says.
+                "ColorSpace": PDFName("DeviceRGB"),
+                "BitsPerComponent": 8,
+                "Filter": PDFName("FlateDecode" if packed else "DCTDecode"),
+            }
+            if packed:
+                described["DecodeParms"] = PDFDictionary({"Predictor": 15, "Colors": 3, "Columns": pixels[0]})
+            picture = pdfdoc.PDFStream(PDFDictionary(described), data)
             self._document.Reference(picture, pdfdoc.xObjectName(digest))
         self.canvas.saveState()
         self.canvas.transform(size[0], 0, 0, size[1], *corner)
@@ -443,9 +449,15 @@ def heading_cell(scope: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=16)
-def _raster(png: bytes) -> tuple[str, tuple[int, int], bytes]:
-    """Return (name, size in pixels, rows as a PDF takes them) of a PNG; Pillow deflates rows as PDF's predictor 15."""
-    with Image.open(io.BytesIO(png)) as opened:
+def _raster(content: bytes) -> tuple[str, tuple[int, int], bytes, bool]:
+    """Return (name, size in pixels, the data as a PDF takes them, whether they are deflated rows) of a PNG or JPEG.
+
+    Pillow deflates the rows of a PNG as PDF's predictor 15. A JPEG in colour stays as it is.
+    """
+    name = hashlib.sha256(content).hexdigest()[:16]
+    with Image.open(io.BytesIO(content)) as opened:
+        if opened.format == "JPEG" and opened.mode == "RGB":
+            return name, opened.size, content, False
         picture = opened.convert("RGB")
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
@@ -455,7 +467,7 @@ def _raster(png: bytes) -> tuple[str, tuple[int, int], bytes]:
         if kind == b"IDAT":
             parts.append(data[place + 8 : place + 8 + length])
         place += 12 + length
-    return hashlib.sha256(png).hexdigest()[:16], picture.size, b"".join(parts)
+    return name, picture.size, b"".join(parts), True
 
 
 @lru_cache

@@ -43,8 +43,10 @@ from courses.services.proofing import sheets
 from courses.services.reminders import plan_overdue_lists, plan_reminders
 from courses.services.standings import Owed, Standing, duties_of, standings
 from courses.services.structure import Blueprint, Draft, blueprints, practised_in, set_objectives, set_structure
+from courses.services.taking_away import FORMS, file_to_take_away, measure_files, module_to_print, sizes_to_take_away
 
 __all__ = [
+    "FORMS",
     "Blueprint",
     "CourseError",
     "Draft",
@@ -64,10 +66,13 @@ __all__ = [
     "duties_of",
     "enrol",
     "exempt",
+    "file_to_take_away",
     "follow_agency",
     "foretell_assignments",
     "keep_note",
     "lessons_practising",
+    "measure_files",
+    "module_to_print",
     "note_final_attempt",
     "open_lesson",
     "plan_overdue_lists",
@@ -81,6 +86,7 @@ __all__ = [
     "set_rules",
     "set_structure",
     "sheets",
+    "sizes_to_take_away",
     "standings",
     "start_final_test",
     "sync_lesson",

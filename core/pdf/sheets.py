@@ -95,6 +95,15 @@ class Sheets:
         self._pages.append(_Page(self._size, []))
         self.y = self._size[1] - MARGIN - HEAD
 
+    def rule_beside(self, since: tuple[int, float], x: float, colour: Colour, width: float = 2) -> None:
+        """Draw an upright line at `x` from a place (page and height) down to the pen, on every page between."""
+        for number, page in enumerate(self._pages[since[0] - 1 :], start=since[0]):
+            top = since[1] if number == since[0] else page.size[1] - MARGIN - HEAD
+            bottom = self.y if number == len(self._pages) else MARGIN + FOOT
+            if top > bottom:
+                box = (x, bottom, width, top - bottom)
+                page.steps.append(partial(shade, box=box, colour=colour))
+
     def turn(self, *, across: bool) -> None:
         """Go on across or upright: on a new page, unless this one lies like that or nothing is on it yet."""
         size = (A4[1], A4[0]) if across else A4
@@ -117,13 +126,18 @@ class Sheets:
         """Move the pen down."""
         self.y -= height
 
+    @property
+    def page(self) -> int:
+        """The number of the page that is being filled."""
+        return len(self._pages)
+
     @contextmanager
-    def group(self, kind: str) -> Iterator[None]:
+    def group(self, kind: str, **attributes: Any) -> Iterator[None]:
         """What is added inside belongs to one element, however many pages it takes."""
         opened: list[Any] = []
 
         def begin(document: Document) -> None:
-            opened.append(document.group(kind))
+            opened.append(document.group(kind, **attributes))
             opened[-1].__enter__()
 
         self.add(begin)

@@ -10,13 +10,14 @@ from reportlab.pdfbase.pdfdoc import PDFString
 
 from core.pdf.document import Document, heading_cell
 from core.pdf.lines import lines_of
+from core.pdf.sheets import SMALL, Sheets, Style, hatch, set_lines
 from core.pdf.tables import HAIRLINE, INK, MARGIN, MUTED, SHADE
 from core.pdf.typefaces import face
-from reports.formats.sheets import SMALL, Sheets, Style, hatch, set_lines
 
 _HEAD = Style("bold", 8, MUTED, leading=1.22)
 _CELL = Style("text", 8.5, leading=1.25)
 _TOTAL = Style("bold", 8.5, leading=1.25)
+_CAPTION = Style("bold", 9.5)
 _PADDING = 4.0
 # Beyond that a text breaks into lines; a word that is longer is broken.
 _WIDEST, _LONGEST_WORD = 170.0, 96.0
@@ -44,12 +45,21 @@ class Head:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: the first cell of a row names it, the last row may be the totals; row_height is the least, in points."""
+    """A table: the first cell of a row names it unless `row_heads` is false, the last row may be the totals.
+
+    row_height is the least, in points. A caption belongs to the table. Heads without words are not shown.
+    """
 
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
     totals: Sequence[Cell] = ()
     row_height: float = 0.0
+    caption: str = ""
+    row_heads: bool = True
+
+    @property
+    def headed(self) -> bool:
+        return any(head.text for head in self.heads)
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,8 @@ def draw_grid(sheets: Sheets, grid: Grid, part_of: Callable[[int, int], str]) ->
             [[row[place] for place in places] for row in grid.rows],
             [grid.totals[place] for place in places] if grid.totals else (),
             grid.row_height,
+            "" if number > 1 else grid.caption,
+            grid.row_heads,
         )
         fitted = _fitted([widths.least[at] for at in places], [widths.wanted[at] for at in places], sheets.inner)
         _Drawing(sheets, taken, fitted).draw()
@@ -136,10 +148,14 @@ class _Drawing:
         self.head_height = max(map(len, self.head)) * _HEAD.line + 2 * _PADDING
 
     def draw(self) -> None:
-        self.sheets.keep(self.head_height + 4 * _CELL.line)
+        caption = lines_of(self.grid.caption, face(_CAPTION.face), _CAPTION.size, self.sheets.inner)
+        self.sheets.keep(self.head_height + 4 * _CELL.line + len(caption) * _CAPTION.line)
         with self.sheets.group("Table"):
-            with self.sheets.group("THead"), self.sheets.group("TR"):
-                self._head_row(again=False)
+            if self.grid.caption:
+                self.sheets.paragraph("Caption", self.grid.caption, _CAPTION, below=3)
+            if self.grid.headed:
+                with self.sheets.group("THead"), self.sheets.group("TR"):
+                    self._head_row(again=False)
             with self.sheets.group("TBody"):
                 for row in self.grid.rows:
                     self._row(row, _CELL)
@@ -161,8 +177,9 @@ class _Drawing:
             document.canvas.rect(*box, stroke=0, fill=1)
         x, top = MARGIN, box[1] + box[3]
         for head, lines, width in zip(self.grid.heads, self.head, self.widths, strict=True):
-            # Once is enough for those who listen.
-            around = document.decoration() if again else document.tagged("TH", **heading_cell("Column"))
+            # Once is enough for those who listen. A corner that says nothing heads no column.
+            cell = ("TH", heading_cell("Column")) if head.text else ("TD", {})
+            around = document.decoration() if again else document.tagged(cell[0], **cell[1])
             with around:
                 _set(document, lines, _HEAD, (x, top), width, right=head.number)
             x += width
@@ -173,7 +190,7 @@ class _Drawing:
             for cell, width in zip(row, self.widths, strict=True)
         ]
         height = max(max(map(len, lines)) * style.line + 2 * _PADDING, self.grid.row_height)
-        if self.sheets.keep(height):
+        if self.sheets.keep(height) and self.grid.headed:
             self._head_row(again=True)
         self.sheets.add(partial(self._draw_row, row=row, lines=lines, style=style, top=self.sheets.y, height=height))
         self.sheets.down(height)
@@ -195,7 +212,8 @@ class _Drawing:
         with document.group("TR"):
             x = MARGIN
             for place, (cell, width) in enumerate(zip(row, self.widths, strict=True)):
-                kind, attributes = ("TD", {}) if place else ("TH", heading_cell("Row"))
+                is_head = self.grid.row_heads and not place
+                kind, attributes = ("TH", heading_cell("Row")) if is_head else ("TD", {})
                 if cell.hidden:
                     attributes = {**attributes, "ActualText": PDFString(cell.text)}
                 right = self.grid.heads[place].number
