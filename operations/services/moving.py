@@ -1,0 +1,176 @@
+"""An office grows: everything that one database holds is written into another, and both are held against each other."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any
+
+import environ
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import Error, connections, models, transaction
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from operations.rows import Summed, prepared
+
+SOURCE, TARGET = "moved_from", "moved_to"
+ROWS_AT_ONCE = 500
+# What is made anew from the rest, by whichever database it is in: `update_index`.
+MADE_ANEW = {"wagtailsearch"}
+Model = type[models.Model]
+
+
+class MovingError(DomainError):
+    """A database cannot be moved there, or what arrived is not what left."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A table, how many rows it has, and whether both databases say the same."""
+
+    table: str
+    rows: int
+    alike: bool
+
+
+def move_database(*, source: str, target: str, told: Callable[[str], None] = lambda _line: None) -> list[Moved]:
+    """Write everything that the database at one address holds into the one at another, and compare both.
+
+    All or nothing: the other one is empty (or has just been migrated) and is filled in one transaction. Nothing is
+    written to the first, which nobody may use meanwhile. Returns the tables. Raises MovingError with a sentence.
+    """
+    with _at(SOURCE, source), _at(TARGET, target):
+        _check(source, target)
+        tables = _tables()
+        try:
+            with transaction.atomic(using=SOURCE), transaction.atomic(using=TARGET):
+                _empty(tables)
+                _write(tables, told)
+                _go_on_counting(tables)
+                moved = [Moved(each._meta.db_table, *_alike(each)) for each in tables]
+                if not all(each.alike for each in moved):
+                    names = ", ".join(each.table for each in moved if not each.alike)
+                    raise MovingError(_("Nothing was moved: these tables arrived otherwise than they left: %s.") % names)
+        except Error as trouble:
+            raise MovingError(_("Nothing was moved: %s") % trouble) from trouble
+    return moved
+
+
+@contextmanager
+def _at(alias: str, address: str) -> Iterator[None]:
+    """Know the database at an address by a name, for a while."""
+    try:
+        known = environ.Env.db_url_config(address)
+    except (ValueError, environ.ImproperlyConfigured) as trouble:
+        raise MovingError(_("%s is no address of a database.") % address) from trouble
+    if known.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        raise MovingError(_("%s is neither SQLite nor PostgreSQL.") % address)
+    connections.databases[alias] = {
+        **{name: connections.databases["default"][name] for name in ("ATOMIC_REQUESTS", "AUTOCOMMIT", "TIME_ZONE", "TEST")},
+        "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": {},
+        "HOST": "", "PORT": "", "USER": "", "PASSWORD": "",
+        **known,
+    }  # fmt: skip
+    try:
+        yield
+    finally:
+        connections[alias].close()
+        del connections[alias]
+        del connections.databases[alias]
+
+
+def _check(source: str, target: str) -> None:
+    if source == target:
+        raise MovingError(_("Both addresses name the same database."))
+    try:
+        waiting = _unapplied(SOURCE)
+        call_command("migrate", database=TARGET, verbosity=0, interactive=False)
+    except Error as trouble:
+        raise MovingError(_("A database does not answer: %s") % trouble) from trouble
+    if waiting:
+        raise MovingError(_("The database that is moved is not migrated: run migrate there first."))
+    account = apps.get_model("people.Account")
+    if account._base_manager.using(TARGET).exists():
+        raise MovingError(_("There are people in the other database already. Move into an empty one."))
+
+
+def _unapplied(alias: str) -> bool:
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - as Django's own commands do
+
+    executor = MigrationExecutor(connections[alias])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _tables() -> list[Model]:
+    """Every table that Django knows, once, in the same order each time."""
+    found = [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in MADE_ANEW
+    ]
+    return sorted(found, key=lambda model: model._meta.db_table)
+
+
+def _empty(tables: list[Model]) -> None:
+    """Take away what migrations have written. References are checked at the end of the transaction."""
+    connection = connections[TARGET]
+    with connection.cursor() as cursor:
+        for statement in _without_checks(connection):
+            cursor.execute(statement)
+        for model in tables:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608 - quoted
+
+
+def _without_checks(connection: Any) -> list[str]:
+    if connection.vendor == "postgresql":
+        return ["SET CONSTRAINTS ALL DEFERRED"]
+    return ["PRAGMA defer_foreign_keys = ON"]
+
+
+def _rows(model: Model, alias: str) -> Iterator[tuple[Any, ...]]:
+    names = [field.attname for field in model._meta.local_concrete_fields]
+    found = model._base_manager.using(alias).order_by("pk").values_list(*names)
+    return found.iterator(chunk_size=ROWS_AT_ONCE)
+
+
+def _write(tables: list[Model], told: Callable[[str], None]) -> None:
+    for model in tables:
+        fields = list(model._meta.local_concrete_fields)
+        number = 0
+        for some in batched(_rows(model, SOURCE), ROWS_AT_ONCE):
+            # As a fixture is loaded: no field puts the time of today into what happened before.
+            made = [_made(model, fields, row) for row in some]
+            model._base_manager._insert(made, fields=fields, using=TARGET, raw=True)  # type: ignore[attr-defined]
+            number += len(some)
+        told(f"{model._meta.db_table}: {number:,}")
+
+
+def _made(model: Model, fields: list[Any], row: tuple[Any, ...]) -> models.Model:
+    made = model.__new__(model)
+    # Not by the constructor, which signals listen to.
+    made._state = models.base.ModelState()
+    made.__dict__.update({field.attname: value for field, value in zip(fields, row, strict=True)})
+    return made
+
+
+def _go_on_counting(tables: list[Model]) -> None:
+    """Let new rows have keys after those that came."""
+    connection = connections[TARGET]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), tables):
+            cursor.execute(statement)
+
+
+def _alike(model: Model) -> tuple[int, bool]:
+    before, after = (_summed(model, alias) for alias in (SOURCE, TARGET))
+    return after.count, (before.count, before.sha256) == (after.count, after.sha256)
+
+
+def _summed(model: Model, alias: str) -> Summed:
+    summed, fields = Summed(), list(model._meta.local_concrete_fields)
+    for row in _rows(model, alias):
+        summed.add(prepared(fields, row))
+    return summed
