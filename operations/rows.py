@@ -6,7 +6,7 @@ SQLite, which keeps words, and in PostgreSQL, which keeps dates.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,21 +37,23 @@ def plain(value: Any) -> Any:
     >>> plain(datetime(2026, 3, 9, 12, tzinfo=UTC)), plain(Decimal("1.50")), plain(b"a"), plain({"b": [None, True]})
     ('2026-03-09T12:00:00+00:00', '1.5', '61', {'b': [None, True]})
     """
-    if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value).hex()
-    return str(value) if isinstance(value, UUID) else value
+    for kinds, write in _WRITTEN:
+        if isinstance(value, kinds):
+            return write(value)
+    return value
+
+
+# A moment is a day as well, so that it comes first.
+_WRITTEN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (dict, lambda value: {str(key): plain(each) for key, each in value.items()}),
+    ((list, tuple), lambda value: [plain(each) for each in value]),
+    (datetime, lambda value: value.astimezone(UTC).isoformat()),
+    ((date, time), lambda value: value.isoformat()),
+    (timedelta, timedelta.total_seconds),
+    (Decimal, lambda value: format(value.normalize(), "f")),
+    ((bytes, bytearray, memoryview), lambda value: bytes(value).hex()),
+    (UUID, str),
+)
 
 
 def prepared(fields: Sequence[Any], values: Iterable[Any]) -> list[Any]:

@@ -1,6 +1,7 @@
 """What an operator and the clock ask for."""
 
 from operations.services.content import content_status
+from operations.services.moving import MovingError, move_database
 from operations.services.scale import load_scale
 from operations.services.upkeep import (
     LEASE,
@@ -18,9 +19,11 @@ __all__ = [
     "LEASE",
     "LONGEST_JOB",
     "LONGEST_WAIT",
+    "MovingError",
     "content_status",
     "diagnosis",
     "load_scale",
+    "move_database",
     "prune_job_results",
     "readiness",
     "requeue_lost_jobs",

@@ -1,9 +1,12 @@
-"""An office grows: everything that one database holds is written into another, and both are held against each other."""
+"""An office grows: everything that one database holds is written into another, and both are held against each other.
+
+Rows go as a fixture is loaded, by what Django keeps to itself for that.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import batched
+from itertools import islice
 from typing import Any
 
 import environ
@@ -11,6 +14,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import Error, connections, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
@@ -53,7 +57,9 @@ def move_database(*, source: str, target: str, told: Callable[[str], None] = lam
                 moved = [Moved(each._meta.db_table, *_alike(each)) for each in tables]
                 if not all(each.alike for each in moved):
                     names = ", ".join(each.table for each in moved if not each.alike)
-                    raise MovingError(_("Nothing was moved: these tables arrived otherwise than they left: %s.") % names)
+                    raise MovingError(
+                        _("Nothing was moved: these tables arrived otherwise than they left: %s.") % names
+                    )
         except Error as trouble:
             raise MovingError(_("Nothing was moved: %s") % trouble) from trouble
     return moved
@@ -68,12 +74,11 @@ def _at(alias: str, address: str) -> Iterator[None]:
         raise MovingError(_("%s is no address of a database.") % address) from trouble
     if known.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         raise MovingError(_("%s is neither SQLite nor PostgreSQL.") % address)
-    connections.databases[alias] = {
-        **{name: connections.databases["default"][name] for name in ("ATOMIC_REQUESTS", "AUTOCOMMIT", "TIME_ZONE", "TEST")},
-        "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": {},
-        "HOST": "", "PORT": "", "USER": "", "PASSWORD": "",
-        **known,
-    }  # fmt: skip
+    ours = connections.databases["default"]
+    same = {name: ours[name] for name in ("ATOMIC_REQUESTS", "AUTOCOMMIT", "TIME_ZONE", "TEST")}
+    open_for_now = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": {}}
+    nobody = dict.fromkeys(("HOST", "PORT", "USER", "PASSWORD"), "")
+    connections.databases[alias] = {**same, **open_for_now, **nobody, **known}
     try:
         yield
     finally:
@@ -93,13 +98,11 @@ def _check(source: str, target: str) -> None:
     if waiting:
         raise MovingError(_("The database that is moved is not migrated: run migrate there first."))
     account = apps.get_model("people.Account")
-    if account._base_manager.using(TARGET).exists():
+    if _all(account, TARGET).exists():
         raise MovingError(_("There are people in the other database already. Move into an empty one."))
 
 
 def _unapplied(alias: str) -> bool:
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - as Django's own commands do
-
     executor = MigrationExecutor(connections[alias])
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
@@ -130,20 +133,24 @@ def _without_checks(connection: Any) -> list[str]:
     return ["PRAGMA defer_foreign_keys = ON"]
 
 
+def _all(model: Model, alias: str) -> models.QuerySet[Any]:
+    return model._base_manager.using(alias)  # noqa: SLF001
+
+
 def _rows(model: Model, alias: str) -> Iterator[tuple[Any, ...]]:
     names = [field.attname for field in model._meta.local_concrete_fields]
-    found = model._base_manager.using(alias).order_by("pk").values_list(*names)
-    return found.iterator(chunk_size=ROWS_AT_ONCE)
+    return _all(model, alias).order_by("pk").values_list(*names).iterator(chunk_size=ROWS_AT_ONCE)
 
 
 def _write(tables: list[Model], told: Callable[[str], None]) -> None:
     for model in tables:
         fields = list(model._meta.local_concrete_fields)
         number = 0
-        for some in batched(_rows(model, SOURCE), ROWS_AT_ONCE):
+        rows = _rows(model, SOURCE)
+        while some := list(islice(rows, ROWS_AT_ONCE)):
             # As a fixture is loaded: no field puts the time of today into what happened before.
             made = [_made(model, fields, row) for row in some]
-            model._base_manager._insert(made, fields=fields, using=TARGET, raw=True)  # type: ignore[attr-defined]
+            _all(model, TARGET)._insert(made, fields=fields, using=TARGET, raw=True)  # type: ignore[attr-defined]  # noqa: SLF001
             number += len(some)
         told(f"{model._meta.db_table}: {number:,}")
 
@@ -151,7 +158,7 @@ def _write(tables: list[Model], told: Callable[[str], None]) -> None:
 def _made(model: Model, fields: list[Any], row: tuple[Any, ...]) -> models.Model:
     made = model.__new__(model)
     # Not by the constructor, which signals listen to.
-    made._state = models.base.ModelState()
+    made._state = models.base.ModelState()  # noqa: SLF001
     made.__dict__.update({field.attname: value for field, value in zip(fields, row, strict=True)})
     return made
 
