@@ -18,7 +18,7 @@ def main() -> None:
     """Lock base first: the others are constrained by it."""
     if not UV.exists():
         sys.exit("uv is missing: throw .venv away and run `make setup`, which fetches it.")
-    names = "tools base dev mutation producers verifiers fuzzing saml scanners audit schemathesis wapiti"
+    names = "tools base dev mutation producers verifiers ministries fuzzing saml scanners audit schemathesis wapiti"
     for name in names.split():
         files = [f"{name}.in", "-o", f"{name}.txt"]
         subprocess.run([UV, "pip", "compile", *OPTIONS, *sys.argv[1:], *files], cwd=ROOT / "requirements", check=True)

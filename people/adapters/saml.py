@@ -98,7 +98,7 @@ class MinistryProvider(SAMLProvider):
             "post_data": {"SAMLResponse": answer},
         }
         try:
-            return MinistryAuth(asked, self._config())
+            return MinistryAuth(asked, self._config(self._ministry()))
         except OneLogin_Saml2_Error as error:
             raise MinistryError(f"The ministry is not set up: {error}") from error
 
@@ -109,7 +109,8 @@ class MinistryProvider(SAMLProvider):
 
     def metadata(self) -> bytes:
         """Return what the ministry has to know about us. Nothing about signing out: docs/operations/sign-in.md."""
-        ours = OneLogin_Saml2_Settings(settings={**self._config(), "idp": {}}, sp_validation_only=True)
+        # The ministry is not asked: it may have to know us before it can be.
+        ours = OneLogin_Saml2_Settings(settings=self._config({}), sp_validation_only=True)
         metadata: str | bytes = ours.get_sp_metadata()
         return metadata if isinstance(metadata, bytes) else metadata.encode()
 
@@ -157,11 +158,11 @@ class MinistryProvider(SAMLProvider):
         """Keep nothing of what else the ministry tells about an official."""
         return {}
 
-    def _config(self) -> dict[str, Any]:
+    def _config(self, ministry: dict[str, Any]) -> dict[str, Any]:
         return {
             "strict": True,
             "security": {"rejectDeprecatedAlgorithm": True, "requestedAuthnContext": False, "wantNameId": False},
-            "idp": self._ministry(),
+            "idp": ministry,
             "sp": {
                 "entityId": self.address("saml_metadata"),
                 "assertionConsumerService": {

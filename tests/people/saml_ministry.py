@@ -8,6 +8,7 @@ import base64
 import json
 import logging
 import os
+import subprocess
 import sys
 import threading
 import zlib
@@ -16,6 +17,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,7 +36,7 @@ DESK = f"http://127.0.0.1:{PORT}"
 SAML, SAMLP = "urn:oasis:names:tc:SAML:2.0:assertion", "urn:oasis:names:tc:SAML:2.0:protocol"
 DS, MD = "http://www.w3.org/2000/09/xmldsig#", "urn:oasis:names:tc:SAML:2.0:metadata"
 BEARER, UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:cm:bearer", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
-KNOWN = "known@border.example"
+KNOWN, KNOWN_THERE = "known@border.example", "known@product.example"
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class Ministry(BaseHTTPRequestHandler):
             <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
               Location="{DESK}/{ministry}/desk"/>
           </md:IDPSSODescriptor></md:EntityDescriptor>""".encode()
+        if ministry == "product":
+            body = PRODUCT["metadata"].encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/samlmetadata+xml")
         self.end_headers()
@@ -217,7 +221,7 @@ class Browser:
         self.begun = self.client.post(f"/{self.language}/account/saml/{self.ministry}/login/")
         where = urlsplit(self.begun.headers.get("Location", ""))
         self.led_to = f"{where.scheme}://{where.netloc}{where.path}"
-        query = {key: value for key, [value] in parse_qs(where.query).items()}
+        query = self.query = {key: value for key, [value] in parse_qs(where.query).items()}
         self.relay = query.get("RelayState", "")
         if "SAMLRequest" in query:
             self.asked = etree.fromstring(zlib.decompress(base64.b64decode(query["SAMLRequest"]), -15))
@@ -278,6 +282,8 @@ class _Reasons(logging.Handler):
 
 
 REASONS: list[str] = []
+# What the provider by other people publishes.
+PRODUCT: dict[str, str] = {}
 
 
 # --- What is tried ----------------------------------------------------------------------------------------------------
@@ -518,10 +524,43 @@ def _signed_out_there() -> dict[str, Any]:
     }
 
 
+def product(ours: str = "", question: str = "", **more: Any) -> dict[str, str]:
+    """Let pysaml2 say what it publishes, or answer a question."""
+    told = {
+        "entity": f"{DESK}/product/metadata",
+        "desk": f"{DESK}/product/desk",
+        "key": KEY.private.decode(),
+        "certificate": KEY.certificate.decode(),
+        "ours": ours,
+        "question": question,
+        **more,
+    }
+    command = [sys.executable, str(Path(__file__).with_name("saml_product.py")), os.environ["PRODUCT"]]
+    done = subprocess.run(command, input=json.dumps(told), capture_output=True, text=True, check=True)
+    said: dict[str, str] = json.loads(done.stdout)
+    return said
+
+
+def _product() -> dict[str, Any]:
+    """Officials of a ministry whose provider other people wrote; it signs the assertion, or around everything."""
+    if not os.environ.get("PRODUCT"):
+        return {}
+    found = {}
+    for how, around in (("assertion signed", False), ("signed around", True)):
+        browser = Browser("product")
+        ours = browser.client.get("/en/account/saml/product/metadata/").content.decode()
+        official = {"uid": "product-7", "email": KNOWN_THERE, "email_verified": "true"}
+        said = product(ours, browser.query["SAMLRequest"], official=official, number="product-7", around=around)
+        answer = base64.b64encode(said["answer"].encode()).decode()
+        found[how] = {"to": said["to"], **browser.bring(answer), "again": browser.bring(answer)["status"]}
+    return found
+
+
 def _metadata() -> dict[str, Any]:
     """What we say of ourselves, and whether the question says the same."""
     from django.test import Client
 
+    asked_before = Client().get("/en/account/saml/away/metadata/").status_code
     texts = {language: Client().get(f"/{language}/account/saml/border/metadata/") for language in ("en", "ru", "be")}
     ours = {language: etree.fromstring(answer.content) for language, answer in texts.items()}
     for each in ours.values():
@@ -530,6 +569,7 @@ def _metadata() -> dict[str, Any]:
     [service] = descriptor.iter(f"{{{MD}}}AssertionConsumerService")
     asked = Browser(language="be").asked
     return {
+        "of a ministry that is away": asked_before,
         "type": texts["en"]["Content-Type"],
         "in all languages alike": len({etree.tostring(each) for each in ours.values()}) == 1,
         "entity": descriptor.get("entityID"),
@@ -549,6 +589,7 @@ def outcomes() -> dict[str, Any]:
 
     make_account(email=KNOWN)
     make_account(email="known@health.example")
+    make_account(email=KNOWN_THERE)
     give_app(make_account(email="guarded@border.example"))
     make_person(agency=make_agency(), email="nominee@border.example")
     door = Client().get("/en/account/login/")
@@ -572,6 +613,7 @@ def outcomes() -> dict[str, Any]:
         "again": _again(),
         "numbers": _numbers(),
         "ministries": _mixed_up(),
+        "product": _product(),
         "kept": _kept(),
         "signed out there": _signed_out_there(),
         "answer by GET": Client().get("/en/account/saml/border/acs/").status_code,
@@ -601,6 +643,8 @@ def main() -> None:
     setup_test_environment()
     logging.getLogger("people.views.saml").addHandler(_Reasons())
     call_command("migrate", "socialaccount", verbosity=0)
+    if os.environ.get("PRODUCT"):
+        PRODUCT.update(product())
     server = ThreadingHTTPServer(("127.0.0.1", PORT), Ministry)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(json.dumps(outcomes()))

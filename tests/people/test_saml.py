@@ -1,6 +1,7 @@
 """Officials whom a ministry signs in by SAML, with a provider that answers over HTTP (saml_ministry.py).
 
-The first run installs requirements/saml.txt, which an installation with SAML has, into var/test-ministries.
+The first run installs requirements/saml.txt, which an installation with SAML has, into var/test-ministries, and a
+provider by other people (saml_product.py) from requirements/ministries.txt beside it.
 """
 
 import json
@@ -32,9 +33,12 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def outcomes(django_db_setup, tmp_path_factory):
     """What comes of each official at the desk of the ministry (`saml_ministry.outcomes`)."""
-    packages = installed_beside(REQUIREMENTS / "saml.txt", ROOT / "var" / "test-ministries")
+    folder = ROOT / "var" / "test-ministries"
+    packages = installed_beside(REQUIREMENTS / "saml.txt", folder)
     if packages is None:
         pytest.skip("the package index cannot be reached, and the libraries for SAML come from it")
+    # Its signatures are made by a program of Debian's package xmlsec1.
+    product = installed_beside(REQUIREMENTS / "ministries.txt", folder) if shutil.which("xmlsec1") else None
     database, port = tmp_path_factory.mktemp("ministry") / "academy.sqlite3", free_port()
     shutil.copy(django_db_setup.template, database)
     desk = f"http://127.0.0.1:{port}"
@@ -53,6 +57,7 @@ def outcomes(django_db_setup, tmp_path_factory):
             ("health", "Ministry of Health", "health.example", {}),
             ("liar", "Who says to be another", "border.example", {}),
             ("mover", "Whose metadata lie elsewhere", "border.example", {}),
+            ("product", "Whose provider others wrote", "product.example", {}),
             ("mute", "Who has no metadata", "border.example", {}),
             ("away", "Who is away", "border.example", {"metadata_url": f"http://127.0.0.1:{free_port()}/"}),
             ("paper", "By letter", "health.example", {"sso_url": f"{desk}/paper/desk", "email_verified": True}),
@@ -66,6 +71,7 @@ def outcomes(django_db_setup, tmp_path_factory):
         "SITE_ADDRESS": "http://127.0.0.1:8000",
         "PORT_OF_MINISTRY": str(port),
         "PACKAGES": str(packages),
+        "PRODUCT": str(product or ""),
     }
     command = [sys.executable, "-m", "tests.people.saml_ministry"]
     run = subprocess.run(
@@ -77,6 +83,7 @@ def outcomes(django_db_setup, tmp_path_factory):
 
 def test_we_are_one_service_of_a_ministry_in_whatever_language_somebody_comes(outcomes):
     assert outcomes["metadata"] == {
+        "of a ministry that is away": 200,
         "type": "application/samlmetadata+xml",
         "in all languages alike": True,
         "entity": f"{OURS}/metadata/",
@@ -90,6 +97,16 @@ def test_we_are_one_service_of_a_ministry_in_whatever_language_somebody_comes(ou
 
 def test_a_verified_address_leads_to_the_account_that_has_it_once_and_again(outcomes):
     assert (outcomes["known"], outcomes["known again"]) == (IN, IN)
+
+
+@pytest.mark.parametrize("how", ["assertion signed", "signed around"])
+def test_a_provider_by_other_people_understands_us_and_we_understand_it(outcomes, how):
+    """It reads our metadata and our question, and finds in them where its answer goes; which works once."""
+    if not outcomes["product"]:
+        pytest.skip("pysaml2 signs by a program that is missing: apt-get install xmlsec1")
+    answers_to = OURS.replace("border", "product") + "/acs/"
+
+    assert outcomes["product"][how] == {"to": answers_to, **IN, "again": 401}
 
 
 def test_the_language_of_the_door_is_that_of_the_page_behind_it(outcomes):
@@ -114,8 +131,8 @@ def test_whoever_is_not_proven_or_not_known_is_led_to_joining(outcomes, who):
 
 
 def test_nobody_gets_an_account_without_an_agency(outcomes):
-    # Three that were there, the nominee, and the one whose address was claimed.
-    assert outcomes["accounts"] == 5
+    # Four that were there, the nominee, and the one whose address was claimed.
+    assert outcomes["accounts"] == 6
 
 
 def test_an_answer_is_believed_by_the_signature_of_the_ministry_for_us_now_and_as_asked(outcomes):
