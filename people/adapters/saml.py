@@ -3,6 +3,7 @@
 Only where SAML_SERVERS names one; python3-saml is there only where requirements/saml.txt was installed.
 """
 
+import re
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,7 +48,7 @@ class MinistryResponse(OneLogin_Saml2_Response):
         if self._settings.get_sp_data()["entityId"] not in self.get_audiences():
             self._error = "The assertion names no audience."
         elif not question or not any(_confirms(each, here, question) for each in self._confirmations()):
-            self._error = "The assertion does not say what it answers, where it goes and until when."
+            self._error = "The assertion leaves out what it answers or where it goes or until when."
         return self._error is None
 
     def _confirmations(self) -> list[Any]:
@@ -131,11 +132,10 @@ class MinistryProvider(SAMLProvider):
         try:
             auth = self.auth(answer)
             auth.process_response()
-            problem = auth.get_last_error_reason() or ", ".join(auth.get_errors())
         except (OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError, LxmlError, ValueError) as error:
-            raise MinistryError(str(error)) from error
-        if problem or not auth.is_authenticated():
-            raise MinistryError(problem)
+            raise MinistryError(f"The answer cannot be read: {type(error).__name__}.") from error
+        if auth.get_errors() or not auth.is_authenticated():
+            raise MinistryError(self._rule_in(auth.get_last_error_reason() or ""))
         try:
             # Taken out of the session: an answer works in the browser that asked, and there once.
             state = self.unstash_redirect_state(request, auth.get_last_response_in_response_to())
@@ -144,6 +144,11 @@ class MinistryProvider(SAMLProvider):
         login = self.sociallogin_from_response(request, auth)
         login.state = state
         return login
+
+    def _rule_in(self, words: str) -> str:
+        """Return what python3-saml says about the rule that was broken, without anything out of the answer."""
+        general = words.removeprefix(self.address("saml_metadata")).strip()
+        return re.split(r"[(:,]| -> | at http", general)[0].strip()
 
     def extract_uid(self, data: MinistryAuth) -> str:
         """Return by which number the ministry knows an official. Raises MinistryError where it gives none to keep."""

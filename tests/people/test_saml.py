@@ -137,12 +137,11 @@ def test_nobody_gets_an_account_without_an_agency(outcomes):
 
 def test_an_answer_is_believed_by_the_signature_of_the_ministry_for_us_now_and_as_asked(outcomes):
     """Of each forgery, why it opens nothing: python3-saml says so, or we do where it would let it pass."""
-    incomplete = "The assertion does not say what it answers, where it goes and until when."
-    elsewhere = f"The response was received at {OURS}/acs/ instead of https://another.example/acs/"
+    incomplete = "The assertion leaves out what it answers or where it goes or until when."
+    unread = "The answer cannot be read: XMLSyntaxError."
     no_number = "The ministry names no number of the official that stays."
-    found = {**outcomes["forgeries"], "of another issuer": outcomes["forgeries"]["of another issuer"].split(" (")[0]}
 
-    assert found == {
+    assert outcomes["forgeries"] == {
         "as the ministry makes it": "comes in",
         "signed around everything": "comes in",
         "signed twice": "comes in",
@@ -151,26 +150,26 @@ def test_an_answer_is_believed_by_the_signature_of_the_ministry_for_us_now_and_a
         "changed afterwards": "Signature validation failed. SAML Response rejected",
         # The whole address is read, beyond the comment; it is none of the ministry's.
         "with a comment in the address": "",
-        "of a weak digest": "Deprecated signature algorithm found: http://www.w3.org/2000/09/xmldsig#rsa-sha1",
+        "of a weak digest": "Deprecated signature algorithm found",
         "of a shared secret": "Signature validation failed. SAML Response rejected",
-        "for another service": f"{OURS}/metadata/ is not a valid audience for this Response",
+        "for another service": "is not a valid audience for this Response",
         "for nobody": "The assertion names no audience.",
         "of another issuer": "Invalid issuer in the Assertion/Response",
-        "that is over": "Could not validate timestamp: expired. Check system clock.",
+        "that is over": "Could not validate timestamp",
         "that is over since a moment": "A valid SubjectConfirmation was not found on this Response",
-        "that is not yet": "Could not validate timestamp: not yet valid. Check system clock.",
+        "that is not yet": "Could not validate timestamp",
         "that has no end": incomplete,
         "to another address": "A valid SubjectConfirmation was not found on this Response",
-        "sent elsewhere": elsewhere,
+        "sent elsewhere": "The response was received",
         "to no question": incomplete,
         "to a question that only stands around it": incomplete,
         "to a question of somebody else": "The answer was not asked for here, or was read before.",
-        "that failed": "The status code of the Response was not Success, was Responder",
-        "with a document type": "DTDForbidden(name='<!DOCTYPE Response>', system_id=None, public_id=None)",
-        "that is no XML": "Namespace prefix samlp on Response is not defined, line 1, column 16 (<string>, line 1)",
+        "that failed": "The status code of the Response was not Success",
+        "with a document type": "The answer cannot be read: DTDForbidden.",
+        "that is no XML": unread,
         "that is another XML": "Unsupported SAML version",
-        "that is no base64": "Document is empty, line 1, column 1 (<string>, line 1)",
-        "that is nothing": "Document is empty, line 1, column 1 (<string>, line 1)",
+        "that is no base64": unread,
+        "that is nothing": unread,
         "that is too long": "The answer is too long, or one of too many.",
         "without a number": no_number,
         "with a number that is too long": no_number,
