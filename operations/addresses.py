@@ -379,6 +379,8 @@ AUDIENCES: dict[str, Audience] = {
     "blueprints:index": Audience.EDITORS,
     "blueprints:page": Audience.EDITORS,
     "blueprints:edit": Audience.EDITORS,
+    "blueprints:add": Audience.EDITORS,
+    "blueprints:copy": Audience.EDITORS,
     "proofing:page": Audience.EDITORS,
     "module-rules:index": Audience.EDITORS,
     "module-rules:index_results": Audience.EDITORS,

@@ -1166,6 +1166,8 @@ ROWS = [
     *in_cms("blueprints:index", lambda world, theirs: [], GET=200),
     *in_cms("blueprints:page", _module_key, GET=200),
     *in_cms("blueprints:edit", _module_key, GET=200, POST=302),
+    *in_cms("blueprints:add", lambda world, theirs: [], GET=200, POST=200),
+    *in_cms("blueprints:copy", _module_key, GET=200, POST=422),
     *in_cms("proofing:page", _lesson_page, GET=200),
     *in_cms("module-rules:index", lambda world, theirs: [], GET=200),
     *in_cms("module-rules:index_results", lambda world, theirs: [], GET=200),

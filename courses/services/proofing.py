@@ -21,9 +21,10 @@ from library.keeping import readable
 from library.models import Term
 from library.services import languages, stored_values, texts_of
 
-# Blocks whose words are running text, and those that tell a story of their own.
-_PROSE = {"text", "callout", "case"}
-_TOLD = {"case", "opening_question"}
+# Blocks and fields whose words are running text, and those behind whose figures no source stands: a story, a rule, what
+# was said before.
+_PROSE = {"text", "callout", "case", "introduction", "requirements"}
+_TOLD = {"case", "opening_question", "summary", "title", "audience", "requirements"}
 _LINK = re.compile(r"<a\b([^>]*)>")
 _ATTRIBUTE = re.compile(r'\b(linktype|id|href)="([^"]*)"')
 # Views whose address names something that has to be there, and by which part of it. Pages go by their last part.
@@ -80,8 +81,8 @@ class _Read:
                 tables[rest.split(".")[0]].append(text)
                 wheres.setdefault(rest.split(".")[0], str(labels[0]))
             else:
-                prose = kind in _PROSE | {"introduction", "requirements"} and not rest.endswith(".title")
-                told = kind in _TOLD or field in {"title", "audience"}
+                prose = kind in _PROSE and not rest.endswith(".title")
+                told = kind in _TOLD
                 self.passages.append(Passage(where, readable(text), is_prose=prose, is_told=told))
         for key, cells in tables.items():
             self.passages.append(Passage(wheres[key], " ".join(cells), is_prose=False))

@@ -1,5 +1,5 @@
 """Modules and lessons in the CMS."""
 
-from courses.wagtail_hooks import blueprint, modules, proofing
+from courses.wagtail_hooks import modules, planning, proofing
 
-__all__ = ["blueprint", "modules", "proofing"]
+__all__ = ["modules", "planning", "proofing"]

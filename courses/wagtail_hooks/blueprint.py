@@ -1,77 +1,35 @@
 """The blueprint of a module in the CMS: objectives, lessons and questions in one table, and what is missing."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
-from wagtail.admin.viewsets.base import ViewSet
-from wagtail.admin.widgets.button import Button
-from wagtail.models import Page
 
 from assessments.models import Objective, QuestionType
 from courses.forms.structure import StructureForm
 from courses.models import ModulePage
 from courses.permissions import may_write_modules
-from courses.services import Blueprint, Draft, blueprints
+from courses.services import Blueprint, Draft, blueprints, homes
 from courses.structure import Gap, Lack, Line, Readiness
 from library.services import languages
 from people.models import Account
 
+ICON = "table"
 READINESS: dict[str, str | Promise] = {
     Readiness.READY: pgettext_lazy("questions", "ready"),
     Readiness.WAITING: pgettext_lazy("questions", "published, not to be shown today"),
     Readiness.REVIEW: pgettext_lazy("questions", "in review"),
     Readiness.DRAFT: pgettext_lazy("questions", "draft"),
 }
-
-
-class WritersMenuItem(MenuItem):
-    """Seen by those who plan modules."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_write_modules(request.user)
-
-
-class BlueprintViewSet(ViewSet):
-    """The structure of each module."""
-
-    icon = "table"
-    menu_label: ClassVar[str | Promise] = gettext_lazy("Module blueprints")
-    menu_item_class = WritersMenuItem
-    add_to_admin_menu = True
-
-    def get_urlpatterns(self) -> list[Any]:
-        """The addresses of blueprints."""
-        return [
-            path("", index, name="index"),
-            path("<uuid:key>/", page, name="page"),
-            path("<uuid:key>/edit/", edit, name="edit"),
-        ]
-
-
-@hooks.register("register_admin_viewset")
-def register_blueprints() -> BlueprintViewSet:
-    return BlueprintViewSet("blueprints", url_prefix="blueprints")
-
-
-@hooks.register("register_page_header_buttons")
-def lead_to_the_blueprint(page: Page, user: Any, view_name: str = "", next_url: str | None = None) -> Iterator[Button]:
-    """From the page of a module to its structure."""
-    if isinstance(page.specific, ModulePage) and may_write_modules(user):
-        address = reverse("blueprints:page", args=[page.translation_key])
-        yield Button(pgettext("module", "Blueprint"), address, icon_name=BlueprintViewSet.icon, priority=20)
 
 
 def writer(request: HttpRequest) -> Account:
@@ -94,6 +52,14 @@ def _pages(account: Account) -> Any:
     return pages.order_by("module_code", "pk")
 
 
+def languages_open_to(account: Account) -> list[str]:
+    """Return the languages in which somebody may put a module below the home page."""
+    places = homes()
+    return [
+        code for code in languages() if code in places and places[code].permissions_for_user(account).can_add_subpage()
+    ]
+
+
 def trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
     """The way back to the blueprints, for the head of a page: (address, label) of each step below them."""
     first = {"url": reverse("blueprints:index"), "label": _("Module blueprints")}
@@ -103,11 +69,13 @@ def trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every module with its number of lessons and of gaps."""
+    account = writer(request)
     context = {
-        "blueprints": blueprints(_pages(writer(request))),
+        "blueprints": blueprints(_pages(account)),
+        "may_add": bool(languages_open_to(account)),
         "breadcrumbs_items": [{"url": "", "label": _("Module blueprints")}],
         "header_title": _("Module blueprints"),
-        "header_icon": BlueprintViewSet.icon,
+        "header_icon": ICON,
     }
     return render(request, "courses/cms/blueprints.html", context)
 
@@ -116,15 +84,16 @@ def index(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, key: UUID) -> HttpResponse:
     """A sentence, what is missing, the matrix, the lessons."""
     blueprint = blueprint_for(writer(request), key)
+    title = _("Blueprint of module %(code)s") % {"code": blueprint.module.code}
     context = {
         "blueprint": blueprint,
         "sentence": _sentence(blueprint),
         "gaps": [(sentence_of(gap), _where(gap, blueprint, key)) for gap in blueprint.gaps],
         "rows": [Row(line, blueprint) for line in blueprint.lines],
         "lessons": [LessonRow(lesson, blueprint) for lesson in blueprint.lessons],
-        "breadcrumbs_items": trail(("", blueprint.module.code)),
-        "header_title": _("Blueprint of module %(code)s") % {"code": blueprint.module.code},
-        "header_icon": BlueprintViewSet.icon,
+        "breadcrumbs_items": trail(("", title)),
+        "header_title": title,
+        "header_icon": ICON,
     }
     return render(request, "courses/cms/blueprint.html", context)
 
@@ -139,12 +108,13 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         messages.success(request, _("The structure of %(code)s is saved.") % {"code": blueprint.module.code})
         return redirect("blueprints:page", key)
     here = reverse("blueprints:page", args=[key])
+    title = _("Structure of %(code)s") % {"code": blueprint.module.code}
     context = {
         "blueprint": blueprint,
         "form": form,
-        "breadcrumbs_items": trail((here, blueprint.module.code), ("", _("Structure"))),
-        "header_title": _("Structure of %(code)s") % {"code": blueprint.module.code},
-        "header_icon": BlueprintViewSet.icon,
+        "breadcrumbs_items": trail((here, blueprint.module.code), ("", title)),
+        "header_title": title,
+        "header_icon": ICON,
     }
     return render(request, "courses/cms/structure.html", context, status=422 if form.is_bound else 200)
 

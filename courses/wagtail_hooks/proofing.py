@@ -118,6 +118,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         below = list(_changeable(LessonPage, account).child_of(found).order_by("path"))
     sheet, *others = sheets([found, *below])
     listed = findings(sheet)
+    title = _("Checks of %(code)s") % {"code": found.code}
     context = {
         "page": found,
         "sentence": _sentence(listed),
@@ -137,9 +138,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_explore", args=[found.get_parent().pk]), "label": found.get_parent().title},
             {"url": reverse("wagtailadmin_pages:edit", args=[pk]), "label": found.title},
-            {"url": "", "label": _("Checks")},
+            {"url": "", "label": title},
         ],
-        "header_title": _("Checks of %(code)s") % {"code": found.code},
+        "header_title": title,
         "header_icon": ProofingViewSet.icon,
     }
     return render(request, "courses/cms/proofing.html", context)

@@ -1,8 +1,9 @@
 """How far translations are, and what an editor says of them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -177,3 +178,19 @@ def confirm_translation(*, standing: Standing, actor: Any) -> None:
 
 def _named(rendering: Rendering) -> dict[str, str]:
     return {"kind": rendering.kind, "key": rendering.key, "language": rendering.language}
+
+
+@transaction.atomic
+def copy_renderings(*, keys: Mapping[UUID, UUID]) -> None:
+    """Note for copies of pages what is noted for their sources: a translation that a machine made stays marked.
+
+    `keys` are the new keys by the old ones. What was noted for a copy already stays.
+    """
+    known = {str(old): str(new) for old, new in keys.items()}
+    Rendering.objects.bulk_create(
+        [
+            Rendering(kind=each.kind, key=known[each.key], language=each.language, pairs=each.pairs, unread=each.unread)
+            for each in Rendering.objects.filter(key__in=known)
+        ],
+        ignore_conflicts=True,
+    )

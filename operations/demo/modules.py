@@ -14,7 +14,7 @@ from assessments.models import Category, Objective, Question, Test
 from assessments.question_types import TYPES
 from assessments.services import create_question, create_test
 from courses.models import LessonPage, Module, ModulePage
-from courses.services import set_rules
+from courses.services import set_rules, set_structure
 from operations.demo import CONTENT, LANGUAGES, read
 from operations.demo.media import with_files
 from operations.demo.tree import block, fixed_id, translated
@@ -24,6 +24,8 @@ LESSONS = range(1, 7)
 # How long the certificate of a module stands, in months. Figures and guidelines of M0 and M5 grow old soonest.
 VALID_MONTHS = {"M0": 12, "M1": 36, "M2": 36, "M3": 24, "M4": None, "M5": 12}
 TITLES = {"en": "Final test of module %s", "ru": "Итоговый тест модуля %s", "be": "Выніковы тэст модуля %s"}
+# For each objective of a module.
+QUESTIONS_WANTED = 4
 # Somebody has to mark an essay by hand, so none stands between a learner and the certificate here.
 MARKED_BY_HAND = "essay"
 
@@ -131,10 +133,12 @@ def _set_rules(module: Module, folder: str, questions: dict[str, Question]) -> N
         time_limit_minutes=40,
         **titles,
     )
+    objectives = list(Objective.objects.filter(code__startswith=f"{module.code}-"))
     set_rules(
         module=module,
         final_test=test,
         certificate_months=VALID_MONTHS[module.code],
-        objectives=list(Objective.objects.filter(code__startswith=f"{module.code}-")),
+        objectives=objectives,
         prerequisites=[],
     )
+    set_structure(module_key=module.translation_key, objectives=dict.fromkeys(objectives, QUESTIONS_WANTED))

@@ -437,6 +437,8 @@ STATES: dict[str, list[State]] = {
         State("courses/cms/blueprints.html", "/cms/blueprints/"),
         State("courses/cms/blueprint.html", "/cms/blueprints/{module_key}/"),
         State("courses/cms/proofing.html", "/cms/proofing/{module_page}/"),
+        State("courses/cms/module_new.html", "/cms/blueprints/new/"),
+        State("courses/cms/module_copy.html", "/cms/blueprints/{module_key}/copy/"),
         State("courses/cms/structure.html", "/cms/blueprints/{module_key}/edit/"),
         State("library/cms/translations.html", "/cms/translations/?language=be"),
         State("library/cms/translation.html", "/cms/translations/question/{question_code}/be/"),
