@@ -1,5 +1,7 @@
 """What a lesson is made of. Every block is translatable, prints, and works without JavaScript."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +11,8 @@ from django.forms import ModelChoiceField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.list_block import ListBlockValidationError
+from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.blocks import ImageChooserBlock
@@ -59,17 +63,124 @@ class CalloutBlock(blocks.StructBlock):
         template = "blocks/callout.html"
 
 
+class ChoiceBlock(blocks.StructBlock):
+    """What one may do in a situation, and what comes of it."""
+
+    text = blocks.CharBlock(label=_("choice"), max_length=300)
+    consequence = blocks.RichTextBlock(label=_("what follows"), features=RICH_TEXT)
+    leads_to = CodeBlock(
+        label=_("leads to"),
+        max_length=40,
+        required=False,
+        help_text=_("The short name of a later situation. Empty: the case ends here."),
+    )
+
+    class Meta:
+        icon = "arrow-right"
+        label = _("choice")
+
+
+class SituationBlock(blocks.StructBlock):
+    """A moment of a case at which somebody has to decide."""
+
+    code = CodeBlock(label=_("short name"), max_length=40, help_text=_("Readers do not see it; choices lead to it."))
+    text = blocks.RichTextBlock(label=_("situation"), features=RICH_TEXT)
+    choices = blocks.ListBlock(ChoiceBlock(), label=_("choices"), min_num=2, max_num=4)
+
+    class Meta:
+        icon = "warning"
+        label = _("situation")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A situation as it is read. `is_repeated`: another choice has led to it before, so that paper has it already."""
+
+    number: int
+    text: Any
+    choices: Sequence["Choice"]
+    is_repeated: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice as it is read, with the situation that it opens."""
+
+    text: str
+    consequence: Any
+    leads_to: Situation | None
+
+
 class CaseBlock(blocks.StructBlock):
-    """A story from the work of an agency, with questions to think about."""
+    """A story from the work of an agency, with questions to think about and choices that have consequences.
+
+    The first situation is where the case begins. Choices lead to later ones only, so every way through it ends.
+    """
 
     title = blocks.CharBlock(label=_("title"), max_length=160)
     text = blocks.RichTextBlock(label=_("story"), features=RICH_TEXT)
     questions = blocks.ListBlock(blocks.CharBlock(max_length=400), label=_("questions"))
+    situations = blocks.ListBlock(
+        SituationBlock(),
+        label=_("situations"),
+        max_num=4,
+        default=[],
+        help_text=_("Optional: moments at which readers choose. Each choice opens what follows from it."),
+    )
 
     class Meta:
         icon = "user"
         label = _("case")
         template = "blocks/case.html"
+
+    def clean(self, value: Any) -> Any:
+        """Refuse situations that nobody reaches, and choices that lead nowhere."""
+        cleaned = super().clean(value)
+        mistakes = list(dict.fromkeys(_mistakes(list(cleaned["situations"]))))
+        if mistakes:
+            errors = ListBlockValidationError(non_block_errors=mistakes)
+            raise StructBlockValidationError(block_errors={"situations": errors})
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the situation with which the case begins, if it has one."""
+        begin = _unfolded(value["situations"], 0, set()) if value["situations"] else None
+        return {**super().get_context(value, parent_context), "begin": begin}
+
+
+def _mistakes(situations: Sequence[Any]) -> Iterator[str]:
+    """Say what keeps a reader from walking through the situations of a case."""
+    names = [situation["code"] for situation in situations]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield _("Two situations are called “%(name)s”. Give each a short name of its own.") % {"name": name}
+        led = {choice["leads_to"] for earlier in situations[:place] for choice in earlier["choices"]}
+        if place and name not in led:
+            yield _("No choice leads to the situation “%(name)s”. Name it in a choice before it, or remove it.") % {
+                "name": name
+            }
+        for choice in situations[place]["choices"]:
+            if choice["leads_to"] and choice["leads_to"] not in names[place + 1 :]:
+                yield _(
+                    "A choice leads to “%(name)s”, but no later situation is called so. Change the name, or leave it "
+                    "empty."
+                ) % {"name": choice["leads_to"]}
+
+
+def _unfolded(situations: Sequence[Any], place: int, seen: set[int]) -> Situation:
+    """A situation with all that its choices open, in the order in which it is read; drafts may lead nowhere."""
+    is_repeated = place in seen
+    seen.add(place)
+    later = {each["code"]: number for number, each in enumerate(situations) if number > place}
+    choices = [
+        Choice(
+            text=choice["text"],
+            consequence=choice["consequence"],
+            leads_to=_unfolded(situations, later[choice["leads_to"]], seen) if choice["leads_to"] in later else None,
+        )
+        for choice in situations[place]["choices"]
+    ]
+    return Situation(place + 1, situations[place]["text"], choices, is_repeated)
 
 
 class TableBlock(blocks.StructBlock):

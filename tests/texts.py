@@ -14,7 +14,7 @@ from operations.demo import CONTENT, LANGUAGES
 
 SOURCE, *TRANSLATED = LANGUAGES
 # What no reader sees: keys, addresses, kinds.
-UNSEEN = {"slug", "code", "image", "address", "stems"}
+UNSEEN = {"slug", "code", "leads_to", "image", "address", "stems"}
 
 Pair = tuple[str, str, str]
 

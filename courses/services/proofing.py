@@ -112,7 +112,8 @@ class _Read:
         """Put together what was read and what was found."""
         figures = [block["value"] for block in self.body if block["type"] == "figure"]
         places = [named for named in self.named if named.kind == "image"]
-        cases = [block["value"].get("questions") or [] for block in self.body if block["type"] == "case"]
+        told = [block["value"] for block in self.body if block["type"] == "case"]
+        cases = [value.get(name) or [] for value in told for name in ("questions", "situations")]
         kinds = [block["type"] for block in self.body]
         return Sheet(
             language=self.page.locale.language_code,

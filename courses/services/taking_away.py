@@ -3,7 +3,7 @@
 Nothing in a file depends on who takes it: no notes, no marks, no progress.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -353,7 +353,20 @@ def _case(_lesson: _Lesson, value: Any) -> Iterable[Piece]:
     if questions := [str(question) for question in value["questions"]]:
         pieces.append(plain(_("Think about it"), bold=True))
         pieces.append(Listing(tuple((plain(each),) for each in questions), ordered=True))
+    numbers = {situation["code"]: number for number, situation in enumerate(value["situations"], start=1)}
+    for situation in value["situations"]:
+        heading = _("Situation %(number)s") % {"number": numbers[situation["code"]]}
+        choices = tuple(tuple(_choice(choice, numbers)) for choice in situation["choices"])
+        pieces += [plain(heading, bold=True), *_rich(situation["text"]), Listing(choices)]
     yield Field("case", _("Case"), tuple(pieces))
+
+
+def _choice(choice: Any, numbers: Mapping[str, int]) -> Iterable[Piece]:
+    """A choice of a case: nothing can be opened on paper, so what follows stands below it."""
+    yield plain(choice["text"], bold=True)
+    yield from _rich(choice["consequence"])
+    if choice["leads_to"] in numbers:
+        yield plain(_("It goes on with situation %(number)s.") % {"number": numbers[choice["leads_to"]]})
 
 
 def _table(_lesson: _Lesson, value: Any) -> Iterable[Piece]:

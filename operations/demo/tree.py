@@ -49,10 +49,15 @@ def block(owner: str, index: int, line: dict[str, Any]) -> dict[str, Any]:
 def items(here: tuple[Any, ...], name: str, parts: list[Any]) -> list[dict[str, Any]]:
     """Turn a list into the raw form of a ListBlock; `here` is where it stands."""
     return [
-        {
-            "type": "item",
-            "id": fixed_id(*here, name, index),
-            "value": items((*here, index), "cell", part) if isinstance(part, list) else part,
-        }
+        {"type": "item", "id": fixed_id(*here, name, index), "value": _item((*here, index), name, part)}
         for index, part in enumerate(parts)
     ]
+
+
+def _item(here: tuple[Any, ...], name: str, part: Any) -> Any:
+    """Turn a part of a list into what it holds: cells of a row, lists of a struct, or a text as it is."""
+    if isinstance(part, list):
+        return items(here, "cell", part)
+    if isinstance(part, dict):
+        return {key: items((*here, name), key, each) if isinstance(each, list) else each for key, each in part.items()}
+    return part

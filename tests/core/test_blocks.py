@@ -1,4 +1,7 @@
-"""Blocks name other things by codes that can stand in an address; a video comes with captions and a transcript."""
+"""Blocks name other things by codes that can stand in an address; a video comes with captions and a transcript.
+
+The choices of a case lead somewhere, or to its end.
+"""
 
 import re
 from typing import Any
@@ -11,7 +14,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
-from core.blocks import CodeBlock, VideoBlock
+from core.blocks import CaseBlock, CodeBlock, VideoBlock
 
 
 @pytest.mark.parametrize("code", ["M1-P11", "right-to-health", "S34", "M1.2_b"])
@@ -135,3 +138,94 @@ def test_a_player_loads_nothing_by_itself_and_says_its_size_before() -> None:
     assert {"controls", 'preload="none"', 'width="800"', 'height="600"'} <= set(player.split())
     assert "autoplay" not in html
     assert "MP4, 2.9\xa0KB" in html
+
+
+# --- Cases -----------------------------------------------------------------------------------------------------------
+def situation(code: str, *leads: str) -> dict[str, Any]:
+    """A situation with a choice for each place that it leads to."""
+    choices = [
+        {"text": f"Choice {code}{number}", "consequence": f"<p>After {code}{number}</p>", "leads_to": place}
+        for number, place in enumerate(leads, start=1)
+    ]
+    return {"code": code, "text": f"<p>At {code}</p>", "choices": choices}
+
+
+def case(*situations: dict[str, Any]) -> Any:
+    parts = {"title": "At the desk", "text": "<p>A man comes in.</p>", "questions": ["Why?"]}
+    return CaseBlock().to_python({**parts, "situations": list(situations)})
+
+
+def complaints(value: Any) -> list[str]:
+    """What the editor reads about the situations of a case."""
+    with pytest.raises(StructBlockValidationError) as refused:
+        CaseBlock().clean(value)
+    return list(refused.value.block_errors["situations"].non_block_errors)
+
+
+def test_a_case_may_branch_and_meet_again_and_needs_no_situations() -> None:
+    branching = case(situation("desk", "room", "door", ""), situation("door", "room", ""), situation("room", "", ""))
+
+    accepted = [CaseBlock().clean(value)["situations"] for value in (branching, case())]
+
+    assert [[each["code"] for each in situations] for situations in accepted] == [["desk", "door", "room"], []]
+
+
+def test_a_case_of_before_there_were_situations_is_still_a_case() -> None:
+    value = CaseBlock().to_python({"title": "Old", "text": "<p>A story.</p>", "questions": ["Why?"]})
+
+    assert (list(value["situations"]), "Situation" in CaseBlock().render(value)) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("situations", "complaint"),
+    [
+        (
+            [("desk", "", "room"), ("room", "", ""), ("room", "", "")],
+            "Two situations are called “room”. Give each a short name of its own.",
+        ),
+        (
+            [("desk", "", ""), ("room", "", "")],
+            "No choice leads to the situation “room”. Name it in a choice before it, or remove it.",
+        ),
+        (
+            [("desk", "", "room"), ("room", "desk", "")],
+            "A choice leads to “desk”, but no later situation is called so. Change the name, or leave it empty.",
+        ),
+        (
+            [("desk", "", "desk")],
+            "A choice leads to “desk”, but no later situation is called so. Change the name, or leave it empty.",
+        ),
+    ],
+    ids=["the same name twice", "reached by nobody", "back to an earlier one", "round in a circle"],
+)
+def test_a_case_in_which_a_reader_gets_lost_is_refused(situations: list[tuple[str, ...]], complaint: str) -> None:
+    assert complaints(case(*(situation(*each) for each in situations))) == [complaint]
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_a_situation_has_two_to_four_choices(number: int) -> None:
+    with pytest.raises(StructBlockValidationError):
+        CaseBlock().clean(case(situation("desk", *[""] * number)))
+
+
+def test_a_case_opens_without_javascript_and_each_choice_holds_what_it_leads_to() -> None:
+    html = CaseBlock().render(case(situation("desk", "room", "room", ""), situation("room", "", "")))
+
+    said = re.findall(
+        r"<details|</details>|<summary>(.*?)</summary>|<p[^>]*>((?:At|After|It|Situation) ?.*?)</p>", html
+    )
+    room = ["Situation 2", "At room", "Choice room1", "After room1", "Choice room2", "After room2"]
+    assert [first or second for first, second in said if first or second] == [
+        *["Situation 1", "At desk", "Choice desk1", "After desk1"], *room,
+        # Paper has the second situation already, and says where.
+        *["Choice desk2", "After desk2", "It goes on with situation 2."], *room,
+        *["Choice desk3", "After desk3"],
+    ]  # fmt: skip
+    assert (html.count('class="situation screen-only"'), html.count("<details")) == (1, 7)
+    assert html.count('<details class="opens-on-paper">') == html.count("</details>") == html.count("What follows")
+
+
+def test_a_draft_whose_choice_leads_nowhere_can_be_looked_at() -> None:
+    html = CaseBlock().render(case(situation("desk", "nowhere", "desk")))
+
+    assert (html.count("<details"), html.count("Situation ")) == (2, 1)

@@ -91,11 +91,27 @@ def test_the_words_of_blocks_are_what_readers_see_and_no_codes() -> None:
             {"type": "heading", "value": "A heading"},
             {"type": "text", "value": "<p>One</p><p>two &amp; <b>three</b></p>"},
             {"type": "callout", "value": {"tone": "law", "title": "In short", "text": "<p>A rule</p>"}},
-            {"type": "case", "value": {"title": "Ola", "text": "<p>Came</p>", "questions": ["Why?", "How?"]}},
+            {
+                "type": "case",
+                "value": {
+                    "title": "Ola",
+                    "text": "<p>Came</p>",
+                    "questions": ["Why?", "How?"],
+                    "situations": [
+                        {
+                            "code": "secret-desk",
+                            "text": "<p>He waits</p>",
+                            "choices": [{"text": "Ask", "consequence": "<p>He answers</p>", "leads_to": "secret-room"}],
+                        }
+                    ],
+                },
+            },
             {"type": "table", "value": {"caption": "Rates", "rows": [["Year", "2024"], ["Share", "8"]]}},
             {"type": "term", "value": {"slug": "secret-slug"}},
             {"type": "practice", "value": {"question": "M1-P1"}},
         ]
     )
 
-    assert said(value) == "A heading One two & three In short A rule Ola Came Why? How? Rates Year 2024 Share 8"
+    assert said(value) == (
+        "A heading One two & three In short A rule Ola Came Why? How? He waits Ask He answers Rates Year 2024 Share 8"
+    )

@@ -85,7 +85,25 @@ def every_block(page: int = 0) -> list[dict[str, Any]]:
         "heading": "A heading",
         "text": f'<p>See <a linktype="page" id="{page}">the module</a> and <b>bold</b>.</p>',
         "callout": {"tone": "law", "title": "Check", "text": "<p>Who is bound</p>"},
-        "case": {"title": "At the border", "text": "<p>A story</p>", "questions": ["What now?"]},
+        "case": {
+            "title": "At the border", "text": "<p>A story</p>", "questions": ["What now?"],
+            "situations": [
+                {
+                    "code": "desk", "text": "<p>He coughs</p>",
+                    "choices": [
+                        {"text": "Send him away", "consequence": "<p>He stays ill</p>", "leads_to": ""},
+                        {"text": "Ask him in", "consequence": "<p>He sits down</p>", "leads_to": "room"},
+                    ],
+                },
+                {
+                    "code": "room", "text": "<p>The door is closed</p>",
+                    "choices": [
+                        {"text": "Listen", "consequence": "<p>He tells more</p>", "leads_to": ""},
+                        {"text": "Talk", "consequence": "<p>He nods</p>", "leads_to": ""},
+                    ],
+                },
+            ],
+        },
         "table": {"caption": "Figures", "header_row": True, "header_column": False, "rows": [["a", "b"], ["1", "2"]]},
         "figure": {"image": image.pk, "alternative": "A map of clinics", "caption": "Source: us"},
         "video": {
@@ -117,7 +135,9 @@ def test_a_module_is_taken_away_with_everything_that_stands_in_it(learner, form)
     text = printed(content) if form == "pdf" else without_markup(book(content))
     said = [
         "Module M9 en", "Introduction M9 en", "Read all", "Who is a migrant?", "Think of yourself", "A heading", "bold",
-        "In law", "Who is bound", "At the border", "What now?", "Figures", "Source: us", "What is said", "Migrant",
+        "In law", "Who is bound", "At the border", "What now?",
+        "Situation 1", "He coughs", "Send him away", "He stays ill", "It goes on with situation 2.", "Situation 2",
+        "Listen", "He tells more", "Figures", "Source: us", "What is said", "Migrant",
         "Somebody who moved", "Practice question 1", "A form to fill in", "Remember this",
         "Answers to the practice questions", "A source", "Art. 1",
     ]  # fmt: skip

@@ -35,6 +35,12 @@ def items(values: list[Any]) -> list[dict[str, Any]]:
     return [{"type": "item", "id": str(uuid5(NAMES, str(value))), "value": value} for value in values]
 
 
+def situation(code: str, text: str, *choices: tuple[str, str, str]) -> dict[str, Any]:
+    """A situation of a case as it is stored, with choices of a text, a consequence and where they lead."""
+    parts = ("text", "consequence", "leads_to")
+    return {"code": code, "text": text, "choices": items([dict(zip(parts, each, strict=True)) for each in choices])}
+
+
 def every_block() -> list[dict[str, Any]]:
     """One block of every kind, with a text in every place where an editor can write one."""
     image = Image.objects.create(title="Image", file=get_test_image_file())
@@ -51,6 +57,12 @@ def every_block() -> list[dict[str, Any]]:
                 "title": "At the desk",
                 "text": "<p>A man comes in.</p>",
                 "questions": items(["What do you ask?", "What do you not ask?"]),
+                "situations": items(
+                    [
+                        situation("desk", "<p>He waits.</p>", ("Go.", "<p>He goes.</p>", ""), ("Stay.", "", "room")),
+                        situation("room", "", ("Listen.", "<p>He talks.</p>", ""), ("Talk.", "<p>He nods.</p>", "")),
+                    ]
+                ),
             },
         },
         {
@@ -147,6 +159,7 @@ def test_the_translator_sees_all_words_and_no_code(lesson: LessonPage) -> None:
             "Care is <b>owed</b>.", "at once",
             "Article twelve", "Everyone.",
             "At the desk", "A man comes in.", "What do you ask?", "What do you not ask?",
+            "He waits.", "Go.", "He goes.", "Stay.", "Listen.", "He talks.", "Talk.", "He nods.",
             "Three layers", "Layer", "Answer", "World", "Everyone", "Region",
             "A map of layers", "Drawn for this lesson", "A talk", "What was said.",
             "A list to print", "Ask first.", "Treat at once.",
@@ -173,6 +186,24 @@ def test_the_words_come_back_and_everything_else_stays(lesson: LessonPage) -> No
             "title": "[At the desk]",
             "text": "<p>[A man comes in.]</p>",
             "questions": ["[What do you ask?]", "[What do you not ask?]"],
+            "situations": [
+                {
+                    "code": "desk",
+                    "text": "<p>[He waits.]</p>",
+                    "choices": [
+                        {"text": "[Go.]", "consequence": "<p>[He goes.]</p>", "leads_to": ""},
+                        {"text": "[Stay.]", "consequence": "", "leads_to": "room"},
+                    ],
+                },
+                {
+                    "code": "room",
+                    "text": "",
+                    "choices": [
+                        {"text": "[Listen.]", "consequence": "<p>[He talks.]</p>", "leads_to": ""},
+                        {"text": "[Talk.]", "consequence": "<p>[He nods.]</p>", "leads_to": ""},
+                    ],
+                },
+            ],
         },
         "table": {
             "caption": "[Three layers]",
