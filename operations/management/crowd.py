@@ -8,11 +8,17 @@ wait (G. Tene calls the other way coordinated omission).
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from queue import Full, Queue
+from threading import Event, Thread
 from urllib.parse import urlsplit
 
+from django.db import connections
+
 PATIENCE = 30.0
+# So many requests are thought of before they are asked.
+AHEAD = 4
 _ANSWER_LINE = 9
 
 
@@ -54,7 +60,8 @@ class Crowd:
         """Ask for a while: `rate` requests a second, whatever is answered, or as many as the lines can carry."""
         self.answers = []
         before = time.process_time()
-        asyncio.run(self._paced(requests, seconds, rate) if rate else self._pressed(requests, seconds))
+        with _thought_of(requests) as thought_of:
+            asyncio.run(self._paced(thought_of, seconds, rate) if rate else self._pressed(thought_of, seconds))
         self.used = time.process_time() - before
         return self.answers
 
@@ -62,10 +69,9 @@ class Crowd:
         end = time.perf_counter() + seconds
 
         async def browse() -> None:
-            line = _Line(self.site)
-            while time.perf_counter() < end:
-                await self._one(line, next(requests), time.perf_counter())
-            line.close()
+            with closing(_Line(self.site)) as line:
+                while time.perf_counter() < end:
+                    await self._one(line, next(requests), time.perf_counter())
 
         await asyncio.gather(*(browse() for _ in range(self.lines)))
 
@@ -73,10 +79,9 @@ class Crowd:
         waiting: asyncio.Queue[tuple[Request, float] | None] = asyncio.Queue()
 
         async def browse() -> None:
-            line = _Line(self.site)
-            while (due := await waiting.get()) is not None:
-                await self._one(line, *due)
-            line.close()
+            with closing(_Line(self.site)) as line:
+                while (due := await waiting.get()) is not None:
+                    await self._one(line, *due)
 
         browsers = [asyncio.create_task(browse()) for _ in range(self.lines)]
         begun = time.perf_counter()
@@ -98,6 +103,46 @@ class Crowd:
         seconds = time.perf_counter() - due
         well = status == request.status and (request.answered is None or request.answered(status, head, body))
         self.answers.append(Answer(request.kind, status, seconds, well))
+
+
+@contextmanager
+def _thought_of(requests: Iterator[Request]) -> Iterator[Iterator[Request]]:
+    """Make requests in a thread of their own: Django lets nobody ask the database where others wait for answers."""
+    made: Queue[Request | Exception] = Queue(AHEAD)
+    over = Event()
+
+    def make() -> None:
+        try:
+            for request in requests:
+                _put(made, request, over)
+                if over.is_set():
+                    break
+        except Exception as trouble:  # noqa: BLE001 - raised where it is asked for
+            _put(made, trouble, over)
+        finally:
+            connections.close_all()
+
+    def taken() -> Iterator[Request]:
+        while True:
+            request = made.get(timeout=PATIENCE)
+            if isinstance(request, Exception):
+                raise request
+            yield request
+
+    maker = Thread(target=make, daemon=True)
+    maker.start()
+    try:
+        yield taken()
+    finally:
+        over.set()
+        maker.join(PATIENCE)
+
+
+def _put(made: "Queue[Request | Exception]", item: Request | Exception, over: Event) -> None:
+    while not over.is_set():
+        with suppress(Full):
+            made.put(item, timeout=0.1)
+            return
 
 
 class _Line:

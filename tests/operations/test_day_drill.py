@@ -134,6 +134,15 @@ def test_at_a_pace_so_many_are_asked_and_otherwise_as_many_as_are_answered():
     assert crowd.used > 0
 
 
+def test_what_goes_wrong_while_requests_are_made_is_told():
+    def requests():
+        yield Request("page", "/")
+        raise RuntimeError("nobody to ask for")
+
+    with site(well()) as served, pytest.raises(RuntimeError, match="nobody to ask for"):
+        Crowd(served.address, lines=1).ask(requests(), seconds=5)
+
+
 # --- Figures ----------------------------------------------------------------------------------------------------------
 def test_a_row_says_what_a_reader_waited_and_what_a_request_cost():
     answers = [Answer("page", 200, number / 1000, well=number != 7) for number in range(1, 101)]
@@ -248,9 +257,7 @@ def test_of_ten_who_sign_in_nine_ask_for_a_code_and_one_has_a_password(client, m
 @pytest.mark.db
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="two processes and SQLite have one writer at a time")
 @pytest.mark.django_db(transaction=True)
-def test_a_short_day_at_a_real_server_has_no_error_and_loses_nothing(country, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
+def test_a_short_day_at_a_real_server_has_no_error_and_loses_nothing(country):
     found = hold(fill_day(10, newcomers=20), seconds=2.0, rate=20, workers=2)
 
     assert (found["errors"], found["lost_answers"]) == (0, 0)

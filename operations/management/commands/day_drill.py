@@ -6,7 +6,6 @@ pace, with people signing in beside it. The crowd shares the machine; its proces
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -175,8 +174,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        # The crowd waits for answers in one thread, and reads codes of letters from the database between them.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         newcomers = round(options["seconds"] * SIGN_INS) + 1
         with copied_database():
             day = fill_day(options["people"], newcomers)
