@@ -24,7 +24,7 @@ SECONDS = 10
 # While one request makes a page anew, the others take the old one, at most this long.
 PATIENCE = 5
 MOST_PAGES = 300
-MOST_BYTES = 256 * 1024
+LARGEST_PAGE = 256 * 1024
 # By what else an answer may differ, other than by what is part of the key.
 _VARIES_BY = {"", "cookie", "accept-encoding", "accept-language"}
 
@@ -128,7 +128,7 @@ class SharedPages:
         return [body]
 
     def _keep(self, key: tuple[str, ...], kept: _Kept) -> None:
-        if len(kept.body) > MOST_BYTES:
+        if len(kept.body) > LARGEST_PAGE:
             return
         with self._lock:
             self._kept[key] = kept

@@ -10,7 +10,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.urls import reverse
 
-from core.shared_pages import MOST_BYTES, MOST_PAGES, PATIENCE, SECONDS, SharedPages
+from core.shared_pages import LARGEST_PAGE, MOST_PAGES, PATIENCE, SECONDS, SharedPages
 from tests.factories.courses import make_module
 from tests.factories.people import make_account
 
@@ -183,7 +183,7 @@ def test_many_and_large_pages_take_no_more_memory():
 
     assert get(shared, QUERY_STRING="q=1")[2] == b"2"
     assert get(shared, QUERY_STRING="q=0")[2] != b"1"
-    made.size = MOST_BYTES
+    made.size = LARGEST_PAGE
     assert get(shared, QUERY_STRING="large")[2] != get(shared, QUERY_STRING="large")[2]
 
 
