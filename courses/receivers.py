@@ -7,12 +7,21 @@ from typing import Any
 
 from django.dispatch import receiver
 from wagtail.models import Page
-from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtail.signals import page_published, page_unpublished, post_page_move, published, unpublished
 
 from assessments.models import Attempt
 from assessments.signals import attempt_marked
 from courses.models import LessonPage, ModulePage
-from courses.services import CourseError, follow_agency, note_final_attempt, sync_lesson, sync_module, withdraw_page
+from courses.services import (
+    CourseError,
+    follow_agency,
+    note_final_attempt,
+    refresh_all,
+    sync_lesson,
+    sync_module,
+    withdraw_page,
+)
+from library.models import Term
 from people.models import Agency
 from people.signals import agency_succeeded
 
@@ -44,6 +53,13 @@ def refresh_after_move(instance: Page, **_: Any) -> None:
     page = instance.specific
     if isinstance(page, LessonPage) and page.live:
         refresh_identity(instance=page)
+
+
+@receiver([published, unpublished])
+def show_new_wording(instance: Any, **_: Any) -> None:
+    """Lessons show the new wording of a glossary term as soon as it goes live, and none that is taken offline."""
+    if isinstance(instance, Term):
+        refresh_all()
 
 
 @receiver(attempt_marked)

@@ -9,9 +9,12 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from library import receivers, translatables  # noqa: F401
+        from library.holdings import HOLDINGS
         from library.models import Resource, Term
         from library.services import kind_of_pages
+        from people import holdings
 
+        holdings.register(*HOLDINGS)
         translatables.register(
             kind_of_pages("term", _("glossary term"), Term), kind_of_pages("resource", _("resource"), Resource)
         )

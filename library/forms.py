@@ -44,6 +44,36 @@ class ResourceFilterForm(forms.Form):
         return f"{urlencode(self.chosen)}&" if self.chosen else ""
 
 
+class ReviewForm(forms.Form):
+    """What an expert answers: approved, or what has to be changed. `revision` is what was read."""
+
+    APPROVE, REFUSE = "approve", "refuse"
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Your answer"),
+        choices=[
+            (APPROVE, gettext_lazy("It is right: approve it, and it goes live")),
+            (REFUSE, gettext_lazy("Something has to be changed")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of the two answers.")},
+    )
+    comment = forms.CharField(
+        label=gettext_lazy("Comment"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Stays in the history of the text, with your name and the day."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer") == self.REFUSE and not data.get("comment"):
+            self.add_error("comment", _("Say what has to be changed, and why."))
+        return data
+
+
 class DocumentForm(BaseDocumentForm):
     """A file of the CMS: what is in it is what its name says (WAGTAILDOCS_DOCUMENT_FORM_BASE)."""
 

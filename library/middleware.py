@@ -5,18 +5,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from wagtail.admin import messages
 from wagtail.models import Page
 
 from library.permissions import may_translate
-from library.services import refusal, untranslated
+from library.services import address_of, objection
 
-_APPROVING = "wagtailadmin_pages:workflow_action"
+_APPROVING = "workflow_action"
 
 
-class UntranslatedMiddleware:
-    """Refuses an approval that would publish what is not translated, with the sentence that other buttons say."""
+class PublishingMiddleware:
+    """Refuses an approval that would publish what may not go live yet, with the sentence that other buttons say."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,16 +23,17 @@ class UntranslatedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
-        """Look at the newest words of the page before anybody approves them."""
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        """Look at the newest words of the page or snippet before anybody approves them."""
         match = request.resolver_match
-        if match is None or match.view_name != _APPROVING or request.method != "POST":
+        if match is None or match.url_name != _APPROVING or request.method != "POST":
             return None
-        page = Page.objects.filter(pk=kwargs.get("page_id")).first()
-        if kwargs.get("action_name") != "approve" or page is None or not may_translate(request.user):
+        model = getattr(view, "view_initkwargs", {}).get("model", Page)
+        found = model.objects.filter(pk=kwargs.get("page_id") or kwargs.get("pk")).first()
+        if kwargs.get("action_name") != "approve" or found is None or not may_translate(request.user):
             return None
-        missing = untranslated(instance=page.get_latest_revision_as_object())
-        if not missing:
+        sentence = objection(instance=found.get_latest_revision_as_object())
+        if not sentence:
             return None
-        messages.error(request, refusal(title=page.get_admin_display_title(), missing=missing))
-        return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        messages.error(request, sentence)
+        return redirect(address_of(found))

@@ -1,12 +1,12 @@
-"""What this app does when a page goes live: it keeps what the translations of the page were made from."""
+"""What this app does when a page goes live or is submitted: translations are noted, experts hear of it."""
 
 from typing import Any
 
 from django.dispatch import receiver
-from wagtail.models import Page
-from wagtail.signals import page_published, published
+from wagtail.models import Page, TaskState
+from wagtail.signals import page_published, published, task_submitted
 
-from library.services import note_published
+from library.services import note_published, tell_experts
 
 
 @receiver(page_published)
@@ -20,3 +20,9 @@ def keep_snippet_in_step(instance: Any, **_: Any) -> None:
     """The same for what is no page. Pages announce themselves twice."""
     if not isinstance(instance, Page):
         note_published(instance=instance)
+
+
+@receiver(task_submitted)
+def tell_whoever_reviews(instance: TaskState, **_: Any) -> None:
+    """A step of a workflow has begun; if it is an expert's turn, they hear of it."""
+    tell_experts(state=instance)

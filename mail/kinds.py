@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
 
-REMINDERS, ASSIGNMENTS, MONTHLY = "reminders", "assignments", "monthly"
+REMINDERS, ASSIGNMENTS, MONTHLY, CONTENT = "reminders", "assignments", "monthly", "content"
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ CHOSEN = {
             MONTHLY,
             _("Reports of the month"),
             _("On the first working day of a month, links to the reports about the month before."),
+        ),
+        Kind(
+            CONTENT,
+            _("Texts that wait for me"),
+            _("When a text waits for your review; once a week, which texts have to be looked at again."),
         ),
     )
 }

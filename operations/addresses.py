@@ -28,6 +28,7 @@ class Audience(StrEnum):
     MANAGERS = "managers, administrators; never about themselves"
     ADMINISTRATORS = "administrators; never about themselves"
     EDITORS = "editors, administrators"
+    REVIEWERS = "lawyers and doctors whom it was given to; editors, administrators"
     MARKERS = "editors, managers, administrators; never about their own answers"
     READERS_OF_REPORTS = "coordinators of the agency, managers; editors, of figures about questions"
     DEMONSTRATION = "anyone, in a demonstration only"
@@ -371,6 +372,10 @@ AUDIENCES: dict[str, Audience] = {
     "certificate-designs:preview": Audience.EDITORS,
     "certificate-designs:edit": Audience.EDITORS,
     "certificate-designs:version": Audience.EDITORS,
+    "reviews:index": Audience.REVIEWERS,
+    "reviews:review": Audience.REVIEWERS,
+    "reviews:as_readers": Audience.REVIEWERS,
+    "reviews:take_back": Audience.EDITORS,
     "translations:index": Audience.EDITORS,
     "translations:export": Audience.EDITORS,
     "translations:import": Audience.EDITORS,

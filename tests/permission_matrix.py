@@ -406,6 +406,10 @@ def _design(world: Any, theirs: Any) -> list[Any]:
     return [world.design.pk]
 
 
+def _review(world: Any, theirs: Any) -> list[Any]:
+    return [world.review.pk]
+
+
 def _data_request(world: Any, theirs: Any) -> list[Any]:
     return [theirs.data_request.pk]
 
@@ -1191,6 +1195,12 @@ ROWS = [
     *in_cms("certificate-designs:preview", lambda world, theirs: [], POST=200),
     *in_cms("certificate-designs:edit", _design, GET=200, POST=422),
     *in_cms("certificate-designs:version", lambda world, theirs: [world.design.pk, 1, "be", "short"], GET=200),
+    *in_cms("reviews:index", lambda world, theirs: [], GET=200),
+    # Answers are for the expert whom it was given to.
+    *in_cms("reviews:review", _review, GET=200),
+    *in_cms("reviews:review", _review, who=(), POST=302),
+    *in_cms("reviews:as_readers", _review, GET=200),
+    *in_cms("reviews:take_back", _review, POST=302),
     *in_cms("translations:index", lambda world, theirs: [], GET=200),
     *in_cms("translations:export", lambda world, theirs: [], GET=302),
     *in_cms("translations:import", lambda world, theirs: ["ru"], GET=200, POST=422),

@@ -24,6 +24,7 @@ from certificates.models import Certificate, PaperBatch, Run
 from certificates.services import save_design
 from courses.models import Assignment, Enrolment, Exemption, LearningPath, Module
 from courses.services import assign, create_path, exempt
+from library.services import ask_for_review, prepare_reviews
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
 from people.models import Account, DataRequest, Invitation, JoinRequest, Merge, PeopleImport, Person
@@ -36,7 +37,13 @@ from reports.services import freeze_report
 from tests.architecture.rules import APPS
 from tests.factories.assessments import make_attempt, make_category, make_question, make_test
 from tests.factories.certificates import make_certificate
-from tests.factories.courses import give_final_test, make_enrolment, make_module
+from tests.factories.courses import (
+    give_final_test,
+    make_enrolment,
+    make_lesson_page,
+    make_module,
+    make_module_page,
+)
 from tests.factories.evaluation import ask, make_wave
 from tests.factories.joining import make_invitation, make_join_request
 from tests.factories.library import make_resource
@@ -448,6 +455,13 @@ class World:
             language="en",
             actor=self.accounts["editor"],
         )
+
+    @cached_property
+    def review(self) -> Any:
+        """A lesson that waits for a lawyer."""
+        prepare_reviews()
+        page = make_lesson_page(make_module_page("W1"), "W1.1", live=False, expert="lawyer", needs_review=True)
+        return ask_for_review(instance=page, actor=self.accounts["editor"]).current_task_state
 
     @cached_property
     def design(self) -> Any:

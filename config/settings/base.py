@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "people.middleware.ViewingMiddleware",
     "people.middleware.TextOnlyMiddleware",
     "people.middleware.ClockMiddleware",
-    "library.middleware.UntranslatedMiddleware",
+    "library.middleware.PublishingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -263,7 +263,8 @@ USERSESSIONS_ADAPTER = "people.adapters.UserSessionsAdapter"
 # latest so many days after the first such role was given. A demonstration asks for none unless it is told to.
 REQUIRE_MFA = True
 MFA_REQUIRED_ROLES = env.list(
-    "MFA_REQUIRED_ROLES", default=["facilitator", "coordinator", "manager", "editor", "administrator"]
+    "MFA_REQUIRED_ROLES",
+    default=["facilitator", "coordinator", "manager", "editor", "lawyer", "doctor", "administrator"],
 )
 MFA_GRACE_DAYS = env.int("MFA_GRACE_DAYS", default=14)
 # Ministries that let their officials in by a sign-in of their own, as JSON; each app of allauth is there only where one

@@ -24,6 +24,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('search_text', models.TextField(default='', editable=False)),
+                ('expert', models.CharField(blank=True, choices=[('lawyer', 'a lawyer'), ('doctor', 'a doctor')], help_text='Whom it is given to when it is submitted.', max_length=10, verbose_name='reviewed by')),
+                ('needs_review', models.BooleanField(default=False, help_text='It does not go live before the expert approves it, which takes this mark off.', verbose_name='awaits review by an expert')),
+                ('review_on', models.DateField(blank=True, help_text='The day until which somebody looks at it again. Readers go on seeing it after that day.', null=True, verbose_name='to be reviewed by')),
                 ('lesson_code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*\\Z', 'Use letters, digits, dots and hyphens.')], verbose_name='code')),
                 ('summary', models.CharField(blank=True, max_length=300, verbose_name='summary')),
                 ('minutes', models.PositiveSmallIntegerField(default=20, verbose_name='minutes')),
@@ -42,6 +45,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('search_text', models.TextField(default='', editable=False)),
+                ('expert', models.CharField(blank=True, choices=[('lawyer', 'a lawyer'), ('doctor', 'a doctor')], help_text='Whom it is given to when it is submitted.', max_length=10, verbose_name='reviewed by')),
+                ('needs_review', models.BooleanField(default=False, help_text='It does not go live before the expert approves it, which takes this mark off.', verbose_name='awaits review by an expert')),
+                ('review_on', models.DateField(blank=True, help_text='The day until which somebody looks at it again. Readers go on seeing it after that day.', null=True, verbose_name='to be reviewed by')),
                 ('module_code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*\\Z', 'Use letters, digits, dots and hyphens.')], verbose_name='code')),
                 ('summary', models.CharField(max_length=300, verbose_name='summary')),
                 ('introduction', wagtail.fields.RichTextField(verbose_name='introduction')),

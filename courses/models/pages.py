@@ -25,7 +25,7 @@ from core.blocks import RICH_TEXT, LessonBlocks, SourceBlock
 from core.fields import CodeListField
 from core.searching import TITLE, Question, indexed, said, without_markup
 from library.linking import link_first, word
-from library.models import Aspect, Goal, Term
+from library.models import CHECKED_FIELDS, CHECKED_PANELS, Aspect, Checked, Goal, Term
 
 # Codes stand in addresses.
 validate_code = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots and hyphens."))
@@ -118,7 +118,7 @@ class ReaderPage(Page):
         return redirect(self.address())
 
 
-class ModulePage(ReaderPage):
+class ModulePage(Checked, ReaderPage):  # type: ignore[django-manager-missing]
     """What an editor writes about a module in one language."""
 
     module_code = models.CharField(_("code"), max_length=20, validators=[validate_code])
@@ -142,6 +142,7 @@ class ModulePage(ReaderPage):
         FieldPanel("aspects"),
         FieldPanel("sdgs"),
         FieldPanel("minutes"),
+        *CHECKED_PANELS,
     ]
     override_translatable_fields = [
         SynchronizedField("module_code", overridable=False),
@@ -149,6 +150,7 @@ class ModulePage(ReaderPage):
         SynchronizedField("sdgs", overridable=False),
         SynchronizedField("minutes", overridable=False),
         TranslatableField("slug"),
+        *CHECKED_FIELDS,
     ]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("introduction")]
     parent_page_types = ["home.HomePage"]
@@ -170,7 +172,7 @@ class ModulePage(ReaderPage):
         return {**super().get_context(request, *args, **kwargs), "preview": True, "aspects": self.aspects}
 
 
-class LessonPage(ReaderPage):
+class LessonPage(Checked, ReaderPage):  # type: ignore[django-manager-missing]
     """A lesson in one language."""
 
     lesson_code = models.CharField(_("code"), max_length=20, validators=[validate_code])
@@ -189,12 +191,14 @@ class LessonPage(ReaderPage):
         MultiFieldPanel([FieldPanel("minutes"), FieldPanel("required")], heading=_("rules")),
         FieldPanel("body"),
         FieldPanel("sources"),
+        *CHECKED_PANELS,
     ]
     override_translatable_fields = [
         SynchronizedField("lesson_code", overridable=False),
         SynchronizedField("minutes", overridable=False),
         SynchronizedField("required", overridable=False),
         TranslatableField("slug"),
+        *CHECKED_FIELDS,
     ]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
     parent_page_types = ["courses.ModulePage"]

@@ -48,14 +48,6 @@ def remind_of_the_code(request: HttpRequest, page: Page, new_page: Page) -> None
         messages.warning(request, _("The copy needs a code of its own before learners can see it."))
 
 
-@hooks.register("after_create_snippet")
-@hooks.register("after_edit_snippet")
-def show_new_wording(request: HttpRequest, instance: Any) -> None:
-    """Lessons show the new wording of a glossary term at once."""
-    if isinstance(instance, Term):
-        refresh_all()
-
-
 @hooks.register("after_delete_snippet")
 def forget_deleted_wording(request: HttpRequest, instances: list[Any]) -> None:
     """Lessons no longer show a term that is gone."""

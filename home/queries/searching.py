@@ -117,7 +117,7 @@ def _page(page: ModulePage | LessonPage, asked: Question, address: str, about: s
 
 def _terms(asked: Question, language: str, shown: slice) -> tuple[int, list[Found]]:
     """The glossary is short: its terms are read as they are."""
-    every = {term.pk: term for term in Term.objects.best_first(language)}
+    every = {term.pk: term for term in Term.objects.live().best_first(language)}
     kept = {pk: indexed(term.name, term.definition) for pk, term in every.items()}
     fits = [
         _Hit(pk, every[pk].slug, every[pk].locale.language_code, asked.fits(text, sign=TITLE))

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import uuid
 import wagtail.fields
 import wagtail.models.preview
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -13,6 +14,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('wagtailcore', '0098_apitoken'),
         ('wagtaildocs', '0014_alter_document_file_size'),
     ]
@@ -43,7 +46,9 @@ class Migration(migrations.Migration):
                 ('agency_kinds', core.fields.CodeListField(blank=True, default=list, verbose_name='kinds of agencies it concerns')),
                 ('aspects', core.fields.CodeListField(blank=True, default=list, verbose_name='aspects')),
                 ('sdgs', core.fields.CodeListField(blank=True, default=list, verbose_name='Sustainable Development Goals')),
-                ('needs_review', models.BooleanField(default=False, verbose_name='awaits review by an expert')),
+                ('expert', models.CharField(blank=True, choices=[('lawyer', 'a lawyer'), ('doctor', 'a doctor')], help_text='Whom it is given to when it is submitted.', max_length=10, verbose_name='reviewed by')),
+                ('needs_review', models.BooleanField(default=False, help_text='It does not go live before the expert approves it, which takes this mark off.', verbose_name='awaits review by an expert')),
+                ('review_on', models.DateField(blank=True, help_text='The day until which somebody looks at it again. Readers go on seeing it after that day.', null=True, verbose_name='to be reviewed by')),
                 ('search_text', models.TextField(editable=False)),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtaildocs.document', verbose_name='file')),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
@@ -83,10 +88,21 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
+                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
+                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
+                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
+                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
+                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
+                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
                 ('slug', models.SlugField(max_length=80, verbose_name='name in the address')),
                 ('name', models.CharField(max_length=200, verbose_name='term')),
                 ('definition', models.TextField(verbose_name='definition')),
-                ('needs_review', models.BooleanField(default=False, verbose_name='awaits review by an expert')),
+                ('expert', models.CharField(blank=True, choices=[('lawyer', 'a lawyer'), ('doctor', 'a doctor')], help_text='Whom it is given to when it is submitted.', max_length=10, verbose_name='reviewed by')),
+                ('needs_review', models.BooleanField(default=False, help_text='It does not go live before the expert approves it, which takes this mark off.', verbose_name='awaits review by an expert')),
+                ('review_on', models.DateField(blank=True, help_text='The day until which somebody looks at it again. Readers go on seeing it after that day.', null=True, verbose_name='to be reviewed by')),
+                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
+                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
             ],
             options={
@@ -97,5 +113,19 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('slug', 'locale'), name='term_once_per_language')],
                 'unique_together': {('translation_key', 'locale')},
             },
+        ),
+        migrations.CreateModel(
+            name='ExpertReviewTask',
+            fields=[
+                ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
+                ('expert', models.CharField(choices=[('lawyer', 'a lawyer'), ('doctor', 'a doctor')], max_length=10, verbose_name='expert')),
+                ('account', models.ForeignKey(blank=True, help_text='Empty: whoever of the groups comes first.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='only this person')),
+                ('groups', models.ManyToManyField(help_text='Pages/snippets at this step in a workflow will be moderated or approved by these groups of users', to='auth.group', verbose_name='groups')),
+            ],
+            options={
+                'verbose_name': 'review by an expert',
+                'verbose_name_plural': 'reviews by experts',
+            },
+            bases=('wagtailcore.task',),
         ),
     ]

@@ -2,7 +2,31 @@
 
 from library.services.exchange import Brought, bring_po, po_of
 from library.services.pieces import address_of, kind_of_pages, languages
-from library.services.publishing import kept_as_draft, refusal, untranslated, untranslated_segments
+from library.services.publishing import (
+    awaiting,
+    awaits_expert,
+    kept_as_draft,
+    objection,
+    refusal,
+    untranslated,
+    untranslated_segments,
+)
+from library.services.reviewing import (
+    Passage,
+    Reading,
+    Review,
+    ReviewError,
+    approve_review,
+    ask_for_review,
+    history_of,
+    prepare_reviews,
+    reading,
+    refuse_review,
+    reviews,
+    reviews_visible_to,
+    take_back,
+    tell_experts,
+)
 from library.services.steps import (
     Standing,
     TranslationError,
@@ -21,12 +45,21 @@ from library.services.texts import stored_values, texts_of
 
 __all__ = [
     "Brought",
+    "Passage",
+    "Reading",
+    "Review",
+    "ReviewError",
     "Standing",
     "TranslationError",
     "address_of",
+    "approve_review",
+    "ask_for_review",
+    "awaiting",
+    "awaits_expert",
     "bring_po",
     "confirm_translation",
     "copy_renderings",
+    "history_of",
     "kept_as_draft",
     "kind_of_pages",
     "languages",
@@ -36,12 +69,20 @@ __all__ = [
     "note_everything",
     "note_published",
     "note_translations",
+    "objection",
     "po_of",
+    "prepare_reviews",
+    "reading",
     "refusal",
+    "refuse_review",
+    "reviews",
+    "reviews_visible_to",
     "standing",
     "standings",
     "stored_values",
     "texts_of",
+    "take_back",
+    "tell_experts",
     "untranslated",
     "untranslated_segments",
 ]

@@ -1,4 +1,4 @@
-"""What a translation still lacks before it may go live: nothing goes live untranslated."""
+"""What may not go live yet: a translation that lacks words, and what an expert has not approved."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.models import Page
+from wagtail.models import Page, WorkflowState
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from core.catalogues import judging
 from library.keeping import lacking
+from library.models import Checked
 from library.services.pieces import languages
 from library.services.texts import stored_values, texts_of
 from library.translatables import Label, kind_of
@@ -86,6 +87,38 @@ def refusal(*, title: str, missing: list[str]) -> str:
         len(missing),
     )
     return sentence % {"title": title, "count": len(missing), "texts": named}
+
+
+def awaits_expert(*, instance: Any) -> bool:
+    """Whether an expert has to review a page or snippet before it goes live. `instance` is as it would go live.
+
+    The mark says so, on what would go live or on what is kept; so does a review that goes on.
+    """
+    found = instance.specific if isinstance(instance, Page) else instance
+    if not isinstance(found, Checked):
+        return False
+    kept = type(found)._default_manager.filter(pk=found.pk, needs_review=True)
+    return found.needs_review or kept.exists() or _is_in_review(found)
+
+
+def _is_in_review(instance: Any) -> bool:
+    active = WorkflowState.objects.active().for_instance(instance)
+    return active.filter(current_task_state__task__expertreviewtask__isnull=False).exists()
+
+
+def awaiting(*, title: str) -> str:
+    """Return the sentence that refuses to publish what an expert has not approved."""
+    sentence = _("“%(title)s” was not published: a lawyer or a doctor has to approve it first. Submit it for review.")
+    return sentence % {"title": title}
+
+
+def objection(*, instance: Any) -> str:
+    """Return the sentence that says why a page or snippet may not go live as it is; empty when it may."""
+    title = str(instance)
+    if awaits_expert(instance=instance):
+        return awaiting(title=title)
+    missing = untranslated(instance=instance)
+    return refusal(title=title, missing=missing) if missing else ""
 
 
 def kept_as_draft() -> str:

@@ -11,4 +11,4 @@ register = template.Library()
 @register.simple_tag
 def glossary_term(slug: str, language: str = "") -> Term | None:
     """Return the term in a language (default: the active one), in the next best, or None if there is no such term."""
-    return Term.objects.filter(slug=slug).best_first(language or get_language() or "").first()
+    return Term.objects.live().filter(slug=slug).best_first(language or get_language() or "").first()

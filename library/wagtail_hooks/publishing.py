@@ -1,4 +1,4 @@
-"""Nothing goes live untranslated, by whichever button; and what is saved is noted."""
+"""Nothing goes live untranslated or before its expert approves it, by whichever button; what is saved is noted."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,10 +15,12 @@ from wagtail_localize.views.update_translations import UpdateTranslationsView
 
 from library.services import (
     address_of,
+    awaiting,
+    awaits_expert,
     kept_as_draft,
     note_published,
+    objection,
     refusal,
-    untranslated,
     untranslated_segments,
 )
 
@@ -26,33 +28,30 @@ from library.services import (
 FIRST = -10
 
 
-def _refuse(request: HttpRequest, instance: Any, missing: list[str], *, draft: bool = True) -> None:
-    sentence = refusal(title=str(instance), missing=missing)
+def _refuse(request: HttpRequest, sentence: str, *, draft: bool = True) -> None:
     messages.error(request, f"{sentence} {kept_as_draft()}" if draft else sentence)
 
 
 @hooks.register("before_publish_page")
 @hooks.register("before_publish")
-def refuse_untranslated(request: HttpRequest, instance: Any) -> HttpResponse | None:
+def refuse_to_publish(request: HttpRequest, instance: Any) -> HttpResponse | None:
     """A page or snippet that an editor writes by hand."""
-    missing = untranslated(instance=instance)
-    if not missing:
+    sentence = objection(instance=instance)
+    if not sentence:
         return None
-    _refuse(request, instance, missing)
+    _refuse(request, sentence)
     return redirect(address_of(instance))
 
 
 @hooks.register("before_bulk_action")
-def refuse_untranslated_selection(
-    request: HttpRequest, action_type: str, objects: list[Any], action: Any
-) -> HttpResponse | None:
+def refuse_selection(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
     """A selection of pages, or whatever lies below them: all or none, so that nobody has to look for what went."""
     if action_type != "publish" or not issubclass(action.model, Page):
         return None
     below = bool(action.cleaned_form.cleaned_data.get("include_descendants"))
-    found = [(page, missing) for page in _newest(objects, below=below) if (missing := untranslated(instance=page))]
-    for page, missing in found:
-        _refuse(request, page, missing, draft=False)
+    found = [sentence for page in _newest(objects, below=below) if (sentence := objection(instance=page))]
+    for sentence in found:
+        _refuse(request, sentence, draft=False)
     return redirect(action.next_url) if found else None
 
 
@@ -67,12 +66,12 @@ def _newest(pages: Iterable[Page], *, below: bool) -> Iterable[Any]:
 
 @hooks.register("before_edit_page", order=FIRST)
 @hooks.register("before_edit_snippet", order=FIRST)
-def refuse_untranslated_segments(request: HttpRequest, instance: Any) -> HttpResponse | None:
+def refuse_in_editors(request: HttpRequest, instance: Any) -> HttpResponse | None:
     """The editor of wagtail-localize, which publishes by itself, and the approval of a workflow."""
     if request.method != "POST":
         return None
     if request.POST.get("action-workflow-action") and request.POST.get("workflow-action-name") == "approve":
-        return refuse_untranslated(request, instance.get_latest_revision_as_object())
+        return refuse_to_publish(request, instance.get_latest_revision_as_object())
     synced = Translation.objects.filter(
         source__object_id=getattr(instance, "translation_key", None),
         target_locale=getattr(instance, "locale_id", None),
@@ -80,11 +79,18 @@ def refuse_untranslated_segments(request: HttpRequest, instance: Any) -> HttpRes
     ).first()
     if synced is None or request.POST.get("action") != "publish":
         return None
-    missing = untranslated_segments(translation=synced)
-    if not missing:
+    sentence = _objection_to_synced(synced, instance)
+    if not sentence:
         return None
-    _refuse(request, instance, missing)
+    _refuse(request, sentence)
     return redirect(address_of(instance))
+
+
+def _objection_to_synced(translation: Translation, target: Any) -> str:
+    if awaits_expert(instance=target):
+        return awaiting(title=str(target))
+    missing = untranslated_segments(translation=translation)
+    return refusal(title=str(target), missing=missing) if missing else ""
 
 
 def update_translations(request: HttpRequest, translation_source_id: int) -> HttpResponseBase:
@@ -93,10 +99,10 @@ def update_translations(request: HttpRequest, translation_source_id: int) -> Htt
     if request.method == "POST" and request.POST.get("publish_translations"):
         source.update_from_db()
         synced = source.translations.filter(enabled=True).select_related("target_locale")
-        found = [(each, missing) for each in synced if (missing := untranslated_segments(translation=each))]
+        found = [sentence for each in synced if (sentence := _objection_to_synced(each, each.get_target_instance()))]
         if found:
-            for each, missing in found:
-                _refuse(request, each.get_target_instance(), missing, draft=False)
+            for sentence in found:
+                _refuse(request, sentence, draft=False)
             return redirect(request.get_full_path())
     return UpdateTranslationsView.as_view()(request, translation_source_id=translation_source_id)
 
@@ -110,5 +116,5 @@ def register_update() -> list[Any]:
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
 def note_snippet(request: HttpRequest, instance: Any) -> None:
-    """A glossary term is live as soon as it is saved."""
+    """What was never published is kept as it was saved last."""
     note_published(instance=instance)

@@ -7,7 +7,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from library.models import Resource, Term
+from library.models import CHECKED_PANELS, Resource, Term
 
 
 def _yes_or_no(name: str, label: str | Promise) -> Column:
@@ -27,11 +27,11 @@ class TermViewSet(SnippetViewSet):
     menu_label = _("Glossary")
     menu_name = "glossary"
     add_to_admin_menu = True
-    list_display = ["name", "slug", _NEEDS_REVIEW]
-    list_filter = ["needs_review"]
+    list_display = ["name", "slug", _NEEDS_REVIEW, _yes_or_no("live", _("published"))]
+    list_filter = ["expert", "needs_review", "live"]
     search_fields = ["name", "definition"]
     ordering = ["name"]
-    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("definition"), FieldPanel("needs_review")]
+    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("definition"), *CHECKED_PANELS]
 
 
 @register_snippet
@@ -44,7 +44,7 @@ class ResourceViewSet(SnippetViewSet):
     menu_name = "resources"
     add_to_admin_menu = True
     list_display = ["title", "kind", "state", _NEEDS_REVIEW, _yes_or_no("live", _("published"))]
-    list_filter = ["kind", "state", "needs_review", "live"]
+    list_filter = ["kind", "state", "expert", "needs_review", "live"]
     search_fields = ["title", "summary", "publisher"]
     panels = [
         FieldPanel("title"),
@@ -65,5 +65,5 @@ class ResourceViewSet(SnippetViewSet):
         FieldPanel("agency_kinds"),
         FieldPanel("aspects"),
         FieldPanel("sdgs"),
-        FieldPanel("needs_review"),
+        *CHECKED_PANELS,
     ]

@@ -68,7 +68,7 @@ def _module_page(words: dict[str, Any]) -> ModulePage:
 def _load_lesson(folder: str, number: int, module_page: Page) -> None:
     languages = [code for code in LANGUAGES if _exists(folder, f"lesson-{number}.{code}.yaml")]
     lessons = {code: read(f"{folder}/lesson-{number}.{code}.yaml") for code in languages}
-    # A draft cannot be read before a lawyer of the country has confirmed what it says.
+    # A draft cannot be read before an expert of the country has confirmed what it says.
     translated(module_page, partial(_lesson_page, lessons), publish=not lessons["en"]["draft"], languages=languages)
 
 
@@ -80,6 +80,8 @@ def _lesson_page(words: dict[str, dict[str, Any]], code: str) -> LessonPage:
         lesson_code=lesson["code"],
         summary=lesson["summary"],
         minutes=lesson["minutes"],
+        expert=lesson.get("expert", ""),
+        needs_review=lesson["draft"],
         body=[block(lesson["code"], index, with_files(line)) for index, line in enumerate(lesson["body"])],
         sources=[
             {"type": "source", "id": fixed_id(lesson["code"], "source", index), "value": source}

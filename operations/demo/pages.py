@@ -35,7 +35,9 @@ def _load_terms(locales: dict[str, Locale]) -> None:
                 translation_key=key,
                 name=entry[code]["term"],
                 definition=entry[code]["definition"],
+                expert=entry.get("expert", ""),
                 needs_review=entry.get("verify", False),
+                live=not entry.get("verify", False),
             )
             for code in LANGUAGES
         )

@@ -145,6 +145,8 @@ def _make_accounts(agencies: dict[str, Agency], people: dict[str, list[Person]])
         "manager": "GOV-01",
         "editor": "HLT-07",
         "admin": "GOV-01",
+        "lawyer": "INT-01",
+        "doctor": "HLT-07",
     }
     accounts: dict[str, Account] = {}
     for word, code in places.items():
@@ -161,4 +163,6 @@ def _make_accounts(agencies: dict[str, Agency], people: dict[str, list[Person]])
     grant_role(account=accounts["manager"], role=Role.MANAGER)
     grant_role(account=accounts["editor"], role=Role.EDITOR)
     grant_role(account=accounts["admin"], role=Role.ADMINISTRATOR)
+    grant_role(account=accounts["lawyer"], role=Role.LAWYER)
+    grant_role(account=accounts["doctor"], role=Role.DOCTOR)
     return accounts

@@ -45,6 +45,7 @@ def _make(entry: dict[str, Any], language: str, locale: Locale, key: uuid.UUID) 
         locale=locale,
         translation_key=key,
         state=entry.get("state", ""),
+        expert=entry.get("expert", ""),
         needs_review=entry.get("needs_review", False),
         document=_form(entry, language),
         live=False,
@@ -53,7 +54,7 @@ def _make(entry: dict[str, Any], language: str, locale: Locale, key: uuid.UUID) 
     )
     resource.save()
     revision = resource.save_revision()
-    if not entry.get("draft", False):
+    if not resource.needs_review:
         revision.publish()
 
 

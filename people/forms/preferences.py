@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from mail.kinds import CHOSEN, MONTHLY, Kind, wanted
+from mail.kinds import CHOSEN, CONTENT, MONTHLY, Kind, wanted
 from people.models import Account, Language, Person, Role, TextSize
 from people.permissions import has_role
 from people.services import choose_display, choose_language, choose_messages
@@ -65,8 +65,15 @@ class MessagesForm(forms.Form):
     @property
     def kinds(self) -> list[Kind]:
         """The kinds that the account may be sent."""
-        reads = has_role(self.account, Role.COORDINATOR, Role.MANAGER)
-        return [kind for kind in CHOSEN.values() if kind.key != MONTHLY or reads]
+        for_roles = {
+            MONTHLY: (Role.COORDINATOR, Role.MANAGER),
+            CONTENT: (Role.EDITOR, Role.LAWYER, Role.DOCTOR),
+        }
+        return [
+            kind
+            for kind in CHOSEN.values()
+            if kind.key not in for_roles or has_role(self.account, *for_roles[kind.key])
+        ]
 
     def wanted(self) -> set[str]:
         """The kinds that are ticked: those that were sent, or else those that the account wants."""

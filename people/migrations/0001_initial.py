@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name='RoleGrant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('facilitator', 'facilitator'), ('coordinator', 'coordinator'), ('manager', 'programme manager'), ('editor', 'editor'), ('administrator', 'administrator')], max_length=20)),
+                ('role', models.CharField(choices=[('facilitator', 'facilitator'), ('coordinator', 'coordinator'), ('manager', 'programme manager'), ('editor', 'editor'), ('lawyer', 'reviewing lawyer'), ('doctor', 'reviewing doctor'), ('administrator', 'administrator')], max_length=20)),
                 ('valid_from', models.DateField(default=django.utils.timezone.localdate)),
                 ('valid_to', models.DateField(blank=True, null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_grants', to=settings.AUTH_USER_MODEL)),

@@ -101,6 +101,8 @@ class Role(models.TextChoices):
     COORDINATOR = "coordinator", _("coordinator")
     MANAGER = "manager", _("programme manager")
     EDITOR = "editor", _("editor")
+    LAWYER = "lawyer", _("reviewing lawyer")
+    DOCTOR = "doctor", _("reviewing doctor")
     ADMINISTRATOR = "administrator", _("administrator")
 
 

@@ -88,6 +88,7 @@ from people.services.roles import (
     bring_editors_up_to_date,
     end_roles,
     grant_role,
+    group_that_comes_in,
     revoke_role,
     with_ended_roles,
 )
@@ -187,6 +188,7 @@ __all__ = [
     "give_role",
     "grant_erasure",
     "grant_role",
+    "group_that_comes_in",
     "import_roster",
     "invite_list",
     "invite_person",

@@ -16,8 +16,15 @@ from people.models import Account, Agency, Role, RoleGrant
 
 EDITORS_GROUP = "Content editors"
 MANAGERS_GROUP = "Programme managers"
+LAWYERS_GROUP = "Reviewing lawyers"
+DOCTORS_GROUP = "Reviewing doctors"
 # The group in the CMS that a role brings with it.
-GROUPS = {Role.EDITOR: EDITORS_GROUP, Role.MANAGER: MANAGERS_GROUP}
+GROUPS = {
+    Role.EDITOR: EDITORS_GROUP,
+    Role.MANAGER: MANAGERS_GROUP,
+    Role.LAWYER: LAWYERS_GROUP,
+    Role.DOCTOR: DOCTORS_GROUP,
+}
 
 
 @transaction.atomic
@@ -29,7 +36,7 @@ def grant_role(
     granted_by: Account | None = None,
     reason: str = "",
 ) -> RoleGrant:
-    """Give a role, once. Editors, managers and administrators also get their rights in the CMS."""
+    """Give a role, once. Editors, managers, experts and administrators also get their rights in the CMS."""
     if role == Role.COORDINATOR and agency is None:
         raise PeopleError(_("A coordinator needs an agency."))
     if role != Role.COORDINATOR and agency is not None:
@@ -41,7 +48,7 @@ def grant_role(
         account.is_superuser = True
         account.save(update_fields=["is_superuser"])
     if role in GROUPS:
-        account.groups.add(_editors_group() if role == Role.EDITOR else _managers_group())
+        account.groups.add(_editors_group() if role == Role.EDITOR else group_that_comes_in(GROUPS[Role(role)]))
     if created:
         after = {"role": role, "agency": agency.code} if agency else {"role": role}
         record("people.role_granted", obj=grant, actor=granted_by, subject=account.person, after=after, reason=reason)
@@ -141,9 +148,12 @@ def bring_editors_up_to_date() -> None:
         _editors_group()
 
 
-def _managers_group() -> Group:
-    """The CMS group of managers: they come in to mark answers and to make exceptions, and write nothing."""
-    group, created = Group.objects.get_or_create(name=MANAGERS_GROUP)
+def group_that_comes_in(name: str) -> Group:
+    """A CMS group of managers or experts: they come in to mark answers, or to read what they are asked to review.
+
+    They write nothing.
+    """
+    group, created = Group.objects.get_or_create(name=name)
     if created:
         group.permissions.set(Permission.objects.filter(codename="access_admin"))
     return group

@@ -18,6 +18,7 @@ from django.core.mail import EmailMessage
 from django.test.signals import template_rendered
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, Response, ViewportSize, expect
+from wagtail.models import TaskState
 
 from assessments.models import Attempt, Question, Test
 from certificates.models import Certificate, PaperBatch, Run, RunItem
@@ -446,6 +447,10 @@ STATES: dict[str, list[State]] = {
         State("certificates/cms/designs.html", "/cms/certificate-designs/"),
         State("certificates/cms/design_form.html", "/cms/certificate-designs/add/"),
     ],
+    "lawyer": [
+        State("library/cms/reviews.html", "/cms/reviews/"),
+        State("library/cms/review.html", "/cms/reviews/{review}/"),
+    ],
 }  # fmt: skip
 # Parts of a list, questions before something is done, previews, what is shown when something broke, and the step of a
 # second factor, which the journeys of signing in look at.
@@ -522,6 +527,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "people_list": PeopleImport.objects.get(uploaded_by=coordinator).pk,
         **_doubles(demo("manager")),
         "transfer": Transfer.objects.asked().earliest("pk").pk,
+        "review": TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).earliest("pk").pk,
         "role": RoleGrant.objects.get(role="facilitator").pk,
     }
 

@@ -172,7 +172,8 @@ def test_a_term_and_a_resource_have_states_too(roles: SimpleNamespace, client_of
     address = reverse("wagtailsnippets_library_term:edit", args=[term.pk])
     note_everything()
 
-    client_of(roles.editor).post(address, {"name": "Stigma", "slug": "stigma", "definition": "A mark of shame"})
+    values = {"name": "Stigma", "slug": "stigma", "definition": "A mark of shame"}
+    client_of(roles.editor).post(address, {**values, "action-publish": "1"})
 
     assert of("term", russian.translation_key).state == State.STALE
     assert of("resource", resource.translation_key).state == State.MISSING

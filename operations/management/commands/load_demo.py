@@ -24,6 +24,7 @@ from operations.demo.prepost import load_prepost
 from operations.demo.proceedings import load_proceedings
 from operations.demo.record_changes import load_record_changes
 from operations.demo.resources import load_resources
+from operations.demo.reviewing import load_reviews
 from operations.demo.workshops import load_workshops
 from people.models import Account
 
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             load_prepost()
             load_forms()
             world = load_people(now.date())
+            load_reviews(world, now)
             load_learning(world, now)
             load_workshops(world, now)
             load_assigning(world, now)

@@ -9,6 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from library.services import prepare_reviews
 from operations.services import unapplied_migrations
 from people.services import bring_editors_up_to_date
 
@@ -24,7 +25,7 @@ def static_fingerprint() -> str:
 
 
 class Command(BaseCommand):
-    """Compiles catalogues, migrates, gives editors what is new, makes the cache's table, collects static files."""
+    """Compiles catalogues, migrates, gives editors and experts what is new, makes the cache, collects files."""
 
     help = "Make the database and the files ready to be served."
     requires_system_checks: list[str] = []
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             self.stderr.write("Migrating the database …")
             call_command("migrate", interactive=False, verbosity=0)
         bring_editors_up_to_date()
+        prepare_reviews()
         call_command("createcachetable", verbosity=0)
         self._collect_static_files()
 

@@ -152,7 +152,7 @@ class Command(BaseCommand):
 
             self.stdout.write(f"Its mail is at      {site}/demo/mail/\n")
             self.stdout.write(f"Sign in with the password {PASSWORD} as")
-            for role in ("learner", "facilitator", "coordinator", "manager", "editor", "admin"):
+            for role in ("learner", "facilitator", "coordinator", "manager", "editor", "admin", "lawyer", "doctor"):
                 self.stdout.write(f"    {role}@{DOMAIN}")
         self.stdout.write("\nCtrl-C stops everything.")
         self.stdout.flush()

@@ -375,7 +375,7 @@ def test_a_new_wording_of_a_term_is_seen_in_lessons_at_once(editor: Client) -> N
     assert "Old words" in editor.get("/en/modules/M9/M9.1/").content.decode()
 
     address = reverse("wagtailsnippets_library_term:edit", args=[term.pk])
-    editor.post(address, {"name": "Migrant", "slug": "migrant", "definition": "New words"})
+    editor.post(address, {"name": "Migrant", "slug": "migrant", "definition": "New words", "action-publish": "1"})
     assert "New words" in editor.get("/en/modules/M9/M9.1/").content.decode()
     editor.post(reverse("wagtailsnippets_library_term:delete", args=[term.pk]))
     assert "New words" not in editor.get("/en/modules/M9/M9.1/").content.decode()

@@ -1,103 +1,33 @@
-"""Words and references that all content shares: aspects, goals, glossary, resources."""
+"""The library of resources: studies, analyses of legislation, recommendations, programmes."""
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import F, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField
-from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, TranslatableMixin
+from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, TranslatableMixin, WorkflowMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.blocks import RICH_TEXT
 from core.fields import CodeListField
-from core.folding import fold
 from core.searching import TITLE, Question, indexed, question, without_markup
+from library.models.aspects import Aspect, Goal
+from library.models.languages import language_rank
+from library.models.reviews import CHECKED_FIELDS, Checked
 from people.models import Agency, Language
-
-
-class Aspect(models.TextChoices):
-    """The four perspectives on migration and health; each has a colour, a shape and a word."""
-
-    LEGAL = "legal", _("legal")
-    SOCIAL = "social", _("social")
-    ECONOMIC = "economic", _("economic")
-    CULTURAL = "cultural", _("cultural")
-
-
-class Goal(models.TextChoices):
-    """Sustainable Development Goals that migration and health touch, by their number (A/RES/70/1)."""
-
-    POVERTY = "1", _("SDG 1: No poverty")
-    HEALTH = "3", _("SDG 3: Good health and well-being")
-    EDUCATION = "4", _("SDG 4: Quality education")
-    GENDER = "5", _("SDG 5: Gender equality")
-    WORK = "8", _("SDG 8: Decent work and economic growth")
-    INEQUALITY = "10", _("SDG 10: Reduced inequalities")
-    CITIES = "11", _("SDG 11: Sustainable cities and communities")
-    INSTITUTIONS = "16", _("SDG 16: Peace, justice and strong institutions")
-    PARTNERSHIP = "17", _("SDG 17: Partnerships for the goals")
-
-
-def _language_rank(language: str) -> Case:
-    """The language asked for before the default one before all others."""
-    return Case(
-        When(locale__language_code=language, then=Value(0)),
-        When(locale__language_code=settings.LANGUAGE_CODE, then=Value(1)),
-        default=Value(2),
-    )
-
-
-class TermQuerySet(models.QuerySet["Term"]):
-    def best_first(self, language: str) -> "TermQuerySet":
-        """Terms in the language asked for before those in the default language before all others."""
-        return self.select_related("locale").order_by(_language_rank(language), "locale_id", "name")
-
-    def in_language(self, language: str) -> "list[Term]":
-        """Every term once, in the language asked for where it exists, in the alphabet's order (letters forgiven)."""
-        best: dict[str, Term] = {}
-        for term in self.best_first(language):
-            best.setdefault(term.slug, term)
-        return sorted(best.values(), key=lambda term: (fold(term.name), term.slug))
-
-
-class Term(TranslatableMixin, models.Model):
-    """A glossary term in one language; its translations share the key."""
-
-    slug = models.SlugField(_("name in the address"), max_length=80)
-    name = models.CharField(_("term"), max_length=200)
-    definition = models.TextField(_("definition"))
-    needs_review = models.BooleanField(_("awaits review by an expert"), default=False)
-
-    # The slug is how lessons name a term: the same in every language.
-    translatable_fields = [
-        TranslatableField("name"),
-        TranslatableField("definition"),
-        SynchronizedField("slug", overridable=False),
-    ]
-    objects = TermQuerySet.as_manager()
-
-    class Meta(TranslatableMixin.Meta):
-        ordering = ["name"]
-        verbose_name = _("glossary term")
-        verbose_name_plural = _("glossary terms")
-        constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="term_once_per_language")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
     def in_language(self, language: str) -> "ResourceQuerySet":
         """Every resource once: a published text before a draft, the language asked for before the default one."""
         same = Resource.objects.filter(translation_key=OuterRef("translation_key"))
-        best = same.order_by("-live", _language_rank(language), "locale_id")
+        best = same.order_by("-live", language_rank(language), "locale_id")
         return self.filter(pk=Subquery(best.values("pk")[:1])).select_related("locale", "document")
 
     def readable_in(self, language: str) -> "ResourceQuerySet":
@@ -126,7 +56,9 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         return self.filter(translation_key__in=texts.values("translation_key")) if asked else self
 
 
-class Resource(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model):
+class Resource(
+    Checked, PreviewableMixin, WorkflowMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model
+):
     """A study, an analysis, a recommendation or a programme, told in one language; its translations share the key."""
 
     class Kind(models.TextChoices):
@@ -178,7 +110,6 @@ class Resource(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
     agency_kinds = CodeListField(_("kinds of agencies it concerns"), codes=Agency.Kind.choices)
     aspects = CodeListField(_("aspects"), codes=Aspect.choices)
     sdgs = CodeListField(_("Sustainable Development Goals"), codes=Goal.choices)
-    needs_review = models.BooleanField(_("awaits review by an expert"), default=False)
     search_text = models.TextField(editable=False)
 
     translatable_fields = [
@@ -192,6 +123,7 @@ class Resource(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         ),
         # A translation may have a file or an address of its own.
         *(SynchronizedField(name) for name in ("document_language", "document", "address")),
+        *CHECKED_FIELDS,
     ]
     objects = ResourceQuerySet.as_manager()
 
@@ -231,28 +163,3 @@ class Resource(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         return {**super().get_preview_context(request, mode_name), "resource": self}
-
-
-class Rendering(models.Model):
-    """A translation of something that an editor wrote, and what it was made from. Readers never see it.
-
-    `kind` and `key` name the thing in `library.translatables`. Questions keep their own history and have none.
-    """
-
-    kind = models.CharField(max_length=20)
-    key = models.CharField(max_length=64)
-    language = models.CharField(max_length=2, choices=Language.choices)
-    # {place: [source, translation]}: what was said to mean the same (`library.keeping`).
-    pairs = models.JSONField(default=dict)
-    # Made by a machine; no native editor has read it since. Who took the mark off, and when, is in the audit trail.
-    unread = models.BooleanField(_("awaits a native editor"), default=False)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ["kind", "key", "language"]
-        verbose_name = _("rendering")
-        verbose_name_plural = _("renderings")
-        constraints = [models.UniqueConstraint(fields=["kind", "key", "language"], name="rendering_once")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.key} {self.language}"
