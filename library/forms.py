@@ -74,6 +74,13 @@ class ReviewForm(forms.Form):
         return data
 
 
+class LookedAtForm(forms.Form):
+    """Somebody has looked at a text: until when it is right, and what was compared."""
+
+    until = forms.DateField(label=gettext_lazy("Right until"), widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label=gettext_lazy("What you compared it with"), required=False, max_length=500)
+
+
 class DocumentForm(BaseDocumentForm):
     """A file of the CMS: what is in it is what its name says (WAGTAILDOCS_DOCUMENT_FORM_BASE)."""
 

@@ -6,6 +6,7 @@ here and needs to know none of them.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -56,8 +57,24 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Due:
+    """Something that readers see and that somebody looks at again until a day."""
+
+    kind: str
+    key: str
+    title: str
+    language: str  # of the title
+    review_on: date
+    address: str
+
+
+@dataclass(frozen=True)
 class Kind:
-    """A kind of content. `pieces` takes keys (None: all); `write` puts translated units into a draft or in place."""
+    """A kind of content. `pieces` takes keys (None: all); `write` puts translated units into a draft or in place.
+
+    Of what is looked at again from time to time, `due` returns what is due until a day, titles in a language or the
+    next best; `renew` sets another day and returns the record with the day that it had.
+    """
 
     name: str
     label: Label
@@ -69,6 +86,8 @@ class Kind:
     own_history: bool = False
     # Whether what is written waits as a draft; where it does not, readers get it at once, and so all of it or none.
     drafts: bool = False
+    due: Callable[[date, str], Sequence[Due]] | None = None
+    renew: Callable[[str, date, Any], tuple[Any, date | None] | None] | None = None
 
 
 _kinds: dict[str, Kind] = {}

@@ -372,6 +372,8 @@ AUDIENCES: dict[str, Audience] = {
     "certificate-designs:preview": Audience.EDITORS,
     "certificate-designs:edit": Audience.EDITORS,
     "certificate-designs:version": Audience.EDITORS,
+    "desk:index": Audience.EDITORS,
+    "desk:looked_at": Audience.EDITORS,
     "reviews:index": Audience.REVIEWERS,
     "reviews:review": Audience.REVIEWERS,
     "reviews:as_readers": Audience.REVIEWERS,

@@ -38,6 +38,7 @@ TIMETABLE = (
     RecurringJob("certificates.tasks.forget_files", timedelta(hours=6)),
     RecurringJob("reports.tasks.forget_files", timedelta(days=1)),
     RecurringJob("people.tasks.keep_to_retention", timedelta(days=1)),
+    RecurringJob("library.tasks.plan_review_lists", timedelta(hours=6)),
     RecurringJob("library.tasks.note_translations", timedelta(days=1)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),
 )

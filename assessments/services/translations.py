@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -11,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Question, QuestionText, QuestionVersion
 from assessments.question_types.described import PARTS, TEXTS
 from assessments.question_types.texts import PLAIN, leaves, plain_stem
-from assessments.services.questions import revise_text
+from assessments.services.questions import describe_question, revise_text
 from library.services import languages
-from library.translatables import Kind, Piece, Unit, Version
+from library.translatables import Due, Kind, Piece, Unit, Version
 
 
 def pieces_of_questions(keys: Collection[str] | None = None) -> list[Piece]:
@@ -119,4 +120,32 @@ def _inner(inside: Any, step: str) -> Iterator[Any]:
         yield inside[int(step)]
 
 
-KIND = Kind("question", _("question"), pieces_of_questions, _units, _write, own_history=True)
+def _due(until: date, language: str) -> list[Due]:
+    """Published questions that somebody looks at again until a day; two queries."""
+    days = dict(
+        Question.objects.filter(status=Question.Status.PUBLISHED, review_on__lte=until).values_list("code", "review_on")
+    )
+    return [
+        Due("question", each.key, each.title, each.source, days[each.key], each.begin)
+        for each in pieces_of_questions(list(days))
+    ]
+
+
+def _renew(code: str, day: date, actor: Any) -> tuple[Question, date | None] | None:
+    question = Question.objects.filter(code=code).first()
+    if question is None:
+        return None
+    describe_question(question=question, actor=actor, review_on=day)
+    return question, question.review_on
+
+
+KIND = Kind(
+    "question",
+    _("question"),
+    pieces_of_questions,
+    _units,
+    _write,
+    own_history=True,
+    due=_due,
+    renew=_renew,
+)

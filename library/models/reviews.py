@@ -118,7 +118,8 @@ class Checked(models.Model):
 
     def _was_marked(self) -> bool:
         newest = getattr(self, "latest_revision", None) if self.pk else None
-        kept = type(self)._default_manager.filter(pk=self.pk, needs_review=True)
+        model: Any = type(self)
+        kept = model.objects.filter(pk=self.pk, needs_review=True)
         return bool(newest and newest.content.get("needs_review")) or kept.exists()
 
     def get_workflow(self) -> Workflow | None:

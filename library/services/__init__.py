@@ -42,8 +42,10 @@ from library.services.steps import (
     standings,
 )
 from library.services.texts import stored_values, texts_of
+from library.services.upkeep import AHEAD, UpkeepError, due_until, look_at, plan_review_lists
 
 __all__ = [
+    "AHEAD",
     "Brought",
     "Passage",
     "Reading",
@@ -51,6 +53,7 @@ __all__ = [
     "ReviewError",
     "Standing",
     "TranslationError",
+    "UpkeepError",
     "address_of",
     "approve_review",
     "ask_for_review",
@@ -59,10 +62,12 @@ __all__ = [
     "bring_po",
     "confirm_translation",
     "copy_renderings",
+    "due_until",
     "history_of",
     "kept_as_draft",
     "kind_of_pages",
     "languages",
+    "look_at",
     "mark_everything_unread",
     "mark_read",
     "mark_unread",
@@ -70,6 +75,7 @@ __all__ = [
     "note_published",
     "note_translations",
     "objection",
+    "plan_review_lists",
     "po_of",
     "prepare_reviews",
     "reading",
@@ -80,9 +86,9 @@ __all__ = [
     "standing",
     "standings",
     "stored_values",
-    "texts_of",
     "take_back",
     "tell_experts",
+    "texts_of",
     "untranslated",
     "untranslated_segments",
 ]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,9 @@ from wagtail_localize.strings import StringValue
 
 from core.catalogues import judging
 from library.keeping import lacking
+from library.models import Checked
 from library.services.texts import UNREAD, stored_values, texts_of
-from library.translatables import Kind, Label, Piece, Unit, Version
+from library.translatables import Due, Kind, Label, Piece, Unit, Version
 
 
 def kind_of_pages(name: str, label: Label, model: type[TranslatableMixin]) -> Kind:
@@ -33,6 +35,8 @@ def kind_of_pages(name: str, label: Label, model: type[TranslatableMixin]) -> Ki
         partial(_write, model),
         model=model,
         drafts=issubclass(model, DraftStateMixin),
+        due=partial(_due, name, model) if issubclass(model, Checked) else None,
+        renew=partial(_renew, model) if issubclass(model, Checked) else None,
     )
 
 
@@ -98,6 +102,38 @@ def _begin(row: Any) -> str:
         return reverse("wagtail_localize:submit_page_translation", args=[row.pk])
     meta = row._meta
     return reverse("wagtail_localize:submit_snippet_translation", args=[meta.app_label, meta.model_name, quote(row.pk)])
+
+
+# --- Looked at again ------------------------------------------------------------------------------------------------
+def _due(name: str, model: type[Any], until: date, language: str) -> list[Due]:
+    """What readers see and somebody looks at again until a day, each thing once whatever its languages; one query."""
+    rows = model.objects.filter(live=True, review_on__lte=until).select_related("locale")
+    if issubclass(model, Page):
+        rows = rows.filter(alias_of__isnull=True)
+    order = [language, *languages()]
+    best: dict[UUID, Any] = {}
+    for row in sorted(rows, key=lambda row: order.index(row.locale.language_code)):
+        best.setdefault(row.translation_key, row)
+    return [
+        Due(name, str(key), str(row), row.locale.language_code, row.review_on, address_of(row))
+        for key, row in best.items()
+    ]
+
+
+def _renew(model: type[Any], key: str, day: date, _actor: Any) -> tuple[Any, date | None] | None:
+    """Set the day on every language of a thing, and in the drafts that wait there, which would bring the old one back.
+
+    The words stay as they are: nothing is published by it.
+    """
+    rows = list(model.objects.select_for_update(of=("self",)).filter(translation_key=_key(key)).order_by("pk"))
+    if not rows:
+        return None
+    model.objects.filter(pk__in=[row.pk for row in rows]).update(review_on=day)
+    for revision in Revision.objects.filter(pk__in=[row.latest_revision_id for row in rows if row.latest_revision_id]):
+        revision.content["review_on"] = day.isoformat()
+        revision.save(update_fields=["content"])
+    live = next((row for row in rows if row.live), rows[0])
+    return live, live.review_on
 
 
 # --- To a translator ------------------------------------------------------------------------------------------------

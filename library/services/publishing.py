@@ -97,7 +97,8 @@ def awaits_expert(*, instance: Any) -> bool:
     found = instance.specific if isinstance(instance, Page) else instance
     if not isinstance(found, Checked):
         return False
-    kept = type(found)._default_manager.filter(pk=found.pk, needs_review=True)
+    model: Any = type(found)
+    kept = model.objects.filter(pk=found.pk, needs_review=True)
     return found.needs_review or kept.exists() or _is_in_review(found)
 
 
