@@ -122,9 +122,8 @@ def _inner(inside: Any, step: str) -> Iterator[Any]:
 
 def _due(until: date, language: str) -> list[Due]:
     """Published questions that somebody looks at again until a day; two queries."""
-    days = dict(
-        Question.objects.filter(status=Question.Status.PUBLISHED, review_on__lte=until).values_list("code", "review_on")
-    )
+    due = Question.objects.filter(status=Question.Status.PUBLISHED, review_on__lte=until)
+    days = {code: day for code, day in due.values_list("code", "review_on") if day is not None}
     return [
         Due("question", each.key, each.title, each.source, days[each.key], each.begin)
         for each in pieces_of_questions(list(days))
