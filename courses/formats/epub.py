@@ -3,7 +3,6 @@
 The same volume gives the same bytes: files stand in a fixed order and bear no moment.
 """
 
-import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -233,13 +232,16 @@ class _Book:
 def _pictures(volume: Volume) -> dict[Picture, _File]:
     """The pictures of a volume with the files they become; the same picture is one file."""
     texts = [volume.opening, *(chapter.pieces for chapter in volume.chapters)]
-    return {picture: _picture(picture) for text in texts for picture in pictures_of(text)}
+    files: dict[bytes, _File] = {}
+    found: dict[Picture, _File] = {}
+    for picture in (picture for text in texts for picture in pictures_of(text)):
+        found[picture] = files.setdefault(picture.content, _picture(len(files) + 1, picture.content))
+    return found
 
 
-def _picture(picture: Picture) -> _File:
-    kind = "png" if picture.content.startswith(b"\x89PNG") else "jpeg"
-    name = f"pictures/p{hashlib.sha256(picture.content).hexdigest()[:16]}.{kind.replace('jpeg', 'jpg')}"
-    return _File(name, f"image/{kind}", picture.content)
+def _picture(number: int, content: bytes) -> _File:
+    kind = "png" if content.startswith(b"\x89PNG") else "jpeg"
+    return _File(f"pictures/picture-{number}.{kind.replace('jpeg', 'jpg')}", f"image/{kind}", content)
 
 
 def _sources(sources: Iterable[Source]) -> str:

@@ -12,18 +12,18 @@ from courses.views.access import language, sign_in_to_read
 
 @sign_in_to_read
 @require_safe
-def module_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
+def module_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """A module with all its lessons as a file, in the language of the page."""
-    return _sent(get_object_or_404(Module.objects.offered(), code=code), form)
+    return _sent(get_object_or_404(Module.objects.offered(), code=code), kind)
 
 
 @sign_in_to_read
 @require_safe
-def lesson_file(request: HttpRequest, code: str, lesson_code: str, form: str) -> HttpResponse:
+def lesson_file(request: HttpRequest, code: str, lesson_code: str, kind: str) -> HttpResponse:
     """One lesson as a file, in the language of the page."""
     lessons = Lesson.objects.offered().select_related("module")
     lesson = get_object_or_404(lessons, module__code=code, code=lesson_code)
-    return _sent(lesson.module, form, lesson)
+    return _sent(lesson.module, kind, lesson)
 
 
 def _sent(module: Module, form: str, lesson: Lesson | None = None) -> HttpResponse:
