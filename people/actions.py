@@ -141,12 +141,15 @@ _COURSES: dict[str, Words] = {
     "courses.enrolled_again": _("A person enrolled in a module again."),
     "courses.exempted": _("A person was exempted from an assignment."),
     "courses.exemption_withdrawn": _("An exemption was taken back."),
+    "courses.module_copied": _("A module was copied."),
+    "courses.module_planned": _("A module was planned, and its drafts were made."),
     "courses.path_changed": _("A path of modules was changed."),
     "courses.path_created": _("A path of modules was added."),
     "courses.path_withdrawn": _("A path of modules was withdrawn."),
     "courses.refreshed": _("A module may be taken again to renew its certificate."),
     "courses.resources_set": _("The resources of a module were set."),
     "courses.rules_set": _("The rules of a module were set."),
+    "courses.structure_set": _("The structure of a module was set."),
     "courses.withdrawn": _("A person left a module."),
 }
 

@@ -73,7 +73,7 @@ def _at(alias: str, address: str) -> Iterator[None]:
     except (ValueError, environ.ImproperlyConfigured) as trouble:
         raise MovingError(_("%s is no address of a database.") % address) from trouble
     if known.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
-        raise MovingError(_("This is the address of neither SQLite nor PostgreSQL: %s") % address)
+        raise MovingError(_("The Academy uses no database of this kind: %s") % address)
     ours = connections.databases["default"]
     same = {name: ours[name] for name in ("ATOMIC_REQUESTS", "AUTOCOMMIT", "TIME_ZONE", "TEST")}
     open_for_now = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": {}}
