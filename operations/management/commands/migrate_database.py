@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--from", dest="source", required=True, help="Address of the database that is moved.")
-        parser.add_argument("--to", dest="target", required=True, help="Address of an empty one.")
+        parser.add_argument("--to", dest="target", required=True, help="Address of one that was just migrated.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
