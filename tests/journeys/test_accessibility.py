@@ -716,7 +716,7 @@ PAGES = {
     "/en/modules/": 33_000,
     "/en/modules/M1/": 36_000,
     "/en/modules/M1/M1.1/": 49_000,
-    "/en/modules/M1/M1.3/": 38_200,  # with its files to take along and the styles of branching cases
+    "/en/modules/M1/M1.3/": 38_000,
     "/en/my/": 35_000,
     "/en/my/tests/{attempt}/": 44_000,
 }
