@@ -221,7 +221,7 @@ def test_a_case_opens_without_javascript_and_each_choice_holds_what_it_leads_to(
         *["Choice desk2", "After desk2", "It goes on with situation 2."], *room,
         *["Choice desk3", "After desk3"],
     ]  # fmt: skip
-    assert (html.count('class="situation screen-only"'), html.count("<details")) == (1, 7)
+    assert (html.count('class="stack screen-only"'), html.count("<details")) == (1, 7)
     assert html.count('<details class="opens-on-paper">') == html.count("</details>") == html.count("What follows")
 
 
