@@ -8,6 +8,7 @@ wait (G. Tene calls the other way coordinated omission).
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from queue import Full, Queue
@@ -60,8 +61,10 @@ class Crowd:
         """Ask for a while: `rate` requests a second, whatever is answered, or as many as the lines can carry."""
         self.answers = []
         before = time.process_time()
-        with _thought_of(requests) as thought_of:
-            asyncio.run(self._paced(thought_of, seconds, rate) if rate else self._pressed(thought_of, seconds))
+        # The loop has a thread of its own: a thread can have but one, and whoever asks may have begun it.
+        with _thought_of(requests) as thought_of, ThreadPoolExecutor(max_workers=1) as waiting:
+            asked = self._paced(thought_of, seconds, rate) if rate else self._pressed(thought_of, seconds)
+            waiting.submit(asyncio.run, asked).result()
         self.used = time.process_time() - before
         return self.answers
 

@@ -1,5 +1,6 @@
 """A ministry's Monday as requests: the crowd that asks, what it is told, and what became of every answer."""
 
+import asyncio
 import json
 import socket
 from contextlib import contextmanager
@@ -74,6 +75,15 @@ def asked(request, *answers, times=1):
         crowd = Crowd(served.address, lines=1)
         found = crowd.ask(repeat(request), seconds=times / 20, rate=20)
     return found, served
+
+
+def test_a_crowd_can_be_asked_where_a_loop_already_runs():
+    async def within():
+        return asked(Request("look", "/"), well())
+
+    (answer,), _served = asyncio.run(within())
+
+    assert answer.well
 
 
 def test_a_request_is_sent_as_browsers_do_and_the_answer_told():
