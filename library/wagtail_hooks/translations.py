@@ -88,7 +88,7 @@ def register_translations() -> TranslationViewSet:
     return TranslationViewSet("translations", url_prefix="translations")
 
 
-def _translator(request: HttpRequest) -> Account:
+def translator(request: HttpRequest) -> Account:
     """Return who works on translations; raise PermissionDenied for everybody else."""
     if not may_translate(request.user):
         raise PermissionDenied
@@ -159,7 +159,7 @@ def why(standing: Standing) -> str:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """A sentence, then a filter, then what needs somebody; a fixed number of queries."""
-    _translator(request)
+    translator(request)
     everything = standings()
     of_language = _of_language(request, everything)
     language = _language(request, everything)
@@ -273,7 +273,7 @@ def _found(kind_name: str, key: str, language: str) -> tuple[Kind, Standing]:
 @require_safe
 def compare(request: HttpRequest, kind: str, key: str, language: str) -> HttpResponse:
     """The source as it was, as it is, and the translation, side by side."""
-    _translator(request)
+    translator(request)
     of_kind, found = _found(kind, key, language)
     piece = found.piece
     events = Event.objects.none()
@@ -321,7 +321,7 @@ def _place(found: Standing, place: str) -> Place:
 @require_POST
 def say(request: HttpRequest, kind: str, key: str, language: str) -> HttpResponse:
     """What an editor says of a translation: it means the same; I have read it; a machine made it."""
-    actor = _translator(request)
+    actor = translator(request)
     of_kind, found = _found(kind, key, language)
     said = request.POST.get("said", "")
     try:
@@ -345,7 +345,7 @@ def say(request: HttpRequest, kind: str, key: str, language: str) -> HttpRespons
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """A PO file of what was ticked, or of everything that the filters show."""
-    _translator(request)
+    translator(request)
     of_language = _of_language(request, everything := standings())
     language = _language(request, everything)
     form = TranslationFilterForm(
@@ -371,7 +371,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest, language: str) -> HttpResponse:
     """Bring a file back: all of it, or nothing and what is wrong in which line."""
-    actor = _translator(request)
+    actor = translator(request)
     if language not in languages():
         raise Http404
     form = PoForm(request.POST, request.FILES) if request.method == "POST" else PoForm()
