@@ -1,7 +1,8 @@
 """The figures of a group that took a test before and after."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
@@ -20,6 +21,8 @@ HUNDREDTHS = 100
 Pair = tuple[int, int]
 # What one person earned of what could be earned, before and after.
 Part = tuple[Pair, Pair]
+# How often each comes: of many people many earned the same, and what comes often is added up once.
+Tally = Counter
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,7 @@ def learning_effect(
     """
     if not all(0 <= mark <= maximum for pair in pairs for mark in pair):
         raise ValueError("A mark lies between nothing and the highest mark.")
-    needed = _needed(pass_mark_percent, maximum)
-    mastery = [(earlier >= needed, later >= needed) for earlier, later in pairs]
-    return _effect(pairs, mastery, maximum=maximum, scale=scale)
+    return _effect([(Counter(pairs), _needed(pass_mark_percent, maximum))], maximum=maximum, scale=scale)
 
 
 def effect_of_groups(groups: Sequence[Group], *, most_drawn: int | None = None) -> tuple[Effect, int | None]:
@@ -119,20 +120,21 @@ def effect_of_groups(groups: Sequence[Group], *, most_drawn: int | None = None) 
     >>> round(found.mastery_after.value, 6), effect_of_groups([law])[0].mean_post.value, effect_of_groups([law])[1]
     (0.666667, 2.5, 400)
     """
-    asked = [[part for part in group.parts if part[0][1] and part[1][1]] for group in groups]
-    maxima = {highest for parts in asked for part in parts for _mark, highest in part}
+    by_pass_mark: dict[int | Fraction, Tally[Part]] = defaultdict(Counter)
+    for group in groups:
+        by_pass_mark[group.pass_mark_percent].update(group.parts)
+    asked = [(_asked(parts), pass_mark) for pass_mark, parts in by_pass_mark.items()]
+    maxima = {highest for parts, _pass_mark in asked for part in parts for _mark, highest in part}
     alike = len(maxima) <= 1
     common = max(maxima, default=0) if alike else math.lcm(*maxima, 100)
-    pairs: list[Pair] = []
-    mastery: list[tuple[bool, bool]] = []
-    for group, parts in zip(groups, asked, strict=True):
-        needed = _needed(group.pass_mark_percent, common)
-        own = [_brought_to(common, part) for part in parts] if not alike else [(one[0], two[0]) for one, two in parts]
-        pairs += own
-        mastery += [(earlier >= needed, later >= needed) for earlier, later in own]
+    tallies = [(_brought_to(common, parts), _needed(pass_mark, common)) for parts, pass_mark in asked]
     scale = HUNDREDTHS if alike else common // 100
-    effect = _effect(pairs, mastery, maximum=common, scale=scale, most_drawn=most_drawn)
-    return effect, common if alike and maxima else None
+    return _effect(tallies, maximum=common, scale=scale, most_drawn=most_drawn), common if alike and maxima else None
+
+
+def _asked(parts: Tally[Part]) -> Tally[Part]:
+    """Those who could earn something both times."""
+    return Counter({part: times for part, times in parts.items() if part[0][1] and part[1][1]})
 
 
 def _needed(pass_mark_percent: int | Fraction, maximum: int) -> int:
@@ -140,37 +142,59 @@ def _needed(pass_mark_percent: int | Fraction, maximum: int) -> int:
     return math.ceil(Fraction(pass_mark_percent) * maximum / 100)
 
 
-def _brought_to(common: int, part: Part) -> Pair:
-    (before, highest_before), (after, highest_after) = part
-    return before * (common // highest_before), after * (common // highest_after)
+def _brought_to(common: int, parts: Tally[Part]) -> Tally[Pair]:
+    """Marks as parts of one highest mark, which is a multiple of all."""
+    found: Tally[Pair] = Counter()
+    for ((before, highest_before), (after, highest_after)), times in parts.items():
+        found[before * (common // highest_before), after * (common // highest_after)] += times
+    return found
 
 
 def _effect(
-    pairs: Sequence[Pair],
-    mastery: Sequence[tuple[bool, bool]],
-    *,
-    maximum: int,
-    scale: int,
-    most_drawn: int | None = None,
+    tallies: Iterable[tuple[Tally[Pair], int]], *, maximum: int, scale: int, most_drawn: int | None = None
 ) -> Effect:
-    before, after = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    changes = [later - earlier for earlier, later in pairs]
-    ceiling = math.ceil(CEILING * maximum)
-    unfit = _unfit(pairs, maximum)
+    """The figures of groups together, each with the mark that it needs to pass."""
+    pairs: Tally[Pair] = Counter()
+    mastery: Tally[tuple[bool, bool]] = Counter()
+    for tally, needed in tallies:
+        pairs.update(tally)
+        for (earlier, later), times in tally.items():
+            mastery[earlier >= needed, later >= needed] += times
+    before = _tallied(pairs, lambda earlier, _later: earlier)
+    after = _tallied(pairs, lambda _earlier, later: later)
+    changes = _tallied(pairs, lambda earlier, later: later - earlier)
+    count = pairs.total()
+    unfit, gain = _unfit(pairs, maximum), _gain(before, after, maximum)
     return Effect(
-        n=len(pairs),
+        n=count,
         mean_pre=figure(_mean(before, scale)),
         mean_post=figure(_mean(after, scale)),
         change=figure(_mean(changes, scale)),
         change_ci95=figure(_mean_interval(changes, scale)),
-        gain=figure(_gain(before, after, maximum)),
-        gain_ci95=figure(_gain_interval(before, after, maximum, most_drawn)),
+        gain=figure(gain),
+        gain_ci95=figure(_gain_interval(gain, pairs, maximum, most_drawn)),
         d_av=figure(_d_av(before, after)),
-        mastery_before=figure(unfit or _share([reached for reached, _later in mastery])),
-        mastery_after=figure(unfit or _share([reached for _earlier, reached in mastery])),
-        mcnemar_p=figure(unfit or mcnemar(mastery.count((False, True)), mastery.count((True, False)))),
-        ceiling_share=figure(unfit or _share([mark >= ceiling for mark in before])),
+        mastery_before=figure(unfit or (mastery[True, True] + mastery[True, False]) / count),
+        mastery_after=figure(unfit or (mastery[True, True] + mastery[False, True]) / count),
+        mcnemar_p=figure(unfit or mcnemar(mastery[False, True], mastery[True, False])),
+        ceiling_share=figure(unfit or _at_least(math.ceil(CEILING * maximum), before) / count),
     )
+
+
+def _tallied(pairs: Tally[Pair], of: Callable[[int, int], int]) -> Tally[int]:
+    """How often each number comes that is made of a pair."""
+    found: Tally[int] = Counter()
+    for pair, times in pairs.items():
+        found[of(*pair)] += times
+    return found
+
+
+def _sum(numbers: Tally[int]) -> int:
+    return sum(number * times for number, times in numbers.items())
+
+
+def _at_least(lowest: int, numbers: Tally[int]) -> int:
+    return sum(times for number, times in numbers.items() if number >= lowest)
 
 
 def by_objective(
@@ -189,30 +213,28 @@ def by_objective(
     >>> found["law"].n, round(found["law"].mean_pre.value, 6), round(found["law"].mean_post.value, 6)
     (2, 0.583333, 0.833333)
     """
-    return {key: _of_parts(list(each), pass_mark_percent, most_drawn) for key, each in parts.items()}
+    return {key: _of_parts(each, pass_mark_percent, most_drawn) for key, each in parts.items()}
 
 
-def _of_parts(parts: Sequence[Part], pass_mark_percent: int | Fraction, most_drawn: int | None) -> Effect:
-    asked = [part for part in parts if all(highest for _mark, highest in part)]
+def _of_parts(parts: Iterable[Part], pass_mark_percent: int | Fraction, most_drawn: int | None) -> Effect:
+    asked = _asked(Counter(parts))
     common = math.lcm(*(highest for part in asked for _mark, highest in part))
-    needed = _needed(pass_mark_percent, common)
-    pairs = [_brought_to(common, part) for part in asked]
-    mastery = [(earlier >= needed, later >= needed) for earlier, later in pairs]
-    return _effect(pairs, mastery, maximum=common, scale=common, most_drawn=most_drawn)
+    tallies = [(_brought_to(common, asked), _needed(pass_mark_percent, common))]
+    return _effect(tallies, maximum=common, scale=common, most_drawn=most_drawn)
 
 
-def _unfit(pairs: Sequence[Pair], maximum: int) -> Reason | None:
+def _unfit(pairs: Tally[Pair], maximum: int) -> Reason | None:
     """Return why nothing can be said about marks of a highest mark."""
     if not pairs:
         return Reason.NO_PAIRS
     return None if maximum else Reason.NO_MARKS
 
 
-def _mean(numbers: Sequence[int], scale: int) -> float | Reason:
-    return float(Fraction(sum(numbers), len(numbers) * scale)) if numbers else Reason.NO_PAIRS
+def _mean(numbers: Tally[int], scale: int) -> float | Reason:
+    return float(Fraction(_sum(numbers), numbers.total() * scale)) if numbers else Reason.NO_PAIRS
 
 
-def _mean_interval(numbers: Sequence[int], scale: int) -> Interval | Reason:
+def _mean_interval(numbers: Tally[int], scale: int) -> Interval | Reason:
     """Return the interval of 95 % of a mean by Student's t: mean ± t · s / √n, with n − 1 degrees of freedom.
 
     Where all numbers are the same it has no width, as the formula says.
@@ -220,63 +242,58 @@ def _mean_interval(numbers: Sequence[int], scale: int) -> Interval | Reason:
     mean = _mean(numbers, scale)
     if isinstance(mean, Reason):
         return mean
-    if len(numbers) == 1:
+    count = numbers.total()
+    if count == 1:
         return Reason.ONE_PAIR
-    reach = t_quantile(len(numbers) - 1) * _spread(numbers) / math.sqrt(len(numbers)) / scale
+    reach = t_quantile(count - 1) * _spread(numbers) / math.sqrt(count) / scale
     return Interval(mean - reach, mean + reach)
 
 
-def _gain(before: Sequence[int], after: Sequence[int], maximum: int) -> float | Reason:
+def _gain(before: Tally[int], after: Tally[int], maximum: int) -> float | Reason:
     """Return the normalised gain of the means: change ÷ what was missing to the highest mark before.
 
     (R. R. Hake, American Journal of Physics 66, 1998, 64–74.) Of the means, because the mean of what single people
     gained is biased: who had nearly everything before can gain little and lose much.
     """
-    count = len(before)
+    count = before.total()
     if count < FEWEST:
         return Reason.TOO_FEW_PAIRS if count else Reason.NO_PAIRS
-    missing = count * maximum - sum(before)
+    missing = count * maximum - _sum(before)
     if not missing:
         return Reason.MAXIMUM_REACHED if maximum else Reason.NO_MARKS
-    return (sum(after) - sum(before)) / missing
+    return (_sum(after) - _sum(before)) / missing
 
 
-def _gain_interval(
-    before: Sequence[int], after: Sequence[int], maximum: int, most_drawn: int | None
-) -> Interval | Reason:
-    gain = _gain(before, after, maximum)
+def _gain_interval(gain: float | Reason, pairs: Tally[Pair], maximum: int, most_drawn: int | None) -> Interval | Reason:
     if isinstance(gain, Reason):
         return gain
-    if most_drawn is not None and len(before) > most_drawn:
+    if most_drawn is not None and pairs.total() > most_drawn:
         return Reason.TOO_MANY_PAIRS
-    return gain_interval((maximum - earlier, maximum - later) for earlier, later in zip(before, after, strict=True))
+    return gain_interval((maximum - earlier, maximum - later) for earlier, later in pairs.elements())
 
 
-def _d_av(before: Sequence[int], after: Sequence[int]) -> float | Reason:
+def _d_av(before: Tally[int], after: Tally[int]) -> float | Reason:
     """Return J · change ÷ ((s_pre + s_post) / 2) with J = 1 − 3 / (4(n − 1) − 1), which is 0 for two people.
 
     (G. Cumming, Understanding the new statistics, 2012, chapter 11; J: L. V. Hedges, Journal of Educational Statistics
     6, 1981, 107–128, approximated.)
     """
-    count = len(before)
+    count = before.total()
     if count < 2:  # noqa: PLR2004 - a spread is of two
         return Reason.ONE_PAIR if count else Reason.NO_PAIRS
     spread = (_spread(before) + _spread(after)) / 2
     if not spread:
         return Reason.NO_SPREAD
     unbiased = 1 - 3 / (4 * (count - 1) - 1)
-    return unbiased * (sum(after) - sum(before)) / count / spread
+    return unbiased * (_sum(after) - _sum(before)) / count / spread
 
 
-def _spread(numbers: Sequence[int]) -> float:
+def _spread(numbers: Tally[int]) -> float:
     """Return the standard deviation of a sample, from sums in whole numbers: exact, and fast for many people.
 
-    >>> _spread([1, 2, 3, 4])  # √(5/3)
+    >>> _spread(Counter([1, 2, 3, 4]))  # √(5/3)
     1.2909944487358056
     """
-    count, total = len(numbers), sum(numbers)
-    return math.sqrt((count * sum(number * number for number in numbers) - total * total) / (count * (count - 1)))
-
-
-def _share(reached: Sequence[bool]) -> float:
-    return sum(reached) / len(reached)
+    count, total = numbers.total(), _sum(numbers)
+    squares = sum(number * number * times for number, times in numbers.items())
+    return math.sqrt((count * squares - total * total) / (count * (count - 1)))

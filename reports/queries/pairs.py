@@ -6,6 +6,7 @@ Several results of a phase are one, the last. A person in a workshop is one pair
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
@@ -23,10 +24,15 @@ _PAIR = ("registration__workshop", "registration__person")
 
 
 def tested(question: Question) -> list[Workshop]:
-    """Return workshops of the period with results before or after, by their first day; one query."""
+    """Return workshops of the period with results before or after, by their first day; one query.
+
+    They have what a report says of them: code, title, first day and pass mark.
+    """
     asked = facts.within_period(workshops_asked(question), question, "starts_on")
     found = asked.filter(pk__in=_results().values("registration__workshop"))
-    return list(found.order_by("starts_on", "code"))
+    return list(
+        found.only("code", "title_en", "title_ru", "title_be", "starts_on", "pass_mark").order_by("starts_on", "code")
+    )
 
 
 def results(question: Question) -> int:
@@ -55,8 +61,8 @@ def pairs(question: Question) -> Pairs:
     for workshop, person, part, _attempts in _sittings(question, there):
         parts[workshop].append(part)
         people.add(person)
-    started = Counter(workshop for workshop, _person, _repeated in there.values())
-    return Pairs(parts, len(people), started, len({person for _workshop, person, _repeated in there.values()}))
+    started = Counter(map(itemgetter(0), there.values()))
+    return Pairs(parts, len(people), started, len(set(map(itemgetter(1), there.values()))))
 
 
 class ObjectivePart(NamedTuple):
@@ -109,13 +115,13 @@ _Sitting = tuple[int, int, Part, tuple[int, ...]]
 _Key = tuple[int, int]
 # Workshop, person, and whether there is another registration, by the key of the one that speaks for the person.
 _There = Mapping[int, tuple[int, int, bool]]
+_REGISTERED = ("workshop_id", "person_id", "repeated")
 _NOBODY = (0, 0, False)
 
 
 def _took_part(question: Question) -> _There:
     """Everybody who took part; one query."""
-    rows = plain_rows(_there(question).values_list("pk", "workshop_id", "person_id", "repeated"))
-    return {registration: (workshop, person, bool(repeated)) for registration, workshop, person, repeated in rows}
+    return {row[0]: row[1:] for row in plain_rows(_there(question).values_list("pk", *_REGISTERED))}
 
 
 def _there(question: Question) -> QuerySet[Registration]:

@@ -218,8 +218,9 @@ def workshops_to_choose(scope: queries.Scope, asked: Mapping[str, str], first: s
     if programme := asked.get("programme", ""):
         workshops = workshops.filter(programmes__code=programme)
     # All are read: asked for the first hundred, a database goes through them in their order, one by one, for seconds.
-    latest = list(workshops.values("code", "title_en", "title_ru", "title_be", "starts_on"))[:MOST_WORKSHOPS]
-    found = [Workshop(**each) for each in latest]
+    shown = ("code", "title_en", "title_ru", "title_be", "starts_on")
+    latest = list(workshops.values_list(*shown))[:MOST_WORKSHOPS]
+    found = [Workshop(**dict(zip(shown, each, strict=True))) for each in latest]
     chosen = asked.get("workshop", "")
     if chosen and all(each.code != chosen for each in found):
         found += queries.workshops_in(scope).filter(code=chosen)
