@@ -12,3 +12,12 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class FormatError(ValueError):
+    """A file, or a part of it, that cannot be read. `message` is a whole sentence for whoever sent it."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line

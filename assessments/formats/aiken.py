@@ -19,10 +19,11 @@ from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import Answer, FormatError, Item, Problem, Reading, Text, TextFormat
+from assessments.formats.item import Answer, Item, Problem, Reading, Text, TextFormat
 from assessments.formats.limits import check_count
 from assessments.formats.question_names import name_from
 from assessments.formats.text_files import text_in
+from core.errors import FormatError
 
 CARRIES = frozenset({"single_choice"})
 SHORTEST_LINE = 2  # Moodle passes over lines of one sign

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import FormatError
 from assessments.formats.shares import fraction_in
+from core.errors import FormatError
 
 LONGEST = 60  # what the academy reads of a typed number
 # Nobody asks for a number with more digits, and 1e999999999 written out would fill the memory.

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 from assessments.errors import QuestionError
 from assessments.formats import aiken, gift, moodle, qti, qti12, tables
 from assessments.formats.from_bank import item_of
-from assessments.formats.item import FormatError, Item, Problem, Reading
+from assessments.formats.item import Item, Problem, Reading
 from assessments.formats.limits import check_number
 from assessments.formats.native import read_native, write_native
 from assessments.formats.sources import with_sources
 from assessments.formats.to_bank import BankQuestion, banked
 from assessments.question_types.texts import clean_words, lost_markup
+from core.errors import FormatError
 
 MAX_BYTES = 20 * 1024 * 1024
 NATIVE = "json"

@@ -172,15 +172,6 @@ class Reading:
     errors: list[Problem] = field(default_factory=list)
 
 
-class FormatError(ValueError):
-    """A file, or a question in it, that cannot be read. `message` is a whole sentence for the editor."""
-
-    def __init__(self, message: str, line: int = 1) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
-
-
 def _answer(answer: Answer) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "text": answer.text.text,

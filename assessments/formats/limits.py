@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import FormatError, Reading
+from assessments.formats.item import Reading
+from core.errors import FormatError
 
 MOST_QUESTIONS = 20_000
 

@@ -33,12 +33,13 @@ from django.utils.translation import gettext as _
 
 from assessments.errors import QuestionError
 from assessments.formats.from_bank import item_of
-from assessments.formats.item import NO_TEXT, Answer, FormatError, Item, Pair, Problem, Text, TextFormat
+from assessments.formats.item import NO_TEXT, Answer, Item, Pair, Problem, Text, TextFormat
 from assessments.formats.limits import check_number
 from assessments.formats.text_files import text_in
 from assessments.formats.to_bank import BankQuestion, banked
 from assessments.marking import part_in
 from assessments.question_types import TYPES
+from core.errors import FormatError
 
 NAME, VERSION = "academy-questions", 1
 MOST_PARTS = 1_000  # more than any type takes, so that a million are not looked through one by one

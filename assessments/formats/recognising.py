@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from xml.parsers import expat
 
-from assessments.formats.item import FormatError
-from assessments.formats.packages import Package, is_package
 from assessments.formats.qti.packages import MANIFEST
 from assessments.formats.tables.columns import headings
 from core.encodings import UndecodableError, decoded
+from core.errors import FormatError
+from core.packages import Package, is_package
 from core.spreadsheets import Table
 
 # The outermost element tells the format; it stands at the beginning, behind a document type and comments.

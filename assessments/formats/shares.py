@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import FormatError
+from core.errors import FormatError
 
 LARGEST_DENOMINATOR = 20
 OFTEN_SHORTENED = {3, 6, 7, 9}

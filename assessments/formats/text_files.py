@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import FormatError
 from core.encodings import UndecodableError, decoded
+from core.errors import FormatError
 
 # Signs that steer a printer or mark the order of bytes, and nothing that anybody reads; new lines and tabs stay.
 _UNHEARD = dict.fromkeys([*(code for code in range(0x20) if chr(code) not in "\n\r\t"), 0x7F, 0xFEFF])

@@ -21,11 +21,12 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.category_paths import names_in
 from assessments.formats.decimals import distance_in, number_in
-from assessments.formats.item import NO_TEXT, Answer, FormatError, Item, Pair, Problem, Reading, Text, TextFormat
+from assessments.formats.item import NO_TEXT, Answer, Item, Pair, Problem, Reading, Text, TextFormat
 from assessments.formats.limits import check_count
 from assessments.formats.question_names import name_from
 from assessments.formats.shares import fraction_in
 from assessments.formats.text_files import text_in
+from core.errors import FormatError
 
 CATEGORY, COMMENT, NAME, GENERAL, ARROW, RANGE = "$CATEGORY:", "//", "::", "####", "->", ".."
 MISSING_WORD = "_____"

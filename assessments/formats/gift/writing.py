@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.category_paths import path_of
 from assessments.formats.gift.reading import ALL, ANY, ARROW, CATEGORY, GENERAL
-from assessments.formats.item import Answer, FormatError, Item, Pair, Text, TextFormat
+from assessments.formats.item import Answer, Item, Pair, Text, TextFormat
 from assessments.formats.shares import fraction_in, percent_of
+from core.errors import FormatError
 
 ARROW_THAT_MEANS_ITSELF = "→"
 _ESCAPES = str.maketrans({**{sign: f"\\{sign}" for sign in "\\~=#{}:"}, "\n": "\\n", "\r": ""})

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from assessments.formats.category_paths import names_in
-from assessments.formats.item import FormatError, Item, Problem, Reading
+from assessments.formats.item import Item, Problem, Reading
 from assessments.formats.limits import check_count
 from assessments.formats.moodle.reading import content_of, read_question
 from assessments.formats.moodle.writing import TYPES, lost_in, written_category, written_question
-from assessments.formats.xml import Node, parsed
+from core.errors import FormatError
+from core.xml import Node, parsed
 
 CARRIES = frozenset(TYPES)
 

@@ -16,10 +16,11 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from assessments.formats.decimals import distance_in, number_in, percent_in
-from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Text, TextFormat
+from assessments.formats.item import NO_TEXT, Answer, Gap, Text, TextFormat
 from assessments.formats.shares import percent_of
 from assessments.question_types.gap_fill import HEAVIEST
 from assessments.question_types.gaps import GAP, MOST
+from core.errors import FormatError
 
 ALL, NOTHING = Fraction(1), Fraction(0)
 FEWEST_OPTIONS, MOST_ANSWERS = 2, 500

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.xml import Node
+from core.xml import Node
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
 PLACE = "@@PLUGINFILE@@/"

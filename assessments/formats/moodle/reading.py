@@ -10,11 +10,12 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from assessments.formats.decimals import distance_in, number_in, percent_in
-from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Item, Pair, Text, TextFormat
+from assessments.formats.item import NO_TEXT, Answer, Gap, Item, Pair, Text, TextFormat
 from assessments.formats.moodle.cloze import read_gaps, read_html, without_marks
 from assessments.formats.moodle.files import Pictures
-from assessments.formats.xml import Node, markup
 from assessments.question_types.gaps import GAP, MOST
+from core.errors import FormatError
+from core.xml import Node, markup
 
 FORMATS = {
     "html": TextFormat.HTML,

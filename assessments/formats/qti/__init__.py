@@ -10,15 +10,16 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import FormatError, Item, Problem, Reading
+from assessments.formats.item import Item, Problem, Reading
 from assessments.formats.limits import check_count, check_number
-from assessments.formats.packages import Package, is_package
 from assessments.formats.qti.content import Content
 from assessments.formats.qti.items import item_in
 from assessments.formats.qti.packages import Contents, Listed, in_file
 from assessments.formats.qti.vocabulary import in_one_vocabulary
 from assessments.formats.qti.writing import CARRIES, lost, write
-from assessments.formats.xml import parsed
+from core.errors import FormatError
+from core.packages import Package, is_package
+from core.xml import parsed
 
 __all__ = ["CARRIES", "lost", "read", "write"]
 

@@ -8,10 +8,11 @@ from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import NO_TEXT, FormatError, Text, TextFormat
-from assessments.formats.packages import Package, beside
+from assessments.formats.item import NO_TEXT, Text, TextFormat
 from assessments.formats.qti.vocabulary import FORMAT, INTERACTION
-from assessments.formats.xml import Node, markup
+from core.errors import FormatError
+from core.packages import Package, beside
+from core.xml import Node, markup
 
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg"}
 MEDIA = {"audio", "video", "iframe", "embed", "applet", "portableCustomInteraction"}

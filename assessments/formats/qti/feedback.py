@@ -9,7 +9,7 @@ from assessments.formats.item import NO_TEXT, Text
 from assessments.formats.qti.content import Content, joined
 from assessments.formats.qti.rules import Comparison, Rules
 from assessments.formats.qti.vocabulary import INTERACTION
-from assessments.formats.xml import Node
+from core.xml import Node
 
 INSIDE = ("feedbackInline", "feedbackBlock")
 CHOICES = {"simpleChoice", "inlineChoice", "simpleAssociableChoice", "gapText"}

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.formats.decimals import decimal_in, plain
-from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Pair, Text
+from assessments.formats.item import NO_TEXT, Answer, Gap, Pair, Text
 from assessments.formats.qti.content import Content
 from assessments.formats.qti.feedback import Feedback
 from assessments.formats.qti.rules import NUMERIC, Rules
@@ -24,8 +24,9 @@ from assessments.formats.qti.scoring import (
     weights_of,
 )
 from assessments.formats.qti.vocabulary import GAP, GRADING, is_true
-from assessments.formats.xml import Node
 from assessments.question_types.ordering import GRADINGS
+from core.errors import FormatError
+from core.xml import Node
 
 Fields = dict[str, Any]
 TRUTHS = {"true", "false"}

@@ -7,14 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.formats.decimals import decimal_in
-from assessments.formats.item import NO_TEXT, Criterion, FormatError, Item, Text
+from assessments.formats.item import NO_TEXT, Criterion, Item, Text
 from assessments.formats.qti.content import Content, Passage, joined
 from assessments.formats.qti.feedback import Feedback
 from assessments.formats.qti.interactions import READERS, Asked
 from assessments.formats.qti.rules import rules_in
 from assessments.formats.qti.scoring import declared_in, followed
 from assessments.formats.qti.vocabulary import CRITERION, GAP, HINT, INTERACTION, MADE_UP, MODEL_ANSWER, PART, POINTS
-from assessments.formats.xml import Node
+from core.errors import FormatError
+from core.xml import Node
 
 IN_TEXT = {"textEntryInteraction", "inlineChoiceInteraction"}
 RANDOM = {"templateDeclaration", "templateProcessing"}

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from assessments.formats.item import Text, TextFormat
 from assessments.formats.qti.vocabulary import FORMAT, PART
-from assessments.formats.xml import VOID
+from core.xml import VOID
 
 NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import NO_TEXT, FormatError, Item, Problem
-from assessments.formats.packages import Package, beside
+from assessments.formats.item import NO_TEXT, Item, Problem
 from assessments.formats.qti.content import SCHEME, Content, Passage, Shelf
 from assessments.formats.qti.items import NOTHING, About, item_in
 from assessments.formats.qti.vocabulary import in_one_vocabulary
-from assessments.formats.xml import Node, parsed
+from core.errors import FormatError
+from core.packages import Package, beside
+from core.xml import Node, parsed
 
 MANIFEST = "imsmanifest.xml"
 ITEM_TYPE = re.compile(r"imsqti_(?:apip)?item_xml", re.ASCII)

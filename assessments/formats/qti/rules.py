@@ -10,9 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assessments.formats.decimals import decimal_in, plain
-from assessments.formats.item import FormatError
 from assessments.formats.qti.vocabulary import is_true, points_in
-from assessments.formats.xml import Node
+from core.errors import FormatError
+from core.xml import Node
 
 MATCHING = {"match_correct", "cc2_match", "cc2_match_basic"}
 MAPPING = {"map_response", "cc2_map_response"}

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import FormatError
 from assessments.formats.qti.rules import Rules
 from assessments.formats.qti.vocabulary import is_true, points_in
-from assessments.formats.xml import Node
+from core.errors import FormatError
+from core.xml import Node
 
 FULL, NOTHING = Fraction(1), Fraction(0)
 

@@ -9,9 +9,9 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from assessments.formats.decimals import decimal_in, plain
-from assessments.formats.item import FormatError
 from assessments.formats.shares import fraction_in
-from assessments.formats.xml import Node
+from core.errors import FormatError
+from core.xml import Node
 
 PREFIX = "qti-"
 KEPT = ("data-", "aria-")
@@ -48,7 +48,7 @@ IN_LOWER_CASE = {
 def in_one_vocabulary(root: Node) -> Node:
     """Give the elements of QTI 3.0 in a tree the names of 2.x, and return the tree.
 
-    >>> from assessments.formats.xml import parsed
+    >>> from core.xml import parsed
     >>> tree = in_one_vocabulary(parsed(b'<qti-simple-choice match-max="1" data-x-y="2"><p/></qti-simple-choice>'))
     >>> tree.tag, tree.attrib, tree[0].tag
     ('simpleChoice', {'matchMax': '1', 'data-x-y': '2'}, 'p')

@@ -15,10 +15,10 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import Answer, Item, Text, TextFormat
-from assessments.formats.packages import beside
 from assessments.formats.qti.item_writing import CARRIES, HEAD, item_xml
 from assessments.formats.qti.markup import NAME, element, in_element
 from assessments.formats.qti.vocabulary import MADE_UP
+from core.packages import beside
 
 __all__ = ["CARRIES", "lost", "write"]
 

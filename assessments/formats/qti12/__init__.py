@@ -17,12 +17,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import FormatError, Item, Problem, Reading
+from assessments.formats.item import Item, Problem, Reading
 from assessments.formats.limits import check_count
-from assessments.formats.packages import Package, is_package
 from assessments.formats.qti12.pictures import Pictures
 from assessments.formats.qti12.questions import item_of, metadata_in
-from assessments.formats.xml import Node, parsed
+from core.errors import FormatError
+from core.packages import Package, is_package
+from core.xml import Node, parsed
 
 ROOT = "questestinterop"
 ENDINGS = (".xml", ".qti", ".dat")

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import NO_TEXT, FormatError, Text
+from assessments.formats.item import NO_TEXT, Text
 from assessments.formats.qti12.material import RESPONSES, text_of
 from assessments.formats.qti12.responses import Response
-from assessments.formats.xml import Node
+from core.errors import FormatError
+from core.xml import Node
 
 QUESTION, LINES, COLUMN = "QUESTION_BLOCK", "RESPONSE_BLOCK", "RIGHT_MATCH_BLOCK"
 

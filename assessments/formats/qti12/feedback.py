@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from assessments.formats.item import NO_TEXT, Text
 from assessments.formats.qti12.material import text_of, together
 from assessments.formats.qti12.scoring import EQUAL, Marking, Rule
-from assessments.formats.xml import Node
+from core.xml import Node
 
 ELSEWHERE = frozenset({"solution", "hint"})
 NAMED = {"general_fb": "general", "correct_fb": "right", "general_incorrect_fb": "wrong"}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from assessments.formats.item import NO_TEXT, Text, TextFormat
-from assessments.formats.xml import Node, markup
+from core.xml import Node, markup
 
 RESPONSES = frozenset({"response_lid", "response_str", "response_num", "response_grp", "response_xy"})
 RENDERS = frozenset({"render_choice", "render_fib", "render_hotspot", "render_slider", "render_extension"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from assessments.formats.decimals import decimal_in, plain
-from assessments.formats.item import FormatError
+from core.errors import FormatError
 
 if TYPE_CHECKING:
     from assessments.formats.qti12.scoring import Condition

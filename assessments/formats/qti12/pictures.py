@@ -7,8 +7,9 @@ from html import unescape
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import FormatError, Item, Text, TextFormat
-from assessments.formats.packages import Package, beside
+from assessments.formats.item import Item, Text, TextFormat
+from core.errors import FormatError
+from core.packages import Package, beside
 
 SOURCE = re.compile(r"""\ssrc\s{0,9}=\s{0,9}["']([^"'<>]{1,2000})["']""", re.IGNORECASE)
 ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}:|//)", re.IGNORECASE)

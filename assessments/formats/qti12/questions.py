@@ -10,14 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Item, Pair, Text, TextFormat
+from assessments.formats.item import NO_TEXT, Answer, Gap, Item, Pair, Text, TextFormat
 from assessments.formats.qti12.blackboard import in_columns
 from assessments.formats.qti12.feedback import Feedback, feedback_in
 from assessments.formats.qti12.material import RESPONSES, text_of, together, words_of
 from assessments.formats.qti12.numbers import ranges_in
 from assessments.formats.qti12.responses import Option, Response, responses_in
 from assessments.formats.qti12.scoring import Marking, marking_in, share
-from assessments.formats.xml import Node
+from core.errors import FormatError
+from core.xml import Node
 
 ALL, NOTHING = Fraction(1), Fraction(0)
 # A hundred in three parts of 33.33 is a hundred.

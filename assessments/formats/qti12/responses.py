@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import NO_TEXT, FormatError, Text
+from assessments.formats.item import NO_TEXT, Text
 from assessments.formats.qti12.material import RESPONSES, around_blank, text_of, together
-from assessments.formats.xml import Node
+from core.errors import FormatError
+from core.xml import Node
 
 NUMERIC = frozenset({"decimal", "integer", "scientific"})
 # Brightspace puts settings of its own into one beside a response; alone it is a kind of question that nobody knows.

@@ -15,9 +15,9 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from assessments.formats.decimals import decimal_in, plain
-from assessments.formats.item import FormatError
 from assessments.formats.shares import fraction_in
-from assessments.formats.xml import Node
+from core.errors import FormatError
+from core.xml import Node
 
 MOST_RULES = 1_000
 # Elements of all rules, and texts that one rule shows: with more, reading would take the square of their number.

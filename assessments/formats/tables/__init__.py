@@ -21,7 +21,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.formats.item import FormatError, Item, Reading
+from assessments.formats.item import Item, Reading
 from assessments.formats.tables.answers import READERS
 from assessments.formats.tables.cells import CARRIES, lost
 from assessments.formats.tables.columns import LANGUAGE_WORDS, TYPES, headings
@@ -29,6 +29,7 @@ from assessments.formats.tables.guesses import guessed_type
 from assessments.formats.tables.languages import Languages
 from assessments.formats.tables.rows import Row, alphabet_of
 from assessments.formats.tables.writing import template, write_csv, write_xlsx
+from core.errors import FormatError
 from core.spreadsheets import Limits, Table, UnreadableError, read_table
 
 __all__ = ["CARRIES", "lost", "read", "template", "write_csv", "write_xlsx"]

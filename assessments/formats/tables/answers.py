@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import NO_TEXT, Answer, Criterion, FormatError, Gap, Pair, Text, TextFormat
+from assessments.formats.item import NO_TEXT, Answer, Criterion, Gap, Pair, Text, TextFormat
 from assessments.formats.moodle.cloze import read_gaps
 from assessments.formats.tables.columns import GRADINGS, TRUTHS, YES_OR_NO
 from assessments.formats.tables.rows import ALL, NOTHING, Row
+from core.errors import FormatError
 
 WORD_GAP = re.compile(r"\[\[([0-9]{1,2})\]\]")
 

@@ -9,9 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.formats.decimals import distance_in, number_in
-from assessments.formats.item import NO_TEXT, FormatError, Problem, Text, TextFormat
+from assessments.formats.item import NO_TEXT, Problem, Text, TextFormat
 from assessments.formats.shares import fraction_in
 from assessments.formats.tables.columns import CYRILLIC, FORMATS, LATIN, YES_OR_NO, heading_of
+from core.errors import FormatError
 from core.files import harmless
 from core.vocabularies import Vocabulary
 

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.formats.exchange import FORMATS, written
-from assessments.formats.item import FormatError
 from assessments.models import Category
 from assessments.services import questions_in
+from core.errors import FormatError
 from people.models import Language
 
 

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.formats import aiken
-from assessments.formats.item import Answer, FormatError, Item, Problem, Reading, Text, TextFormat
+from assessments.formats.item import Answer, Item, Problem, Reading, Text, TextFormat
 from assessments.formats.question_names import name_from
+from core.errors import FormatError
 from tests.assessments.formats.strategies import items, lines
 
 TWO_QUESTIONS = """\

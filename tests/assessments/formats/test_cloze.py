@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.formats.item import Answer, FormatError, Gap, Text, TextFormat
+from assessments.formats.item import Answer, Gap, Text, TextFormat
 from assessments.formats.moodle.cloze import Gapped, absolute_tolerance, read_gaps, write_gaps
+from core.errors import FormatError
 from tests.assessments.formats.strategies import items
 
 ONE, HALF, ZERO = Fraction(1), Fraction(1, 2), Fraction(0)

@@ -4,8 +4,9 @@ import pytest
 
 from assessments.formats.exchange import FORMATS, Format
 from assessments.formats.format_guide import State, also_lost, carried, example_file, is_written
-from assessments.formats.item import FormatError, Item, Text
+from assessments.formats.item import Item, Text
 from assessments.question_types import TYPES
+from core.errors import FormatError
 
 WRITTEN = [each for each in FORMATS.values() if is_written(each)]
 

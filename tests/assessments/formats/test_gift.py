@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.formats import category_paths, gift, question_names, text_files
-from assessments.formats.item import NO_TEXT, Answer, Criterion, FormatError, Item, Pair, Problem, Reading, Text
+from assessments.formats.item import NO_TEXT, Answer, Criterion, Item, Pair, Problem, Reading, Text
 from assessments.formats.item import TextFormat as Written
+from core.errors import FormatError
 from tests.assessments.formats.strategies import items
 
 HALF, ONE = Fraction(1, 2), Fraction(1)

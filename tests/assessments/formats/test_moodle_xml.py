@@ -12,25 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.formats import decimals
-from assessments.formats.item import (
-    NO_TEXT,
-    Answer,
-    Criterion,
-    FormatError,
-    Gap,
-    Item,
-    Pair,
-    Problem,
-    Reading,
-    Text,
-    TextFormat,
-)
+from assessments.formats.item import NO_TEXT, Answer, Criterion, Gap, Item, Pair, Problem, Reading, Text, TextFormat
 from assessments.formats.moodle import CARRIES, cloze, lost, read, write
 from assessments.formats.moodle import files as moodle_files
 from assessments.formats.moodle.cloze import absolute_tolerance, without_marks
 from assessments.formats.moodle.writing import graders_information, joined
 from assessments.formats.to_bank import banked
 from assessments.question_types import TYPES
+from core.errors import FormatError
 from tests.assessments.formats.strategies import items
 
 SAMPLE = (Path(__file__).parent / "samples" / "moodle_4_5.xml").read_bytes()

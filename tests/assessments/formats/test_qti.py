@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.formats import qti
-from assessments.formats.item import NO_TEXT, Answer, FormatError, Gap, Item, Pair, Problem, Text, TextFormat
+from assessments.formats.item import NO_TEXT, Answer, Gap, Item, Pair, Problem, Text, TextFormat
+from core.errors import FormatError
 
 TEMPLATES = "http://www.imsglobal.org/question/qti_v2p2/rptemplates"
 MATCH = f'<responseProcessing template="{TEMPLATES}/match_correct"/>'

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.formats.item import Answer, FormatError, Gap, Pair, Reading, Text, TextFormat
+from assessments.formats.item import Answer, Gap, Pair, Reading, Text, TextFormat
 from assessments.formats.qti12 import read
 from assessments.formats.to_bank import banked
+from core.errors import FormatError
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 CANVAS = 'xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2"'

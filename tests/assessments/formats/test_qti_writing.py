@@ -13,7 +13,7 @@ from assessments.formats import qti
 from assessments.formats.item import NO_TEXT, Answer, Criterion, Gap, Item, Pair, Text, TextFormat
 from assessments.formats.qti.item_writing import item_xml
 from assessments.formats.qti.markup import as_block
-from assessments.formats.xml import parsed
+from core.xml import parsed
 from tests.assessments.formats.strategies import items
 
 ONE, HALF, ZERO = Fraction(1), Fraction(1, 2), Fraction(0)

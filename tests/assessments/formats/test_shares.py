@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.formats import shares
-from assessments.formats.item import FormatError
 from assessments.formats.shares import fraction_in, percent_of
+from core.errors import FormatError
 
 SIMPLE = [Fraction(n, d) for d in range(1, 21) for n in range(-d, d + 1)]
 

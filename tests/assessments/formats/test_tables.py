@@ -17,24 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.formats import tables
-from assessments.formats.item import (
-    NO_TEXT,
-    Answer,
-    Criterion,
-    FormatError,
-    Gap,
-    Item,
-    Pair,
-    Problem,
-    Reading,
-    Text,
-    TextFormat,
-)
+from assessments.formats.item import NO_TEXT, Answer, Criterion, Gap, Item, Pair, Problem, Reading, Text, TextFormat
 from assessments.formats.tables import cells as table_cells
 from assessments.formats.tables import columns as table_columns
 from assessments.formats.tables import rows as table_rows
 from assessments.formats.tables.columns import COLUMNS, TYPES, headings
 from assessments.formats.tables.examples import examples
+from core.errors import FormatError
 from core.spreadsheets import plain
 from tests.assessments.formats.strategies import items
 

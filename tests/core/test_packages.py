@@ -5,10 +5,9 @@ import zipfile
 
 import pytest
 
-from assessments.formats import packages
-from assessments.formats.item import FormatError
-from assessments.formats.packages import Package, beside, is_package
-from assessments.formats.xml import parsed
+from core.errors import FormatError
+from core.packages import Limits, Package, beside, is_package
+from core.xml import parsed
 
 
 def zipped(**files):
@@ -54,9 +53,9 @@ def test_many_small_bombs_are_not_opened():
         Package(content.getvalue())
 
 
-def test_a_package_whose_files_have_millions_of_elements_together_is_not_read_to_its_end(monkeypatch):
-    monkeypatch.setattr(packages, "MOST_ELEMENTS", 5)
-    package = Package(zipped(**{"a.xml": "<a><b/><b/></a>", "b.xml": "<a><b/><b/></a>", "c.xml": "<a/>"}))
+def test_a_package_whose_files_have_millions_of_elements_together_is_not_read_to_its_end():
+    files = {"a.xml": "<a><b/><b/></a>", "b.xml": "<a><b/><b/></a>", "c.xml": "<a/>"}
+    package = Package(zipped(**files), Limits(elements=5))
     package.weighed(parsed(package.read("a.xml")))
 
     with pytest.raises(FormatError, match="far more"):

@@ -12,8 +12,8 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.item import FormatError
 from core.encodings import UndecodableError, decoded
+from core.errors import FormatError
 
 # A question has fifty where a format is wordy, and each takes half a kilobyte of memory.
 MOST_ELEMENTS = 1_000_000

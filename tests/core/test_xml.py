@@ -2,8 +2,8 @@
 
 import pytest
 
-from assessments.formats.item import FormatError
-from assessments.formats.xml import markup, parsed
+from core.errors import FormatError
+from core.xml import markup, parsed
 
 
 def test_elements_know_their_lines_and_have_no_namespace():
