@@ -50,9 +50,12 @@ class Node(ElementTree.Element):
         return [each for each in found if each.tag in tags] if tags else found
 
 
-def parsed(content: bytes) -> Node:
-    """Return the outermost element of an XML file; raises FormatError with the line of what is wrong."""
-    return _Reader().read(_text_of(content))
+def parsed(content: bytes, most: int = MOST_ELEMENTS) -> Node:
+    """Return the outermost element of an XML file; raises FormatError with the line of what is wrong.
+
+    `most` is how many elements it may have.
+    """
+    return _Reader(most).read(_text_of(content))
 
 
 def markup(node: Node) -> str:
@@ -87,7 +90,8 @@ def _text_of(content: bytes) -> str:
 class _Reader:
     """Builds the tree while expat reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._parser = expat.ParserCreate("utf-8", namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
@@ -114,7 +118,7 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         self._count += 1
-        if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
+        if self._depth > DEEPEST or self._count > self._most:
             raise FormatError(_("The XML has too many elements within each other."), self._line())
         plain = {each.rpartition(" ")[2]: value for each, value in attributes.items()}
         node: Any = self._builder.start(name.rpartition(" ")[2], plain)

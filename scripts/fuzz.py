@@ -22,7 +22,7 @@ from scripts.beside import installed_beside  # noqa: E402 - it is found from her
 
 FOLDER = ROOT / "var" / "fuzz"
 LOCKED = ROOT / "requirements" / "fuzzing.txt"
-READERS = ("aiken", "cloze", "csv", "gift", "json", "moodlexml", "qti", "qti12", "xlsx")
+READERS = ("aiken", "cloze", "csv", "docx", "gift", "json", "moodlexml", "qti", "qti12", "xlsx")
 SLOWEST = 10  # seconds for one file: the files are small
 MOST_MEMORY = 2048  # MB, of which Django and the record of what was reached take some 200
 STARTING = 600  # seconds until the first file is tried, on a machine that is busy

@@ -30,13 +30,14 @@ TESTED_IN = {
     "csv": "test_tables.py",
     "xlsx": "test_tables.py",
     "moodlexml": "test_moodle_xml.py",
+    "docx": "test_word.py",
     "gift": "test_gift.py",
     "aiken": "test_aiken.py",
     "qti": "test_qti*.py",
     "qti12": "test_qti12.py",
     "cloze": "test_cloze.py",
 }
-PACKED = {"xlsx", "qti", "qti12"}
+PACKED = {"docx", "xlsx", "qti", "qti12"}
 SAMPLES = {"moodlexml": "moodle*.xml", "qti12": "qti12*.xml"}
 # Single questions of a sample, and what a file has around them: small files are tried faster.
 QUESTION = {
@@ -87,8 +88,16 @@ def _seeds(name: str) -> list[bytes]:
     if name in FORMATS and is_written(FORMATS[name]):
         found += [example_file(name, language) for language in ("en", "ru", "be")]
     found += [piece for sample in found[:] for piece in _pieces(name, sample)]
-    found += [text.encode(errors="replace") for text in _texts(name) if name != "xlsx"]
+    found += [text.encode(errors="replace") for text in _texts(name) if name not in {"docx", "xlsx"}]
+    found += _word_files() if name == "docx" else []
     return [each for each in found if len(each) <= LONGEST_SEED]
+
+
+def _word_files() -> list[bytes]:
+    """Word files with everything that their reader knows."""
+    from tests.word_files import EXAMPLES
+
+    return list(EXAMPLES)
 
 
 def _pieces(name: str, sample: bytes) -> list[bytes]:

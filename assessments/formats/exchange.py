@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.errors import QuestionError
-from assessments.formats import aiken, gift, moodle, qti, qti12, tables
+from assessments.formats import aiken, gift, moodle, qti, qti12, tables, word
 from assessments.formats.from_bank import item_of
 from assessments.formats.item import Item, Problem, Reading
 from assessments.formats.limits import check_number
@@ -100,6 +100,7 @@ FORMATS: Mapping[str, Format] = {
             qti.CARRIES,
             qti.lost,
         ),
+        Format("docx", gettext_lazy("Word document"), "docx", word.read),
         Format("qti12", gettext_lazy("QTI 1.2 (Canvas, Common Cartridge)"), "zip", qti12.read),
     )
 }

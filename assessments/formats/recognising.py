@@ -7,6 +7,7 @@ from xml.parsers import expat
 
 from assessments.formats.qti.packages import MANIFEST
 from assessments.formats.tables.columns import headings
+from core.docx.parts import is_open_document, is_word
 from core.encodings import UndecodableError, decoded
 from core.errors import FormatError
 from core.packages import Package, is_package
@@ -14,7 +15,10 @@ from core.spreadsheets import Table
 
 # The outermost element tells the format; it stands at the beginning, behind a document type and comments.
 HEAD = 64 * 1024
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+# Excel and Word wrote it before 2007, and write it still where a file has a password.
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+IN_WORD = ("WordDocument".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le"))
+RICH_TEXT = b"{\\rtf"
 WORKBOOK = "xl/workbook.xml"
 ROOTS = {"quiz": "moodlexml", "question": "moodlexml", "questestinterop": "qti12"}
 QTI_2_AND_3 = re.compile(r"assessment(?:Item|Test|Section)|qti-assessment-(?:item|test|section)")
@@ -32,15 +36,17 @@ _SEPARATORS = ",;\t"
 def recognised(filename: str, content: bytes) -> str | None:
     """Return the name of the format of a file, one of `exchange.FORMATS`; None when it looks like none of them.
 
-    An old Excel file counts as a table, because the reader of tables says what to do with it.
+    An old Excel file counts as a table and other texts of office programs as Word files: the readers say what to do.
 
     >>> recognised("a.txt", b"::Q1:: What? {=this ~that}"), recognised("a.txt", b"Dear colleagues,")
     ('gift', None)
     """
     if is_package(content):
         return _of_package(content)
-    if content.startswith(OLD_EXCEL):
-        return "xlsx"
+    if content.startswith(OLD_OFFICE):
+        return "docx" if _is_word_of_old(filename, content) else "xlsx"
+    if content.startswith(RICH_TEXT):
+        return "docx"
     root = _root(content)
     return _of_root(root) if root else _of_text(filename.lower(), content)
 
@@ -50,9 +56,17 @@ def _of_package(content: bytes) -> str | None:
         package = Package(content)
         if package.read(WORKBOOK) is not None:
             return "xlsx"
+        if is_word(package) or is_open_document(package):
+            return "docx"
         return next((found for found in _of_parts(package) if found), None)
     except FormatError:
         return None
+
+
+def _is_word_of_old(filename: str, content: bytes) -> bool:
+    """Whether an old or protected file is one of Word. The name says it where the text cannot be seen."""
+    text, protected = IN_WORD
+    return text in content or (protected in content and filename.lower().endswith((".docx", ".docm", ".doc")))
 
 
 def _of_parts(package: Package) -> Iterator[str | None]:

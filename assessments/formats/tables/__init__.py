@@ -32,7 +32,7 @@ from assessments.formats.tables.writing import template, write_csv, write_xlsx
 from core.errors import FormatError
 from core.spreadsheets import Limits, Table, UnreadableError, read_table
 
-__all__ = ["CARRIES", "lost", "read", "template", "write_csv", "write_xlsx"]
+__all__ = ["CARRIES", "has_questions", "lost", "read", "reading_of", "template", "write_csv", "write_xlsx"]
 
 LIMITS = Limits(
     size=20 * 1024 * 1024,
@@ -54,9 +54,19 @@ def read(content: bytes) -> Reading:
         table = read_table(content, LIMITS)
     except UnreadableError as error:
         raise FormatError(str(error)) from error
-    columns = table.columns(headings())
-    if not columns.keys() & {"question", "text"}:
+    if not has_questions(table):
         raise FormatError(_("The table has no column for the question. Take the headings from the template."))
+    return reading_of(table)
+
+
+def has_questions(table: Table) -> bool:
+    """Whether the headings of a table name a column with questions."""
+    return bool(table.columns(headings()).keys() & {"question", "text"})
+
+
+def reading_of(table: Table) -> Reading:
+    """Return the questions of a table that has a column for them."""
+    columns = table.columns(headings())
     reading, languages = Reading(), Languages()
     for row in _rows(table, columns):
         languages.complete(row)

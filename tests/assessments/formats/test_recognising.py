@@ -7,6 +7,7 @@ import pytest
 
 from assessments.formats import tables
 from assessments.formats.recognising import recognised
+from tests.word_files import QUESTIONS
 
 MANIFEST = (
     '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"><resources><resource type="{}"/></resources></manifest>'
@@ -44,6 +45,12 @@ def package(**files: str) -> bytes:
         ("a.txt", b"// Comment\n::Q1:: What is right? {=this ~that}\n", "gift"),
         ("a.gift", b"Only a description", "gift"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xlsx"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "docx"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "docx"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "xlsx"),
+        ("a.bin", QUESTIONS, "docx"),
+        ("a.doc", b"{\\rtf1 {=a ~b}}", "docx"),
+        ("a.odt", package(mimetype="application/vnd.oasis.opendocument.text"), "docx"),
         ("a.bin", package(imsmanifest__xml=MANIFEST.format("imsqti_xmlv1p2"), q__xml="<x/>"), "qti12"),
         ("a.zip", package(q__xml="<assessmentItem/>", imsmanifest__xml=MANIFEST.format("imsqti_item_xmlv3p0")), "qti"),
         ("a.zip", package(a__txt="?", q__xml="<qti-assessment-item/>"), "qti"),
