@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from sys import intern
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -117,7 +118,11 @@ def _participations(question: Question) -> list[_Participation]:
         *("pk", "person_id", "workshop_id", "person__sex", "agency__kind", "agency__region"),
         *("workshop__code", "workshop__starts_on", "stage"),
     )
-    return [_Participation(*row) for row in confirmed.values_list(*fields)]
+    return [
+        # The same few words come a hundred thousand times, and are kept once.
+        _Participation(*(intern(value) if isinstance(value, str) else value for value in row))
+        for row in confirmed.values_list(*fields).iterator()
+    ]
 
 
 class _Facts:
