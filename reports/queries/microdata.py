@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from sys import intern
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -118,9 +117,10 @@ def _participations(question: Question) -> list[_Participation]:
         *("pk", "person_id", "workshop_id", "person__sex", "agency__kind", "agency__region"),
         *("workshop__code", "workshop__starts_on", "stage"),
     )
+    # The same few words and days come a hundred thousand times, and are kept once.
+    once: dict[Any, Any] = {}
     return [
-        # The same few words come a hundred thousand times, and are kept once.
-        _Participation(*(intern(value) if isinstance(value, str) else value for value in row))
+        _Participation(*row[:3], *(once.setdefault(value, value) for value in row[3:]))
         for row in confirmed.values_list(*fields).iterator()
     ]
 

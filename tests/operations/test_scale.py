@@ -201,6 +201,22 @@ def test_every_report_is_opened_by_both_readers_and_what_is_noted_is_rolled_back
     assert not Event.objects.filter(action="reports.read").exists()
 
 
+@pytest.mark.db
+@pytest.mark.deep
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a country of its own needs a PostgreSQL")
+def test_the_longest_file_is_made_in_a_process_of_its_own(django_db_blocker):
+    out = StringIO()
+
+    with django_db_blocker.unblock():
+        call_command("reports_drill", "--json", "--file", people=60, workshops=3, stdout=out, stderr=StringIO())
+
+    file = json.loads(out.getvalue())[-1]
+    assert (file["report"], file["format"]) == ("microdata", "xlsx")
+    assert 0 < file["rows"] <= 180
+    assert file["cpu_seconds"] > 0
+    assert file["holds"] == (file["seconds"] < 20 and file["grown_mb"] < 150)
+
+
 @pytest.mark.django_db
 def test_without_such_a_world_the_drill_says_what_to_do():
     with pytest.raises(CommandError, match="make_scale_data"):

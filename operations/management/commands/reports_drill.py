@@ -1,26 +1,34 @@
 """`reports_drill`: the first page of every report as a manager and as a coordinator of a ministry see it, on the clock.
 
 It is meant for the world that `make_scale_data` makes, whose two accounts it uses; whatever is noted is rolled back.
-With `--people` such a world is made in a database of its own, and thrown away.
+With `--people` such a world is made in a database of its own, and thrown away. `--file` makes the longest file there
+is, in a process of its own.
 """
 
 import json
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.http import urlencode
+from openpyxl import load_workbook
 
 from operations.demo.evaluation import load_forms
-from operations.management.databases import own_database
+from operations.management.databases import own_database, same_database
 from operations.management.web import BACKEND
 from operations.scale import DOMAIN, PREFIX
 from operations.services import load_scale
@@ -31,6 +39,8 @@ from reports.queries import KINDS, Kind
 # All agencies beside each other may take longer than any other report.
 MOST_SECONDS = {"": 1.0, "agencies": 2.0}
 MOST_QUERIES = 25
+# A hundred thousand rows in a workbook.
+LONGEST, FIRST_ROW, MOST_FILE_SECONDS, MOST_FILE_MB = "microdata", 3, 20.0, 150.0
 # What a report is asked about that says nothing without it, or that would name a whole country.
 ASKED = {"programme": f"{PREFIX}-P1", "workshop": f"{PREFIX}-00001", "agency": f"{PREFIX}-0001", "test": f"{PREFIX}-T1"}
 
@@ -45,6 +55,47 @@ class Page:
     seconds: float
     queries: int
     holds: bool
+
+
+@dataclass(frozen=True)
+class LongFile:
+    """A file with all rows for research. `grown_mb`: what the process held more than one that makes it of no rows."""
+
+    report: str
+    format: str
+    rows: int
+    seconds: float
+    cpu_seconds: float
+    grown_mb: float
+    holds: bool
+
+
+def make_file() -> LongFile:
+    """Make the file as an operator does. Raises CommandError where that fails."""
+    with TemporaryDirectory(prefix="academy-") as folder, same_database() as environment:
+        path = Path(folder) / f"{LONGEST}.xlsx"
+        _clock, _cpu, before = _made(path, environment, "--to", "1990-01-01")
+        clock, cpu, held = _made(path, environment)
+        with closing(load_workbook(path, read_only=True)) as workbook:
+            rows = sum(1 for _row in workbook.worksheets[1].iter_rows(min_row=FIRST_ROW))
+    grown = held - before
+    kept = clock < MOST_FILE_SECONDS and grown < MOST_FILE_MB
+    return LongFile(LONGEST, "xlsx", rows, round(clock, 2), round(cpu, 2), round(grown, 1), kept)
+
+
+def _made(path: Path, environment: Mapping[str, str], *period: str) -> tuple[float, float, float]:
+    """Seconds on the clock, seconds of the processor, and the most MB that the process held."""
+    command = [sys.executable, "manage.py", "report", LONGEST, "--as", f"manager@{DOMAIN}", "--format", "xlsx"]
+    begun = time.perf_counter()
+    # What is read of the process itself: its own use of the processor and of memory, known once it has ended.
+    process = subprocess.Popen(  # noqa: S603 - words of this file
+        [*command, *period, "--output", str(path)], cwd=settings.BASE_DIR, env={**os.environ, **environment}
+    )
+    _pid, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise CommandError(f"The file could not be made: `report {LONGEST}` ended with {process.returncode}.")
+    return time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6
 
 
 def look(reader: str) -> Iterator[Page]:
@@ -83,11 +134,12 @@ def _pages() -> list[Page]:
 
 
 class Command(BaseCommand):
-    help = "Time the first page of every report in the database that make_scale_data has filled."
+    help = "Time the first page of every report, and the longest file, in the database that make_scale_data has filled."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--people", type=int, help="In a database of its own with so many people.")
         parser.add_argument("--workshops", type=int, default=2_000, help="And workshops (default: %(default)s).")
+        parser.add_argument("--file", action="store_true", help="Make the longest file as well.")
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
         parser.add_argument("--add-to", type=Path, help="Write the figures into this file of `bench`, as “reports”.")
 
@@ -97,16 +149,26 @@ class Command(BaseCommand):
                 load_forms()
                 rows = load_scale(people=options["people"], workshops=options["workshops"])
                 self.stderr.write(f"{rows:,} rows are written.")
-                pages = _pages()
+                found = _found(with_file=options["file"])
         else:
-            pages = _pages()
-        figures: list[dict[str, Any]] = [asdict(page) for page in pages]
+            found = _found(with_file=options["file"])
+        figures: list[dict[str, Any]] = [asdict(each) for each in found]
         if options["add_to"]:
             bench: dict[str, Any] = json.loads(options["add_to"].read_text(encoding="utf-8"))
             options["add_to"].write_text(json.dumps({**bench, "reports": figures}, indent=1) + "\n", encoding="utf-8")
         if options["json"]:
             self.stdout.write(json.dumps(figures, indent=1))
             return
-        for page in pages:
-            said = f"{page.status:5d}{page.seconds:8.2f} s{page.queries:5d} queries"
-            self.stdout.write(f"{page.reader:13}{page.report:22}{said}  {'holds' if page.holds else 'BROKEN'}")
+        for each in found:
+            self.stdout.write(f"{_said(each)}  {'holds' if each.holds else 'BROKEN'}")
+
+
+def _found(*, with_file: bool) -> list[Page | LongFile]:
+    return [*_pages(), *([make_file()] if with_file else [])]
+
+
+def _said(found: Page | LongFile) -> str:
+    if isinstance(found, Page):
+        return f"{found.reader:13}{found.report:22}{found.status:5d}{found.seconds:8.2f} s{found.queries:5d} queries"
+    name = f"{found.report}.{found.format}"
+    return f"{'file':13}{name:22}{found.rows:,} rows{found.seconds:8.2f} s, {found.grown_mb} MB more"
