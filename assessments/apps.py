@@ -12,8 +12,10 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.holdings import HOLDINGS
         from assessments.models import Attempt
+        from assessments.permissions import may_change_bank, may_mark
+        from assessments.services.desk import piles_of_markers, piles_of_question_editors
         from assessments.services.translations import KIND
-        from library import translatables
+        from library import desk, translatables
         from people import holdings, merging
 
         def tested_since(moment: Any) -> Any:
@@ -33,3 +35,6 @@ class AssessmentsConfig(AppConfig):
         )
         holdings.register_keeper(tested_since)
         translatables.register(KIND)
+        desk.register(
+            desk.Supplier(may_change_bank, piles_of_question_editors), desk.Supplier(may_mark, piles_of_markers)
+        )

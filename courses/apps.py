@@ -18,15 +18,16 @@ class CoursesConfig(AppConfig):
         from courses.holdings import HOLDINGS
         from courses.merging import MERGE_RULES
         from courses.models import Assignment, Enrolment, LessonPage, ModulePage
-        from courses.permissions import objection_to_deletion
+        from courses.permissions import may_write_modules, objection_to_deletion
         from courses.services import (
             complete_if_earned,
             foretell_assignments,
             lessons_practising,
+            piles_of_lessons,
             uses_of_resource,
             withdraw_erased,
         )
-        from library import translatables, uses
+        from library import desk, translatables, uses
         from library.services import kind_of_pages
         from people import consequences, holdings, merging, sightings
 
@@ -61,5 +62,6 @@ class CoursesConfig(AppConfig):
         translatables.register(
             kind_of_pages("module", _("module"), ModulePage), kind_of_pages("lesson", _("lesson"), LessonPage)
         )
+        desk.register(desk.Supplier(may_write_modules, piles_of_lessons))
         # Forms know models and not the other way round, so the pages are told here which form edits them.
         ModulePage.base_form_class = LessonPage.base_form_class = ReaderPageForm

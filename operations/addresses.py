@@ -30,6 +30,7 @@ class Audience(StrEnum):
     EDITORS = "editors, administrators"
     REVIEWERS = "lawyers and doctors whom it was given to; editors, administrators"
     MARKERS = "editors, managers, administrators; never about their own answers"
+    DESK_OWNERS = "editors, managers, lawyers and doctors, administrators; each what concerns them"
     READERS_OF_REPORTS = "coordinators of the agency, managers; editors, of figures about questions"
     DEMONSTRATION = "anyone, in a demonstration only"
 
@@ -372,7 +373,8 @@ AUDIENCES: dict[str, Audience] = {
     "certificate-designs:preview": Audience.EDITORS,
     "certificate-designs:edit": Audience.EDITORS,
     "certificate-designs:version": Audience.EDITORS,
-    "desk:index": Audience.EDITORS,
+    "desk:index": Audience.DESK_OWNERS,
+    "desk:pile": Audience.DESK_OWNERS,
     "desk:looked_at": Audience.EDITORS,
     "reviews:index": Audience.REVIEWERS,
     "reviews:review": Audience.REVIEWERS,

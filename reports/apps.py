@@ -11,9 +11,11 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from library import desk
         from people import consequences, holdings, sightings
         from people.models import Agency
         from reports.holdings import HOLDINGS
+        from reports.queries.stumbling import piles_of_questions, reads_about_questions
         from reports.services import foretell_reports
 
         def reports_with_the_person(person: Any) -> Any:
@@ -27,3 +29,4 @@ class ReportsConfig(AppConfig):
         holdings.register(*HOLDINGS)
         sightings.register(reports_with_the_person)
         consequences.register(foretell_reports)
+        desk.register(desk.Supplier(reads_about_questions, piles_of_questions))

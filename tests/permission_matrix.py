@@ -1195,7 +1195,8 @@ ROWS = [
     *in_cms("certificate-designs:preview", lambda world, theirs: [], POST=200),
     *in_cms("certificate-designs:edit", _design, GET=200, POST=422),
     *in_cms("certificate-designs:version", lambda world, theirs: [world.design.pk, 1, "be", "short"], GET=200),
-    *in_cms("desk:index", lambda world, theirs: [], GET=200),
+    *in_cms("desk:index", lambda world, theirs: [], who=MARKERS, GET=200),
+    *in_cms("desk:pile", lambda world, theirs: ["marking"], who=MARKERS, GET=200),
     *in_cms("desk:looked_at", lambda world, theirs: ["question", world.practice.code], POST=302),
     *in_cms("reviews:index", lambda world, theirs: [], GET=200),
     # Answers are for the expert whom it was given to.

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.bank import QuestionText, QuestionVersion
@@ -116,6 +116,11 @@ class AttemptItemQuerySet(models.QuerySet["AttemptItem"]):
     def to_mark(self) -> "AttemptItemQuerySet":
         """Answers, handed in, that wait for a person's mark."""
         return self.filter(attempt__submitted_at__isnull=False, response__isnull=False, mark__isnull=True)
+
+    def to_mark_by(self, marker: Account) -> "AttemptItemQuerySet":
+        """Those of them that this person can mark: not the own ones, and none twice."""
+        mine = Marking.objects.filter(item=OuterRef("pk"), marker=marker)
+        return self.to_mark().filter(~Exists(mine)).exclude(attempt__person=marker.person_id)
 
 
 class AttemptItem(models.Model):

@@ -89,17 +89,16 @@ def markers_only(request: HttpRequest) -> Account:
     return request.user  # type: ignore[return-value]
 
 
-def waiting() -> QuerySet[AttemptItem]:
-    """Answers without a mark, oldest first, with how many people have marked each as `given`."""
-    found = AttemptItem.objects.to_mark().annotate(given=Count("markings"))
+def waiting(answers: QuerySet[AttemptItem]) -> QuerySet[AttemptItem]:
+    """Some answers, oldest first, with how many people have marked each as `given`."""
+    found = answers.annotate(given=Count("markings"))
     related = found.select_related("version__question", "attempt__test", "response_text")
     return related.order_by("attempt__submitted_at", "pk")
 
 
 def waiting_for(marker: Account) -> QuerySet[AttemptItem]:
-    """Answers that this person can mark: not the own ones, and none twice."""
-    mine = Marking.objects.filter(item=OuterRef("pk"), marker=marker)
-    return waiting().filter(~Exists(mine)).exclude(attempt__person=marker.person_id)
+    """Answers that this person can mark."""
+    return waiting(AttemptItem.objects.to_mark_by(marker))
 
 
 @require_safe
@@ -111,7 +110,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": grouped(answers),
         "number": len(answers),
-        "elsewhere": waiting().filter(Exists(mine)).count(),
+        "elsewhere": AttemptItem.objects.to_mark().filter(Exists(mine)).count(),
         "breadcrumbs_items": [{"url": "", "label": _("Marking")}],
         "header_title": _("Marking"),
         "header_icon": "edit",

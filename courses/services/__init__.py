@@ -12,6 +12,7 @@ from courses.services.assignments import (
     withdraw_erased,
     withdraw_exemption,
 )
+from courses.services.desk import piles_of_lessons
 from courses.services.drafts import (
     LessonPlan,
     ModulePlan,
@@ -93,6 +94,7 @@ __all__ = [
     "module_to_print",
     "note_final_attempt",
     "open_lesson",
+    "piles_of_lessons",
     "plan_overdue_lists",
     "plan_reminders",
     "practised_in",

@@ -1,5 +1,6 @@
 """Every write about content in several languages, and how far its translations are."""
 
+from library.services.desk import piles_of_editors, piles_of_experts
 from library.services.exchange import Brought, bring_po, po_of
 from library.services.pieces import address_of, kind_of_pages, languages
 from library.services.publishing import (
@@ -75,6 +76,8 @@ __all__ = [
     "note_published",
     "note_translations",
     "objection",
+    "piles_of_editors",
+    "piles_of_experts",
     "plan_review_lists",
     "po_of",
     "prepare_reviews",

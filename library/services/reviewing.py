@@ -84,8 +84,14 @@ def reviews_visible_to(user: Any) -> QuerySet[TaskState]:
     reviews = TaskState.objects.filter(task__expertreviewtask__isnull=False)
     if not user.is_authenticated or may_translate(user):
         return reviews if user.is_authenticated else reviews.none()
-    in_group = Q(task__expertreviewtask__account=None, task__expertreviewtask__groups__in=user.groups.all())
-    return reviews.filter(Q(task__expertreviewtask__account=user) | in_group).distinct()
+    return given_to(user)
+
+
+def given_to(account: Account) -> QuerySet[TaskState]:
+    """Reviews, open and answered, that were given to an account itself or to one of its groups."""
+    in_group = Q(task__expertreviewtask__account=None, task__expertreviewtask__groups__in=account.groups.all())
+    own = Q(task__expertreviewtask__account=account) | in_group
+    return TaskState.objects.filter(own, task__expertreviewtask__isnull=False).distinct()
 
 
 @dataclass(frozen=True)

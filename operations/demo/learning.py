@@ -135,6 +135,10 @@ def _path(random: Random, enrolment: Enrolment, outcome: str, lessons: list[Less
                 LessonProgress(enrolment=enrolment, lesson=lesson, started_at=path.moment, completed_at=finished)
             )
             path.moment = finished + pause
+    if outcome == "reading" and path.read and path.moment < now:
+        # Where somebody stops reading, a lesson is open.
+        stopped_at = lessons[counts["reading"]]
+        path.read.append(LessonProgress(enrolment=enrolment, lesson=stopped_at, started_at=path.moment))
     return path
 
 

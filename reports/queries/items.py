@@ -1,8 +1,8 @@
 """R10: how a test and each of its questions measure, from the answers that people gave."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -101,33 +101,65 @@ def item_analysis(question: Question) -> TestAnalysis:
     however many questions and attempts there are: attempts, answers, places in the test, versions, words, agencies.
     Raises OutOfScopeError without a test.
     """
-    test = question.test
-    if test is None:
+    if question.test is None:
         raise OutOfScopeError(_("Say of which test."))
-    sittings = {each.pk: each for each in _chosen(question, test)}
-    answers = list(_answers(question, sittings))
-    versions = _versions(test, {each.version for each in answers})
-    asked = [version for version in versions if not hasattr(version, "voiding")]
-    worth = {version.pk for version in versions}
-    unmarked = {each.attempt for each in answers if each.mark is None and each.version in worth}
-    counted_sittings = [sitting for sitting in sittings.values() if sitting.pk not in unmarked]
-    maxima = _maxima(answers)
-    rows = _rows(counted_sittings, answers, asked, maxima)
+    return item_analyses(question, [question.test])[0]
+
+
+def item_analyses(question: Question, tests: Sequence[Test]) -> list[TestAnalysis]:
+    """Return the statistics of several tests, each as if it alone had been asked about; six queries for all of them."""
+    sittings = _chosen(question, tests)
+    answers = _answers(question, sittings)
+    versions = _versions(answers)
+    texts = QuestionText.objects.shown(
+        {version.pk for found in versions.values() for version in found}, (get_language() or "en")[:2]
+    )
+    names = _names(question, {each.agency for of_test in sittings.values() for each in of_test.values()})
+    return [
+        _analysed(
+            replace(question, test=test),
+            test,
+            _Taken(sittings[test.pk], answers[test.pk], versions[test.pk]),
+            texts,
+            names,
+        )
+        for test in tests
+    ]
+
+
+class _Taken(NamedTuple):
+    """A test as it was taken: attempts by their keys, answers, versions in the order of the test."""
+
+    sittings: "dict[int, _Sitting]"
+    answers: "list[_Answer]"
+    versions: list[QuestionVersion]
+
+
+def _analysed(
+    question: Question, test: Test, taken: _Taken, texts: Mapping[int, QuestionText], names: Mapping[str, str]
+) -> TestAnalysis:
+    asked = [version for version in taken.versions if not hasattr(version, "voiding")]
+    worth = {version.pk for version in taken.versions}
+    unmarked = {each.attempt for each in taken.answers if each.mark is None and each.version in worth}
+    counted_sittings = [sitting for sitting in taken.sittings.values() if sitting.pk not in unmarked]
+    maxima = _maxima(taken.answers)
+    rows = _rows(counted_sittings, taken.answers, asked, maxima)
     figures = analyse(
         [item(str(each), maxima[each.pk] / 100, each.question.type, each.structure) for each in asked], rows
     )
     languages, agencies = _of_enough_people(figures, counted_sittings)
+    shown = [group.name for group in agencies.groups]
     return TestAnalysis(
         test=test,
         question=question,
         people=len({each.person for each in counted_sittings}),
         figures=figures,
-        questions=_questions(asked, figures),
+        questions=_questions(asked, figures, texts),
         languages=languages,
         agencies=agencies,
-        agency_names=_names(question, [group.name for group in agencies.groups]),
+        agency_names={code: names[code] for code in shown if code in names},
         unmarked=len(unmarked),
-        void=tuple(version for version in versions if hasattr(version, "voiding")),
+        void=tuple(version for version in taken.versions if hasattr(version, "voiding")),
         results=tuple(_result(row, [maxima[each.pk] / 100 for each in asked]) for row in rows),
     )
 
@@ -137,6 +169,7 @@ def item_analysis(question: Question) -> TestAnalysis:
 
 class _Sitting(NamedTuple):
     pk: int
+    test: int
     person: int
     form: str
     phase: str
@@ -150,12 +183,22 @@ class _Sitting(NamedTuple):
     pass_mark: int
 
 
-def _chosen(question: Question, test: Test) -> list[_Sitting]:
-    """The attempts asked about. Which one of a person counts does not depend on language and period."""
-    handed_in = Attempt.objects.filter(test=test, submitted_at__isnull=False).order_by("pk")
+def _chosen(question: Question, tests: Iterable[Test]) -> dict[int, dict[int, _Sitting]]:
+    """The attempts asked about, by test. Which one of a person counts does not depend on language and period."""
+    by_test: dict[int, list[_Sitting]] = {test.pk: [] for test in tests}
+    handed_in = Attempt.objects.filter(test__in=by_test, submitted_at__isnull=False).order_by("pk")
     fields = [{"agency": "agency__code"}.get(name, name) for name in _Sitting._fields]
-    sittings = [_Sitting(*row) for row in handed_in.values_list(*fields)]
-    return [each for each in _of_each_person(question, test, sittings) if _is_asked_about(question, each)]
+    for row in handed_in.values_list(*fields):
+        sitting = _Sitting(*row)
+        by_test[sitting.test].append(sitting)
+    return {
+        test.pk: {
+            each.pk: each
+            for each in _of_each_person(question, test, by_test[test.pk])
+            if _is_asked_about(question, each)
+        }
+        for test in tests
+    }
 
 
 def _is_asked_about(question: Question, sitting: _Sitting) -> bool:
@@ -200,25 +243,34 @@ class _Answer(NamedTuple):
     response: object
 
 
-def _answers(question: Question, sittings: Collection[int]) -> Iterator[_Answer]:
-    given = AttemptItem.objects.filter(attempt__test=question.test, attempt__submitted_at__isnull=False).order_by()
+def _answers(question: Question, sittings: Mapping[int, Mapping[int, _Sitting]]) -> dict[int, list[_Answer]]:
+    """What was answered in the attempts asked about, by test."""
+    test_of = {attempt: test for test, of_test in sittings.items() for attempt in of_test}
+    found: dict[int, list[_Answer]] = {test: [] for test in sittings}
+    given = AttemptItem.objects.filter(attempt__test__in=sittings, attempt__submitted_at__isnull=False).order_by()
     if question.form not in ("", EVERY_FORM):
         given = given.filter(attempt__form=question.form)
     fields = [{"attempt": "attempt_id", "version": "version_id"}.get(name, name) for name in _Answer._fields]
     for row in given.values_list(*fields).iterator(chunk_size=5000):
-        if row[0] in sittings:
-            yield _Answer(*row)
+        if row[0] in test_of:
+            found[test_of[row[0]]].append(_Answer(*row))
+    return found
 
 
-def _versions(test: Test, found: Collection[int]) -> list[QuestionVersion]:
-    """The versions that were asked and are worth a mark, in the order of the test; what is drawn follows by code."""
-    places: dict[int, int] = {}
-    named = TestItem.objects.filter(section__test=test)
-    for place, question in enumerate(
-        named.order_by("section__form", "section__position", "position").values_list("question", flat=True)
+def _versions(answers: Mapping[int, Sequence[_Answer]]) -> dict[int, list[QuestionVersion]]:
+    """The versions that were asked and are worth a mark, by test and in its order; what is drawn follows by code."""
+    places: dict[int, dict[int, int]] = {test: {} for test in answers}
+    named = TestItem.objects.filter(section__test__in=answers)
+    for test, question in named.order_by("section__form", "section__position", "position").values_list(
+        "section__test", "question"
     ):
-        places.setdefault(question, place)
-    versions = QuestionVersion.objects.filter(pk__in=found).select_related("question", "voiding")
+        places[test].setdefault(question, len(places[test]))
+    asked = {test: {each.version for each in of_test} for test, of_test in answers.items()}
+    versions = QuestionVersion.objects.select_related("question", "voiding").in_bulk(set().union(*asked.values()))
+    return {test: _in_order([versions[each] for each in of_test], places[test]) for test, of_test in asked.items()}
+
+
+def _in_order(versions: Iterable[QuestionVersion], places: Mapping[int, int]) -> list[QuestionVersion]:
     return sorted(
         (version for version in versions if TYPES[version.question.type].counts),
         key=lambda each: (places.get(each.question_id, len(places)), each.question.code, each.number),
@@ -263,8 +315,9 @@ def _result(row: Answers, maxima: Sequence[float]) -> tuple[float, float]:
 # --- How it reads ---------------------------------------------------------------------------------------------------
 
 
-def _questions(versions: Sequence[QuestionVersion], figures: Analysis) -> tuple[TestQuestion, ...]:
-    texts = QuestionText.objects.shown([each.pk for each in versions], (get_language() or "en")[:2])
+def _questions(
+    versions: Sequence[QuestionVersion], figures: Analysis, texts: Mapping[int, QuestionText]
+) -> tuple[TestQuestion, ...]:
     asked = Counter(each.question_id for each in versions)
     return tuple(
         TestQuestion(

@@ -442,6 +442,7 @@ STATES: dict[str, list[State]] = {
         State("courses/cms/module_copy.html", "/cms/blueprints/{module_key}/copy/"),
         State("courses/cms/structure.html", "/cms/blueprints/{module_key}/edit/"),
         State("library/cms/desk.html", "/cms/desk/"),
+        State("library/cms/desk_pile.html", "/cms/desk/measuring/"),
         State("library/cms/translations.html", "/cms/translations/?language=be"),
         State("library/cms/translation.html", "/cms/translations/question/{question_code}/be/"),
         State("library/cms/translations_import.html", "/cms/translations/import/ru/", send_no_file),

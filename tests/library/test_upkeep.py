@@ -172,8 +172,9 @@ def test_at_the_desk_an_editor_says_until_when_it_is_right(
 
 
 @pytest.mark.parametrize("role", ["learner", "manager", "coordinator"])
-def test_the_desk_is_for_editors(roles: SimpleNamespace, role: str, client_of: Callable[[Account], Client]) -> None:
+def test_only_editors_say_that_a_text_is_right(
+    roles: SimpleNamespace, role: str, client_of: Callable[[Account], Client]
+) -> None:
     client = client_of(getattr(roles, role))
 
-    assert client.get(reverse("desk:index")).status_code == 302
     assert client.post(reverse("desk:looked_at", args=["term", "x"])).status_code == 302
