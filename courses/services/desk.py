@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -69,7 +70,7 @@ def _entry(found: DropOff, lesson: Lesson, pages: Mapping[Any, str]) -> Entry:
     }
     if found.share is None:
         said = _("%(opened)s; how many stopped is hidden, because it is about fewer than five people.")
-        told = said % {"opened": opened}
+        told = capfirst(said % {"opened": opened})
     else:
         said = _("%(share)s %% never completed it; %(opened)s.")
         told = said % {"share": rounded(found.share * 100), "opened": opened}

@@ -1,6 +1,6 @@
 """The desk in the CMS, where the day begins: what awaits the reader, what is stale, what learners stumble over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -117,31 +117,26 @@ class Shown:
 
 @dataclass(frozen=True)
 class ShownPart:
-    """A part of the desk: what lies there, and what is well."""
+    """A part of the desk: what lies there, what is well, and a sentence where nothing lies there at all."""
 
     part: Part
+    heading: str | Promise
+    nothing: str | Promise
     piles: Sequence[Shown]
     good: Sequence[str]
 
-    @property
-    def heading(self) -> str | Promise:
-        return PARTS[self.part][0]
 
-    @property
-    def nothing(self) -> str | Promise:
-        return PARTS[self.part][1]
-
-
-def _parts(piles: Sequence[Pile]) -> list[ShownPart]:
-    return [
-        ShownPart(
-            part,
-            [Shown(each) for each in piles if each.part == part and each.number],
-            [each.good for each in piles if each.part == part and not each.number],
-        )
-        for part in Part
-        if any(each.part == part for each in piles)
-    ]
+def _parts(piles: Sequence[Pile], *, keeps_texts: bool, due: Sequence[DueRow]) -> Iterator[ShownPart]:
+    for part, (heading, nothing) in PARTS.items():
+        own = [each for each in piles if each.part == part]
+        if not own:
+            continue
+        lying = [Shown(each) for each in own if each.number]
+        good = [each.good for each in own if not each.number]
+        dated = part == Part.STALE and bool(due)
+        if part == Part.STALE and keeps_texts and not due:
+            good.append(_("Nothing is overdue, and nothing is due in the next 30 days."))
+        yield ShownPart(part, heading, "" if lying or dated else nothing, lying, good)
 
 
 @require_safe
@@ -149,10 +144,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """The desk of whoever asks: what concerns them and nothing else. A fixed number of queries."""
     owner = _owner(request)
     today = timezone.localdate()
-    due = due_rows(today) if may_translate(owner) else []
+    keeps_texts = may_translate(owner)
+    due = due_rows(today) if keeps_texts else []
     context = {
-        "parts": _parts(piles_of(owner)),
-        "keeps_texts": may_translate(owner),
+        "parts": _parts(piles_of(owner), keeps_texts=keeps_texts, due=due),
         "late": [each for each in due if each.late],
         "soon": [each for each in due if not each.late],
         "proposed": (today + USUAL).isoformat(),

@@ -109,10 +109,12 @@ def test_an_empty_desk_says_what_is_good_about_it(
         "You have published everything that you began.",
         "Every translation is in step with its source.",
         "No answer waits for a mark.",
+        "Nothing is stale.",
+        "Nothing is overdue, and nothing is due in the next 30 days.",
         "Learners stumble over nothing.",
     ):
         assert sentence in shown
-    assert "<article" in shown  # the texts to look at again keep their place
+    assert "<article" not in shown
 
 
 def test_a_pile_has_a_page_of_its_own_and_another_name_none(
