@@ -72,6 +72,7 @@ class Passage:
     text: str
     is_prose: bool = True
     is_told: bool = False  # its figures are its own, and no source stands behind them
+    is_chosen: bool = False  # only whoever makes a choice reads it, so it makes the lesson no longer
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a page measures: words and sentences of running text, reading ease, minutes that its reading takes."""
+    """What a page measures: words that everybody reads, sentences, reading ease, minutes that its reading takes."""
 
     words: int
     sentence_length: float
@@ -146,9 +147,10 @@ class Figures:
 def figures(sheet: Sheet) -> Figures:
     """Measure a page. `least` reads it through without a stop, `most` takes notes and answers every question."""
     prose = measured((each.text for each in sheet.passages if each.is_prose), sheet.language)
+    of_choices = measured((each.text for each in sheet.passages if each.is_prose and each.is_chosen), sheet.language)
     everything = measured((each.text for each in sheet.passages), sheet.language)
     return Figures(
-        words=prose.words,
+        words=prose.words - of_choices.words,
         sentence_length=prose.sentence_length,
         ease=prose.ease,
         least=max(1, round(everything.minutes)),

@@ -51,7 +51,7 @@ from courses.services.modules import (
 )
 from courses.services.notes import keep_note, remove_note
 from courses.services.paths import change_path, create_path, withdraw_path
-from courses.services.proofing import sheets
+from courses.services.proofing import dead_links, sheets
 from courses.services.reminders import plan_overdue_lists, plan_reminders
 from courses.services.standings import Owed, Standing, duties_of, standings
 from courses.services.structure import Blueprint, Draft, blueprints, practised_in, set_objectives, set_structure
@@ -79,6 +79,7 @@ __all__ = [
     "counted_again",
     "create_path",
     "create_planned_module",
+    "dead_links",
     "duplicate_module",
     "duties_of",
     "enrol",

@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import override
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from assessments.models import Question
 from courses.models import Lesson, LessonPage, Module, ModulePage
@@ -41,9 +41,12 @@ class _Named:
     where: str
 
 
-def sheets(pages: Iterable[ModulePage | LessonPage]) -> list[Sheet]:
-    """Return pages as they were last saved, ready to be looked through: ten queries, however many there are."""
-    read = [_Read(page) for page in pages]
+def sheets(pages: Iterable[ModulePage | LessonPage], *, as_read: bool = False) -> list[Sheet]:
+    """Return pages as they were last saved, ready to be looked through: ten queries, however many there are.
+
+    `as_read` returns them as readers get them, whatever draft waits.
+    """
+    read = [_Read(page, None if as_read else page.latest_revision) for page in pages]
     there = _there([named for each in read for named in each.named])
     paths = [each.page.path for each in read if isinstance(each.page, ModulePage)]
     minutes = _minutes_below(paths)
@@ -51,11 +54,10 @@ def sheets(pages: Iterable[ModulePage | LessonPage]) -> list[Sheet]:
 
 
 class _Read:
-    """A page taken apart."""
+    """A page taken apart: as a revision has it or, without one, as readers get it."""
 
-    def __init__(self, page: ModulePage | LessonPage) -> None:
+    def __init__(self, page: ModulePage | LessonPage, revision: Revision | None) -> None:
         self.page = page
-        revision = page.latest_revision
         self.stored: Mapping[str, Any] = (
             revision.content if revision else {**stored_values(page), "minutes": page.minutes}
         )
@@ -76,24 +78,17 @@ class _Read:
                 continue
             kind = types.get(rest.split(".")[0], "") if field == "body" else field
             where = ": ".join(map(str, labels))
-            self._read_links(text, where)
+            self.named += _links_in(text, where)
             if kind == "table":
                 tables[rest.split(".")[0]].append(text)
                 wheres.setdefault(rest.split(".")[0], str(labels[0]))
             else:
                 prose = kind in _PROSE and not rest.endswith(".title")
-                told = kind in _TOLD
-                self.passages.append(Passage(where, readable(text), is_prose=prose, is_told=told))
+                chosen = kind == "case" and "situations" in rest.split(".")
+                said = readable(text)
+                self.passages.append(Passage(where, said, is_prose=prose, is_told=kind in _TOLD, is_chosen=chosen))
         for key, cells in tables.items():
             self.passages.append(Passage(wheres[key], " ".join(cells), is_prose=False))
-
-    def _read_links(self, html: str, where: str) -> None:
-        for found in _LINK.finditer(html):
-            said = dict(_ATTRIBUTE.findall(found[1]))
-            if said.get("linktype") in {"page", "document"}:
-                self.named.append(_Named(said["linktype"], _number(said.get("id")), where))
-            elif said.get("href", "").startswith("/"):
-                self.named.append(_Named("address", said["href"], where))
 
     def _read_blocks(self) -> None:
         labels = LessonPage.body.field.stream_block.child_blocks
@@ -164,6 +159,28 @@ class _There:
         check = {"term": Check.TERM, "question": Check.QUESTION}.get(named.kind, Check.LINK)
         page = self.pages.get(named.name) if named.kind == "page" else None
         return check, page.title if page else str(named.name)
+
+
+def _links_in(html: str, where: str) -> list[_Named]:
+    """Return what the links of a text lead to, as far as it is ours."""
+    found = []
+    for link in _LINK.finditer(html):
+        said = dict(_ATTRIBUTE.findall(link[1]))
+        if said.get("linktype") in {"page", "document"}:
+            found.append(_Named(said["linktype"], _number(said.get("id")), where))
+        elif said.get("href", "").startswith("/"):
+            found.append(_Named("address", said["href"], where))
+    return found
+
+
+def dead_links(texts: Iterable[tuple[str, str]]) -> list[Reference]:
+    """Return the links in texts, each given as (where it stands, the text), that lead readers nowhere.
+
+    Seven queries, however many texts there are.
+    """
+    named = [each for where, html in texts for each in _links_in(html, where)]
+    there = _there(named)
+    return [Reference(each.where, *there.complaint(each)) for each in named if there.lacks(each)]
 
 
 def _there(named: Sequence[_Named]) -> _There:

@@ -1,4 +1,4 @@
-"""How far the languages are in step: pages, questions and strings of the interface."""
+"""How far the languages are in step: pages, questions, strings of the interface; and whether content holds good."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,6 +16,8 @@ from assessments.models import Question, QuestionText
 from core.catalogues import judging
 from core.catalogues.judging import without_tags
 from courses.models import LessonPage, ModulePage
+from courses.proofing import FEWEST_WORDS, MOST_WORDS, Check, Sheet, figures, findings
+from courses.services import dead_links, sheets
 from home.models import HomePage, PlainPage
 from library.keeping import State
 from library.services import Standing, standings
@@ -32,20 +34,28 @@ UNCHANGED = {"slug"}
 SAME_BY_CHANCE = 12
 
 
-def content_status() -> dict[str, dict[str, dict[str, int]]]:
-    """Return {language: {"pages": {"published", "done", "stale", "missing", "suspicious"}, "questions", "strings"}}.
+def content_status() -> dict[str, dict[str, dict[str, Any]]]:
+    """Return {language: {"pages": {"published", "done", "stale", "missing", "suspicious"}, "questions", "strings",
+    "lessons": {"published", "within_bounds", "outside"}, "links": {"broken", "where"},
+    "figures": {"without_source", "where"}}}.
 
     `published` counts what exists in English and is shown; of these `done` have a published translation in step with
     it, `stale` one whose source has changed since, `missing` none. `suspicious` are done but equal to the source in a
     sentence, under 90 % Cyrillic letters, or shorter than 0.6 or longer than 1.5 times the source, and not on the
     reviewed list.
+
+    Of what readers get in each language, `lessons` counts those whose running text is as long as it should be and
+    names the others with their words; `links` counts what a text or block refers to and readers do not find, `figures`
+    what stands in modules and lessons without a source; `where` says "M1.2: 5. text" for each.
     """
     languages = [code for code, _name in settings.LANGUAGES]
+    checks = _checks(languages)
     return {
         language: {
             "pages": _counted(_pages(language)),
             "questions": _counted(_questions(language)),
             "strings": _counted(_strings(language)),
+            **checks[language],
         }
         for language in languages
     }
@@ -151,3 +161,60 @@ def _strings(language: str) -> Iterator[str]:
             yield "done"
             if faults:
                 yield "suspicious"
+
+
+def _checks(languages: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """What readers get, looked through as editors have it looked through; a fixed number of queries for each kind."""
+    pages = [
+        page
+        for kind in (ModulePage, LessonPage)
+        for page in kind.objects.live().filter(alias_of=None).select_related("locale").order_by("path")
+    ]
+    found: dict[str, dict[str, dict[str, Any]]] = {
+        language: {
+            "lessons": {"published": 0, "within_bounds": 0, "outside": {}},
+            "links": {"broken": 0, "where": []},
+            "figures": {"without_source": 0, "where": []},
+        }
+        for language in languages
+    }
+    for page, sheet in zip(pages, sheets(pages, as_read=True), strict=True):
+        _add_checks(found[sheet.language], page.code, sheet)
+    for language, said in _links_elsewhere():
+        found[language]["links"]["where"].append(said)
+    for of_language in found.values():
+        of_language["links"]["broken"] = len(of_language["links"]["where"])
+        of_language["figures"]["without_source"] = len(of_language["figures"]["where"])
+    return found
+
+
+def _add_checks(found: dict[str, dict[str, Any]], code: str, sheet: Sheet) -> None:
+    """Add what was found on the page of a module or a lesson to that of its language."""
+    if sheet.is_lesson:
+        words = figures(sheet).words
+        lessons = found["lessons"]
+        lessons["published"] += 1
+        if FEWEST_WORDS <= words <= MOST_WORDS:
+            lessons["within_bounds"] += 1
+        else:
+            lessons["outside"][code] = words
+    found["links"]["where"] += [f"{code}: {each.where}: {each.name}" for each in sheet.broken]
+    found["figures"]["where"] += [
+        f"{code}: {each.where}: {each.values['figure']}" for each in findings(sheet) if each.check == Check.UNSOURCED
+    ]
+
+
+def _links_elsewhere() -> Iterator[tuple[str, str]]:
+    """(Language, where and what) of each link that leads nowhere, in all that is neither a module nor a lesson."""
+    for kind in kinds():
+        if kind.model not in (ModulePage, LessonPage):
+            texts = [
+                (f"{language} {kind.name} {piece.title}: {piece.labels.get(place, place)}", text)
+                for piece in kind.pieces(None)
+                for language, version in piece.versions.items()
+                if version.live
+                for place, text in version.words.items()
+            ]
+            for each in dead_links(texts):
+                language, where = each.where.split(" ", 1)
+                yield language, f"{where}: {each.name}"

@@ -21,6 +21,7 @@ from mail.models import Message
 from operations.demo.people import DOMAIN
 from operations.demo.plan import WORKSHOPS
 from operations.management.commands import load_demo
+from operations.services import content_status
 from people.models import Account, Agency, Merge, NotTheSame, Person
 from people.services import likely_doubles
 from programmes.models import IndicatorValue, Programme, ProgrammeCompletion
@@ -302,6 +303,18 @@ def test_six_modules_are_offered_and_the_lesson_that_awaits_a_lawyer_is_not(demo
     assert set(Module.objects.offered().values_list("code", flat=True)) == {"M0", "M1", "M2", "M3", "M4", "M5"}
     assert offered == {"M0": 6, "M1": 5, "M2": 6, "M3": 6, "M4": 6, "M5": 6}
     assert set(counted(Enrolment.objects, "module__code")) == {"M0", "M1", "M2", "M3", "M4", "M5"}
+
+
+def test_published_content_is_whole_in_every_language(demo: Callable[[str], Account]) -> None:
+    status = content_status()
+
+    for of_language in status.values():
+        assert {of_language[kind][state] for kind in ("pages", "questions") for state in ("missing", "suspicious")} == {
+            0
+        }
+        assert of_language["lessons"] == {"published": 35, "within_bounds": 35, "outside": {}}
+        assert of_language["links"] == {"broken": 0, "where": []}
+        assert of_language["figures"] == {"without_source": 0, "where": []}
 
 
 def test_the_items_of_a_test_taken_two_hundred_times_differ_in_quality(demo: Callable[[str], Account]) -> None:
