@@ -27,6 +27,7 @@ class CoursesConfig(AppConfig):
             uses_of_resource,
             withdraw_erased,
         )
+        from courses.wagtail_hooks.proofing import FindingsPanel
         from library import desk, translatables, uses
         from library.services import kind_of_pages
         from people import consequences, holdings, merging, sightings
@@ -63,5 +64,7 @@ class CoursesConfig(AppConfig):
             kind_of_pages("module", _("module"), ModulePage), kind_of_pages("lesson", _("lesson"), LessonPage)
         )
         desk.register(desk.Supplier(may_write_modules, piles_of_lessons))
-        # Forms know models and not the other way round, so the pages are told here which form edits them.
+        # Forms and panels know models and not the other way round, so the pages are told here what edits them.
         ModulePage.base_form_class = LessonPage.base_form_class = ReaderPageForm
+        for model in (ModulePage, LessonPage):
+            model.content_panels = [FindingsPanel(heading=_("Checks")), *model.content_panels]

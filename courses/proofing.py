@@ -5,7 +5,7 @@ The page is a `Sheet`: its texts without markup, its pictures, what it refers to
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -73,6 +73,7 @@ class Passage:
     is_prose: bool = True
     is_told: bool = False  # its figures are its own, and no source stands behind them
     is_chosen: bool = False  # only whoever makes a choice reads it, so it makes the lesson no longer
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Picture:
     alternative: str
     caption: str
     size: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Reference:
     where: str
     check: Check
     name: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found, where (empty: the page as a whole), and the values that its sentence names."""
+    """What was found, where (empty: the page as a whole), and the values that its sentence names.
+
+    `place` is where it stands as `library.texts_of` has it: "body.<id of the block>.text", or the name of a field.
+    """
 
     check: Check
     where: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    place: str = ""
 
     @property
     def stumbling(self) -> bool:
@@ -165,14 +172,14 @@ def findings(sheet: Sheet) -> list[Finding]:
     >>> [(each.check.value, each.where) for each in found]
     [('unsourced', '1. text')]
     """
-    found = [
-        *(Finding(each.check, each.where, {"name": each.name}) for each in sheet.broken),
-        *(finding for picture in sheet.pictures for finding in _of_picture(picture)),
-        *(finding for passage in sheet.passages for finding in _of_passage(passage, sheet)),
+    listed = [
+        *(Finding(each.check, each.where, {"name": each.name}, each.place) for each in sheet.broken),
+        *(replace(found, place=each.place) for each in sheet.pictures for found in _of_picture(each)),
+        *(replace(found, place=each.place) for each in sheet.passages for found in _of_passage(each, sheet)),
         *_of_measures(sheet),
         *(_of_lesson(sheet) if sheet.is_lesson else ()),
     ]
-    return sorted(found, key=lambda each: not each.stumbling)
+    return sorted(listed, key=lambda each: not each.stumbling)
 
 
 def _of_picture(picture: Picture) -> Iterator[Finding]:
@@ -218,7 +225,7 @@ def _of_measures(sheet: Sheet) -> Iterator[Finding]:
         return
     least, most = sheet.lesson_minutes, round(sheet.lesson_minutes * ROOM_BESIDE_LESSONS)
     if least and not least <= sheet.minutes <= most:
-        yield Finding(Check.LESSONS_TIME, "", {"minutes": sheet.minutes, "lessons": least})
+        yield Finding(Check.LESSONS_TIME, "", {"minutes": sheet.minutes, "lessons": least}, "minutes")
 
 
 def _of_lesson(sheet: Sheet) -> Iterator[Finding]:
@@ -229,11 +236,11 @@ def _of_lesson(sheet: Sheet) -> Iterator[Finding]:
     if found.words > MOST_WORDS:
         yield Finding(Check.MANY_WORDS, "", {"count": found.words, "most": MOST_WORDS})
     if sheet.minutes < found.least:
-        yield Finding(Check.SHORT_TIME, "", times)
+        yield Finding(Check.SHORT_TIME, "", times, "minutes")
     elif sheet.minutes > found.most and found.words >= FEWEST_WORDS:
-        yield Finding(Check.LONG_TIME, "", times)
+        yield Finding(Check.LONG_TIME, "", times, "minutes")
     if not sheet.sources:
-        yield Finding(Check.UNLISTED)
+        yield Finding(Check.UNLISTED, place="sources")
     if "practice" not in sheet.blocks:
         yield Finding(Check.NO_PRACTICE)
     if "summary" not in sheet.blocks:

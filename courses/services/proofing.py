@@ -39,6 +39,7 @@ class _Named:
     kind: str
     name: Any
     where: str
+    place: str = ""
 
 
 def sheets(pages: Iterable[ModulePage | LessonPage], *, as_read: bool = False) -> list[Sheet]:
@@ -78,7 +79,7 @@ class _Read:
                 continue
             kind = types.get(rest.split(".")[0], "") if field == "body" else field
             where = ": ".join(map(str, labels))
-            self.named += _links_in(text, where)
+            self.named += _links_in(text, where, place)
             if kind == "table":
                 tables[rest.split(".")[0]].append(text)
                 wheres.setdefault(rest.split(".")[0], str(labels[0]))
@@ -86,22 +87,24 @@ class _Read:
                 prose = kind in _PROSE and not rest.endswith(".title")
                 chosen = kind == "case" and "situations" in rest.split(".")
                 said = readable(text)
-                self.passages.append(Passage(where, said, is_prose=prose, is_told=kind in _TOLD, is_chosen=chosen))
+                told = kind in _TOLD
+                self.passages.append(Passage(where, said, is_prose=prose, is_told=told, is_chosen=chosen, place=place))
         for key, cells in tables.items():
-            self.passages.append(Passage(wheres[key], " ".join(cells), is_prose=False))
+            self.passages.append(Passage(wheres[key], " ".join(cells), is_prose=False, place=f"body.{key}"))
 
     def _read_blocks(self) -> None:
         labels = LessonPage.body.field.stream_block.child_blocks
         for number, block in enumerate(self.body, start=1):
             value, where = block["value"], f"{number}. {labels[block['type']].label}"
+            place = f"body.{block.get('id') or number - 1}"
             if block["type"] == "figure":
-                self.named.append(_Named("image", _number(value.get("image")), where))
+                self.named.append(_Named("image", _number(value.get("image")), where, place))
             elif block["type"] == "download":
-                self.named.append(_Named("document", _number(value.get("document")), where))
+                self.named.append(_Named("document", _number(value.get("document")), where, place))
             elif block["type"] == "term":
-                self.named.append(_Named("term", value.get("slug") or "", where))
+                self.named.append(_Named("term", value.get("slug") or "", where, place))
             elif block["type"] == "practice":
-                self.named.append(_Named("question", value.get("question") or "", where))
+                self.named.append(_Named("question", value.get("question") or "", where, place))
 
     def sheet(self, there: "_There", lesson_minutes: int) -> Sheet:
         """Put together what was read and what was found."""
@@ -115,10 +118,20 @@ class _Read:
             minutes=self.stored["minutes"] or 0,
             passages=self.passages,
             pictures=[
-                Picture(named.where, value.get("alternative") or "", value.get("caption") or "", there.size(named.name))
+                Picture(
+                    named.where,
+                    value.get("alternative") or "",
+                    value.get("caption") or "",
+                    there.size(named.name),
+                    named.place,
+                )
                 for value, named in zip(figures, places, strict=True)
             ],
-            broken=[Reference(each.where, *there.complaint(each)) for each in self.named if there.lacks(each)],
+            broken=[
+                Reference(each.where, *there.complaint(each), place=each.place)
+                for each in self.named
+                if there.lacks(each)
+            ],
             sources=frozenset(source["value"].get("code") or source["value"]["title"] for source in self.sources),
             questions=kinds.count("practice") + sum(map(len, cases)),
             blocks=frozenset(kinds),
@@ -161,15 +174,15 @@ class _There:
         return check, page.title if page else str(named.name)
 
 
-def _links_in(html: str, where: str) -> list[_Named]:
+def _links_in(html: str, where: str, place: str = "") -> list[_Named]:
     """Return what the links of a text lead to, as far as it is ours."""
     found = []
     for link in _LINK.finditer(html):
         said = dict(_ATTRIBUTE.findall(link[1]))
         if said.get("linktype") in {"page", "document"}:
-            found.append(_Named(said["linktype"], _number(said.get("id")), where))
+            found.append(_Named(said["linktype"], _number(said.get("id")), where, place))
         elif said.get("href", "").startswith("/"):
-            found.append(_Named("address", said["href"], where))
+            found.append(_Named("address", said["href"], where, place))
     return found
 
 

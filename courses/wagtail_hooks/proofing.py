@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.defaultfilters import filesizeformat
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.panels import Panel
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
@@ -55,6 +57,7 @@ SENTENCES: dict[str, str | Promise] = {
     Check.NO_PRACTICE: gettext_lazy("The lesson has no practice question."),
     Check.NO_SUMMARY: gettext_lazy("The lesson has no summary."),
 }
+_UUID = 36  # letters and hyphens of a block's id
 LEVELS: dict[str, str | Promise] = {
     "plain": gettext_lazy("plain"),
     "hard": gettext_lazy("demanding"),
@@ -86,7 +89,7 @@ def count_findings(page: Page, user: Any, view_name: str = "", next_url: str | N
     """How many findings the newest draft has, at its head."""
     specific = page.specific
     if view_name == "edit" and _is_ours(specific) and may_write_modules(user):
-        number = len(findings(*sheets([specific])))
+        number = len(_looked_through(specific))
         label = _("Checks: %(count)s") % {"count": number} if number else _("Checks: nothing to mend")
         yield Button(label, _address(specific), icon_name=ProofingViewSet.icon, priority=10)
 
@@ -100,6 +103,65 @@ def warn_after_publishing(request: HttpRequest, page: Page) -> None:
         button = messages.button(_address(specific), _("Look at the checks"))
         said = _("“%(title)s”: %(sentence)s") % {"title": page.title, "sentence": _sentence(found)}
         messages.warning(request, said, buttons=[button])
+
+
+def _looked_through(page: Any) -> list[Finding]:
+    """The findings of the newest draft, once for a page of the CMS: its head counts them, its form lists them."""
+    known = page.__dict__.setdefault("_looked_through", {})
+    if page.latest_revision_id not in known:
+        known[page.latest_revision_id] = findings(*sheets([page]))
+    found: list[Finding] = known[page.latest_revision_id]
+    return found
+
+
+class FindingsPanel(Panel):
+    """What was found in the newest draft, at the head of the form in which it is mended; each leads to its block."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "courses/cms/findings_panel.html"
+
+        @property
+        def media(self) -> Media:
+            return Media(css={"all": ["cms/findings.css"]})
+
+        def is_shown(self) -> bool:
+            """A page that is only now written has no draft yet."""
+            return bool(self.instance.pk) and may_write_modules(self.request.user)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            found = _looked_through(self.instance)
+            return {
+                **super().get_context_data(parent_context),
+                "sentence": _sentence(found),
+                "parts": [
+                    (heading, [(*_told(each), anchor_of(each.place)) for each in listed])
+                    for heading, listed in _by_weight(found)
+                    if listed
+                ],
+                "address": _address(self.instance),
+            }
+
+
+def anchor_of(place: str) -> str:
+    """Return where the form of the CMS has a place: at its block or, for what is no block, at its field.
+
+    >>> anchor_of("body.0b5f66c1-7d3e-4b0e-9d2a-1f0a5e3c9b10.text"), anchor_of("introduction"), anchor_of("")
+    ('#block-0b5f66c1-7d3e-4b0e-9d2a-1f0a5e3c9b10-section', '#panel-child-content-introduction-section', '')
+    """
+    field, _dot, rest = place.partition(".")
+    block = rest.split(".")[0]
+    if len(block) == _UUID:
+        return f"#block-{block}-section"
+    if field == "minutes":
+        return "#id_minutes"  # lessons have them in a panel with other rules
+    return f"#panel-child-content-{field}-section" if field else ""
+
+
+def _by_weight(found: list[Finding]) -> list[tuple[str, list[Finding]]]:
+    return [
+        (_("What readers stumble over"), [each for each in found if each.stumbling]),
+        (_("What would make it better"), [each for each in found if not each.stumbling]),
+    ]
 
 
 def _address(page: Page) -> str:
@@ -122,10 +184,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "page": found,
         "sentence": _sentence(listed),
-        "parts": [
-            (_("What readers stumble over"), [_told(each) for each in listed if each.stumbling]),
-            (_("What would make it better"), [_told(each) for each in listed if not each.stumbling]),
-        ],
+        "parts": [(heading, [_told(each) for each in found]) for heading, found in _by_weight(listed)],
         "figures": figures(sheet),
         "level": _level(figures(sheet)),
         "is_estimate": sheet.language == "be",

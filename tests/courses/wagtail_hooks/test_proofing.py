@@ -1,5 +1,6 @@
 """Checks of a page in the CMS, on what was last saved."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -173,3 +174,74 @@ def test_more_lessons_ask_no_more(editor: Client) -> None:
         editor.get(address)
 
     assert len(three) == len(one)
+
+
+# --- In the form ----------------------------------------------------------------------------------------------------
+def edit_form(client: Client, page: ModulePage | LessonPage) -> str:
+    return client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+
+def listed(shown: str) -> list[str]:
+    """The anchors of the findings in a form, in their order."""
+    panel = shown.split('<div class="findings">', 1)[1].split("</div>", 1)[0]
+    return re.findall(r'<li><a href="([^"]*)">', panel)
+
+
+def test_the_form_lists_what_was_found_and_leads_to_its_block(editor: Client) -> None:
+    figure, question = text("<p>In 2024 it was 5 % of all.</p>"), of_type("practice", question="Q404")
+    page = make_lesson_page(make_module_page("M9"), "M9.1", body=[figure, question], sources=[], minutes=500)
+
+    shown = edit_form(editor, page)
+
+    # First what readers stumble over, then advice in the order of the page.
+    assert listed(shown) == [
+        f"#block-{question['id']}-section",
+        f"#block-{figure['id']}-section",
+        "#panel-child-content-sources-section",
+    ]
+    assert "The question “Q404” is not shown" in shown
+    assert "cms/findings" in shown
+
+
+def test_minutes_lead_to_their_field(editor: Client) -> None:
+    module = make_module_page("M9", minutes=100)
+    make_lesson_page(module, "M9.1", minutes=10)
+
+    assert listed(edit_form(editor, module)) == ["#id_minutes"]
+
+
+def test_it_is_the_draft_that_was_saved_and_a_whole_page_is_said_to_be(editor: Client) -> None:
+    module = make_module_page("M9", introduction="<p>In 2024 it was 5 % of all.</p>")
+    before = listed(edit_form(editor, module))
+    module.introduction = "<p>In 2024 it was 5 % of all (UN, 2024).</p>"
+    module.save_revision()
+
+    after = edit_form(editor, module)
+
+    assert (before, listed(after)) == (["#panel-child-content-introduction-section"], [])
+    assert "Nothing to mend." in after
+
+
+def test_a_page_that_is_only_now_written_has_no_checks(editor: Client) -> None:
+    module = make_module_page("M9")
+
+    shown = editor.get(reverse("wagtailadmin_pages:add", args=["courses", "lessonpage", module.pk])).content.decode()
+
+    assert '<div class="findings">' not in shown
+
+
+def test_the_form_asks_once_however_long_the_page_is(editor: Client) -> None:
+    module, counts = make_module_page("M9"), []
+    for number in (1, 3):
+        # Without links to pages: for each of them the field itself asks what the page is called.
+        body = [text("<p>In 2024 it was 5 %.</p>")] * number
+        page = make_lesson_page(module, f"M9.{number}", body=[*body, *[of_type("practice", question="Q1")] * number])
+        edit_form(editor, page)
+        with CaptureQueriesContext(connection) as queries:
+            edit_form(editor, page)
+        asked = [query["sql"] for query in queries if "assessments_question" in query["sql"]]
+        counts.append((len(queries), len(asked)))
+
+    # The head of the page counts what the form lists, and both look once.
+    assert counts[0] == counts[1]
+    assert counts[0][1] == 1
