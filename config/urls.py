@@ -18,7 +18,7 @@ from assessments.urls import pictures as question_pictures
 from certificates.urls import machines as certificate_machines
 from certificates.urls import public_keys
 from certificates.urls import verification as certificate_verification
-from courses.urls import assigning
+from courses.urls import assigning, moderating
 from courses.urls import own as own_notes
 from home.views import not_found, worker
 from workshops.urls import badge_doors, calendars, check_in_doors
@@ -57,6 +57,7 @@ urlpatterns = [
     *i18n_patterns(
         path("modules/", include("courses.urls")),
         path("assignments/", include(assigning)),
+        path("discussions/", include(moderating)),
         path("workshops/", include("workshops.urls")),
         path("resources/", include("library.urls")),
         path("my/tests/", include("assessments.urls")),

@@ -17,7 +17,7 @@ class CoursesConfig(AppConfig):
         from courses.forms.editing import ReaderPageForm
         from courses.holdings import HOLDINGS
         from courses.merging import MERGE_RULES
-        from courses.models import Assignment, Enrolment, LessonPage, ModulePage
+        from courses.models import Assignment, Contribution, Enrolment, LessonPage, ModulePage
         from courses.permissions import may_write_modules, objection_to_deletion
         from courses.services import (
             complete_if_earned,
@@ -45,6 +45,17 @@ class CoursesConfig(AppConfig):
             read = ["courses.assignment_read", "courses.assignment_downloaded"]
             return Q(action__in=read, object_id__in=[str(key) for key in reached])
 
+        def pages_of_own_discussions(person: Any) -> Any:
+            """Discussions in which the person wrote: the page of a question, of a module, and all that waits."""
+            written = Contribution.objects.filter(person=person).order_by()
+            threads = {str(row) for pair in written.values_list("pk", "question") for row in pair if row is not None}
+            modules = {str(key) for key in written.values_list("module", flat=True)}
+            if not threads:
+                return None
+            read = Q(object_type="courses.Contribution", object_id__in=threads)
+            read |= Q(object_type="courses.Module", object_id__in=modules) | Q(object_type="")
+            return read & Q(action="courses.discussion_read")
+
         def complete_together(_kept: Any, _merged: Any, journal: Any) -> None:
             """What two records have read and passed together may complete a module."""
             for enrolment in Enrolment.objects.filter(pk__in=journal.joined["courses.Enrolment"]).order_by("pk"):
@@ -57,6 +68,7 @@ class CoursesConfig(AppConfig):
         holdings.register_eraser(withdraw_erased)
         consequences.register(foretell_assignments)
         sightings.register(pages_of_own_assignments)
+        sightings.register(pages_of_own_discussions)
         guards.register(objection_to_deletion)
         uses.register(uses_of_resource)
         practice.register(lessons_practising)

@@ -2,21 +2,28 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import override
 
 from courses.duties import Rung
-from courses.models import Assignment, Module
-from mail.kinds import ASSIGNMENTS
+from courses.models import Assignment, Contribution, Module
+from mail.kinds import ANSWERS, ASSIGNMENTS, QUESTIONS
 from mail.models import Message
 from mail.services import Extras, cancel_messages, replan_message
 from people.models import Person
 
 _TOPIC = "assignment"
+_ANSWER, _WAITING = "discussion:answer", "discussion:waiting"
+# So long an answer can be taken back or hidden before whoever asked is told of it.
+_PAUSE = timedelta(minutes=10)
+# How much of a question a mail says again.
+_SHOWN = 200
 _TEMPLATES = {Rung.TOLD: "assigned", Rung.SOON: "due", Rung.VERY_SOON: "due", Rung.OVERDUE: "overdue"}
 
 
@@ -92,6 +99,65 @@ def plan_overdue_list(person: Person, week: str, lines: Sequence[tuple[str, int]
 def cancel(assignment: Assignment) -> None:
     """Cancel the reminders that still wait: the assignment was taken back."""
     cancel_messages(Message.objects.about(_topic(assignment)))
+
+
+def plan_answer_told(answer: Contribution) -> Message | None:
+    """Plan to tell whoever asked that there is an answer. What it says is read on the page, where it can be hidden."""
+    question = answer.question
+    assert question is not None  # noqa: S101 - an answer has one
+    asker = question.person
+    with override(asker.language):
+        context = {
+            "title": Module.objects.with_title(asker.language).get(pk=answer.module_id).title,
+            "question": Truncator(question.text).chars(_SHOWN),
+            "by_learner": answer.written_as == Contribution.As.LEARNER,
+            "page": settings.SITE_ADDRESS + reverse("discussion_question", args=[answer.module.code, question.pk]),
+        }
+    return replan_message(
+        key=f"{_ANSWER}:{answer.pk}",
+        recipient=asker,
+        template="courses/answered",
+        context=context,
+        send_after=timezone.now() + _PAUSE,
+        moves=False,
+        extras=Extras(digest="answers", kind=ANSWERS),
+    )
+
+
+def cancel_answer_told(answer: Contribution) -> None:
+    """Tell nobody of an answer that is no longer shown, if nobody was told yet."""
+    cancel_messages(Message.objects.filter(key=f"{_ANSWER}:{answer.pk}"))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in the discussion of a cohort: questions without an answer, and complaints."""
+
+    title: str
+    cohort: str
+    questions: int
+    complaints: int
+
+
+def plan_waiting_list(person: Person, lines: Sequence[Waiting], send_after: datetime) -> Message | None:
+    """Plan the list of a day for whoever runs cohorts: how much waits in which discussion, and where to read it."""
+    with override(person.language):
+        context = {"lines": lines, "page": settings.SITE_ADDRESS + reverse("discussions")}
+    return replan_message(
+        key=f"{_WAITING}:{send_after:%Y%m%d}:{person.pk}",
+        recipient=person,
+        template="courses/questions_wait",
+        context=context,
+        send_after=send_after,
+        moves=False,
+        extras=Extras(kind=QUESTIONS),
+    )
+
+
+def cancel_waiting_lists(morning: datetime, *, but: Collection[int]) -> None:
+    """Cancel the lists of a morning to all for whom nothing waits any more: everybody but some people."""
+    planned = Message.objects.about(f"{_WAITING}:{morning:%Y%m%d}")
+    cancel_messages(planned.exclude(recipient__in=but))
 
 
 def _topic(assignment: Assignment) -> str:

@@ -8,6 +8,9 @@ from people.holdings.own import done_by
 HOLDINGS = (
     *done_by("courses.Assignment", "assigned_by", "withdrawn_by"),
     *done_by("courses.Exemption", "granted_by", "withdrawn_by"),
+    *done_by("courses.Contribution", "hidden_by"),
+    *done_by("courses.KeptAnswer", "kept_by", "ended_by"),
+    *done_by("courses.Complaint", "settled_by"),
     Holding(
         "courses.Enrolment",
         "person",
@@ -42,6 +45,29 @@ HOLDINGS = (
         shown={"lesson__code": _("Lesson"), "made_at": _("When"), "text": _("Note")},
         merging=Merging.ONE_ONLY,
         private=True,
+    ),
+    # What is kept of it for others is words of whoever keeps it, which name nobody.
+    Holding(
+        "courses.Contribution",
+        "person",
+        Erasing.EMPTIES,
+        emptied=("text", "hidden_reason"),
+        shown={
+            "written_at": _("When"),
+            "module__code": _("Module"),
+            "text": _("Text"),
+            "withdrawn_at": _("Taken back on"),
+            "hidden_at": _("Hidden on"),
+            "hidden_reason": _("Why it was hidden"),
+        },
+    ),
+    Holding(
+        "courses.Complaint",
+        "person",
+        Erasing.EMPTIES,
+        replaced={"reason": "–"},
+        shown={"made_at": _("When"), "contribution__module__code": _("Module"), "reason": _("Reason")},
+        merging=Merging.ONE_ONLY,
     ),
     Holding(
         "courses.Assignment",

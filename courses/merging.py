@@ -59,4 +59,10 @@ MERGE_RULES = (
         named=lambda note: str(note.lesson),
         says=_("Both have marked the same place in a lesson: it stays marked once, with both notes."),
     ),
+    MergeRule(
+        "courses.Complaint",
+        better=lambda complaint: complaint.settled_at is None,
+        named=lambda complaint: str(complaint.contribution.module),
+        says=_("Both have complained of the same contribution: it counts once, and one that is open stays open."),
+    ),
 )

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from courses.models import Assignment, Enrolment
+from courses.models import Assignment, Contribution, Enrolment, KeptAnswer, Reach
 from people.models import Account, Role
+from people.permissions import has_role
 
 
 def can_assign(account: Account) -> bool:
@@ -47,6 +48,42 @@ def objection_to_exemption(account: Account, assignment: Assignment) -> str | No
     """Why somebody who may change an assignment lets nobody off it: a manager assigned it, and waits for it."""
     if assignment.assigned_by.sees_everybody and not account.sees_everybody:
         return _("A programme manager assigned this, and only programme managers exempt people from it.")
+    return None
+
+
+def can_look_after_discussions(account: Account, reach: Reach) -> bool:
+    """Whether somebody has a list of what waits in discussions: who runs workshops, or will, and managers."""
+    return reach.moderates_any or has_role(account, Role.FACILITATOR)
+
+
+def objection_to_taking_back(account: Account, contribution: Contribution) -> str | None:
+    """Why somebody does not take words back: they are of somebody else, or what others wrote or keep rests on them."""
+    if contribution.person_id != account.person_id:
+        return _("Only whoever wrote it takes it back.")
+    if contribution.withdrawn_at is None:
+        if contribution.answers.shown().exclude(person=contribution.person_id).exists():
+            return _("Somebody has answered, and the answer needs your question. Ask the facilitators to hide it.")
+        if KeptAnswer.objects.standing().filter(answer=contribution).exists():
+            return _("This answer is kept for those who come later. Ask the facilitators not to keep it.")
+    return None
+
+
+def objection_to_moderation(reach: Reach, contribution: Contribution) -> str | None:
+    """Why somebody decides nothing about some words: another cohort, or the own ones."""
+    if not reach.moderates(contribution.cohort):
+        return _("Whoever runs the cohort decides about what is written in it.")
+    if contribution.person_id == reach.person_id:
+        return _("Nobody decides about the own words. You can take them back.")
+    return None
+
+
+def objection_to_keeping(reach: Reach, answer: Contribution) -> str | None:
+    """Why somebody does not keep an answer: another cohort, or it is no answer that is shown."""
+    if not reach.moderates(answer.cohort):
+        return _("Whoever runs the cohort decides what is kept of it.")
+    question = answer.question
+    if question is None or not answer.is_shown or not question.is_shown:
+        return _("Only answers that are shown are kept.")
     return None
 
 

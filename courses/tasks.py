@@ -29,3 +29,8 @@ def plan_reminders() -> None:
 def plan_overdue_lists() -> None:
     """Plan the lists of the week about who is overdue; every other run changes nothing."""
     services.plan_overdue_lists(today=timezone.localdate())
+
+
+def plan_waiting_lists() -> None:
+    """Plan the lists of the next morning about what waits in discussions; every other run changes nothing."""
+    services.plan_waiting_lists(now=timezone.now())

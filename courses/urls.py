@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import assignments, learning, notes, paths, taking_away
+from courses.views import assignments, discussion, learning, notes, paths, taking_away
 
 urlpatterns = [
     path("", learning.catalogue, name="catalogue"),
@@ -12,6 +12,13 @@ urlpatterns = [
     path("<str:code>/test/", learning.final_test, name="final_test"),
     path("<str:code>/whole/", taking_away.whole_module, name="whole_module"),
     path("<str:code>/take-away.<str:kind>", taking_away.module_file, name="module_file"),
+    path("<str:code>/discussion/", discussion.discussion, name="discussion"),
+    path("<str:code>/discussion/kept/", discussion.kept_answers, name="kept_answers"),
+    path("<str:code>/discussion/<int:pk>/", discussion.question, name="discussion_question"),
+    path("<str:code>/discussion/<int:pk>/take-back/", discussion.taking_back, name="discussion_take_back"),
+    path("<str:code>/discussion/<int:pk>/complain/", discussion.complaint, name="discussion_complain"),
+    path("<str:code>/discussion/<int:pk>/moderate/", discussion.moderation, name="discussion_moderate"),
+    path("<str:code>/discussion/<int:pk>/keep/", discussion.keeping, name="discussion_keep"),
     path("<str:code>/<str:lesson_code>/", learning.lesson, name="lesson"),
     path("<str:code>/<str:lesson_code>/take-away.<str:kind>", taking_away.lesson_file, name="lesson_file"),
     path("<str:code>/<str:lesson_code>/done/", learning.lesson_done, name="lesson_done"),
@@ -20,6 +27,8 @@ urlpatterns = [
 ]
 
 own = [path("", notes.own_notes, name="own_notes")]
+
+moderating = [path("", discussion.discussions, name="discussions")]
 
 assigning = [
     path("", assignments.assignments, name="assignments"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 Words = str | Promise
 
 REMINDERS, ASSIGNMENTS, MONTHLY, CONTENT = "reminders", "assignments", "monthly", "content"
+ANSWERS, QUESTIONS = "answers", "questions"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,16 @@ CHOSEN = {
             CONTENT,
             _("Texts that wait for me"),
             _("When a text waits for your review; once a week, which texts have to be looked at again."),
+        ),
+        Kind(
+            ANSWERS,
+            _("Answers to my questions"),
+            _("When somebody answers a question that you asked in the discussion of a module."),
+        ),
+        Kind(
+            QUESTIONS,
+            _("Questions that wait for me"),
+            _("One list in the morning: what waits for an answer or a decision in the discussions of your cohorts."),
         ),
     )
 }

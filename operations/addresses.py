@@ -21,6 +21,8 @@ class Audience(StrEnum):
     REGISTER_KEEPERS = "facilitators of the workshop, managers"
     HELPERS = "facilitators of the workshop, helpers with the right, managers"
     SCHEDULERS = "facilitators, managers"
+    COHORT = "people of the cohort, those who run it, managers"
+    MODERATORS = "those who run the cohort, managers; never about their own words"
     READERS_OF_AGENCIES = "coordinators of the agency, managers"
     CERTIFICATE_READERS = "the holder, coordinators of the agency, managers"
     OWN_LISTS = "the coordinator who sent it, managers"
@@ -134,6 +136,14 @@ AUDIENCES: dict[str, Audience] = {
     "own_notes": Audience.SIGNED_IN,
     "lesson_place": Audience.SIGNED_IN,
     "final_test": Audience.OWNER,
+    "discussion": Audience.SIGNED_IN,
+    "kept_answers": Audience.SIGNED_IN,
+    "discussion_question": Audience.COHORT,
+    "discussion_take_back": Audience.OWNER,
+    "discussion_complain": Audience.COHORT,
+    "discussion_moderate": Audience.MODERATORS,
+    "discussion_keep": Audience.MODERATORS,
+    "discussions": Audience.MODERATORS,
     "practice": Audience.SIGNED_IN,
     "question_picture": Audience.SIGNED_IN,
     "attempt": Audience.OWNER,

@@ -29,6 +29,7 @@ TIMETABLE = (
     RecurringJob("workshops.tasks.open_waves", timedelta(minutes=15)),
     RecurringJob("courses.tasks.measure_files", timedelta(hours=1)),
     RecurringJob("workshops.tasks.plan_messages", timedelta(hours=1)),
+    RecurringJob("courses.tasks.plan_waiting_lists", timedelta(hours=1)),
     RecurringJob("certificates.tasks.plan_reminders", timedelta(hours=6)),
     RecurringJob("courses.tasks.plan_reminders", timedelta(hours=6)),
     RecurringJob("courses.tasks.plan_overdue_lists", timedelta(hours=6)),

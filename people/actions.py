@@ -131,12 +131,21 @@ _ASSESSMENTS: dict[str, Words] = {
 }
 
 _COURSES: dict[str, Words] = {
+    "courses.answer_kept": _("An answer was kept for those who take a module later."),
+    "courses.answer_kept_no_longer": _("An answer is kept no longer."),
     "courses.assigned": _("A module or a path was assigned."),
     "courses.assignment_followed": _("An assignment went to the successor of an agency."),
     "courses.assignment_read": _("It was read how far people are with an assignment."),
     "courses.assignment_downloaded": _("It was taken along how far people are with an assignment."),
     "courses.assignment_withdrawn": _("An assignment was taken back."),
     "courses.completed": _("A module was completed."),
+    "courses.complaints_settled": _("Complaints about a contribution were settled."),
+    "courses.contribution_complained_of": _("Somebody complained of a contribution to a discussion."),
+    "courses.contribution_hidden": _("A contribution to a discussion was hidden."),
+    "courses.contribution_put_back": _("A contribution to a discussion was put back by whoever wrote it."),
+    "courses.contribution_shown": _("A contribution to a discussion is shown again."),
+    "courses.contribution_withdrawn": _("A contribution to a discussion was taken back by whoever wrote it."),
+    "courses.discussion_read": _("The discussion of a module was read."),
     "courses.enrolled": _("A person enrolled in a module."),
     "courses.enrolled_again": _("A person enrolled in a module again."),
     "courses.exempted": _("A person was exempted from an assignment."),
@@ -146,6 +155,8 @@ _COURSES: dict[str, Words] = {
     "courses.path_changed": _("A path of modules was changed."),
     "courses.path_created": _("A path of modules was added."),
     "courses.path_withdrawn": _("A path of modules was withdrawn."),
+    "courses.question_answered": _("A question in a discussion was answered."),
+    "courses.question_asked": _("A question was asked in a discussion."),
     "courses.refreshed": _("A module may be taken again to renew its certificate."),
     "courses.resources_set": _("The resources of a module were set."),
     "courses.rules_set": _("The rules of a module were set."),
@@ -318,7 +329,7 @@ ACTIONS: dict[str, Words] = {
 # What tells that somebody looked at, or took along, data of people.
 READING = (
     "certificates.downloaded", "certificates.list_downloaded", "certificates.list_read", "certificates.read",
-    "courses.assignment_downloaded", "courses.assignment_read",
+    "courses.assignment_downloaded", "courses.assignment_read", "courses.discussion_read",
     "people.agency_people_read", "people.doubles_read", "people.list_fetched", "people.list_read",
     "people.merge_read", "people.merges_read", "people.not_the_same_read", "people.own_data_exported",
     "people.own_data_read", "people.people_exported", "people.persons_compared", "people.sights_read",

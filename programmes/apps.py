@@ -11,13 +11,13 @@ class ProgrammesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from courses import uses
+        from courses import cohorts, uses
         from people import holdings, merging
         from people.models import Person
         from programmes import receivers  # noqa: F401
         from programmes.holdings import HOLDINGS
         from programmes.models import Programme
-        from programmes.services import complete_person, workshops_with_module
+        from programmes.services import COHORTS_OF_WORKSHOPS, complete_person, workshops_with_module
 
         def of_programmes_since(moment: Any) -> Any:
             """People in workshops or modules of a programme that was not over then."""
@@ -31,6 +31,7 @@ class ProgrammesConfig(AppConfig):
 
         holdings.register(*HOLDINGS)
         uses.register(workshops_with_module)
+        cohorts.register(COHORTS_OF_WORKSHOPS)
         # Who completed a programme twice completed it the first time.
         merging.register(
             merging.MergeRule(

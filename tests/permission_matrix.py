@@ -184,6 +184,23 @@ def _marked(world: Any, theirs: Any) -> list[Any]:
     return [theirs.handed_in.pk, 1]
 
 
+def _asked_question(world: Any, theirs: Any) -> list[Any]:
+    """A question in the discussion of a cohort: of the learner of the clinic, or of the own one."""
+    return [theirs.question.module.code, theirs.question.pk]
+
+
+def _answered_question(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.answer.module.code, theirs.answer.pk]
+
+
+def _discussed(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.question.module.code]
+
+
+def _words(theirs: Any) -> dict[str, Any]:
+    return {"text": "Who pays?", "language": "en", "token": str(uuid4())}
+
+
 def _root(_world: Any, _theirs: bool) -> list[str]:
     current_keys()
     return [PublicKey.objects.get(kind=PublicKey.Kind.ROOT).key_id]
@@ -557,6 +574,42 @@ ROWS = [
     Row("lesson_note", "POST", "own", signed_in(302), _place),
     Row("lesson_note", "POST", "stranger", NOBODY, lambda world, theirs: [*_lesson(world, theirs), uuid4()]),
     Row("own_notes", "GET", "own", signed_in(200)),
+    Row("discussion", "GET", "own", signed_in(200), _discussed),
+    Row("discussion", "POST", "own", signed_in(302), _discussed, data=_words),
+    Row("discussion", "GET", "any", signed_in(200), _module),
+    Row("discussion", "POST", "any", signed_in(403), _module, data=_words),
+    Row("kept_answers", "GET", "any", signed_in(200), _module),
+    Row("discussion_question", "GET", "own", signed_in(200), _asked_question),
+    Row("discussion_question", "GET", "other", only(*REGISTER_KEEPERS), _asked_question),
+    Row("discussion_question", "POST", "other", only(*REGISTER_KEEPERS, status=302), _asked_question, data=_words),
+    Row("discussion_take_back", "GET", "own", signed_in(200), _asked_question),
+    Row("discussion_take_back", "POST", "own", signed_in(302), _asked_question),
+    Row("discussion_take_back", "POST", "other", NOBODY, _asked_question),
+    Row("discussion_complain", "GET", "own", NOBODY, _asked_question),
+    Row("discussion_complain", "GET", "other", only(*REGISTER_KEEPERS), _asked_question),
+    Row("discussion_complain", "POST", "other", only(*REGISTER_KEEPERS), _asked_question),
+    Row("discussion_moderate", "GET", "own", NOBODY, _asked_question),
+    Row("discussion_moderate", "POST", "own", NOBODY, _asked_question, data=lambda theirs: {"reason": "A name."}),
+    Row("discussion_moderate", "GET", "other", only(*REGISTER_KEEPERS), _asked_question),
+    Row(
+        "discussion_moderate",
+        "POST",
+        "other",
+        only(*REGISTER_KEEPERS, status=302),
+        _asked_question,
+        data=lambda theirs: {"reason": "A name."},
+    ),
+    Row("discussion_keep", "GET", "other", only(*REGISTER_KEEPERS), _answered_question),
+    Row("discussion_keep", "GET", "question", NOBODY, _asked_question),
+    Row(
+        "discussion_keep",
+        "POST",
+        "other",
+        only(*REGISTER_KEEPERS, status=302),
+        _answered_question,
+        data=lambda theirs: {"question": "Who pays?", "text": "The hospital.", "names_nobody": "on"},
+    ),
+    Row("discussions", "GET", "own", only(*REGISTER_KEEPERS, "facilitator_elsewhere", otherwise=403)),
     Row("leave_module", "POST", "own", signed_in(302), _enrolled_module),
     Row("leave_module", "POST", "other", NOBODY, _enrolled_module),
     Row("final_test", "GET", "own", signed_in(200), _enrolled_module),

@@ -22,8 +22,8 @@ from assessments.services.pictures import store_pictures
 from certificates.designs import Parameters
 from certificates.models import Certificate, PaperBatch, Run
 from certificates.services import save_design
-from courses.models import Assignment, Enrolment, Exemption, LearningPath, Module
-from courses.services import assign, create_path, exempt
+from courses.models import Assignment, Contribution, Enrolment, Exemption, LearningPath, Module
+from courses.services import ask_cohort, assign, create_path, exempt
 from library.services import ask_for_review, prepare_reviews
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
@@ -44,10 +44,12 @@ from tests.factories.courses import (
     make_module,
     make_module_page,
 )
+from tests.factories.discussion import answer_in, words
 from tests.factories.evaluation import ask, make_wave
 from tests.factories.joining import make_invitation, make_join_request
 from tests.factories.library import make_resource
 from tests.factories.people import make_account, make_agency_tree, make_person, make_role_holders
+from tests.factories.programmes import make_programme
 from tests.factories.workshops import DAY, make_request, make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
 from workshops.meetinglogs import Entry
@@ -111,6 +113,18 @@ class Belongings:
     @cached_property
     def enrolment(self) -> Enrolment:
         return make_enrolment(self.person, self.world.new_module(), read=1)
+
+    @cached_property
+    def question(self) -> Contribution:
+        """What the person asks about a module; the learner of the clinic asks the cohort of the workshop."""
+        module = self.world.discussed if self == self.world.somebody_else else self.world.new_module()
+        make_enrolment(self.person, module)
+        return ask_cohort(module=module, words=words(), actor=Account.objects.get(person=self.person))
+
+    @cached_property
+    def answer(self) -> Contribution:
+        """What the facilitator answered."""
+        return answer_in(self.question, self.world.accounts["facilitator"])
 
     @cached_property
     def attempt(self) -> Attempt:
@@ -317,6 +331,14 @@ class World:
     def new_module(self) -> Module:
         module = make_module(f"N{Module.objects.count()}", lessons=1)
         give_final_test(module)
+        return module
+
+    @cached_property
+    def discussed(self) -> Module:
+        """A module of the programme of the workshop."""
+        module, programme = self.new_module(), make_programme("P9")
+        programme.modules.set([module])
+        programme.workshops.set([self.somebody_else.workshop])
         return module
 
     @cached_property

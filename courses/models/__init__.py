@@ -5,6 +5,15 @@ carry; a page may come, go or be translated, and progress stays one record.
 """
 
 from courses.models.assignments import Assignment, AssignmentQuerySet, Exemption, LearningPath, PathModule
+from courses.models.discussion import (
+    Complaint,
+    Contribution,
+    ContributionQuerySet,
+    KeptAnswer,
+    KeptAnswerQuerySet,
+    Reach,
+    reach_of,
+)
 from courses.models.enrolments import Enrolment, EnrolmentQuerySet, FinalAttempt, LessonProgress
 from courses.models.modules import Lesson, Module, ModuleAspect, ModuleResource
 from courses.models.notes import LessonNote, LessonNoteQuerySet
@@ -14,10 +23,15 @@ from courses.models.structure import LessonObjective, ModuleObjective
 __all__ = [
     "Assignment",
     "AssignmentQuerySet",
+    "Complaint",
+    "Contribution",
+    "ContributionQuerySet",
     "Enrolment",
     "EnrolmentQuerySet",
     "Exemption",
     "FinalAttempt",
+    "KeptAnswer",
+    "KeptAnswerQuerySet",
     "LearningPath",
     "Lesson",
     "LessonNote",
@@ -31,6 +45,8 @@ __all__ = [
     "ModulePage",
     "ModuleResource",
     "PathModule",
+    "Reach",
     "ReaderPage",
     "in_language_order",
+    "reach_of",
 ]

@@ -43,6 +43,18 @@ def sign_in_to_read(view: View) -> View:
     return wrapped
 
 
+def sign_in_to_discuss(view: View) -> View:
+    """Ask for the sign-in, and say why."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            messages.info(request, _("Discussions are read signed in: they belong to the people who take the module."))
+        return login_required(view)(request, *args, **kwargs)
+
+    return wrapped
+
+
 def for_whoever_assigns(view: View) -> View:
     """Let coordinators and managers in."""
 

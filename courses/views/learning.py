@@ -25,12 +25,23 @@ from core.errors import DomainError
 from core.explanations import Line
 from core.shared_pages import seen_alike
 from courses import rule_words, services
-from courses.models import Enrolment, Lesson, LessonNote, LessonPage, Module, ModulePage, in_language_order
+from courses.models import (
+    Contribution,
+    Enrolment,
+    KeptAnswer,
+    Lesson,
+    LessonNote,
+    LessonPage,
+    Module,
+    ModulePage,
+    in_language_order,
+    reach_of,
+)
 from courses.progress import Standing
 from courses.progress import standing as put_together
 from courses.services import CourseError, Owed
 from courses.uses import workshops_for
-from courses.views.access import sign_in_to_read
+from courses.views.access import account_of, sign_in_to_read
 from library.models import Aspect, Resource
 from people.permissions import person_of
 from people.services import PeopleError, agency_of
@@ -125,8 +136,21 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "lines": _lines(enrolment, standing),
         "owed": _owed(request, offered, language),
         "files": services.sizes_to_take_away(module=offered, language=language),
+        "discussion": _discussion(request, offered),
     }
     return render(request, "courses/module.html", context)
+
+
+def _discussion(request: HttpRequest, module: Module) -> dict[str, int] | None:
+    """How many questions of the own cohorts there are and how many answers are kept; None for whoever has no part."""
+    if not request.user.is_authenticated:
+        return None
+    reach = reach_of(account_of(request))
+    if module.pk not in reach.cohorts and not reach.moderates_any:
+        return None
+    questions = Contribution.objects.within(reach).questions().shown().filter(module=module)
+    kept = KeptAnswer.objects.standing().filter(module=module)
+    return {"questions": questions.count(), "kept": kept.count()}
 
 
 def _owed(request: HttpRequest, module: Module, language: str) -> Owed | None:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from mail.kinds import CHOSEN, CONTENT, MONTHLY, Kind, wanted
+from mail.kinds import CHOSEN, CONTENT, MONTHLY, QUESTIONS, Kind, wanted
 from people.models import Account, Language, Person, Role, TextSize
 from people.permissions import has_role
 from people.services import choose_display, choose_language, choose_messages
@@ -68,6 +68,7 @@ class MessagesForm(forms.Form):
         for_roles = {
             MONTHLY: (Role.COORDINATOR, Role.MANAGER),
             CONTENT: (Role.EDITOR, Role.LAWYER, Role.DOCTOR),
+            QUESTIONS: (Role.FACILITATOR, Role.MANAGER),
         }
         return [
             kind

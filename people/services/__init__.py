@@ -117,7 +117,7 @@ from people.services.trail import (
     readings_of,
 )
 from people.services.transfers import ask_transfer, confirm_transfer, refuse_transfer, withdraw_transfer
-from people.services.vacancies import left_alone
+from people.services.vacancies import left_alone, managers
 from people.services.viewing import kept_by_session, note_page, note_refusal, start_viewing, stop_viewing, viewing_of
 
 __all__ = [
@@ -197,6 +197,7 @@ __all__ = [
     "kind_called",
     "left_alone",
     "likely_doubles",
+    "managers",
     "mark_not_the_same",
     "members_for_split",
     "merge_persons",

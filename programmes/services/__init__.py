@@ -1,6 +1,7 @@
 """Every write about programmes: what they promise, what was measured, who has met the rule of a certificate."""
 
 from programmes.errors import ProgrammeError
+from programmes.services.cohorts import COHORTS_OF_WORKSHOPS, cohort_of_workshop
 from programmes.services.completions import (
     RuleChange,
     complete_earned,
@@ -34,6 +35,7 @@ from programmes.services.planning import change_programme, create_programme
 from programmes.services.related import workshops_with_module
 
 __all__ = [
+    "COHORTS_OF_WORKSHOPS",
     "ProgrammeError",
     "RuleChange",
     "add_component",
@@ -49,6 +51,7 @@ __all__ = [
     "change_period",
     "change_programme",
     "change_target_agency",
+    "cohort_of_workshop",
     "complete_earned",
     "complete_person",
     "correct_value",

@@ -22,7 +22,7 @@ from wagtail.models import TaskState
 
 from assessments.models import Attempt, Question, Test
 from certificates.models import Certificate, PaperBatch, Run, RunItem
-from courses.models import Assignment, Enrolment, Module, ModulePage
+from courses.models import Assignment, Contribution, Enrolment, Module, ModulePage
 from courses.services import start_final_test
 from library.models import Resource
 from mail.permissions import stop_token
@@ -169,6 +169,11 @@ def send_an_empty_form(page: Page) -> None:
     page.locator("main form button[type=submit]").last.click()
 
 
+def ask_nothing(page: Page) -> None:
+    page.locator("details.ask > summary").click()
+    send_an_empty_form(page)
+
+
 def send_no_file(page: Page) -> None:
     page.locator("main form[enctype] button").last.click()
 
@@ -231,6 +236,15 @@ STATES: dict[str, list[State]] = {
         State("courses/note.html", "/{language}/modules/M1/M1.1/", open_the_first_mark),
         State("courses/whole_module.html", "/{language}/modules/M1/whole/"),
         State("courses/own_notes.html", "/{language}/my/notes/"),
+        State("courses/discussion.html", "/{language}/modules/M1/discussion/", ask_nothing),
+        State("courses/kept_answers.html", "/{language}/modules/M1/discussion/kept/"),
+        State("courses/discussion_question.html", "/{language}/modules/M1/discussion/{thread}/", send_an_empty_form),
+        State("courses/discussion_take_back.html", "/{language}/modules/M1/discussion/{thread}/take-back/"),
+        State(
+            "courses/discussion_complain.html",
+            "/{language}/modules/M1/discussion/{fellow}/complain/",
+            send_an_empty_form,
+        ),
         State("home/calendar.html", "/{language}/my/calendar/"),
         State("assessments/practice.html", "/{language}/my/tests/practice/M1-P11/?check=1&answer=B"),
         State("courses/final_test.html", "/{language}/modules/M1/test/"),
@@ -273,6 +287,18 @@ STATES: dict[str, list[State]] = {
         State("certificates/certificate.html", "/{language}/my/certificates/{certificate}/"),
     ],
     "facilitator": [
+        State("courses/discussions.html", "/{language}/discussions/"),
+        State("courses/discussion.html", "/{language}/modules/M1/discussion/"),
+        State("courses/discussion_question.html", "/{language}/modules/M1/discussion/{thread}/"),
+        State("courses/discussion_moderate.html", "/{language}/modules/M4/discussion/{complained}/moderate/"),
+        State("courses/discussion_moderate.html", "/{language}/modules/M4/discussion/{hidden}/moderate/"),
+        State(
+            "courses/discussion_moderate.html",
+            "/{language}/modules/M1/discussion/{fellow}/moderate/",
+            send_an_empty_form,
+        ),
+        State("courses/discussion_keep.html", "/{language}/modules/M1/discussion/{kept}/keep/"),
+        State("courses/discussion_keep.html", "/{language}/modules/M1/discussion/{fellow}/keep/", send_an_empty_form),
         State("people/invitation_participants.html", "/{language}/people/invitations/participants/"),
         State("workshops/workshop_new.html", "/{language}/workshops/new/", send_an_empty_form),
         State("workshops/workshop_manage.html", "/{language}/workshops/IW-02/manage/"),
@@ -509,6 +535,7 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "request": make_request(agency=agency, actor=coordinator).pk,
         "data_request": ask_about_data(person=demo("learner").person, kind="erasure").pk,
         "attempt": start_final_test(enrolment=enrolment, language="ru").pk,
+        **_discussed(demo("learner")),
         "certificate": certificate.code,
         "run": run.pk,
         "report_file": _long_file(coordinator).pk,
@@ -531,6 +558,18 @@ def places(demo: Callable[[str], Account]) -> dict[str, Any]:
         "transfer": Transfer.objects.asked().earliest("pk").pk,
         "review": TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).earliest("pk").pk,
         "role": RoleGrant.objects.get(role="facilitator").pk,
+    }
+
+
+def _discussed(learner: Account) -> dict[str, Any]:
+    """The question of the learner, an answer by somebody else that is kept, one that is hidden, and a complaint."""
+    thread = Contribution.objects.questions().get(person=learner.person)
+    return {
+        "thread": thread.pk,
+        "fellow": thread.answers.earliest("pk").pk,
+        "kept": thread.answers.get(kept__isnull=False).pk,
+        "hidden": Contribution.objects.exclude(hidden_at=None).earliest("pk").pk,
+        "complained": Contribution.objects.complained_of().earliest("pk").pk,
     }
 
 

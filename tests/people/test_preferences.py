@@ -158,7 +158,7 @@ def test_only_what_is_ticked_comes_and_what_one_is_never_sent_is_not_asked(clien
     client.post(reverse("own_messages"), {"kinds_wanted": ["assignments"]})
 
     account.refresh_from_db()
-    assert account.muted_messages == ["reminders"]
+    assert account.muted_messages == ["answers", "reminders"]
     page = page_of(client, "own_messages")
     assert re.search(r'value="assignments" checked', page)
     assert not re.search(r'value="reminders" checked', page)
@@ -170,7 +170,7 @@ def test_whoever_reads_reports_chooses_the_monthly_message_and_others_keep_what_
         switch_messages(account=each, kind="monthly", wanted=False)
 
     assert 'value="monthly">' in page_of(client_of(coordinator), "own_messages")
-    client_of(learner).post(reverse("own_messages"), {"kinds_wanted": ["reminders", "assignments"]})
+    client_of(learner).post(reverse("own_messages"), {"kinds_wanted": ["reminders", "assignments", "answers"]})
 
     learner.refresh_from_db()
     assert learner.muted_messages == ["monthly"]

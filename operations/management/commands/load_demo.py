@@ -10,6 +10,7 @@ from django.utils import timezone
 from library.services import mark_everything_unread
 from operations.demo.assigning import load_assigning
 from operations.demo.clock import seeded, without_jobs
+from operations.demo.discussing import load_discussing
 from operations.demo.doubles import load_doubles
 from operations.demo.evaluation import load_evaluation, load_forms
 from operations.demo.history import settle
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             load_learning(world, now)
             load_workshops(world, now)
             load_assigning(world, now)
+            load_discussing(world, now)
             load_record_changes(world, now)
             load_joining(world, now)
             load_own_data(world, now)
