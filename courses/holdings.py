@@ -11,6 +11,7 @@ HOLDINGS = (
     *done_by("courses.Contribution", "hidden_by"),
     *done_by("courses.KeptAnswer", "kept_by", "ended_by"),
     *done_by("courses.Complaint", "settled_by"),
+    *done_by("courses.LessonFile", "created_by"),
     Holding(
         "courses.Enrolment",
         "person",

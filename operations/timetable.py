@@ -35,6 +35,7 @@ TIMETABLE = (
     RecurringJob("courses.tasks.plan_overdue_lists", timedelta(hours=6)),
     RecurringJob("workshops.tasks.forget_needs", timedelta(hours=6)),
     RecurringJob("assessments.tasks.forget_imported_files", timedelta(hours=6)),
+    RecurringJob("courses.tasks.forget_lesson_files", timedelta(hours=6)),
     RecurringJob("reports.tasks.plan_monthly", timedelta(hours=6)),
     RecurringJob("certificates.tasks.forget_files", timedelta(hours=6)),
     RecurringJob("reports.tasks.forget_files", timedelta(days=1)),

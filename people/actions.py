@@ -150,6 +150,7 @@ _COURSES: dict[str, Words] = {
     "courses.enrolled_again": _("A person enrolled in a module again."),
     "courses.exempted": _("A person was exempted from an assignment."),
     "courses.exemption_withdrawn": _("An exemption was taken back."),
+    "courses.lesson_from_file": _("A draft of a lesson was made of a Word file."),
     "courses.module_copied": _("A module was copied."),
     "courses.module_planned": _("A module was planned, and its drafts were made."),
     "courses.path_changed": _("A path of modules was changed."),

@@ -419,6 +419,10 @@ def _question_file(world: Any, theirs: Any) -> list[Any]:
     return [world.question_file.pk]
 
 
+def _lesson_file(world: Any, theirs: Any) -> list[Any]:
+    return [world.lesson_file.pk]
+
+
 def _design(world: Any, theirs: Any) -> list[Any]:
     return [world.design.pk]
 
@@ -1225,6 +1229,9 @@ ROWS = [
     *in_cms("blueprints:edit", _module_key, GET=200, POST=302),
     *in_cms("blueprints:add", lambda world, theirs: [], GET=200, POST=200),
     *in_cms("blueprints:copy", _module_key, GET=200, POST=422),
+    *in_cms("lesson_files:index", lambda world, theirs: [], GET=200, POST=422),
+    *in_cms("lesson_files:page", _lesson_file, GET=200, POST=422),
+    *in_cms("lesson_files:forget", _lesson_file, POST=302),
     *in_cms("proofing:page", _lesson_page, GET=200),
     *in_cms("module-rules:index", lambda world, theirs: [], GET=200),
     *in_cms("module-rules:index_results", lambda world, theirs: [], GET=200),

@@ -23,7 +23,7 @@ from certificates.designs import Parameters
 from certificates.models import Certificate, PaperBatch, Run
 from certificates.services import save_design
 from courses.models import Assignment, Contribution, Enrolment, Exemption, LearningPath, Module
-from courses.services import ask_cohort, assign, create_path, exempt
+from courses.services import ask_cohort, assign, create_path, exempt, keep_lesson_file
 from library.services import ask_for_review, prepare_reviews
 from mail.models import Message
 from operations.addresses import AUDIENCES, Address, addresses
@@ -52,6 +52,7 @@ from tests.factories.people import make_account, make_agency_tree, make_person, 
 from tests.factories.programmes import make_programme
 from tests.factories.workshops import DAY, make_request, make_workshop, open_session, register
 from tests.permission_matrix import ACTORS, LOGIN, ROWS, Row
+from tests.word_files import EVERYTHING
 from workshops.meetinglogs import Entry
 from workshops.models import (
     ActionPlan,
@@ -474,6 +475,17 @@ class World:
             filename="one.txt",
             format="gift",
             category=make_category(),
+            language="en",
+            actor=self.accounts["editor"],
+        )
+
+    @cached_property
+    def lesson_file(self) -> Any:
+        """A lesson in a Word file of which nothing is made yet."""
+        return keep_lesson_file(
+            content=EVERYTHING,
+            filename="lesson.docx",
+            module_key=self.module.translation_key,
             language="en",
             actor=self.accounts["editor"],
         )

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from base64 import b64decode
 from collections.abc import Mapping
 from html import escape
 
@@ -148,7 +149,7 @@ def _numbering() -> str:
     return f"<w:numbering {NAMESPACES}>{abstract}{nums}{anew}</w:numbering>"
 
 
-DRAWN = b"\x89PNG\r\n\x1a\n (the reader of Word files never looks into a picture)"
+DRAWN = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 NOTE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
 LINK = f'<w:hyperlink r:id="rIdL">{run("the Convention")}</w:hyperlink>'
 EVERYTHING = word_file(

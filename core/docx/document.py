@@ -106,12 +106,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table. `heading_row` and `heading_column` say whether the style of the table sets them apart."""
+    """A table. `heading_row` says whether its style sets the first row apart.
+
+    The first column is set apart in every new table of Word, whatever is in it, so that says nothing.
+    """
 
     number: int
     rows: tuple[Row, ...]
     heading_row: bool = False
-    heading_column: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Reads a Word file from its first paragraph to its last."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.docx.document import Document, Left, Loss, NoteMark, Paragraph, Picture, Row, Run, Table
 from core.docx.inline import Gathered, Inline, joined, words_in
@@ -11,6 +13,9 @@ from core.xml import Node
 
 # Elements of the text whose inside is read as if they were not there.
 _THROUGH = {"sdt", "sdtContent", "customXml", "ins", "moveTo"}
+# Styles of lists that stand within others, though each is a list of its own.
+_DEEPER = re.compile(r"list (?:bullet|number|continue) ([2-5])")
+FIRST_ROW = 0x20  # in the number by which older files say what is set apart
 MOST_CELLS = 50  # that one cell can be as wide as
 
 
@@ -70,14 +75,18 @@ class _Body:
     def _add(self, content: list[Run | Picture | NoteMark], properties: Node | None) -> None:
         style = value(properties, "pStyle") or self._of.styles.usual
         has_content = any(not isinstance(each, Run) or each.text.strip() for each in content)
+        name = self._of.styles.name(style)
         marker = self._numbering.marker(self._list_of(properties, style)) if has_content else None
+        deeper = _DEEPER.fullmatch(name)
+        if marker and deeper:
+            marker = replace(marker, level=max(marker.level, int(deeper[1]) - 1))
         if has_content:
             self._of.number += 1
         self._blocks.append(
             Paragraph(
                 self._of.number,
                 tuple(content) if has_content else (),
-                self._of.styles.name(style),
+                name,
                 self._heading(properties, style),
                 marker,
             )
@@ -97,14 +106,7 @@ class _Body:
         look = node.child("tblPr", "tblLook")
         rows = [row for each in _rows(node) if (row := self._row(each)) is not None]
         self._of.number += 1
-        self._blocks.append(
-            Table(
-                self._of.number,
-                tuple(rows),
-                heading_row=_look(look, "firstRow", 0x20),
-                heading_column=_look(look, "firstColumn", 0x80),
-            )
-        )
+        self._blocks.append(Table(self._of.number, tuple(rows), _sets_first_row_apart(look)))
 
     def _row(self, node: Node) -> Row | None:
         """A row; None for one that is deleted."""
@@ -162,15 +164,15 @@ def _cells(node: Node) -> Iterator[Node]:
             yield from _cells(each)
 
 
-def _look(look: Node | None, name: str, bit: int) -> bool:
-    """What the style of a table sets apart: named in newer files, a bit of a number in older ones."""
+def _sets_first_row_apart(look: Node | None) -> bool:
+    """Whether the style of a table does: named in newer files, a bit of a number in older ones."""
     if look is None:
         return False
-    said = look.get(name)
+    said = look.get("firstRow")
     if said is not None:
         return is_on(said)
     try:
-        return bool(int(look.get("val", "0")[:8], 16) & bit)
+        return bool(int(look.get("val", "0")[:8], 16) & FIRST_ROW)
     except ValueError:
         return False
 

@@ -1,3 +1,4 @@
+import courses.models.word_files
 import core.fields
 import django.core.validators
 import django.db.models.deletion
@@ -323,6 +324,24 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'marks and notes in lessons',
                 'ordering': ['lesson__module', 'lesson__position', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('person', 'lesson', 'place'), name='lesson_note_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LessonFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filename', models.CharField(max_length=200, verbose_name='file')),
+                ('file', models.FileField(storage=courses.models.word_files.private_storage, upload_to='lesson-files/')),
+                ('module_key', models.UUIDField()),
+                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('be', 'Belarusian')], max_length=2, verbose_name='language')),
+                ('lesson_key', models.UUIDField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'lesson in a Word file',
+                'verbose_name_plural': 'lessons in Word files',
+                'ordering': ['-created_at', '-pk'],
             },
         ),
         migrations.AddConstraint(

@@ -19,6 +19,7 @@ from courses.models.modules import Lesson, Module, ModuleAspect, ModuleResource
 from courses.models.notes import LessonNote, LessonNoteQuerySet
 from courses.models.pages import LessonPage, ModulePage, ReaderPage, in_language_order
 from courses.models.structure import LessonObjective, ModuleObjective
+from courses.models.word_files import LessonFile, LessonFileQuerySet
 
 __all__ = [
     "Assignment",
@@ -34,6 +35,8 @@ __all__ = [
     "KeptAnswerQuerySet",
     "LearningPath",
     "Lesson",
+    "LessonFile",
+    "LessonFileQuerySet",
     "LessonNote",
     "LessonNoteQuerySet",
     "LessonObjective",

@@ -70,6 +70,14 @@ from courses.services.reminders import plan_overdue_lists, plan_reminders
 from courses.services.standings import Owed, Standing, duties_of, standings
 from courses.services.structure import Blueprint, Draft, blueprints, practised_in, set_objectives, set_structure
 from courses.services.taking_away import FORMS, file_to_take_away, measure_files, module_to_print, sizes_to_take_away
+from courses.services.word_files import (
+    forget_lesson_file,
+    forget_lesson_files,
+    keep_lesson_file,
+    lesson_of,
+    make_lesson_from_file,
+    next_lesson_code,
+)
 
 __all__ = [
     "FORMS",
@@ -109,11 +117,18 @@ __all__ = [
     "hide",
     "homes",
     "keep_answer",
+    "forget_lesson_file",
+    "forget_lesson_files",
+    "homes",
+    "keep_lesson_file",
     "keep_note",
     "lesson_codes",
+    "lesson_of",
     "lessons_practising",
+    "make_lesson_from_file",
     "measure_files",
     "module_to_print",
+    "next_lesson_code",
     "note_final_attempt",
     "open_lesson",
     "piles_of_lessons",

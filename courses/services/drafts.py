@@ -82,12 +82,12 @@ def create_planned_module(*, plan: ModulePlan, actor: Account) -> ModulePage:
     for language, parent in parents.items():
         values = {"title": plan.titles[language], "aspects": list(plan.aspects), "minutes": minutes}
         page = ModulePage(module_code=plan.code, translation_key=plan.key, **values)
-        _add(page, parent, language, actor)
+        add_draft(page, parent, language, actor)
         for lesson in plan.lessons:
             if lesson.titles.get(language):
                 fields: dict[str, Any] = {"title": lesson.titles[language], "minutes": lesson.minutes}
                 draft = LessonPage(lesson_code=lesson.code, translation_key=keys[lesson.code], **fields)
-                _add(draft, page, language, actor)
+                add_draft(draft, page, language, actor)
     set_structure(
         module_key=plan.key,
         objectives={objectives[each.code]: each.questions for each in plan.objectives},
@@ -115,13 +115,13 @@ def duplicate_module(*, pages: Sequence[ModulePage], code: str, key: UUID, actor
     copies: dict[str, ModulePage] = {}
     for language, page in source.module.pages.items():
         copies[language] = _copied(page, _OF_MODULES, module_code=code, translation_key=key)
-        _add(copies[language], page.get_parent(), language, actor)
+        add_draft(copies[language], page.get_parent(), language, actor)
     keys = {source.module.key: key}
     for lesson, lesson_code in zip(source.lessons, codes, strict=True):
         keys[lesson.key] = uuid4()
         for language, page in lesson.pages.items():
             draft = _copied(page, _OF_LESSONS, lesson_code=lesson_code, translation_key=keys[lesson.key])
-            _add(draft, copies[language], language, actor)
+            add_draft(draft, copies[language], language, actor)
     _copy_structure(source.module.key, keys)
     copy_renderings(keys=keys)
     made = _first_page(key)
@@ -191,8 +191,8 @@ def _objective(plan: ObjectivePlan) -> Objective:
     return save_objective(objective=Objective(code=plan.code, **texts))
 
 
-def _add(page: ModulePage | LessonPage, parent: Page, language: str, actor: Account) -> None:
-    """Put a draft below its parent, as the CMS does."""
+def add_draft(page: ModulePage | LessonPage, parent: Page, language: str, actor: Account) -> None:
+    """Put a draft below its parent, in a language, as the CMS does."""
     page.locale = Locale.objects.get(language_code=language)
     page.live = False
     page.owner = actor

@@ -2,6 +2,7 @@
 
 from library.services.desk import piles_of_editors, piles_of_experts
 from library.services.exchange import Brought, bring_po, po_of
+from library.services.pictures import KINDS, picture_kind, store_picture
 from library.services.pieces import address_of, kind_of_pages, languages
 from library.services.publishing import (
     awaiting,
@@ -47,6 +48,7 @@ from library.services.upkeep import AHEAD, UpkeepError, due_until, look_at, plan
 
 __all__ = [
     "AHEAD",
+    "KINDS",
     "Brought",
     "Passage",
     "Reading",
@@ -76,6 +78,7 @@ __all__ = [
     "note_published",
     "note_translations",
     "objection",
+    "picture_kind",
     "piles_of_editors",
     "piles_of_experts",
     "plan_review_lists",
@@ -88,6 +91,7 @@ __all__ = [
     "reviews_visible_to",
     "standing",
     "standings",
+    "store_picture",
     "stored_values",
     "take_back",
     "tell_experts",

@@ -46,6 +46,7 @@ from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.places import places_of_workshops
 from tests.journeys.sheets import sheets_missing
 from tests.journeys.steps import assert_fits
+from tests.word_files import EVERYTHING
 from workshops.models import AttendanceRecord, AttendanceStatus, Session, Workshop
 from workshops.services import add_facilitator, open_register
 
@@ -120,6 +121,13 @@ def bring_in_questions(page: Page) -> None:
     page.locator("input[name=new_category]").fill("From a file")
     page.locator("main form[enctype] button").click()
     page.locator(".bank-found__look").first.evaluate("each => { each.open = true; }")
+
+
+def bring_in_a_lesson(page: Page) -> None:
+    """A lesson in a Word file with all that may be in one, as the page shows it."""
+    page.locator("input[type=file]").set_input_files({"name": "lesson.docx", "mimeType": "", "buffer": EVERYTHING})
+    page.locator("main form[enctype] button").click()
+    page.locator(".word-blocks").wait_for()
 
 
 def open_the_first_mark(page: Page) -> None:
@@ -466,6 +474,8 @@ STATES: dict[str, list[State]] = {
         State("courses/cms/proofing.html", "/cms/proofing/{module_page}/"),
         State("courses/cms/module_new.html", "/cms/blueprints/new/"),
         State("courses/cms/module_copy.html", "/cms/blueprints/{module_key}/copy/"),
+        State("courses/cms/lesson_files.html", "/cms/lesson-files/?module={module_key}"),
+        State("courses/cms/lesson_file.html", "/cms/lesson-files/?module={module_key}", bring_in_a_lesson),
         State("courses/cms/structure.html", "/cms/blueprints/{module_key}/edit/"),
         State("library/cms/desk.html", "/cms/desk/"),
         State("library/cms/desk_pile.html", "/cms/desk/measuring/"),
