@@ -100,7 +100,15 @@ FORMATS: Mapping[str, Format] = {
             qti.CARRIES,
             qti.lost,
         ),
-        Format("docx", gettext_lazy("Word document"), "docx", word.read),
+        Format(
+            "docx",
+            gettext_lazy("Word document"),
+            "docx",
+            word.read,
+            lambda items, _language: word.write(items),
+            word.CARRIES,
+            word.lost,
+        ),
         Format("qti12", gettext_lazy("QTI 1.2 (Canvas, Common Cartridge)"), "zip", qti12.read),
     )
 }

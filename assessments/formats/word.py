@@ -1,4 +1,4 @@
-"""Questions in a Word file (.docx): written as people write them there, as GIFT, or as a table.
+"""Questions in a Word file (.docx): as people write them there, as GIFT, or as a table. Written the first way.
 
     1. How long does a hospital keep the card of a patient?
        a) Ten years
@@ -22,10 +22,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from assessments.formats import aiken, gift, tables
-from assessments.formats.item import Problem, Reading
+from assessments.formats.item import Item, Problem, Reading
 from assessments.formats.question_names import name_from
 from core import docx
-from core.docx.document import LOOKS, Document, Loss, Paragraph, Picture, Table
+from core.docx.document import LOOKS, Document, Loss, Paragraph, Picture, Run, Table
 from core.docx.losses import told
 from core.errors import FormatError
 from core.spreadsheets import Row as SheetRow
@@ -41,6 +41,10 @@ _ANSWER = re.compile(
 )
 _RIGHT = re.compile(r"\(?([^\W\d_])\)?(?:[.)].*)?")
 _NUMBER = re.compile(r"([0-9]{1,4})[.)]\s+(?=\S)")
+
+
+CARRIES = aiken.CARRIES
+lost = aiken.lost
 
 
 class Line(NamedTuple):
@@ -147,6 +151,16 @@ def _unnumbered(reading: Reading) -> Reading:
         else:
             items.append(item)
     return Reading(items, reading.errors)
+
+
+def write(items: Sequence[Item]) -> bytes:
+    """Return a Word file with the questions in their order, numbered, each text without markup."""
+    paragraphs: list[Paragraph] = []
+    for number, item in enumerate(items, start=1):
+        stem, *rest = aiken.write([item]).decode().splitlines()
+        paragraphs.append(Paragraph(0, (Run(f"{number}. {stem}", bold=True),)))
+        paragraphs += [Paragraph(0, (Run(line),)) for line in (*rest, "")]
+    return docx.written(Document(tuple(paragraphs)))
 
 
 # --- What stays out -------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ NAMED_AT_MOST = 10
 TYPES = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "csv": "text/csv; charset=utf-8",
     "xml": "application/xml",
     "txt": "text/plain; charset=utf-8",

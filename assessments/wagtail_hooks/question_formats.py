@@ -41,7 +41,7 @@ EXPLAINED: dict[str, str | Promise] = {
     "docx": gettext_lazy(
         "Questions as people write them in Word: a question, its options A, B, C and so on, and a line such as "
         "“Answer: B”. Letters and numbers may be typed or be those of a list of Word. A table with the headings of the "
-        "template for Excel is read as well, and so is GIFT. It is only read, so there is no template."
+        "template for Excel is read as well, and so is GIFT. One right answer for each question."
     ),
     "qti": gettext_lazy(
         "The standard of 1EdTech for moving questions between learning platforms. Versions 2.1, 2.2 and 3.0 are read, "

@@ -4,12 +4,11 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
 
@@ -32,8 +31,6 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Choose a file and its module; below it the files that wait."""
     account = writer(request)
     modules = _modules(account)
-    if not modules:
-        raise PermissionDenied
     sent = request.method == "POST"
     chosen = {"module": request.GET.get("module", "")}
     form = (
@@ -63,11 +60,13 @@ def _name() -> str:
 
 
 def _modules(account: Account) -> list[tuple[str, str]]:
-    """The modules that somebody may change: key, code and title, each once."""
-    pages = ModulePage.objects.changeable_by(account).order_by("module_code", "pk")
+    """The modules that somebody may change: key, code and title in the language of the reader, each once."""
+    pages = ModulePage.objects.changeable_by(account).select_related("locale").order_by("module_code", "pk")
+    reader = (get_language() or "en")[:2]
     found: dict[UUID, str] = {}
     for page in pages:
-        found.setdefault(page.translation_key, f"{page.module_code} {page.title}")
+        if page.translation_key not in found or page.locale.language_code == reader:
+            found[page.translation_key] = f"{page.module_code} {page.title}"
     return [(str(key), name) for key, name in found.items()]
 
 
@@ -106,7 +105,7 @@ def _page(request: HttpRequest, kept: LessonFile, lesson: WordLesson, form: Less
         "blocks": [(names[each.kind].label, each) for each in lesson.blocks],
         "remarks": remarks[:MOST_REMARKS],
         "more": max(0, len(remarks) - MOST_REMARKS),
-        "module": ModulePage.objects.filter(translation_key=kept.module_key).order_by("pk").first(),
+        "module": _module(kept),
         "breadcrumbs_items": trail((reverse("lesson_files:index"), _name()), ("", kept.filename)),
         "header_title": kept.filename,
         "header_icon": ICON,
@@ -116,7 +115,7 @@ def _page(request: HttpRequest, kept: LessonFile, lesson: WordLesson, form: Less
 
 def _usual(kept: LessonFile, lesson: WordLesson) -> dict[str, Any]:
     """What is proposed: the title of the file, the next code of the module, minutes by the words."""
-    module = ModulePage.objects.filter(translation_key=kept.module_key).order_by("pk").first()
+    module = _module(kept)
     code = module.module_code if module else ""
     codes = LessonPage.objects.filter(lesson_code__startswith=f"{code}.").values_list("lesson_code", flat=True)
     return {
@@ -124,6 +123,12 @@ def _usual(kept: LessonFile, lesson: WordLesson) -> dict[str, Any]:
         "code": next_lesson_code(codes, code),
         "minutes": usual_minutes(lesson),
     }
+
+
+def _module(kept: LessonFile) -> ModulePage | None:
+    """The page below which the draft will stand."""
+    pages = ModulePage.objects.filter(translation_key=kept.module_key, locale__language_code=kept.language)
+    return pages.first()
 
 
 @require_POST

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import docx
-from core.docx import Document, Left, Loss, NoteMark, Paragraph, Picture, Row, Run, Table, inline, numbering
+from core.docx import Document, Left, Loss, NoteMark, Paragraph, Picture, Row, Run, Table, inline, numbering, writing
 from core.docx.document import Marker
 from core.docx.losses import SENTENCES, told
 from core.errors import FormatError
@@ -255,6 +255,39 @@ def test_merged_cells_and_tables_in_tables_become_plain_ones():
 def test_every_loss_has_a_sentence():
     assert set(SENTENCES) == set(Loss)
     assert told(Left(1, Loss.COMMENT, "Is it so?")) == "“Is it so?”: A comment stays out."
+
+
+# --- What is written ------------------------------------------------------------------------------------------------
+def test_what_is_written_comes_back_as_it_was():
+    document = Document(
+        blocks=(
+            Paragraph(1, (Run("A title"),), "title"),
+            Paragraph(2, (Run("Who?"),), "heading 2", heading=2),
+            Paragraph(
+                3, (Run("a < b\n& "), Run("c", True, True), Run("d", link="https://a.org/?a=1&b=2"), NoteMark(0))
+            ),
+            Paragraph(4, (Run("one"),), "list paragraph", marker=Marker("1.", True, 0)),
+            Paragraph(5, (Run("below"),), "list paragraph", marker=Marker("1.", True, 1)),
+            Paragraph(6, (Run("two"),), "list paragraph", marker=Marker("2.", True, 0)),
+            Paragraph(7, (Run("point"),), "list paragraph", marker=Marker("", False, 0)),
+            Table(8, (Row(("Year", "People"), True), Row(("2022", "8\nthousand"))), heading_row=True),
+            Paragraph(9, (Run("anew"),), "list paragraph", marker=Marker("1.", True, 0)),
+        ),
+        notes=((Run("A source"),),),
+    )
+
+    assert docx.read(docx.written(document)) == document
+
+
+def test_signs_that_no_file_can_hold_are_left_out():
+    document = Document((Paragraph(1, (Run("a\x00b\x0bc\uffffd\ud800"),)),))
+
+    assert docx.read(docx.written(document)).blocks[0].text == "abcd?"
+
+
+def test_the_same_text_is_the_same_file():
+    assert docx.written(docx.read(EVERYTHING)) == docx.written(docx.read(EVERYTHING))
+    assert doctest.testmod(writing).failed == 0
 
 
 # --- What is not opened ---------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Paragraphs and lists of Word as the rich text of a lesson."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import NamedTuple
 
@@ -41,18 +42,22 @@ def paragraph(html: str) -> str:
     return f"<p>{html}</p>" if html else ""
 
 
-def without_label(content: Sequence[Run | Picture | NoteMark], label: str) -> list[Run | Picture | NoteMark]:
-    """Return what follows a label and its colon at the beginning of a paragraph, whatever their looks."""
-    left = content[0].text.find(":") + 1 if content and isinstance(content[0], Run) else 0
-    if left and isinstance(content[0], Run):
-        first = content[0]
-        return [Run(first.text[left:].lstrip(), first.bold, first.italic, first.link), *content[1:]]
-    # The label is set apart from its colon: bold, for instance.
-    rest, skipped = list(content), 0
-    while rest and isinstance(rest[0], Run) and skipped < len(label):
-        skipped += len(rest.pop(0).text)
-    if rest and isinstance(rest[0], Run):
-        rest[0] = Run(rest[0].text.lstrip(" :"), rest[0].bold, rest[0].italic, rest[0].link)
+def without_label(content: Iterable[Run | Picture | NoteMark]) -> list[Run | Picture | NoteMark]:
+    """Return what follows the first colon of a paragraph, whatever the looks of the label before it.
+
+    >>> without_label([Run("Law", bold=True), Run(": three days")])
+    [Run(text='three days', bold=False, italic=False, link='')]
+    """
+    rest: list[Run | Picture | NoteMark] = []
+    is_label = True
+    for each in content:
+        if is_label and isinstance(each, Run):
+            _label, colon, text = each.text.partition(":")
+            is_label = not colon
+            if text.strip():
+                rest.append(replace(each, text=text.lstrip()))
+        else:
+            rest.append(each)
     return rest
 
 

@@ -134,7 +134,7 @@ class _Writing:
         """Whether it is set apart, by its first word or as a quotation."""
         tone, label = labels.tone_of(text)
         if tone:
-            self._callout(tone, label, [html_of(without_label(each.content, label))])
+            self._callout(tone, label, [html_of(without_label(each.content))])
         elif each.style in QUOTES:
             quoted = [each, *self._following(lambda one: one.style in QUOTES)]
             self._callout("key", labels.QUOTATION[self._lesson.language], [html_of(one.content) for one in quoted])

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.formats import word
+from assessments.formats import aiken, word
 from assessments.formats.exchange import understood
 from assessments.formats.item import Answer, Item, Problem, Reading, Text, TextFormat
 from core.errors import FormatError
+from tests.assessments.formats.strategies import items
 from tests.word_files import EXAMPLES, QUESTIONS, paragraph, picture, run, table, word_file
 
 NO_LETTER = "Behind “ANSWER:” there must be the letter of one of the options."
@@ -181,3 +182,14 @@ def test_no_text_makes_it_crash(texts):
     understanding = understood("docx", word_file(*(paragraph(run(each)) for each in texts)), "ru")
 
     assert all(each.line >= 1 and each.message for each in understanding.errors)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(items(["single_choice"], rich=True), max_size=3))
+def test_questions_that_are_written_come_back_without_markup(questions):
+    reading = word.read(word.write(questions)) if questions else Reading()
+
+    plain = aiken.read(aiken.write(questions)) if questions else Reading()
+    assert reading.errors == []
+    assert [each.answers for each in reading.items] == [each.answers for each in plain.items]
+    assert [each.stem for each in reading.items] == [each.stem for each in plain.items]
