@@ -34,6 +34,8 @@ def plan_overdue_lists() -> None:
 def plan_waiting_lists() -> None:
     """Plan the lists of the next morning about what waits in discussions; every other run changes nothing."""
     services.plan_waiting_lists(now=timezone.now())
+
+
 def forget_lesson_files() -> None:
     """Forget the Word files of lessons that are older than a day. Run every day."""
     services.forget_lesson_files()
