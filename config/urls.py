@@ -19,7 +19,7 @@ from certificates.urls import machines as certificate_machines
 from certificates.urls import public_keys
 from certificates.urls import verification as certificate_verification
 from courses.urls import assigning, moderating
-from courses.urls import own as own_notes
+from courses.urls import own as own_learning
 from home.views import not_found, worker
 from workshops.urls import badge_doors, calendars, check_in_doors
 
@@ -62,7 +62,7 @@ urlpatterns = [
         path("resources/", include("library.urls")),
         path("my/tests/", include("assessments.urls")),
         path("my/certificates/", include("certificates.urls")),
-        path("my/notes/", include(own_notes)),
+        path("my/", include(own_learning)),
         path("programmes/", include("programmes.urls")),
         path("reports/", include("reports.urls")),
         # An address is what a role and a sign-in code are given to: it changes by a service, not by typing one here.

@@ -38,6 +38,16 @@ HOLDINGS = (
             "completed_at": _("Completed"),
         },
     ),
+    Holding(
+        "courses.PracticeAnswer",
+        "enrolment__person",
+        Erasing.DELETES,
+        shown={
+            "version__question__code": _("Question"),
+            "given": _("Answer"),
+            "received_at": _("When"),
+        },
+    ),
     # Private: whoever looks as somebody else is not shown it, and a lesson keeps nothing of it.
     Holding(
         "courses.LessonNote",

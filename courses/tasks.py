@@ -17,8 +17,14 @@ def complete_earned() -> int:
 
 
 def measure_files() -> None:
-    """Make the files to take away whose size is not known yet; every other run changes nothing."""
+    """Make the files to take away and measure the modules whose size is not known; every other run changes nothing."""
     services.measure_files()
+    services.measure_copies()
+
+
+def forget_answers() -> None:
+    """Drop what was answered without a line a month ago; every other run changes nothing."""
+    services.forget_answers()
 
 
 def plan_reminders() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import assignments, discussion, learning, notes, paths, taking_away
+from courses.views import assignments, discussion, learning, notes, offline, paths, taking_away
 
 urlpatterns = [
     path("", learning.catalogue, name="catalogue"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("<str:code>/enrol/", learning.enrol, name="enrol"),
     path("<str:code>/leave/", learning.leave, name="leave_module"),
     path("<str:code>/test/", learning.final_test, name="final_test"),
+    path("<str:code>/offline/", offline.module_copy, name="module_copy"),
+    path("<str:code>/offline/pages/", offline.module_copies, name="module_copies"),
     path("<str:code>/whole/", taking_away.whole_module, name="whole_module"),
     path("<str:code>/take-away.<str:kind>", taking_away.module_file, name="module_file"),
     path("<str:code>/discussion/", discussion.discussion, name="discussion"),
@@ -20,13 +22,17 @@ urlpatterns = [
     path("<str:code>/discussion/<int:pk>/moderate/", discussion.moderation, name="discussion_moderate"),
     path("<str:code>/discussion/<int:pk>/keep/", discussion.keeping, name="discussion_keep"),
     path("<str:code>/<str:lesson_code>/", learning.lesson, name="lesson"),
+    path("<str:code>/<str:lesson_code>/offline/", offline.lesson_copy, name="lesson_copy"),
     path("<str:code>/<str:lesson_code>/take-away.<str:kind>", taking_away.lesson_file, name="lesson_file"),
     path("<str:code>/<str:lesson_code>/done/", learning.lesson_done, name="lesson_done"),
     path("<str:code>/<str:lesson_code>/place/", learning.lesson_place, name="lesson_place"),
     path("<str:code>/<str:lesson_code>/notes/<uuid:place>/", notes.note, name="lesson_note"),
 ]
 
-own = [path("", notes.own_notes, name="own_notes")]
+own = [
+    path("notes/", notes.own_notes, name="own_notes"),
+    path("offline/", offline.own_offline, name="own_offline"),
+]
 
 moderating = [path("", discussion.discussions, name="discussions")]
 

@@ -33,6 +33,7 @@ TIMETABLE = (
     RecurringJob("certificates.tasks.plan_reminders", timedelta(hours=6)),
     RecurringJob("courses.tasks.plan_reminders", timedelta(hours=6)),
     RecurringJob("courses.tasks.plan_overdue_lists", timedelta(hours=6)),
+    RecurringJob("courses.tasks.forget_answers", timedelta(hours=6)),
     RecurringJob("workshops.tasks.forget_needs", timedelta(hours=6)),
     RecurringJob("assessments.tasks.forget_imported_files", timedelta(hours=6)),
     RecurringJob("courses.tasks.forget_lesson_files", timedelta(hours=6)),

@@ -463,6 +463,10 @@ def _enrolled_module(world: Any, theirs: Any) -> list[Any]:
     return [theirs.enrolment.module.code]
 
 
+def _enrolled_lesson(world: Any, theirs: Any) -> list[Any]:
+    return [theirs.enrolment.module.code, f"{theirs.enrolment.module.code}.1"]
+
+
 def _letter(world: Any, theirs: Any) -> list[Any]:
     return [secret_of(world.invitation)]
 
@@ -572,6 +576,17 @@ ROWS = [
     Row("module_file", "GET", "own", signed_in(200), lambda world, theirs: [*_module(world, theirs), "pdf"]),
     Row("module_file", "GET", "no such form", NOBODY, lambda world, theirs: [*_module(world, theirs), "exe"]),
     Row("whole_module", "GET", "own", signed_in(200), _module),
+    *(
+        Row(name, "GET", whose, cells, args)
+        for name, args in (
+            ("module_copies", _enrolled_module),
+            ("module_copy", _enrolled_module),
+            ("lesson_copy", _enrolled_lesson),
+        )
+        for whose, cells in (("own", signed_in(200)), ("other", NOBODY))
+    ),
+    Row("own_offline", "GET", "own", signed_in(200)),
+    Row("own_offline", "POST", "own", signed_in(400)),
     Row("lesson_done", "POST", "own", signed_in(302), _lesson),
     Row("lesson_place", "POST", "own", signed_in(204), _lesson),
     Row("lesson_note", "GET", "own", signed_in(200), _place),

@@ -16,10 +16,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("assessments/_practice.html")
-def practice_question(code: str) -> dict[str, Any]:
+def practice_question(code: str, *, kept: bool = False) -> dict[str, Any]:
     """Show the form of a practice question in the active language; nothing for a question that is not offered.
 
     Needs no request, so that a rendered lesson can be kept for everybody: the form asks by GET and writes nothing.
+    `kept`: the question goes into a copy for a time without a line, so it brings its right answer and its version.
     """
     language = (get_language() or settings.LANGUAGE_CODE)[:2]
     version = QuestionVersion.objects.newest().for_practice().filter(question__code=code).first()
@@ -27,7 +28,7 @@ def practice_question(code: str) -> dict[str, Any]:
         return {"question": None}
     text = QuestionText.objects.shown([version.pk], language)[version.pk]
     shown = show(version.question.type, version.structure, text.words, language=text.language)
-    return {"code": code, "question": shown}
+    return {"code": code, "question": shown, "kept": version.pk if kept else None}
 
 
 @register.filter

@@ -344,6 +344,22 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-pk'],
             },
         ),
+        migrations.CreateModel(
+            name='PracticeAnswer',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('given', models.JSONField()),
+                ('part', models.PositiveSmallIntegerField()),
+                ('received_at', models.DateTimeField()),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='practice_answers', to='courses.enrolment')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practice_answers', to='assessments.questionversion')),
+            ],
+            options={
+                'verbose_name': 'answer to a practice question',
+                'verbose_name_plural': 'answers to practice questions',
+                'ordering': ['-received_at', 'pk'],
+            },
+        ),
         migrations.AddConstraint(
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('module__isnull', False), ('path__isnull', True)), models.Q(('module__isnull', True), ('path__isnull', False)), _connector='OR'), name='assignment_of_module_or_path'),

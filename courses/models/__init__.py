@@ -4,6 +4,7 @@ Facts never point at a page. `Module` and `Lesson` are identities whose `transla
 carry; a page may come, go or be translated, and progress stays one record.
 """
 
+from courses.models.answers import PracticeAnswer, PracticeAnswerQuerySet
 from courses.models.assignments import Assignment, AssignmentQuerySet, Exemption, LearningPath, PathModule
 from courses.models.discussion import (
     Complaint,
@@ -17,7 +18,7 @@ from courses.models.discussion import (
 from courses.models.enrolments import Enrolment, EnrolmentQuerySet, FinalAttempt, LessonProgress
 from courses.models.modules import Lesson, Module, ModuleAspect, ModuleResource
 from courses.models.notes import LessonNote, LessonNoteQuerySet
-from courses.models.pages import LessonPage, ModulePage, ReaderPage, in_language_order
+from courses.models.pages import LessonPage, ModulePage, ReaderPage, best_pages, in_language_order
 from courses.models.structure import LessonObjective, ModuleObjective
 from courses.models.word_files import LessonFile, LessonFileQuerySet
 
@@ -48,8 +49,11 @@ __all__ = [
     "ModulePage",
     "ModuleResource",
     "PathModule",
+    "PracticeAnswer",
+    "PracticeAnswerQuerySet",
     "Reach",
     "ReaderPage",
+    "best_pages",
     "in_language_order",
     "reach_of",
 ]

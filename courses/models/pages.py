@@ -1,5 +1,6 @@
 """What editors write about modules and lessons, a page per language."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -42,6 +43,15 @@ def in_language_order(pages: QuerySet[Any], language: str) -> QuerySet[Any]:
         default=Value(2),
     )
     return pages.order_by("-live", rank, "locale_id")
+
+
+def best_pages(pages: type[Any], keys: Sequence[Any], language: str) -> dict[Any, Any]:
+    """By key the published page in the language, else in the next best: one query."""
+    live = pages.objects.filter(translation_key__in=keys, live=True).select_related("locale")
+    best: dict[Any, Any] = {}
+    for page in in_language_order(live, language):
+        best.setdefault(page.translation_key, page)
+    return best
 
 
 def _with_terms(html: str, language: str) -> SafeString:
@@ -215,13 +225,14 @@ class LessonPage(Checked, ReaderPage):  # type: ignore[django-manager-missing]
     def words(self) -> str:
         return " ".join(filter(None, [self.summary, said(self.body)]))
 
-    def render_text(self, *, marks: str = "") -> SafeString:
+    def render_text(self, *, marks: str = "", phone: bool = False) -> SafeString:
         """The body with its sources as HTML, in the page's own language; nothing in it depends on who reads.
 
-        With `marks`, an address as seen from the lesson, every place has a link below it, where it is marked.
+        With `marks`, an address as seen from the lesson, every place has a link below it, where it is marked. `phone`:
+        a copy that is read without a line, with small pictures and no films.
         """
         language = self.locale.language_code
-        context = {"page": self, "language": language, "marks": marks, "unmarked": NEVER_MARKED}
+        context = {"page": self, "language": language, "marks": marks, "phone": phone, "unmarked": NEVER_MARKED}
         with override(language):
             html = render_to_string("courses/_text.html", context)
             return _with_terms(html, language)

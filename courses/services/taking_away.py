@@ -41,7 +41,7 @@ from courses.formats.pieces import (
     plain,
 )
 from courses.formats.rich_text import line_of, pieces_of
-from courses.models import Lesson, LessonPage, Module, ModulePage, in_language_order
+from courses.models import Lesson, LessonPage, Module, ModulePage, best_pages
 from library.linking import link_first, word
 from library.models import Aspect, Term
 
@@ -187,8 +187,8 @@ def volume_of(*, module: Module, language: str, lesson: Lesson | None = None) ->
     nothing of it is published.
     """
     lessons = [lesson] if lesson else list(module.lessons.offered().order_by("position"))
-    page = _best(ModulePage, [module.translation_key], language).get(module.translation_key)
-    found = _best(LessonPage, [each.translation_key for each in lessons], language)
+    page = best_pages(ModulePage, [module.translation_key], language).get(module.translation_key)
+    found = best_pages(LessonPage, [each.translation_key for each in lessons], language)
     pages = [found[each.translation_key] for each in lessons if each.translation_key in found]
     if page is None or not pages:
         raise CourseError(_("There is no lesson to take with you yet."))
@@ -212,15 +212,6 @@ def volume_of(*, module: Module, language: str, lesson: Lesson | None = None) ->
             chapters=chapters,
             terms=_mentioned(chapters, known.terms),
         )
-
-
-def _best(pages: type[Any], keys: Sequence[Any], language: str) -> dict[Any, Any]:
-    """By key the published page in the language, else in the next best: one query."""
-    live = pages.objects.filter(translation_key__in=keys, live=True).select_related("locale")
-    best: dict[Any, Any] = {}
-    for page in in_language_order(live, language):
-        best.setdefault(page.translation_key, page)
-    return best
 
 
 def _day(pages: Iterable[Any]) -> date:

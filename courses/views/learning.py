@@ -42,6 +42,7 @@ from courses.progress import standing as put_together
 from courses.services import CourseError, Owed
 from courses.uses import workshops_for
 from courses.views.access import account_of, sign_in_to_read
+from courses.views.offline import address_of
 from library.models import Aspect, Resource
 from people.permissions import person_of
 from people.services import PeopleError, agency_of
@@ -137,6 +138,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "owed": _owed(request, offered, language),
         "files": services.sizes_to_take_away(module=offered, language=language),
         "discussion": _discussion(request, offered),
+        **_without_a_line(request, enrolment, language),
     }
     return render(request, "courses/module.html", context)
 
@@ -151,6 +153,18 @@ def _discussion(request: HttpRequest, module: Module) -> dict[str, int] | None:
     questions = Contribution.objects.within(reach).questions().shown().filter(module=module)
     kept = KeptAnswer.objects.standing().filter(module=module)
     return {"questions": questions.count(), "kept": kept.count()}
+
+
+def _without_a_line(request: HttpRequest, enrolment: Enrolment | None, language: str) -> dict[str, Any]:
+    """Whose copies of a module this page may keep on the device and how large they are, and what was answered there."""
+    if enrolment is None:
+        return {}
+    answered = services.answered_offline(enrolment=enrolment, language=language)
+    return {
+        "owner": services.owner_of(account_of(request)),
+        "size_of_copies": services.size_of_copies(module=enrolment.module, language=language),
+        "answered": [{"about": each, "address": address_of(each, request.path)} for each in answered],
+    }
 
 
 def _owed(request: HttpRequest, module: Module, language: str) -> Owed | None:

@@ -1,7 +1,9 @@
 /*
- * Signing out: what waits on this phone is sent first, then the names that it took along are wiped. On the page for
- * signing in nobody is signed in any more, so they are wiped at once.
+ * Signing out: what waits on this phone is sent first, then the names that it took along and the modules that it keeps
+ * are wiped. On the page for signing in nobody is signed in any more, so names are wiped at once; modules name nobody,
+ * and stay for the account that they belong to (later.js).
  */
+import * as later from "./later.js";
 import { deliverOthers, load, registers } from "./marks.js";
 import { countNotes, forget, possible } from "./roster.js";
 
@@ -34,6 +36,10 @@ async function signOut(event, form) {
   event.preventDefault();
   await send(form);
   if (possible) await whateverHappens(forget);
+  if (later.possible) {
+    await whateverHappens(later.settle);
+    await whateverHappens(later.forget);
+  }
   form.submit();
 }
 

@@ -4,10 +4,10 @@
  * are on no register is locked with another key, which comes again with the same account: nothing that was not entered
  * yet is lost.
  */
+import { cupboard } from "./cupboard.js";
 import { SignedOut } from "./marks.js";
 
 const NAME = "registers";
-const VERSION = 1;
 const PAGES = "registers";
 
 export const possible = Boolean(window.indexedDB && window.crypto && crypto.subtle && window.caches);
@@ -17,31 +17,7 @@ export const wire = window.BroadcastChannel ? new BroadcastChannel(NAME) : new E
 
 /* --- The cupboard --- */
 
-function opened() {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(NAME, VERSION);
-    opening.onupgradeneeded = () => {
-      opening.result.createObjectStore("rosters", { keyPath: "code" });
-      opening.result.createObjectStore("notes", { keyPath: "id" });
-    };
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
-}
-
-async function using(store, mode, action) {
-  const cupboard = await opened();
-  try {
-    return await new Promise((resolve, reject) => {
-      const change = cupboard.transaction(store, mode);
-      const asked = action(change.objectStore(store));
-      change.oncomplete = () => resolve(asked.result);
-      change.onerror = () => reject(change.error);
-    });
-  } finally {
-    cupboard.close();
-  }
-}
+const using = cupboard(NAME, { rosters: "code", notes: "id" });
 
 /* --- The locks --- */
 

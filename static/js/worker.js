@@ -1,7 +1,8 @@
 /*
  * The service worker: answers a page that could not be fetched with a page that was kept for this, in the language of
- * the address; a register with the page of the registers, where this phone took some along. It keeps nothing else: no
- * page of a person, no form, no file, nothing of the CMS, no printed address.
+ * the address; a register with the page of the registers, where this phone took some along; a module and its lessons
+ * with their copies, where somebody asked for them. It keeps nothing else: no page of a person, no form, no file, nothing
+ * of the CMS, no printed address.
  *
  * The server puts `KEPT` before this text: {version, pages: {language: address}, files: [addresses]}. The version changes
  * with every word and every file, and what an earlier version kept is thrown away.
@@ -12,6 +13,11 @@ const DOWNLOAD = /\/pdf\/$/;
 // Filled and emptied by roster.js: one page that names nobody, and what it is made of.
 const REGISTERS = "registers";
 const REGISTER = /^(\/\w+\/workshops\/)(?:[^/]+\/)?(?:offline|sessions\/\d+\/register)\/$/;
+
+// Filled by keeping.js when somebody asks for it, emptied by later.js: copies that stand below the address of their page.
+const LESSONS = "lessons";
+const LESSON = /^\/\w+\/modules\/[^/]+\/(?:[^/]+\/)?$/;
+const PARTS = ["script", "style", "image", "font"];
 
 async function keep() {
   const cache = await caches.open(CACHE);
@@ -39,7 +45,7 @@ async function page(event, instead) {
   try {
     return (await event.preloadResponse) || (await fetch(event.request));
   } catch (error) {
-    return (await registers(event.request)) || (instead && (await kept(instead))) || Response.error();
+    return (await registers(event.request)) || (await lessons(event.request)) || (instead && (await kept(instead))) || Response.error();
   }
 }
 
@@ -48,13 +54,18 @@ function registers(request) {
   return place && caches.match(`${place[1]}offline/`, { cacheName: REGISTERS, ignoreVary: true });
 }
 
+function lessons(request) {
+  const { pathname } = new URL(request.url);
+  return LESSON.test(pathname) && caches.match(`${pathname}offline/`, { cacheName: LESSONS, ignoreVary: true });
+}
+
 /* The network and the browser's own cache come first: what is kept can never be older than what they have. */
 async function file(request) {
   try {
     return await fetch(request);
   } catch (error) {
-    const own = { cacheName: REGISTERS, ignoreVary: true };
-    return (await kept(request)) || (await caches.match(request, own)) || Response.error();
+    const own = [REGISTERS, LESSONS].map((cacheName) => caches.match(request, { cacheName, ignoreVary: true }));
+    return (await kept(request)) || (await Promise.all(own)).find(Boolean) || Response.error();
   }
 }
 
@@ -72,7 +83,7 @@ self.addEventListener("fetch", (event) => {
     const instead = fallback(address);
     // A browser that asked ahead has the answer on its way, with what it said once. Left alone, it would ask again.
     if (instead || self.registration.navigationPreload) event.respondWith(page(event, instead));
-  } else if (KEPT.files.includes(address.pathname) || ["script", "style"].includes(request.destination)) {
+  } else if (KEPT.files.includes(address.pathname) || PARTS.includes(request.destination)) {
     event.respondWith(file(request));
   }
 });

@@ -134,6 +134,18 @@ def open_the_first_mark(page: Page) -> None:
     page.locator("a.mark").first.click()
 
 
+def keep_the_module(page: Page) -> None:
+    page.locator("[data-take]").click()
+    expect(page.locator("[data-remove]")).to_be_visible(timeout=30_000)
+
+
+def answer_in_a_copy(page: Page) -> None:
+    """Without anything kept the answer has no place; the page says that, and shows the right answer."""
+    page.locator("[data-practice] input[type=radio]").first.check()
+    page.locator("[data-practice] form button:not([type=button])").first.click()
+    expect(page.locator("[data-kept-answer]:visible")).to_have_count(1)
+
+
 def look_as_the_learner(page: Page) -> None:
     page.locator("[name=reason]").fill("Cannot find the certificate.")
     page.locator("main form button[type=submit]").click()
@@ -242,6 +254,9 @@ STATES: dict[str, list[State]] = {
         State("courses/module.html", "/{language}/modules/M1/"),
         State("courses/lesson.html", "/{language}/modules/M1/M1.1/"),
         State("courses/note.html", "/{language}/modules/M1/M1.1/", open_the_first_mark),
+        State("courses/_keep.html", "/{language}/modules/M1/", keep_the_module),
+        State("courses/module_copy.html", "/{language}/modules/M1/offline/"),
+        State("courses/lesson_copy.html", "/{language}/modules/M1/M1.1/offline/", answer_in_a_copy),
         State("courses/whole_module.html", "/{language}/modules/M1/whole/"),
         State("courses/own_notes.html", "/{language}/my/notes/"),
         State("courses/discussion.html", "/{language}/modules/M1/discussion/", ask_nothing),
