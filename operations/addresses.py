@@ -406,6 +406,7 @@ AUDIENCES: dict[str, Audience] = {
     "blueprints:copy": Audience.EDITORS,
     "lesson_files:index": Audience.EDITORS,
     "lesson_files:page": Audience.EDITORS,
+    "lesson_files:template": Audience.EDITORS,
     "lesson_files:forget": Audience.EDITORS,
     "proofing:page": Audience.EDITORS,
     "module-rules:index": Audience.EDITORS,

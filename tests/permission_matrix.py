@@ -1245,6 +1245,7 @@ ROWS = [
     *in_cms("blueprints:add", lambda world, theirs: [], GET=200, POST=200),
     *in_cms("blueprints:copy", _module_key, GET=200, POST=422),
     *in_cms("lesson_files:index", lambda world, theirs: [], GET=200, POST=422),
+    *in_cms("lesson_files:template", lambda world, theirs: ["be"], GET=200),
     *in_cms("lesson_files:page", _lesson_file, GET=200, POST=422),
     *in_cms("lesson_files:forget", _lesson_file, POST=302),
     *in_cms("proofing:page", _lesson_page, GET=200),

@@ -58,6 +58,7 @@ class LessonFilesViewSet(ViewSet):
         """The addresses of files that become lessons."""
         return [
             path("", word_files.choose, name="index"),
+            path("template/<str:language>/", word_files.template, name="template"),
             path("<int:pk>/", word_files.page, name="page"),
             path("<int:pk>/forget/", word_files.forget, name="forget"),
         ]

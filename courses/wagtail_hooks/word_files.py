@@ -4,24 +4,26 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
 from core.blocks import LessonBlocks
 from core.errors import DomainError
 from courses.formats.word import WordLesson
+from courses.formats.word.example import example
 from courses.forms.word_files import LessonFileForm, LessonFromFileForm, usual_minutes
 from courses.models import LessonFile, LessonPage, ModulePage
 from courses.services import forget_lesson_file, lesson_of, next_lesson_code
 from courses.wagtail_hooks.blueprint import trail, writer
-from people.models import Account
+from people.models import Account, Language
 
 ICON = "doc-full"
+TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_REMARKS = 200
 MOST_WAITING = 20
 
@@ -47,6 +49,7 @@ def choose(request: HttpRequest) -> HttpResponse:
             return redirect("lesson_files:page", kept.pk)
     context = {
         "form": form,
+        "languages": Language.values,
         "waiting": LessonFile.objects.visible_to(account).filter(lesson_key=None)[:MOST_WAITING],
         "breadcrumbs_items": trail(("", _name())),
         "header_title": _("A lesson from a Word file"),
@@ -129,6 +132,17 @@ def _module(kept: LessonFile) -> ModulePage | None:
     """The page below which the draft will stand."""
     pages = ModulePage.objects.filter(translation_key=kept.module_key, locale__language_code=kept.language)
     return pages.first()
+
+
+@require_safe
+def template(request: HttpRequest, language: str) -> HttpResponse:
+    """A Word file to start from, in a language."""
+    writer(request)
+    if language not in Language.values:
+        raise Http404
+    response = HttpResponse(example(language), content_type=TYPE)
+    response["Content-Disposition"] = f'attachment; filename="lesson-template-{language}.docx"'
+    return response
 
 
 @require_POST

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core import docx
 from core.blocks import LessonBlocks
 from courses.formats.word import Block, Remark, WordLesson, labels, lesson, lesson_in, markup
+from courses.formats.word.example import example
 from courses.formats.word.remarks import SENTENCES, Doubt
 from tests.word_files import EVERYTHING, NOTE, STYLES, paragraph, part, picture, run, table, word_file
 
@@ -301,3 +302,14 @@ def test_no_order_of_paragraphs_makes_it_crash(body):
 
     assert {each.kind for each in found.blocks} <= set(LessonBlocks().child_blocks)
     assert all(each.sentence for each in found.remarks)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "be"])
+def test_the_example_shows_everything_and_leaves_nothing_to_look_at(language):
+    found = lesson_in(docx.read(example(language)))
+
+    kinds = ["opening_question", "heading", "text", "callout", "callout", "callout", "text", "table", "summary"]
+    assert (found.language, [each.kind for each in found.blocks]) == (language, kinds)
+    assert [each.value["tone"] for each in found.blocks if each.kind == "callout"] == ["key", "law", "key"]
+    assert (bool(found.title), bool(found.summary), len(found.sources), found.remarks) == (True, True, 2, [])
+    assert found.blocks[7].value["caption"]

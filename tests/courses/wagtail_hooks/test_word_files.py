@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from courses.models import LessonFile, LessonPage, ModulePage
 from people.models import Account
-from tests.factories.courses import make_module_page
+from tests.factories.courses import make_module_page, translate
 from tests.word_files import EVERYTHING, paragraph, word_file
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,19 @@ def test_what_is_wrong_is_told_and_nothing_is_made(
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert LessonPage.objects.count() == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "be"])
+def test_the_template_is_taken_without_a_remark(editor: Client, module: ModulePage, language: str) -> None:
+    if language != "en":
+        translate(module, language)
+    file = editor.get(f"{INDEX}template/{language}/")
+    assert file["Content-Disposition"] == f'attachment; filename="lesson-template-{language}.docx"'
+
+    answer = editor.get(send(editor, module, file.content).url)
+
+    assert (answer.context["remarks"], answer.context["kept"].language) == ([], language)
+    assert editor.get(f"{INDEX}template/de/").status_code == 404
 
 
 @pytest.mark.parametrize(
