@@ -34,7 +34,6 @@ from core.spreadsheets import Table as Sheet
 _LETTER = "A-Za-zА-Яа-яІЅЈіѕј"
 _LABEL = re.compile(rf"\(?([{_LETTER}])[.)]*")
 _OPTION = re.compile(rf"\(?([{_LETTER}])[.)]\s*(.*)", re.DOTALL)
-_BESIDE = re.compile(rf"\t+\s*(?=\(?[{_LETTER}][.)])")
 _ANSWER = re.compile(
     r"(?:(?:correct |right )?answer|(?:правильный |верный )?ответ|(?:правільны )?адказ|ключ)\s*[:–—-]\s*(.*)",
     re.IGNORECASE,
@@ -44,6 +43,7 @@ _NUMBER = re.compile(r"([0-9]{1,4})[.)]\s+(?=\S)")
 
 
 CARRIES = aiken.CARRIES
+MOST_WARNINGS = 20  # of one question, which whoever made the file cannot have meant
 lost = aiken.lost
 
 
@@ -108,8 +108,21 @@ def _lines_of(paragraph: Paragraph) -> Iterator[Line]:
     is_heading = paragraph.heading > 0 or paragraph.style in {"title", "subtitle"}
     label = _LABEL.fullmatch(paragraph.marker.label) if paragraph.marker else None
     text = f"{label[1]}. {paragraph.text}" if label else paragraph.text
-    for part in _BESIDE.sub("\n", text).split("\n"):
-        yield Line(paragraph.number, _as_aiken(part.strip()), is_heading)
+    for part in text.split("\n"):
+        for line in _beside_each_other(part):
+            yield Line(paragraph.number, _as_aiken(line), is_heading)
+
+
+def _beside_each_other(text: str) -> list[str]:
+    """The lines that stand in one: options with tabs between them."""
+    first, *others = (part.strip() for part in text.split("\t"))
+    lines = [first]
+    for part in others:
+        if _OPTION.match(part):
+            lines.append(part)
+        elif part:
+            lines[-1] = f"{lines[-1]} {part}".strip()
+    return lines if lines[0] or len(lines) == 1 else lines[1:]
 
 
 def _as_aiken(line: str) -> str:
@@ -171,7 +184,7 @@ def _with_warnings(document: Document, reading: Reading) -> Reading:
     items = []
     for item, end in zip(reading.items, ends, strict=False):
         own = [sentence for number in range(item.line, end) for sentence in lost.get(number, ())]
-        items.append(replace(item, warnings=(*item.warnings, *dict.fromkeys(own))))
+        items.append(replace(item, warnings=(*item.warnings, *list(dict.fromkeys(own))[:MOST_WARNINGS])))
     return Reading(items, reading.errors)
 
 

@@ -11,10 +11,10 @@ from core.xml import Node
 
 MOST_PICTURES = 100
 MOST_PICTURE_BYTES = 10 * 1024 * 1024
-LONGEST_WORDS = 80
+LONGEST_WORDS, MOST_PIECES = 80, 80  # quoted of what stays out: letters, and runs in which they may stand
 
 # Elements whose inside is read as if they were not there.
-_THROUGH = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "dir", "bdo", "fldSimple"}
+_THROUGH = {"moveTo", "smartTag", "customXml", "sdt", "sdtContent", "dir", "bdo", "fldSimple"}
 _SIGNS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "\u2011"}
 # Signs of the fonts Wingdings and Symbol that Word puts in by itself.
 _SYMBOLS = {"F0E0": "→", "F0DF": "←", "F0E8": "→", "F0FC": "✓", "F0FB": "✗", "F0B7": "•", "F0A7": "▪", "F04A": "☺"}
@@ -65,6 +65,7 @@ class Inline:
         self._of = gathered
         self._found: list[Run | Picture | NoteMark] = []
         self._link = ""
+        self._is_inserted = False
         self._ways: dict[str, Callable[[Node], None]] = {
             "r": self._run,
             "hyperlink": self._hyperlink,
@@ -93,10 +94,19 @@ class Inline:
         for each in node.children():
             if each.tag in self._ways:
                 self._ways[each.tag](each)
+            elif each.tag == "ins":
+                self._insertion(each)
             elif each.tag in _THROUGH:
-                if each.tag == "ins" and words_in(each):
-                    self._of.leave(Loss.INSERTED, words_in(each))
                 self._inside(each)
+
+    def _insertion(self, node: Node) -> None:
+        """Told once, however many insertions stand within each other."""
+        words = "" if self._is_inserted else words_in(node)
+        if words:
+            self._of.leave(Loss.INSERTED, words)
+        before, self._is_inserted = self._is_inserted, True
+        self._inside(node)
+        self._is_inserted = before
 
     # --- Words ------------------------------------------------------------------------------------------------------
     def _run(self, node: Node) -> None:
@@ -197,21 +207,24 @@ class Inline:
         for box in boxes:
             self._leave(Loss.TEXT_BOX, box)
         pictures = node.within("blip", "imagedata")
+        said = next((each for each in node.within("docPr", "shape") if each.get("descr") or each.get("alt")), None)
+        words = (said.get("descr") or said.get("alt") or "") if said is not None else ""
+        decorative = any(is_on(each.get("val", "1")) for each in node.within("decorative"))
         for each in pictures:
-            self._picture(node, each.get("embed") or each.get("id") or "", each.get("link") or "")
+            name = self._picture(each.get("embed") or each.get("id") or "", each.get("link") or "")
+            if name:
+                self._found.append(Picture(name, " ".join(words.split()), decorative))
         if not boxes and not pictures:
             self._leave(Loss.DRAWING, node)
 
-    def _picture(self, node: Node, relation: str, link: str) -> None:
+    def _picture(self, relation: str, link: str) -> str:
+        """The name of a picture that is kept; nothing for one that is not."""
         target = self._of.parts.target(relation)
         if target is None or target.is_outside:
             outside = self._of.parts.target(link) or target
             self._of.leave(Loss.OUTSIDE_PICTURE if outside else Loss.LOST_PICTURE, outside.name if outside else "")
-        elif self._has(target.name):
-            said = next((each for each in node.within("docPr", "shape") if each.get("descr") or each.get("alt")), None)
-            words = (said.get("descr") or said.get("alt") or "") if said is not None else ""
-            decorative = any(is_on(each.get("val", "1")) for each in node.within("decorative"))
-            self._found.append(Picture(target.name, " ".join(words.split()), decorative))
+            return ""
+        return target.name if self._has(target.name) else ""
 
     def _has(self, name: str) -> bool:
         """Whether a picture is kept, now or already."""
@@ -229,8 +242,14 @@ class Inline:
 
 
 def words_in(node: Node) -> str:
-    """Return the words in an element, those that are deleted among them."""
-    return " ".join(each.text or "" for each in node.within("t", "delText"))
+    """Return the first words in an element, those that are deleted among them: more is never quoted."""
+    words: list[str] = []
+    for each in node.iter():
+        if each.tag in {"t", "delText"} and each.text:
+            words.append(each.text)
+            if len(words) > MOST_PIECES:
+                break
+    return " ".join(words)
 
 
 def joined(found: Iterable[Run | Picture | NoteMark]) -> list[Run | Picture | NoteMark]:

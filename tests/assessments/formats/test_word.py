@@ -168,6 +168,12 @@ def test_a_file_without_questions_says_how_to_write_one():
     ]
 
 
+def test_a_paragraph_of_nothing_but_tabs_is_read_at_once():
+    tabs = paragraph(run("How" + "\t" * 200_000 + "long?"))
+
+    assert read(tabs, *lines("a) Ten years\nb) A week\nAnswer: a")) == Reading([HOW_LONG])
+
+
 def test_a_file_that_is_none_is_one_error():
     assert understood("docx", b"x", "en").errors == [Problem(1, "This is no Word file (.docx).")]
 
