@@ -44,4 +44,5 @@ TIMETABLE = (
     RecurringJob("library.tasks.plan_review_lists", timedelta(hours=6)),
     RecurringJob("library.tasks.note_translations", timedelta(days=1)),
     RecurringJob("operations.tasks.prune", timedelta(days=1)),
+    RecurringJob("operations.tasks.back_up", timedelta(days=1)),
 )

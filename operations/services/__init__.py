@@ -1,5 +1,6 @@
 """What an operator and the clock ask for."""
 
+from operations.services.backups import BackupError, back_up, check_backup, restore, write_backup
 from operations.services.content import content_status
 from operations.services.moving import MovingError, move_database
 from operations.services.scale import load_scale
@@ -19,7 +20,10 @@ __all__ = [
     "LEASE",
     "LONGEST_JOB",
     "LONGEST_WAIT",
+    "BackupError",
     "MovingError",
+    "back_up",
+    "check_backup",
     "content_status",
     "diagnosis",
     "load_scale",
@@ -27,6 +31,8 @@ __all__ = [
     "prune_job_results",
     "readiness",
     "requeue_lost_jobs",
+    "restore",
     "run_due_jobs",
     "unapplied_migrations",
+    "write_backup",
 ]

@@ -3,7 +3,7 @@
 Rows go as a fixture is loaded, by what Django keeps to itself for that.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -45,28 +45,42 @@ def move_database(*, source: str, target: str, told: Callable[[str], None] = lam
     All or nothing: the other one has just been migrated and is filled in one transaction. Nothing is
     written to the first, which nobody may use meanwhile. Returns the tables. Raises MovingError with a sentence.
     """
-    with _at(SOURCE, source), _at(TARGET, target):
-        _check(source, target)
-        tables = _tables()
-        try:
-            with transaction.atomic(using=SOURCE), transaction.atomic(using=TARGET):
-                _empty(tables)
-                _write(tables, told)
-                _go_on_counting(tables)
-                moved = [Moved(each._meta.db_table, *_alike(each)) for each in tables]
-                if not all(each.alike for each in moved):
-                    names = ", ".join(each.table for each in moved if not each.alike)
-                    raise MovingError(
-                        _("Nothing was moved: these tables arrived otherwise than they left: %s.") % names
-                    )
-        except Error as trouble:
-            raise MovingError(_("Nothing was moved: %s") % trouble) from trouble
+    if source == target:
+        raise MovingError(_("Both addresses name the same database."))
+    with database_at(SOURCE, source), database_at(TARGET, target):
+        return copy_rows(source=SOURCE, target=TARGET, told=told)
+
+
+def copy_rows(*, source: str, target: str, told: Callable[[str], None] = lambda _line: None) -> list[Moved]:
+    """Write what one database holds into another, as `move_database` does; both are known by names.
+
+    All that is read stood there at one moment, whatever others write into the first meanwhile.
+    """
+    _check(source, target)
+    tables = _tables()
+    try:
+        with transaction.atomic(using=source), transaction.atomic(using=target):
+            _stand_still(source)
+            _empty(tables, target)
+            _write(tables, source, target, told)
+            _go_on_counting(tables, target)
+            moved = _compared(sums(source), sums(target))
+            if not all(each.alike for each in moved):
+                names = ", ".join(each.table for each in moved if not each.alike)
+                raise MovingError(_("Nothing was moved: these tables arrived otherwise than they left: %s.") % names)
+    except Error as trouble:
+        raise MovingError(_("Nothing was moved: %s") % trouble) from trouble
     return moved
 
 
+def sums(alias: str) -> dict[str, Summed]:
+    """Return what each table of a database says, as a count and a hash, but for those that are made anew."""
+    return {model._meta.db_table: _summed(model, alias) for model in _tables()}
+
+
 @contextmanager
-def _at(alias: str, address: str) -> Iterator[None]:
-    """Know the database at an address by a name, for a while."""
+def database_at(alias: str, address: str) -> Iterator[None]:
+    """Know the database at an address by a name, for a while. Raises MovingError for what is no such address."""
     try:
         known = environ.Env.db_url_config(address)
     except (ValueError, environ.ImproperlyConfigured) as trouble:
@@ -87,17 +101,15 @@ def _at(alias: str, address: str) -> Iterator[None]:
 
 
 def _check(source: str, target: str) -> None:
-    if source == target:
-        raise MovingError(_("Both addresses name the same database."))
     try:
         # Never from here: migrations of others write to the database of the settings, whichever is migrated.
-        waiting = _unapplied(SOURCE) or _unapplied(TARGET)
+        waiting = _unapplied(source) or _unapplied(target)
     except Error as trouble:
         raise MovingError(_("A database does not answer: %s") % trouble) from trouble
     if waiting:
         raise MovingError(_("One of the databases is not migrated: run migrate there first."))
     account = apps.get_model("people.Account")
-    if _all(account, TARGET).exists():
+    if _all(account, target).exists():
         raise MovingError(_("There are people in the other database already. Move into an empty one."))
 
 
@@ -116,9 +128,16 @@ def _tables() -> list[Model]:
     return sorted(found, key=lambda model: model._meta.db_table)
 
 
-def _empty(tables: list[Model]) -> None:
+def _stand_still(alias: str) -> None:
+    """Read all tables as they are now. A transaction of SQLite does so by itself."""
+    if connections[alias].vendor == "postgresql":
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _empty(tables: list[Model], alias: str) -> None:
     """Take away what migrations have written. References are checked at the end of the transaction."""
-    connection = connections[TARGET]
+    connection = connections[alias]
     with connection.cursor() as cursor:
         for statement in _without_checks(connection):
             cursor.execute(statement)
@@ -141,15 +160,15 @@ def _rows(model: Model, alias: str) -> Iterator[tuple[Any, ...]]:
     return _all(model, alias).order_by("pk").values_list(*names).iterator(chunk_size=ROWS_AT_ONCE)
 
 
-def _write(tables: list[Model], told: Callable[[str], None]) -> None:
+def _write(tables: list[Model], source: str, target: str, told: Callable[[str], None]) -> None:
     for model in tables:
         fields = list(model._meta.local_concrete_fields)
         number = 0
-        rows = _rows(model, SOURCE)
+        rows = _rows(model, source)
         while some := list(islice(rows, ROWS_AT_ONCE)):
             # As a fixture is loaded: no field puts the time of today into what happened before.
             made = [_made(model, fields, row) for row in some]
-            _all(model, TARGET)._insert(made, fields=fields, using=TARGET, raw=True)  # type: ignore[attr-defined]  # noqa: SLF001
+            _all(model, target)._insert(made, fields=fields, using=target, raw=True)  # type: ignore[attr-defined]  # noqa: SLF001
             number += len(some)
         told(f"{model._meta.db_table}: {number:,}")
 
@@ -162,17 +181,19 @@ def _made(model: Model, fields: list[Any], row: tuple[Any, ...]) -> models.Model
     return made
 
 
-def _go_on_counting(tables: list[Model]) -> None:
+def _go_on_counting(tables: list[Model], alias: str) -> None:
     """Let new rows have keys after those that came."""
-    connection = connections[TARGET]
+    connection = connections[alias]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables):
             cursor.execute(statement)
 
 
-def _alike(model: Model) -> tuple[int, bool]:
-    before, after = (_summed(model, alias) for alias in (SOURCE, TARGET))
-    return after.count, (before.count, before.sha256) == (after.count, after.sha256)
+def _compared(before: Mapping[str, Summed], after: Mapping[str, Summed]) -> list[Moved]:
+    return [
+        Moved(table, found.count, (found.count, found.sha256) == (before[table].count, before[table].sha256))
+        for table, found in after.items()
+    ]
 
 
 def _summed(model: Model, alias: str) -> Summed:

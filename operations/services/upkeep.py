@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache as remember
 from typing import Any
 
@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from certificates.services import keys_alarm
 from core.jobs import enqueue, run_job
 from operations.models import Schedule
+from operations.services.backups import newest_backup
 from operations.timetable import TIMETABLE, RecurringJob
 
 # A scheduler that dies between taking a job and handing it over blocks the job for so long.
@@ -33,6 +34,8 @@ SUCCESS_KEPT = timedelta(days=2)
 FAILURE_KEPT = timedelta(days=90)
 # The queue is unwell when something has been ready for longer.
 LONGEST_WAIT = timedelta(minutes=10)
+# Made every night: two may have failed before somebody is told.
+OLDEST_BACKUP = timedelta(days=2)
 LEAST_FREE = 500_000_000
 
 
@@ -163,4 +166,13 @@ def diagnosis() -> dict[str, dict[str, Any]]:
         "keys": {"ok": not trouble, "trouble": trouble},
         "disk": {"ok": free >= LEAST_FREE, "free_bytes": free},
         "files": {"ok": os.access(settings.VAR_DIR, os.W_OK), "folder": str(settings.VAR_DIR)},
+        "backups": _backups(),
     }
+
+
+def _backups() -> dict[str, Any]:
+    """The newest backup here. A demonstration needs none."""
+    newest = newest_backup(settings.BACKUP_FOLDER)
+    made_at = datetime.fromtimestamp(newest.stat().st_mtime, tz=UTC) if newest else None
+    fresh = made_at is not None and timezone.now() - made_at <= OLDEST_BACKUP
+    return {"ok": fresh or settings.DEMO, "newest": made_at.isoformat(timespec="seconds") if made_at else None}

@@ -1,17 +1,21 @@
 """The scheduler's lease, jobs of killed workers, and what /health/ready asks."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core.jobs import enqueue
+from operations import tasks
 from operations.models import Schedule
 from operations.services import (
     LEASE,
     LONGEST_JOB,
     LONGEST_WAIT,
+    BackupError,
     diagnosis,
     prune_job_results,
     readiness,
@@ -156,6 +160,7 @@ def test_the_doctor_names_a_scheduler_that_sleeps_and_jobs_that_failed(clock, se
         "keys": True,
         "disk": True,
         "files": True,
+        "backups": True,
     }
     assert checks["scheduler"]["late"] == ["mail.tasks.send_due"]
     assert checks["jobs"] == {"ok": False, "failed": 1, "lost": 0}
@@ -167,3 +172,27 @@ def test_the_doctor_says_why_certificates_cannot_be_signed(settings, tmp_path):
     keys = diagnosis()["keys"]
 
     assert (keys["ok"], keys["trouble"].split(",")[0]) == (False, "There is no folder with the keys of certificates")
+
+
+def test_the_doctor_asks_for_a_backup_of_the_last_days(settings, tmp_path):
+    settings.DEMO, settings.BACKUP_FOLDER = False, tmp_path
+    none = diagnosis()["backups"]
+    made = tmp_path / "academy-20261130T000000Z.tar.gz.age"
+    made.write_bytes(b"")
+    fresh = diagnosis()["backups"]
+    days_ago = (timezone.now() - timedelta(days=3)).timestamp()
+    os.utime(made, (days_ago, days_ago))
+
+    assert none == {"ok": False, "newest": None}
+    assert fresh["ok"]
+    assert not diagnosis()["backups"]["ok"]
+
+
+def test_a_backup_is_made_by_the_clock_where_somebody_may_open_it(settings, tmp_path):
+    settings.DEMO, settings.BACKUP_FOLDER, settings.BACKUP_RECIPIENTS = False, tmp_path, []
+    tasks.back_up()
+    assert not list(tmp_path.iterdir())
+
+    settings.BACKUP_RECIPIENTS = ["nobody"]
+    with pytest.raises(BackupError, match="nobody is no recipient"):
+        tasks.back_up()

@@ -24,7 +24,7 @@ from tests.security.test_code import SCRIPTS, TREES
 from workshops.services import make_feed
 
 PAGE = (settings.BASE_DIR / "docs" / "security" / "cryptography.md").read_text(encoding="utf-8")
-LIBRARIES = {"hashlib", "hmac", "secrets", "cryptography", "jwt", "pyhanko", "asn1crypto"}
+LIBRARIES = {"hashlib", "hmac", "secrets", "cryptography", "jwt", "pyhanko", "asn1crypto", "pyrage"}
 DJANGO = {"signing", "salted_hmac", "get_random_string"}
 # What scripts of a developer count and compare is no part of the product.
 LEFT_OUT = "scripts/"
