@@ -83,7 +83,7 @@ def recipients_of(words: Iterable[str]) -> list[Any]:
         try:
             found.append(pyrage.x25519.Recipient.from_str(word))
         except pyrage.RecipientError as trouble:
-            raise FormatError(_("%s is no recipient of age: such words begin with age1.") % word) from trouble
+            raise FormatError(_("%s is no key that a backup can be made for.") % word) from trouble
     return found
 
 
@@ -103,7 +103,7 @@ def identities_of(text: str) -> list[Any]:
 
 
 def _no_identity() -> FormatError:
-    return FormatError(_("This is no identity of age: such a file has a line that begins with AGE-SECRET-KEY-."))
+    return FormatError(_("This is no key that opens backups."))
 
 
 def new_identity() -> tuple[str, str]:
@@ -165,7 +165,7 @@ def unpack(path: Path, identities: Sequence[Any], folder: Path) -> Manifest:
     plain = folder.parent / f"{folder.name}.plain"
     try:
         with path.open("rb") as reader, plain.open("wb") as writer:
-            pyrage.decrypt_io(reader, writer, identities)
+            _decrypt(reader, writer, identities)
         manifest = _extracted(plain, folder)
     except pyrage.DecryptError as trouble:
         if "No matching keys" in str(trouble):
@@ -178,6 +178,14 @@ def unpack(path: Path, identities: Sequence[Any], folder: Path) -> Manifest:
         if not file.is_file() or manifest.members.get(name) != _member(file):
             raise FormatError(_("In this backup %s is not what its list says.") % name)
     return manifest
+
+
+def _decrypt(reader: IO[bytes], writer: IO[bytes], identities: Sequence[Any]) -> None:
+    """What is said of the first block is its own error, what is said of a later one passes as one of the file."""
+    try:
+        pyrage.decrypt_io(reader, writer, identities)
+    except OSError as trouble:
+        raise _broken() from trouble
 
 
 def _extracted(plain: Path, folder: Path) -> Manifest:

@@ -6,7 +6,6 @@ that name them and are never changed.
 """
 
 import fcntl
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -169,10 +168,9 @@ def _copy_database(file: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")
         return
     # In a process of its own: migrations of others write to the database of the settings, whichever is migrated.
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    surroundings = {name: value for name, value in os.environ.items() if name != "DATABASE_URL_FILE"}
+    surroundings = ["env", "-u", "DATABASE_URL_FILE", f"DATABASE_URL={_address(file)}"]
     subprocess.run(  # noqa: S603 - words of this file
-        command, cwd=settings.BASE_DIR, env={**surroundings, "DATABASE_URL": _address(file)}, check=True
+        [*surroundings, sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=settings.BASE_DIR, check=True
     )
     with database_at(COPY, _address(file)):
         copy_rows(source="default", target=COPY)

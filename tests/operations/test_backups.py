@@ -223,7 +223,7 @@ def test_a_new_identity_is_for_its_owner_only_and_never_overwrites_one(tmp_path,
 
 # --- What is refused --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("recipients", "sentence"), [([], "say in BACKUP_RECIPIENTS"), (["ssh-ed25519 AAAA"], "is no recipient of age")]
+    ("recipients", "sentence"), [([], "say in BACKUP_RECIPIENTS"), (["ssh-ed25519 AAAA"], "is no key that a backup")]
 )
 def test_a_backup_for_nobody_is_refused(tmp_path, recipients, sentence):
     with pytest.raises(BackupError, match=sentence):
@@ -255,7 +255,7 @@ def test_another_file_is_no_backup(tmp_path, content):
 
 @pytest.mark.parametrize("words", ["", "# nothing\n", "AGE-SECRET-KEY-1NONSENSE"])
 def test_an_identity_is_one(tmp_path, words):
-    with pytest.raises(BackupError, match="is no identity"):
+    with pytest.raises(BackupError, match="is no key that opens"):
         check_backup(path=tmp_path / "file", identity=words)
 
 

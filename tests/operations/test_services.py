@@ -194,5 +194,5 @@ def test_a_backup_is_made_by_the_clock_where_somebody_may_open_it(settings, tmp_
     assert not list(tmp_path.iterdir())
 
     settings.BACKUP_RECIPIENTS = ["nobody"]
-    with pytest.raises(BackupError, match="nobody is no recipient"):
+    with pytest.raises(BackupError, match="nobody is no key that"):
         tasks.back_up()
