@@ -169,6 +169,7 @@ def test_a_restore_that_was_interrupted_is_begun_again(elsewhere, backup, restor
     assert restored(elsewhere, backup)[0] == 0
 
 
+@pytest.mark.deep
 def test_a_demonstration_opens_its_own_backups_and_they_come_back_where_there_was_nothing(office, tmp_path):
     code, said = manage(office, "backup", "-o", tmp_path / "backup")
     assert code == 0, said
