@@ -5,10 +5,15 @@
  */
 import { keepForLater, settle, wire } from "./later.js";
 
+const FIRST_PAUSE = 2000;
+const LONGEST_PAUSE = 60000;
+
 const notice = document.querySelector("[data-away]");
 const lesson = document.querySelector("[data-lesson]");
 // The answers of this page that wait: by id the form that gave them.
 const waiting = new Map();
+let pause = FIRST_PAUSE;
+let timer = null;
 
 /* --- What somebody does --- */
 
@@ -69,9 +74,16 @@ function watchPlaces() {
 
 /* --- When the line is back --- */
 
+/* What could not be sent is tried again with growing pauses: not every line that comes back says so. */
 async function send() {
+  clearTimeout(timer);
   const outcomes = await settle().catch(() => null);
-  if (!outcomes) return;
+  if (!outcomes) {
+    timer = setTimeout(send, pause);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+    return;
+  }
+  pause = FIRST_PAUSE;
   for (const { id, message } of outcomes) {
     const form = waiting.get(id);
     waiting.delete(id);

@@ -18,6 +18,8 @@ const REGISTER = /^(\/\w+\/workshops\/)(?:[^/]+\/)?(?:offline|sessions\/\d+\/reg
 const LESSONS = "lessons";
 const LESSON = /^\/\w+\/modules\/[^/]+\/(?:[^/]+\/)?$/;
 const PARTS = ["script", "style", "image", "font"];
+// A line that is there and brings nothing is no line: after so many milliseconds a copy is shown, where there is one.
+const PATIENCE = 8000;
 
 async function keep() {
   const cache = await caches.open(CACHE);
@@ -42,11 +44,20 @@ function fallback(address) {
 }
 
 async function page(event, instead) {
+  const copy = await lessons(event.request);
   try {
-    return (await event.preloadResponse) || (await fetch(event.request));
+    return await (copy ? Promise.race([asked(event), tooLong()]) : asked(event));
   } catch (error) {
-    return (await registers(event.request)) || (await lessons(event.request)) || (instead && (await kept(instead))) || Response.error();
+    return copy || (await registers(event.request)) || (instead && (await kept(instead))) || Response.error();
   }
+}
+
+async function asked(event) {
+  return (await event.preloadResponse) || fetch(event.request);
+}
+
+function tooLong() {
+  return new Promise((resolve, reject) => setTimeout(() => reject(new Error("too long")), PATIENCE));
 }
 
 function registers(request) {

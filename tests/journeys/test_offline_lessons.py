@@ -1,10 +1,13 @@
 """A module goes along on a phone: read and practised without a line, sent once, wiped at sign-out."""
 
+from collections.abc import Callable
+from threading import Event, get_ident
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Page, Route, expect
 
 from assessments.models import Question
@@ -231,6 +234,35 @@ def test_another_account_finds_nothing_of_the_one_before(
     assert not Enrolment.objects.filter(person=other.person).exists()
 
 
+def test_a_line_that_brings_nothing_is_no_line(learner: Account, open_page: OpenPage) -> None:
+    page = open_page(learner, viewport=PHONE, language="be")
+    _keep(page)
+    enough, answered = Event(), Event()
+    kept_waiting: set[int] = set()
+
+    def keep_waiting(environ: dict[str, str], **_signal: object) -> None:
+        if environ["PATH_INFO"] == FIRST:
+            kept_waiting.add(get_ident())
+            enough.wait(60)
+
+    def note(**_signal: object) -> None:
+        if get_ident() in kept_waiting:
+            answered.set()
+
+    request_started.connect(keep_waiting)
+    request_finished.connect(note)
+    try:
+        page.goto(FIRST, timeout=40_000)
+        expect(page.locator("[data-away]")).to_be_visible()
+        expect(heading(page)).to_have_text("Урок 1")
+    finally:
+        # The answer that nobody waits for any more is made before the database is emptied.
+        enough.set()
+        assert answered.wait(30)
+        request_started.disconnect(keep_waiting)
+        request_finished.disconnect(note)
+
+
 def test_signing_out_in_another_tab_wipes_the_page_that_is_open(learner: Account, open_page: OpenPage) -> None:
     page = open_page(learner, viewport=PHONE, language="be")
     _keep(page)
@@ -293,3 +325,30 @@ def test_a_browser_without_a_worker_is_offered_nothing(learner: Account, open_pa
 
     expect(page.locator("[data-keep]")).to_be_hidden()
     expect(page.get_by_role("button", name="Захаваць гэты модуль на тэлефоне")).to_have_count(0)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_module_m4_of_the_demonstration_is_read_on_a_phone_without_a_line(
+    open_page: OpenPage, demo: Callable[[str], Account]
+) -> None:
+    learner, module = demo("learner"), Module.objects.get(code="M4")
+    if not module.enrolments.filter(person=learner.person).exists():
+        make_enrolment(learner.person, module)
+    page = open_page(learner, viewport=PHONE, language="be")
+    page.goto(MODULE)
+    page.get_by_role("button", name="Захаваць гэты модуль на тэлефоне").click()
+    expect(page.get_by_text("урокаў: 6 з 6")).to_be_visible(timeout=30_000)
+    page.evaluate("navigator.serviceWorker.ready")
+    page.context.set_offline(True)
+
+    page.goto(MODULE)
+    lessons = page.locator(".steps a").evaluate_all("links => links.map((link) => link.pathname)")
+    assert lessons == [f"{MODULE}M4.{number}/" for number in range(1, 7)]
+    for address in lessons:
+        page.goto(address)
+        expect(page.locator("[data-away]")).to_contain_text("Няма сеткі")
+        assert_fits(page)
+        assert page.locator("[data-practice]").count()
+        assert page.locator("video").count() == 0
+        # Every question comes with its right answer, and says so only when something was answered.
+        assert page.locator("[data-kept-answer]:visible").count() == 0
