@@ -41,7 +41,10 @@ PURPOSES = {
             True,
             _("Learning in modules and workshops"),
             _("So that you find what you began, come into workshops, and your attendance and tests count."),
-            _("Names, agency and post, registrations, attendance, progress, answers to tests and marks."),
+            _(
+                "Names, agency and post, registrations, attendance, progress, answers to tests and marks, "
+                "what you write in discussions."
+            ),
             _TASK,
             _("Names and contact data until 12 months after your programme ends; then under a pseudonym."),
         ),
