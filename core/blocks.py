@@ -1,6 +1,6 @@
 """What a lesson is made of. Every block is translatable, prints, and works without JavaScript."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.blocks import ImageChooserBlock
 
 RICH_TEXT = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+# What a callout is: a key point, a rule of law, a caution.
+TONES = [("key", _("key point")), ("law", _("in law")), ("caution", _("take care"))]
 
 
 class CodeBlock(blocks.CharBlock):
@@ -51,9 +53,7 @@ class OpeningQuestionBlock(blocks.StructBlock):
 class CalloutBlock(blocks.StructBlock):
     """One thought set apart: a key point, a rule of law, a caution."""
 
-    tone = blocks.ChoiceBlock(
-        label=_("tone"), choices=[("key", _("key point")), ("law", _("in law")), ("caution", _("take care"))]
-    )
+    tone = blocks.ChoiceBlock(label=_("tone"), choices=TONES)
     title = blocks.CharBlock(label=_("title"), max_length=120)
     text = blocks.RichTextBlock(label=_("text"), features=RICH_TEXT)
 
@@ -304,6 +304,35 @@ class TermBlock(blocks.StructBlock):
         template = "blocks/term.html"
 
 
+# Fills the list of shared texts: the app that keeps them says how (`offer_shared_texts`).
+_sharing: list[Callable[[], Sequence[tuple[str, str]]]] = []
+
+
+def offer_shared_texts(choices: Callable[[], Sequence[tuple[str, str]]]) -> None:
+    """Say where the shared texts come from that a block can show: (slug, title) of each (in `AppConfig.ready`)."""
+    _sharing[:] = [choices]
+
+
+def shared_texts() -> list[tuple[str, str]]:
+    """Return (slug, title) of each shared text, whenever a form asks for them."""
+    return [choice for choices in _sharing for choice in choices()]
+
+
+class SharedBlock(blocks.StructBlock):
+    """A text that several lessons show, chosen from a list and kept by its slug: the same in every language."""
+
+    slug = blocks.ChoiceBlock(
+        label=_("shared text"),
+        choices=shared_texts,
+        help_text=_("It is written once, under “Shared texts”; whoever changes it there changes it in every lesson."),
+    )
+
+    class Meta:
+        icon = "copy"
+        label = _("shared text")
+        template = "blocks/shared.html"
+
+
 class PracticeBlock(blocks.StructBlock):
     """A practice question from the bank, named by its code. Nothing is recorded as a mark."""
 
@@ -346,6 +375,7 @@ class LessonBlocks(blocks.StreamBlock):
     heading = blocks.CharBlock(label=_("heading"), icon="title", max_length=160, template="blocks/heading.html")
     text = blocks.RichTextBlock(label=_("text"), icon="pilcrow", features=RICH_TEXT, template="blocks/text.html")
     callout = CalloutBlock()
+    shared = SharedBlock()
     case = CaseBlock()
     table = TableBlock()
     figure = FigureBlock()

@@ -23,6 +23,7 @@ class CoursesConfig(AppConfig):
             complete_if_earned,
             foretell_assignments,
             lessons_practising,
+            lessons_showing,
             piles_of_lessons,
             uses_of_resource,
             withdraw_erased,
@@ -71,6 +72,7 @@ class CoursesConfig(AppConfig):
         sightings.register(pages_of_own_discussions)
         guards.register(objection_to_deletion)
         uses.register(uses_of_resource)
+        uses.register_showing(lessons_showing)
         practice.register(lessons_practising)
         translatables.register(
             kind_of_pages("module", _("module"), ModulePage), kind_of_pages("lesson", _("lesson"), LessonPage)

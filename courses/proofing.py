@@ -42,6 +42,7 @@ class Check(StrEnum):
 
     LINK = "link"
     TERM = "term"
+    SHARED = "shared"
     QUESTION = "question"
     ALTERNATIVE = "alternative"
     FILE_NAME = "file_name"  # as the alternative text
@@ -61,7 +62,7 @@ class Check(StrEnum):
     NO_SUMMARY = "no_summary"
 
 
-STUMBLING = frozenset({Check.LINK, Check.TERM, Check.QUESTION, Check.ALTERNATIVE})
+STUMBLING = frozenset({Check.LINK, Check.TERM, Check.SHARED, Check.QUESTION, Check.ALTERNATIVE})
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ from courses.services import (
     follow_agency,
     note_final_attempt,
     refresh_all,
+    search_again,
     sync_lesson,
     sync_module,
     withdraw_page,
 )
-from library.models import Term
+from library.models import SharedText, Term
 from people.models import Agency
 from people.signals import agency_succeeded
 
@@ -57,8 +58,10 @@ def refresh_after_move(instance: Page, **_: Any) -> None:
 
 @receiver([published, unpublished])
 def show_new_wording(instance: Any, **_: Any) -> None:
-    """Lessons show the new wording of a glossary term as soon as it goes live, and none that is taken offline."""
-    if isinstance(instance, Term):
+    """Lessons show the new wording of a term or shared text as soon as it goes live, and none that is taken offline."""
+    if isinstance(instance, SharedText):
+        search_again(slug=instance.slug)
+    if isinstance(instance, Term | SharedText):
         refresh_all()
 
 

@@ -408,6 +408,7 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
 EDITORIAL_MODELS = [
     "library.term",
     "library.resource",
+    "library.sharedtext",
     "assessments.category",
     "assessments.objective",
     "assessments.question",

@@ -26,7 +26,7 @@ from core.blocks import RICH_TEXT, LessonBlocks, SourceBlock
 from core.fields import CodeListField
 from core.searching import TITLE, Question, indexed, said, without_markup
 from library.linking import link_first, word
-from library.models import CHECKED_FIELDS, CHECKED_PANELS, Aspect, Checked, Goal, Term
+from library.models import CHECKED_FIELDS, CHECKED_PANELS, Aspect, Checked, Goal, SharedText, Term
 
 # Codes stand in addresses.
 validate_code = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots and hyphens."))
@@ -101,8 +101,12 @@ class ReaderPage(Page):
         A save of single columns (a draft is kept as a revision, and its number noted) leaves both as they are.
         """
         if kwargs.get("update_fields") is None:
-            self.search_text = indexed(self.title, self.code, self.words())
+            self.search_text = self.searched()
         super().save(*args, **kwargs)
+
+    def searched(self) -> str:
+        """What the search reads of the page as it stands."""
+        return indexed(self.title, self.code, self.words())
 
     def words(self) -> str:
         """Everything that readers see of the page below its title, without markup."""
@@ -223,7 +227,19 @@ class LessonPage(Checked, ReaderPage):  # type: ignore[django-manager-missing]
         return reverse("lesson", args=[module_code, self.code]) if self.code and module_code else ""
 
     def words(self) -> str:
-        return " ".join(filter(None, [self.summary, said(self.body)]))
+        return " ".join(filter(None, [self.summary, said(self.body), *self._shared_words()]))
+
+    def shown_texts(self) -> list[str]:
+        """The slugs of the shared texts that the lesson shows, in its order."""
+        return [block["value"].get("slug", "") for block in self.body.raw_data if block["type"] == "shared"]
+
+    def _shared_words(self) -> list[str]:
+        wanted = self.shown_texts()
+        if not wanted:
+            return []
+        known = SharedText.objects.filter(slug__in=wanted).in_language(self.locale.language_code)
+        texts = [known[slug] for slug in wanted if slug in known]
+        return [f"{text.title} {without_markup(text.text)}" for text in texts]
 
     def render_text(self, *, marks: str = "", phone: bool = False) -> SafeString:
         """The body with its sources as HTML, in the page's own language; nothing in it depends on who reads.

@@ -1,7 +1,9 @@
 """Modules and lessons: identities from pages, rules, resources."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -153,6 +155,47 @@ def _lesson_order(module: Module) -> dict[UUID, int]:
 def refresh_all() -> None:
     """Let every lesson be rendered anew: something that many of them show (a glossary term) has changed."""
     Module.objects.update(content_version=F("content_version") + 1)
+
+
+@transaction.atomic
+def search_again(*, slug: str) -> int:
+    """Let lessons that show a shared text be found by the words that it has now. Returns how many were written."""
+    pages = [page for page in _holding(LessonPage.objects.live(), slug) if slug in page.shown_texts()]
+    for page in pages:
+        LessonPage.objects.filter(pk=page.pk).update(search_text=page.searched())
+    return len(pages)
+
+
+def _holding(pages: Any, code: str) -> Any:
+    """Those pages of lessons whose stored body has a code somewhere between quotation marks."""
+    return (
+        pages.annotate(stored=Cast("body", TextField())).filter(stored__contains=f'"{code}"').select_related("locale")
+    )
+
+
+def lessons_showing(slug: str, language: str) -> list[Use]:
+    """The lessons, drafts too, that show a shared text, those of the language first: two queries."""
+    shown = {page.pk: page for page in _holding(LessonPage.objects.all(), slug) if slug in page.shown_texts()}
+    drafts = LessonPage.objects.filter(has_unpublished_changes=True).select_related("locale", "latest_revision")
+    for page in drafts:
+        stored = page.latest_revision.content if page.latest_revision else {}
+        if any(block["type"] == "shared" and block["value"].get("slug") == slug for block in _blocks_of(stored)):
+            shown[page.pk] = page
+    found = [
+        Use(
+            f"{page.lesson_code} {page.draft_title}",
+            page.locale.language_code,
+            reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        )
+        for page in sorted(shown.values(), key=lambda page: (page.lesson_code, page.pk))
+    ]
+    return sorted(found, key=lambda each: each.language != language)
+
+
+def _blocks_of(stored: Mapping[str, Any]) -> list[Any]:
+    """The blocks of a lesson as a revision keeps them."""
+    body = stored.get("body") or []
+    return json.loads(body) if isinstance(body, str) else list(body)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from assessments.models import Question
 from courses.models import Lesson, LessonPage, Module, ModulePage
 from courses.proofing import Check, Passage, Picture, Reference, Sheet
 from library.keeping import readable
-from library.models import Term
+from library.models import SharedText, Term
 from library.services import languages, stored_values, texts_of
 
 # Blocks and fields whose words are running text, and those behind whose figures no source stands: a story, a rule, what
@@ -34,7 +34,7 @@ _NAMED_BY = {"module": "code", "lesson": "lesson_code"}
 
 @dataclass(frozen=True)
 class _Named:
-    """What a page names: kind of thing ("page", "document", "image", "term", "question", "address"), name, place."""
+    """What a page names: kind of thing ("page", "document", "term", "shared", "question" …), its name, its place."""
 
     kind: str
     name: Any
@@ -43,7 +43,7 @@ class _Named:
 
 
 def sheets(pages: Iterable[ModulePage | LessonPage], *, as_read: bool = False) -> list[Sheet]:
-    """Return pages as they were last saved, ready to be looked through: ten queries, however many there are.
+    """Return pages as they were last saved, ready to be looked through: eleven queries, however many there are.
 
     `as_read` returns them as readers get them, whatever draft waits.
     """
@@ -103,6 +103,8 @@ class _Read:
                 self.named.append(_Named("document", _number(value.get("document")), where, place))
             elif block["type"] == "term":
                 self.named.append(_Named("term", value.get("slug") or "", where, place))
+            elif block["type"] == "shared":
+                self.named.append(_Named("shared", value.get("slug") or "", where, place))
             elif block["type"] == "practice":
                 self.named.append(_Named("question", value.get("question") or "", where, place))
 
@@ -148,6 +150,7 @@ class _There:
     documents: frozenset[int]
     sizes: Mapping[int, int]
     terms: frozenset[str]
+    shared: frozenset[str]
     questions: frozenset[str]
     addresses: frozenset[str]
 
@@ -162,6 +165,7 @@ class _There:
             "document": self.documents,
             "image": self.sizes,
             "term": self.terms,
+            "shared": self.shared,
             "question": self.questions,
             "address": self.addresses,
         }
@@ -169,7 +173,7 @@ class _There:
 
     def complaint(self, named: _Named) -> tuple[Check, str]:
         """What kind of finding it is, and what the thing is called."""
-        check = {"term": Check.TERM, "question": Check.QUESTION}.get(named.kind, Check.LINK)
+        check = {"term": Check.TERM, "shared": Check.SHARED, "question": Check.QUESTION}.get(named.kind, Check.LINK)
         page = self.pages.get(named.name) if named.kind == "page" else None
         return check, page.title if page else str(named.name)
 
@@ -189,7 +193,7 @@ def _links_in(html: str, where: str, place: str = "") -> list[_Named]:
 def dead_links(texts: Iterable[tuple[str, str]]) -> list[Reference]:
     """Return the links in texts, each given as (where it stands, the text), that lead readers nowhere.
 
-    Seven queries, however many texts there are.
+    Eight queries, however many texts there are.
     """
     named = [each for where, html in texts for each in _links_in(html, where)]
     there = _there(named)
@@ -208,6 +212,7 @@ def _there(named: Sequence[_Named]) -> _There:
         documents=frozenset(documents.values_list("pk", flat=True)),
         sizes={pk: size or 0 for pk, size in images},
         terms=frozenset(Term.objects.filter(slug__in=names["term"]).values_list("slug", flat=True)),
+        shared=frozenset(SharedText.objects.live().filter(slug__in=names["shared"]).values_list("slug", flat=True)),
         questions=frozenset(practice.values_list("code", flat=True)),
         addresses=_answered(names["address"]),
     )

@@ -43,7 +43,7 @@ from courses.formats.pieces import (
 from courses.formats.rich_text import line_of, pieces_of
 from courses.models import Lesson, LessonPage, Module, ModulePage, best_pages
 from library.linking import link_first, word
-from library.models import Aspect, Term
+from library.models import Aspect, SharedText, Term
 
 # Good enough for a full page of paper, and small.
 _PICTURES = "max-1000x1000|bgcolor-ffffff|format-jpeg|jpegquality-70"
@@ -194,7 +194,9 @@ def volume_of(*, module: Module, language: str, lesson: Lesson | None = None) ->
         raise CourseError(_("There is no lesson to take with you yet."))
     first = pages[0] if lesson else page
     tongue = first.locale.language_code
-    known = _Known(module.code, _questions(pages, tongue), Term.objects.in_language(tongue))
+    known = _Known(
+        module.code, _questions(pages, tongue), Term.objects.in_language(tongue), SharedText.objects.in_language(tongue)
+    )
     chapters = tuple(_chapter(each, known) for each in pages)
     with override(tongue):
         path = reverse("lesson", args=[module.code, lesson.code]) if lesson else reverse("module", args=[module.code])
@@ -256,11 +258,12 @@ def _mentioned(chapters: Sequence[Chapter], terms: Sequence[Term]) -> tuple[Defi
 
 @dataclass(frozen=True)
 class _Known:
-    """What lessons name by a code: their module, questions of the bank, terms of the glossary."""
+    """What lessons name by a code: their module, questions of the bank, terms of the glossary, shared texts."""
 
     module: str
     questions: dict[str, ShownQuestion]
     terms: list[Term]
+    shared: dict[str, SharedText]
 
     def term(self, slug: str) -> Term | None:
         return next((term for term in self.terms if term.slug == slug), None)
@@ -333,10 +336,17 @@ def _text(_lesson: _Lesson, value: Any) -> Iterable[Piece]:
     yield from _rich(value)
 
 
-def _callout(_lesson: _Lesson, value: Any) -> Iterable[Piece]:
+def _callout(_lesson: _Lesson, value: Any, language: str = "") -> Iterable[Piece]:
     labels = {"law": _("In law"), "caution": _("Take care")}
     label = labels.get(value["tone"], _("Key point"))
-    yield Field(value["tone"], label, (plain(value["title"], bold=True), *_rich(value["text"])))
+    yield Field(value["tone"], label, (plain(value["title"], bold=True), *_rich(value["text"])), language)
+
+
+def _shared(lesson: _Lesson, value: Any) -> Iterable[Piece]:
+    text = lesson.known.shared.get(value["slug"])
+    if text is not None:
+        language = text.locale.language_code
+        yield from _callout(lesson, text.said(), language if language != lesson.language else "")
 
 
 def _case(_lesson: _Lesson, value: Any) -> Iterable[Piece]:
@@ -420,6 +430,7 @@ BLOCKS: dict[str, Callable[[_Lesson, Any], Iterable[Piece]]] = {
     "heading": _heading,
     "text": _text,
     "callout": _callout,
+    "shared": _shared,
     "case": _case,
     "table": _table,
     "figure": _figure,

@@ -15,7 +15,7 @@ from courses.forms.editing import ModuleRulesForm
 from courses.models import Module, ReaderPage
 from courses.permissions import RulesOnlyPolicy
 from courses.services import refresh_all
-from library.models import Term
+from library.models import SharedText, Term
 
 register_permission_policy(Module, RulesOnlyPolicy(Module))
 
@@ -50,6 +50,6 @@ def remind_of_the_code(request: HttpRequest, page: Page, new_page: Page) -> None
 
 @hooks.register("after_delete_snippet")
 def forget_deleted_wording(request: HttpRequest, instances: list[Any]) -> None:
-    """Lessons no longer show a term that is gone."""
-    if any(isinstance(instance, Term) for instance in instances):
+    """Lessons no longer show a term that is gone, nor the translation of a shared text."""
+    if any(isinstance(instance, Term | SharedText) for instance in instances):
         refresh_all()

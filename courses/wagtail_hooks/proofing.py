@@ -30,6 +30,7 @@ from people.models import Account
 SENTENCES: dict[str, str | Promise] = {
     Check.LINK: gettext_lazy("A link or file leads nowhere: “%(name)s” is not there, or not published."),
     Check.TERM: gettext_lazy("The glossary has no term “%(name)s”, so readers see nothing here."),
+    Check.SHARED: gettext_lazy("No shared text “%(name)s” is published, so readers see nothing here."),
     Check.QUESTION: gettext_lazy(
         "The question “%(name)s” is not shown: it is not in the bank, not published, or a test that counts asks it."
     ),

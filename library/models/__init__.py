@@ -13,6 +13,7 @@ from library.models.reviews import (
     ExpertReviewTask,
     OwnField,
 )
+from library.models.shared import SharedText, SharedTextQuerySet
 from library.models.terms import Term, TermQuerySet
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "Rendering",
     "Resource",
     "ResourceQuerySet",
+    "SharedText",
+    "SharedTextQuerySet",
     "Term",
     "TermQuerySet",
 ]

@@ -29,6 +29,7 @@ from library.services.reviewing import (
     take_back,
     tell_experts,
 )
+from library.services.shared import choices_of_shared_texts, objection_to_deletion
 from library.services.steps import (
     Standing,
     TranslationError,
@@ -63,6 +64,7 @@ __all__ = [
     "awaiting",
     "awaits_expert",
     "bring_po",
+    "choices_of_shared_texts",
     "confirm_translation",
     "copy_renderings",
     "due_until",
@@ -78,6 +80,7 @@ __all__ = [
     "note_published",
     "note_translations",
     "objection",
+    "objection_to_deletion",
     "picture_kind",
     "piles_of_editors",
     "piles_of_experts",

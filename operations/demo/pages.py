@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Locale, Page, Site
 
 from home.models import HomePage, PlainPage
-from library.models import Term
+from library.models import SharedText, Term
 from operations.demo import LANGUAGES, read
 from operations.demo.modules import load_modules
 from operations.demo.outline import load_outline
@@ -20,6 +20,7 @@ def load_pages() -> None:
     """Make everything that an editor would write."""
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in LANGUAGES}
     _load_terms(locales)
+    _load_shared_texts(locales)
     home = _load_home()
     load_modules(home)
     load_outline(home)
@@ -38,6 +39,22 @@ def _load_terms(locales: dict[str, Locale]) -> None:
                 expert=entry.get("expert", ""),
                 needs_review=entry.get("verify", False),
                 live=not entry.get("verify", False),
+            )
+            for code in LANGUAGES
+        )
+
+
+def _load_shared_texts(locales: dict[str, Locale]) -> None:
+    for entry in read("shared.yaml")["texts"]:
+        key = uuid.UUID(fixed_id("shared", entry["slug"]))
+        SharedText.objects.bulk_create(
+            SharedText(
+                slug=entry["slug"],
+                tone=entry["tone"],
+                locale=locales[code],
+                translation_key=key,
+                title=entry[code]["title"],
+                text=entry[code]["text"],
             )
             for code in LANGUAGES
         )

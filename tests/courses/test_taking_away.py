@@ -26,7 +26,7 @@ from courses.models import LessonPage, Module
 from courses.services import keep_note, measure_files, sizes_to_take_away
 from courses.services.taking_away import BLOCKS, volume_of
 from courses.tasks import measure_files as measure_files_job
-from library.models import Term
+from library.models import SharedText, Term
 from people.models import Account
 from tests.factories.assessments import EVERY, make_question
 from tests.factories.courses import block, locale, make_lesson_page, make_module, make_module_page, translate
@@ -77,6 +77,13 @@ def make_term() -> None:
     Term.objects.create(slug="migrant", name="Migrant", definition="Somebody who moved", locale=locale("en"))
 
 
+def make_shared_text() -> None:
+    """A text that lessons show by its slug."""
+    SharedText.objects.create(
+        slug="notice", tone="caution", title="A shared title", text="<p>Shared words</p>", locale=locale("en")
+    )
+
+
 def every_block(page: int = 0) -> list[dict[str, Any]]:
     """A body with a block of each type, and a link to a page."""
     image = Image.objects.create(title="Map", file=get_test_image_file(size=(2000, 1000)))
@@ -86,6 +93,7 @@ def every_block(page: int = 0) -> list[dict[str, Any]]:
         "heading": "A heading",
         "text": f'<p>See <a linktype="page" id="{page}">the module</a> and <b>bold</b>.</p>',
         "callout": {"tone": "law", "title": "Check", "text": "<p>Who is bound</p>"},
+        "shared": {"slug": "notice"},
         "case": {
             "title": "At the border", "text": "<p>A story</p>", "questions": ["What now?"],
             "situations": [
@@ -128,6 +136,7 @@ def test_every_block_of_a_lesson_has_its_form_on_paper():
 def test_a_module_is_taken_away_with_everything_that_stands_in_it(learner, form):
     make_question(code="Q1")
     make_term()
+    make_shared_text()
     page = make_module_page("M9", requirements="<p>Read all</p>")
     make_lesson_page(page, "M9.1", body=every_block(page.pk))
 
@@ -136,7 +145,7 @@ def test_a_module_is_taken_away_with_everything_that_stands_in_it(learner, form)
     text = printed(content) if form == "pdf" else without_markup(book(content))
     said = [
         "Module M9 en", "Introduction M9 en", "Read all", "Who is a migrant?", "Think of yourself", "A heading", "bold",
-        "In law", "Who is bound", "At the border", "What now?",
+        "In law", "Who is bound", "Take care", "A shared title", "Shared words", "At the border", "What now?",
         "Situation 1", "He coughs", "Send him away", "He stays ill", "It goes on with situation 2.", "Situation 2",
         "Listen", "He tells more", "Figures", "Source: us", "What is said", "Migrant",
         "Somebody who moved", "Practice question 1", "A form to fill in", "Remember this",

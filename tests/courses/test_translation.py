@@ -15,7 +15,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from core.blocks import LessonBlocks
 from courses.models import Lesson, LessonPage, LessonProgress, Module
 from courses.services import complete_lesson, reach_place
-from library.models import Term
+from library.models import SharedText, Term
 from tests.factories.assessments import make_question
 from tests.factories.courses import NAMES, locale, make_enrolment, make_lesson_page, make_module_page, translate
 from tests.factories.people import make_account, make_agency
@@ -51,6 +51,7 @@ def every_block() -> list[dict[str, Any]]:
         {"type": "heading", "value": "The rule"},
         {"type": "text", "value": "<p>Care is <b>owed</b>.</p><ul><li>at once</li></ul>"},
         {"type": "callout", "value": {"tone": "law", "title": "Article twelve", "text": "<p>Everyone.</p>"}},
+        {"type": "shared", "value": {"slug": "notice"}},
         {
             "type": "case",
             "value": {
@@ -182,6 +183,7 @@ def test_the_words_come_back_and_everything_else_stays(lesson: LessonPage) -> No
         "heading": "[The rule]",
         "text": "<p>[Care is <b>owed</b>.]</p><ul><li>[at once]</li></ul>",
         "callout": {"tone": "law", "title": "[Article twelve]", "text": "<p>[Everyone.]</p>"},
+        "shared": {"slug": "notice"},
         "case": {
             "title": "[At the desk]",
             "text": "<p>[A man comes in.]</p>",
@@ -291,6 +293,7 @@ def test_a_published_translation_is_the_same_lesson(lesson: LessonPage) -> None:
 
 def test_every_block_is_shown(lesson: LessonPage) -> None:
     make_question(code="M9-P1")
+    SharedText.objects.create(slug="notice", title="A notice", text="<p>For all.</p>", locale=locale("en"))
     Term.objects.create(slug="right-to-health", name="Right to health", definition="A right.", locale=locale("en"))
 
     page = " ".join(lesson.render_text().split())
@@ -300,6 +303,7 @@ def test_every_block_is_shown(lesson: LessonPage) -> None:
         "<h2>The rule</h2>",
         "<p>Care is <b>owed</b>.</p>",
         '<aside class="callout callout--law" role="note">',
+        '<p class="callout__title"><strong>A notice</strong></p> <p>For all.</p>',
         "<li>What do you ask?</li>",
         "<caption>Three layers</caption>",
         '<th scope="col">Answer</th>',
@@ -320,7 +324,7 @@ def test_every_block_is_shown(lesson: LessonPage) -> None:
         assert expected in page
     assert "autoplay" not in page
     assert "style=" not in page
-    assert [f'id="block-{block.id}"' in page for block in lesson.body] == [True] * 12
+    assert [f'id="block-{block.id}"' in page for block in lesson.body] == [True] * 13
 
 
 def test_a_term_that_is_not_translated_is_shown_in_english_and_says_so(lesson: LessonPage) -> None:

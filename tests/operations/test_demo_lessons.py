@@ -66,13 +66,15 @@ def test_every_figure_has_a_source_and_every_source_is_listed(name: str) -> None
 
 def test_every_term_question_and_link_leads_somewhere() -> None:
     terms = {entry["slug"] for entry in read("glossary.yaml")["terms"]}
+    shared = {entry["slug"] for entry in read("shared.yaml")["texts"]}
     questions = {each["code"] for folder in FOLDERS for each in read(f"{folder}/questions.yaml")["questions"]}
     broken = []
     for name in sorted(path.relative_to(CONTENT).as_posix() for path in CONTENT.glob("m*/*.yaml")):
         content = read(name)
         for block in content.get("body", []) if isinstance(content, dict) else []:
             value = block[kind(block)]
-            named = {"term": ("slug", terms), "practice": ("question", questions)}.get(kind(block))
+            known = {"term": ("slug", terms), "shared": ("slug", shared), "practice": ("question", questions)}
+            named = known.get(kind(block))
             if named and value[named[0]] not in named[1]:
                 broken.append(f"{name}: {value}")
     for path in sorted(CONTENT.rglob("*.yaml")):
