@@ -94,7 +94,7 @@ def test_the_content_has_every_kind_of_block_and_all_that_say_something_are_tran
         shown = {segment.path.split(".")[1] for segment in extract_segments(page) if _is_of_body(segment)}
         translated.update(kinds[each] for each in shown)
 
-    codes = {"term", "practice"}
+    codes = {"term", "shared", "practice"}
     assert set(LessonBlocks().child_blocks) - set(there) <= {"figure", "download"}
     assert {kind: number for kind, number in there.items() if kind not in codes} == dict(translated)
 
