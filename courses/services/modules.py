@@ -174,22 +174,24 @@ def _holding(pages: Any, code: str) -> Any:
 
 
 def lessons_showing(slug: str, language: str) -> list[Use]:
-    """The lessons, drafts too, that show a shared text, those of the language first: two queries."""
+    """The lessons, drafts too, that show a shared text, each once, in the language or the next best: two queries."""
     shown = {page.pk: page for page in _holding(LessonPage.objects.all(), slug) if slug in page.shown_texts()}
     drafts = LessonPage.objects.filter(has_unpublished_changes=True).select_related("locale", "latest_revision")
     for page in drafts:
         stored = page.latest_revision.content if page.latest_revision else {}
         if any(block["type"] == "shared" and block["value"].get("slug") == slug for block in _blocks_of(stored)):
             shown[page.pk] = page
-    found = [
+    best: dict[UUID, LessonPage] = {}
+    for page in sorted(shown.values(), key=lambda page: (page.locale.language_code != language, page.pk)):
+        best.setdefault(page.translation_key, page)
+    return [
         Use(
             f"{page.lesson_code} {page.draft_title}",
             page.locale.language_code,
             reverse("wagtailadmin_pages:edit", args=[page.pk]),
         )
-        for page in sorted(shown.values(), key=lambda page: (page.lesson_code, page.pk))
+        for page in sorted(best.values(), key=lambda page: page.lesson_code)
     ]
-    return sorted(found, key=lambda each: each.language != language)
 
 
 def _blocks_of(stored: Mapping[str, Any]) -> list[Any]:

@@ -13,7 +13,7 @@ from library.models.reviews import (
     ExpertReviewTask,
     OwnField,
 )
-from library.models.shared import SharedText, SharedTextQuerySet
+from library.models.shared_texts import SharedText, SharedTextQuerySet
 from library.models.terms import Term, TermQuerySet
 
 __all__ = [

@@ -29,7 +29,7 @@ from library.services.reviewing import (
     take_back,
     tell_experts,
 )
-from library.services.shared import choices_of_shared_texts, objection_to_deletion
+from library.services.shared_texts import choices_of_shared_texts, objection_to_deletion
 from library.services.steps import (
     Standing,
     TranslationError,

@@ -67,7 +67,7 @@ def test_as_many_queries_however_much_is_due(number: int, django_assert_num_quer
     for each in range(1, number + 1):
         due_soon(each)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(due_until(MONDAY, "en")) == 5 * number
 
 

@@ -219,6 +219,17 @@ def test_checks_name_a_text_that_readers_do_not_get() -> None:
     assert [(each.check, each.values) for each in found] == [(Check.SHARED, {"name": "notice"})]
 
 
+def test_a_lesson_in_two_languages_is_one_lesson() -> None:
+    make_shared()
+    lessons = make_lessons()
+    translate(lessons[0].get_parent().specific, "ru")
+    translate(lessons[1], "ru", title="Урок")
+
+    found = lessons_showing("notice", "ru")
+
+    assert [(each.title, each.language) for each in found] == [("M9.1 Lesson M9.1 en", "en"), ("M9.2 Урок", "ru")]
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_as_many_queries_however_many_lessons_show_it(number: int) -> None:
     make_shared()
