@@ -149,6 +149,7 @@ __all__ = [
     "make_lesson_from_file",
     "measure_copies",
     "lessons_showing",
+    "make_lesson_from_file",
     "measure_files",
     "module_to_print",
     "next_lesson_code",
