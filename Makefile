@@ -9,7 +9,7 @@ SECONDS ?= 60
 # Each command here starts Python anew, and tests start dozens more: modules are compiled once and kept, not each time.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres check deep scan mutants fuzz bench lock css clean
+.PHONY: help setup demo test test-sqlite test-postgres check deep drill scan mutants fuzz bench lock css clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ deep: scan  ## what takes long: scanners, the tests marked deep, then everything
 	@$(MANAGE) compile_catalogues
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
 		$(BIN)/pytest -n $(WORKERS) -m deep && $(POSTGRES) pytest -n $(WORKERS)
+
+drill:  ## back up while people work, destroy, bring back and compare, on both databases
+	@$(BOOTSTRAP) dev
+	@$(MANAGE) compile_catalogues
+	$(BIN)/pytest tests/operations/test_backups.py
+	$(POSTGRES) pytest tests/operations/test_backups_of_postgresql.py
 
 scan:  ## known faults of packages; programs of others read our code and attack a demonstration as every role; SECONDS=…
 	@$(BOOTSTRAP) dev

@@ -12,6 +12,7 @@ import sys
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -19,6 +20,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from operations.management.databases import same_database
 from operations.rows import Summed, plain
 from tests.factories.assessments import make_attempt
 from tests.factories.certificates import make_certificate
@@ -40,10 +42,8 @@ def office(transactional_db):
     make_attempt(learner.person)
     make_certificate(person=learner.person)
     make_attended_workshop(make_agency_tree())
-    known = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{known['NAME']}"
-    return f"postgresql://{known['USER']}:{known['PASSWORD']}@/{known['NAME']}?host={known['HOST']}"
+    with same_database() as environment:
+        return Path(environment["DATABASE_URL_FILE"]).read_text(encoding="utf-8")
 
 
 @pytest.fixture
