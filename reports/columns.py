@@ -98,6 +98,8 @@ class RowsInParts(Sequence[Row]):
     (5, {'place': 3}, [2, 3, 4], [range(2, 4), range(4, 5)])
     >>> [row["place"] for row in rows], made[2:]
     ([0, 1, 2, 3, 4], [range(0, 5)])
+    >>> rows[1], [row["place"] for row in rows], made[3:]
+    ({'place': 1}, [0, 1, 2, 3, 4], [range(0, 2), range(2, 5)])
     """
 
     # Whoever goes through all rows has parts that are so many times larger: each costs the same few queries.
@@ -115,10 +117,12 @@ class RowsInParts(Sequence[Row]):
         return self._count
 
     def __iter__(self) -> Iterator[Row]:
-        """Yield all rows, keeping none."""
+        """Yield all rows, keeping none that is not there: whoever stops soon reads what a page has read already."""
+        begin = 0 if self._begin else len(self._part)
+        yield from self._part[:begin]
         step = self._FILE * self._size
-        for begin in range(0, self._count, step):
-            yield from self._make(range(begin, min(begin + step, self._count)))
+        for start in range(begin, self._count, step):
+            yield from self._make(range(start, min(start + step, self._count)))
 
     @overload
     def __getitem__(self, place: int) -> Row: ...
