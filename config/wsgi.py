@@ -1,11 +1,19 @@
 """Entry point of the web server."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from core.shared_pages import SharedPages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 application = SharedPages(get_wsgi_application())
+
+# All addresses and their views now, instead of while the first visitor waits.
+get_resolver().url_patterns  # noqa: B018 - it is loaded when it is looked at
+# All of this stays as long as the process: whoever looks for garbage need not go through half a million objects.
+gc.collect()
+gc.freeze()

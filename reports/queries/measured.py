@@ -103,10 +103,11 @@ class Measurements:
         stages: dict[str, list[Row]] = {stage: [] for stage in _STAGES}
         found = facts.with_stages(facts.participations(self._question)).order_by()
         rows = found.values_list("workshop_id", "person_id", "person__sex", "agency_id", "stage")
+        reached = {highest: [stages[each] for each in _STAGES[: place + 1]] for place, highest in enumerate(_STAGES)}
         for *fields, highest in plain_rows(rows):
             row = Row(*fields)
-            for stage in _STAGES[: _STAGES.index(highest) + 1]:
-                stages[stage].append(row)
+            for those in reached[highest]:
+                those.append(row)
         return stages
 
     @cached_property
@@ -124,8 +125,8 @@ class Measurements:
         )
         stages: dict[str, list[Row]] = {STARTED: [], COMPLETED: [], CERTIFIED: []}
         fields = ("module_id", "person_id", "person__sex", "agency_id", "began", "done", "certified")
-        for module, person, sex, agency, has_begun, has_done, has_certificate in plain_rows(rows.values_list(*fields)):
-            row = Row(module, person, sex, agency)
+        for *identity, has_begun, has_done, has_certificate in plain_rows(rows.values_list(*fields)):
+            row = Row(*identity)
             if has_begun:
                 stages[STARTED].append(row)
             if has_done:

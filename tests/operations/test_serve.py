@@ -98,3 +98,16 @@ def test_everything_starts_comes_back_and_stops_together(environment, tmp_path, 
         if supervisor.poll() is None:
             supervisor.terminate()
             supervisor.wait(PATIENCE)
+
+
+def test_a_worker_has_loaded_everything_before_it_is_asked_and_never_looks_through_it_again():
+    asked = "import gc, sys, config.wsgi; print(gc.get_freeze_count(), 'courses.views.learning' in sys.modules)"
+    surroundings = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+
+    said = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", asked],
+        cwd=settings.BASE_DIR, env=surroundings, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    kept, loaded = said.stdout.split()
+    assert (int(kept) > 100_000, loaded) == (True, "True")

@@ -5,6 +5,7 @@ With `--people` such a world is made in a database of its own, and thrown away. 
 is, in a process of its own.
 """
 
+import gc
 import json
 import resource
 import subprocess
@@ -133,6 +134,9 @@ def _page(client: Client, reader: str, kind: Kind) -> Page:
 
 
 def _pages() -> list[Page]:
+    # As the web server does once it has loaded everything (`config/wsgi.py`).
+    gc.collect()
+    gc.freeze()
     with transaction.atomic():
         pages = [page for reader in ("manager", "coordinator") for page in look(reader)]
         transaction.set_rollback(True)
