@@ -12,7 +12,7 @@ from wagtail_localize.fields import get_translatable_fields
 
 # An address is written in Latin letters in every language, and no reader reads it.
 UNREAD = {"slug"}
-# A new line between two tags is no part of the words: one editor puts it there, and another takes it away.
+# A new line between two tags, or at the end, is no part of the words: one editor puts it there, another takes it away.
 _BETWEEN = re.compile(r">\s*\n\s*<")
 # Nor is the key that the editor of the CMS gives each paragraph when it is first saved.
 _BLOCK_KEY = re.compile(r"\s+data-block-key=\"[^\"]*\"")
@@ -48,7 +48,7 @@ def stored_values(instance: models.Model) -> dict[str, Any]:
 
 def _said(value: Any, place: str, labels: list[Any]) -> Iterator[Text]:
     if isinstance(value, str) and value.strip():
-        yield place, labels, _BETWEEN.sub("><", _BLOCK_KEY.sub("", value))
+        yield place, labels, _BETWEEN.sub("><", _BLOCK_KEY.sub("", value)).strip()
 
 
 def _of_stream(block: Any, stream: list[Any], place: str, labels: list[Any]) -> Iterator[Text]:

@@ -14,6 +14,7 @@ from tests.journeys.conftest import OpenPage
 from tests.journeys.steps import heading, sign_in_by_code
 
 NEW_TITLE = "Nobody is left out"
+TRANSLATED = "Ніхто не застаецца па-за ўвагай"
 REFUSED = re.compile(r"\d+ people are enrolled: unpublish it instead\.")
 
 
@@ -61,13 +62,48 @@ def test_a_lesson_is_changed_previewed_and_published(open_page: OpenPage, demo: 
     expect(editor.frame_locator("#w-preview-iframe").get_by_role("heading", level=1)).to_have_text(NEW_TITLE)
     reader.reload()
     expect(heading(reader)).to_have_text(before)
-    editor.get_by_role("button", name="More actions").last.click()
-    editor.get_by_role("button", name="Publish", exact=True).click()
+    _fill_and_publish(editor, NEW_TITLE)
 
-    expect(editor.get_by_text(f"Page '{NEW_TITLE}' has been published.")).to_be_visible()
     reader.reload()
     expect(heading(reader)).to_have_text(NEW_TITLE)
     expect(reader.get_by_role("complementary").get_by_role("link", name=NEW_TITLE)).to_be_attached()
+
+
+def test_a_changed_lesson_is_translated(open_page: OpenPage, demo: Callable[[str], Account]) -> None:
+    """The source changes; its translation is found out of step, held against what changed, mended and published."""
+    editor, reader = open_page(demo("editor")), open_page(demo("learner"), language="be")
+    _publish(editor, lesson(), NEW_TITLE)
+    editor.goto("/cms/translations/?language=be&state=stale")
+
+    editor.get_by_role("main").get_by_role("link", name=NEW_TITLE, exact=True).click()
+
+    changed = editor.get_by_role("region", name="What changed in the source")
+    # What was not touched is as it was, whatever the editor of the CMS makes of its markup.
+    expect(changed.get_by_role("article")).to_have_count(1)
+    expect(changed.locator("ins")).to_contain_text(["Nobody", "is", "left", "out"])
+    address = editor.url
+    editor.get_by_role("link", name="Mend the translation").click()
+    _fill_and_publish(editor, TRANSLATED)
+
+    # It is in step; a native editor, who mended it, has read the rest as well.
+    editor.goto(address)
+    expect(editor.locator(".step-state")).to_have_text("awaiting review")
+    editor.get_by_role("button", name="I have read it: take the mark off").click()
+    expect(editor.locator(".step-state")).to_have_text("done")
+    reader.goto("/be/modules/M1/M1.2/")
+    expect(heading(reader)).to_have_text(TRANSLATED)
+
+
+def _publish(editor: Page, page: LessonPage, title: str) -> None:
+    editor.goto(f"/cms/pages/{page.pk}/edit/")
+    _fill_and_publish(editor, title)
+
+
+def _fill_and_publish(editor: Page, title: str) -> None:
+    editor.locator("#id_title").fill(title)
+    editor.get_by_role("button", name="More actions").last.click()
+    editor.get_by_role("button", name="Publish", exact=True).click()
+    expect(editor.get_by_text(f"Page '{title}' has been published.")).to_be_visible()
 
 
 IN_USE = {
