@@ -365,7 +365,12 @@ def test_coordinators_read_one_list_a_week_of_who_is_late_for_a_week(roles, agen
 
 def test_a_list_waits_until_people_are_late_for_more_than_a_week(roles, agency_tree, module):
     monday = timezone.now() + timedelta(days=28 - timezone.localdate().weekday())
-    assign(actor=roles.manager, module=module, agency=agency_tree.clinic, due_on=monday.date() - timedelta(days=7))
+    assign(
+        actor=roles.manager,
+        module=module,
+        agency=agency_tree.clinic,
+        due_on=timezone.localdate(monday) - timedelta(days=7),
+    )
 
     with time_machine.travel(monday):
         assert plan_overdue_lists(today=timezone.localdate()) == 0

@@ -764,7 +764,7 @@ def test_colours_of_the_system_hide_nothing(open_page: OpenPage, demo: Callable[
     module.goto("/en/modules/M1/")
     here, elsewhere = module.locator(".site-nav [aria-current]"), module.locator(".site-nav a:not([aria-current])")
     assert _style(here, "borderBottomColor") != _style(elsewhere.first, "borderBottomColor")
-    assert _style(module.locator(".progress progress"), "borderTopStyle") == "solid"
+    assert _style(module.locator(".progress progress").first, "borderTopStyle") == "solid"
 
 
 def _style(place: Locator, name: str) -> Any:

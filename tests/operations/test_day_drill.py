@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice, repeat
 from threading import Thread
@@ -81,7 +82,9 @@ def test_a_crowd_can_be_asked_where_a_loop_already_runs():
     async def within():
         return asked(Request("look", "/"), well())
 
-    (answer,), _served = asyncio.run(within())
+    # In a thread of its own, because journeys may have begun a loop in this one.
+    with ThreadPoolExecutor(max_workers=1) as elsewhere:
+        (answer,), _served = elsewhere.submit(lambda: asyncio.run(within())).result()
 
     assert answer.well
 
