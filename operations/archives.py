@@ -24,8 +24,8 @@ from core.errors import FormatError
 DATABASE, MANIFEST = "database.sqlite3", "manifest.json"
 FILES, KEYS = "files", "keys"
 ENDING = ".tar.gz.age"
-# What is not encrypted yet lies in folders that begin so.
-STAGING = ".backup-"
+# What is not encrypted yet lies in folders that begin so: no name that a folder of somebody else may have.
+STAGING = ".academy-backup-"
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from people.models import Account
 STORED = ("default", "private")
 COPY = "copied"
 MADE = "academy-*" + archives.ENDING
+LOCK = ".academy-backups.lock"
 MOST_NAMED = 5
 
 
@@ -76,14 +77,14 @@ def write_backup(*, recipients: Sequence[str], path: Path) -> None:
                 made_at=now, vendor=connection.vendor, migrations=_migrations(), tables=_tables_of(copy)
             )
             archives.write(path, manifest, _content(copy), keepers)
-    except OSError as trouble:
+    except (OSError, subprocess.CalledProcessError) as trouble:
         raise BackupError(_("The backup could not be written: %s") % trouble) from trouble
 
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """One backup at a time; what a killed one has left there, which is not encrypted, is taken away."""
-    with (folder / ".lock").open("w") as lock:
+    with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as trouble:
@@ -192,8 +193,12 @@ def _content(copy: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
         yield archives.DATABASE, copy.stat().st_size, file
     for place in STORED:
         for name in _walked(storages[place]):
-            with storages[place].open(name) as file:
-                yield f"{archives.FILES}/{place}/{name}", storages[place].size(name), file
+            try:
+                stored, size = storages[place].open(name), storages[place].size(name)
+            except FileNotFoundError:  # forgotten meanwhile, as files of reports are after a week
+                continue
+            with stored:
+                yield f"{archives.FILES}/{place}/{name}", size, stored
     for key in sorted(each for each in settings.CERTIFICATE_KEYS.rglob("*") if each.is_file()):
         with key.open("rb") as file:
             yield f"{archives.KEYS}/{key.relative_to(settings.CERTIFICATE_KEYS).as_posix()}", key.stat().st_size, file

@@ -24,6 +24,7 @@ from django.db import connection
 
 from operations import archives
 from operations.services import BackupError, back_up, check_backup
+from operations.services.backups import LOCK
 from tests.factories.assessments import make_attempt
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import make_enrolment, make_module
@@ -53,6 +54,8 @@ def office(django_db_setup, django_db_blocker, tmp_path_factory):
     for name, content in FILES.items():
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_bytes(content)
+    # A file that is in the list of its folder, and gone when it is opened.
+    (home / "media/pictures/forgotten.avif").symlink_to("nowhere.avif")
     return home
 
 
@@ -129,7 +132,7 @@ def test_what_was_acknowledged_before_it_began_is_in_it_whatever_is_written_mean
 ):
     acknowledged, over = [], Event()
     busy = tmp_path / "busy"
-    shutil.copytree(office, busy)
+    shutil.copytree(office, busy, symlinks=True)
 
     def work():
         with closing(sqlite3.connect(busy / "academy.sqlite3", timeout=20)) as database:
@@ -192,15 +195,17 @@ def test_a_look_changes_nothing(elsewhere, backup, restored):
 
 # --- Who can read it --------------------------------------------------------------------------------------------------
 def test_nothing_that_is_not_encrypted_stays_and_only_the_newest_stay(office, tmp_path):
-    (tmp_path / ".backup-killed").mkdir()
-    (tmp_path / ".backup-killed" / "plain").write_bytes(b"names of people")
+    killed, others = tmp_path / f"{archives.STAGING}killed", tmp_path / ".backup-of-mine"
+    for each in (killed, others):
+        each.mkdir()
+        (each / "plain").write_bytes(b"names of people")
     old = [tmp_path / f"academy-2026010{day}T000000Z{archives.ENDING}" for day in (1, 2, 3)]
     for each in (*old, tmp_path / "notes.txt"):
         each.write_bytes(b"")
 
     file = made(office, tmp_path, "--keep", 2)
 
-    assert {each.name for each in tmp_path.iterdir()} == {old[-1].name, file.name, "notes.txt", ".lock"}
+    assert {each.name for each in tmp_path.iterdir()} == {old[-1].name, file.name, "notes.txt", LOCK, others.name}
     assert file.read_bytes().startswith(b"age-encryption.org/v1\n")
     assert b"sealed" not in file.read_bytes()
 
@@ -239,7 +244,7 @@ def test_where_it_cannot_be_written_that_is_said(tmp_path):
 
 
 def test_two_at_a_time_are_refused(tmp_path):
-    with (tmp_path / ".lock").open("w") as lock:
+    with (tmp_path / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
         with pytest.raises(BackupError, match="Another backup is being made"):
