@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import include, path, re_path
 from django.utils.translation import gettext as _
 from django.views.generic import RedirectView
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -21,6 +20,7 @@ from certificates.urls import verification as certificate_verification
 from courses.urls import assigning, moderating
 from courses.urls import own as own_learning
 from home.views import not_found, worker
+from library.views import media
 from workshops.urls import badge_doors, calendars, check_in_doors
 
 # A plain Wagtail mount has sign-in and password pages of its own, which would let a password alone in.
@@ -82,4 +82,4 @@ handler404 = "home.views.not_found"
 handler500 = "home.views.server_error"
 
 if settings.SERVE_MEDIA:
-    urlpatterns.insert(0, path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"))
+    urlpatterns.insert(0, path("media/<path:path>", media, name="media"))

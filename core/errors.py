@@ -21,3 +21,7 @@ class FormatError(ValueError):
         super().__init__(message)
         self.message = message
         self.line = line
+
+
+class StorageGoneError(OSError):
+    """Files cannot be reached now, or no more fit there. Whoever asks again later may get them."""

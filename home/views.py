@@ -1,8 +1,11 @@
 """Front page, my learning, glossary, and the pages that say why something is not there."""
 
+import errno
 import json
+import sys
 from functools import lru_cache
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -21,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
+from core.errors import StorageGoneError
 from core.searching import LONGEST_QUESTION, question
 from core.shared_pages import seen_alike
 from courses.progress import Kind
@@ -33,6 +38,10 @@ from people.permissions import person_of
 
 # How many things of a kind stand on a page of the search, and how many digits the number of such a page has at most.
 PER_PAGE, LONGEST_NUMBER = 20, 6
+# A folder without room, or one that its machine has lost.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+# After how many seconds a program may ask again.
+COME_AGAIN = 30
 
 
 def _language() -> str:
@@ -175,8 +184,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: asks nothing of the database or the session, because they may be what failed."""
+    """500: asks nothing of the database or the session, because they may be what failed.
+
+    503 where the database or the files cannot be reached, or have no more room: it is worth while to come again.
+    """
+    if _will_pass(sys.exception()):
+        page = _standalone("home/unavailable.html")
+        return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(COME_AGAIN)})
     return HttpResponseServerError(_standalone("home/server_error.html", address=request.path))
+
+
+def _will_pass(trouble: BaseException | None) -> bool:
+    """Whether what is being handled just now lies in what the site stands on, and not in the site."""
+    if isinstance(trouble, OperationalError | InterfaceError | StorageGoneError):
+        return True
+    return isinstance(trouble, OSError) and trouble.errno in _NO_ROOM
 
 
 def _standalone(template: str, **context: str) -> str:

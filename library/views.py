@@ -1,10 +1,15 @@
 """The resources library: a list that can be narrowed and searched, and a page for each resource."""
 
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from django.views.static import was_modified_since
 
 from core.shared_pages import seen_alike
 from library.forms import ResourceFilterForm
@@ -48,3 +53,16 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
     here = get_object_or_404(Resource.objects.readable_in(language), slug=slug)
     context = {"section": "resources", "resource": here, "uses": uses_of(here.translation_key, language)}
     return render(request, "library/resource.html", context)
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A picture, film or document of a page, wherever such files lie; never a file of the private storage."""
+    try:
+        changed_at = default_storage.get_modified_time(path).timestamp()
+        if not was_modified_since(request.headers.get("If-Modified-Since"), changed_at):
+            return HttpResponseNotModified()
+        file = default_storage.open(path)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+    return FileResponse(file, headers={"Last-Modified": http_date(changed_at)})

@@ -6,7 +6,7 @@ from certificates.models.keys import PublicKey
 from certificates.models.log import LogEntry
 from certificates.models.papers import PaperBatch
 from certificates.models.runs import Run, RunItem
-from certificates.models.storage import private_storage
+from certificates.models.storage import names_in, private_storage
 
 __all__ = [
     "Certificate",
@@ -19,6 +19,7 @@ __all__ = [
     "PublicKey",
     "Run",
     "RunItem",
+    "names_in",
     "new_salt",
     "private_storage",
 ]

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from certificates import chain
-from certificates.models import Certificate, LogEntry, PublicKey, private_storage
+from certificates.models import Certificate, LogEntry, PublicKey, names_in
 
 Action = LogEntry.Action
 
@@ -259,9 +259,7 @@ def _look_for_what_was_erased(findings: Findings) -> None:
 
 def files_by_code() -> dict[str, list[str]]:
     """Return the names of all stored files of certificates by the code with which each name begins."""
-    storage = private_storage()
     found: dict[str, list[str]] = {}
-    if storage.exists("certificates"):
-        for name in storage.listdir("certificates")[1]:
-            found.setdefault(name[:13], []).append(f"certificates/{name}")
+    for name in names_in("certificates"):
+        found.setdefault(name[:13], []).append(f"certificates/{name}")
     return found

@@ -20,7 +20,7 @@ from django.utils.translation import override
 from audit.services import record
 from certificates import chain, codes, contents, wording
 from certificates.columns import HEADINGS, CellError, PaperRow, missing_columns, read_rows
-from certificates.models import Certificate, PaperBatch, private_storage
+from certificates.models import Certificate, PaperBatch, names_in, private_storage
 from certificates.services.awards import CertificateError, names_by_language
 from certificates.services.log import note_sealed
 from core.folding import fold
@@ -376,7 +376,7 @@ def held_papers(key: str) -> Iterator[Held]:
         with storage.open(f"{name}.table", "rb") as table:
             content = table.read()
         scans = storage.open(f"{name}.zip", "rb")
-    except OSError as error:
+    except FileNotFoundError as error:
         raise CertificateError(_("The files are too old. Send them again.")) from error
     with scans:
         yield Held(content, scans, scans.size)
@@ -391,10 +391,8 @@ def let_go(key: str) -> None:
 def forget_papers() -> int:
     """Remove files that were held longer than two hours. Returns how many."""
     storage = private_storage()
-    if not storage.exists(_INCOMING):
-        return 0
     before = timezone.now() - HELD_FOR
-    names = [f"{_INCOMING}/{name}" for name in storage.listdir(_INCOMING)[1]]
+    names = [f"{_INCOMING}/{name}" for name in names_in(_INCOMING)]
     old = [name for name in names if storage.get_modified_time(name) < before]
     for name in old:
         storage.delete(name)

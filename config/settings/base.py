@@ -12,7 +12,9 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as messages
 from django.utils.translation import gettext_lazy as _
 
+from config.caches import INSTEAD
 from config.headers import add_headers
+from config.object_storage import options_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -149,13 +151,23 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONNECTION_SECONDS", default=600)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if DATABASE_POOL := env.int("DATABASE_POOL", default=0):
+        # Threads share connections; who waits for one longer than a page can is told so.
+        DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}}
+    else:
+        DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONNECTION_SECONDS", default=600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits and page fragments must be shared by all processes, so never local memory. Where a table is full, a third
 # of it goes, limits included; Django's own 300 entries would be full within minutes.
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://academy_cache?max_entries=50000")}
+_TABLE = "dbcache://academy_cache?max_entries=50000"
+CACHES = {"default": env.cache_url("CACHE_URL", default=_TABLE)}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    CACHES = {
+        "default": {**CACHES["default"], "BACKEND": "config.caches.SharedCache"},
+        INSTEAD: environ.Env.cache_url_config(_TABLE),
+    }
 
 # Wagtail puts its own index jobs on "default": they run at once and never wait for a worker.
 TASKS = {
@@ -200,6 +212,14 @@ STORAGES = {
     "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
     "staticfiles": {"BACKEND": "config.static_files.StaticFiles"},
 }
+# Where several machines share them, both lie in an object store that speaks S3 instead.
+if STORAGE_URL := env.str("STORAGE_URL", default=""):
+    _store = {"BACKEND": "config.object_storage.ObjectStorage"}
+    _options = {"connection": options_of(STORAGE_URL)}
+    STORAGES |= {
+        "default": {**_store, "OPTIONS": {**_options, "folder": "media", "base_url": MEDIA_URL}},
+        "private": {**_store, "OPTIONS": {**_options, "folder": "private"}},
+    }
 # Backups: where they lie, for whom they are encrypted (age), how many stay, and what opens them where they come back.
 BACKUP_FOLDER = Path(env.str("BACKUP_FOLDER", default=str(VAR_DIR / "backups")))
 BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
@@ -208,6 +228,8 @@ BACKUP_IDENTITY = env.str("BACKUP_IDENTITY", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "vtt", "mp4", "webm"]
+# Wherever it lies, a document comes through the view that knows who may have it.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "library.forms.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.storage import storages
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -20,7 +21,7 @@ from django_tasks_db.models import DBTaskResult
 from certificates.services import keys_alarm
 from core.jobs import enqueue, run_job
 from operations.models import Schedule
-from operations.services.backups import newest_backup
+from operations.services.backups import STORED, newest_backup
 from operations.timetable import TIMETABLE, RecurringJob
 
 # A scheduler that dies between taking a job and handing it over blocks the job for so long.
@@ -126,6 +127,7 @@ def readiness() -> dict[str, dict[str, Any]]:
         return checks
     waited = _longest_waiting()
     checks["cache"] = {"ok": _cache_keeps_values()}
+    checks["storage"] = {"ok": _files_can_be_reached()}
     checks["queue"] = {"ok": waited <= LONGEST_WAIT, "oldest_seconds": int(waited.total_seconds())}
     return checks
 
@@ -137,6 +139,16 @@ def _cache_keeps_values() -> bool:
         return cache.get("health") == "here"
     except (DatabaseError, OSError):
         return False
+
+
+def _files_can_be_reached() -> bool:
+    """Whether both storages answer; where nothing was ever saved is no trouble."""
+    try:
+        for each in STORED:
+            storages[each].exists("health")
+    except OSError:
+        return False
+    return True
 
 
 def _longest_waiting() -> timedelta:
@@ -159,8 +171,11 @@ def diagnosis() -> dict[str, dict[str, Any]]:
     running_long = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LONGEST_JOB).count()
     trouble = keys_alarm()
     free = shutil.disk_usage(settings.VAR_DIR).free
+    # A server of caches that is away keeps no page from being served, but somebody should look.
+    replaced = getattr(cache, "is_replaced", lambda: False)()
     return {
         **checks,
+        "cache": {"ok": checks["cache"]["ok"] and not replaced, "in_the_database_meanwhile": replaced},
         "scheduler": {"ok": not names, "late": names},
         "jobs": {"ok": not failed and not running_long, "failed": failed, "lost": running_long},
         "keys": {"ok": not trouble, "trouble": trouble},

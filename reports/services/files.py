@@ -238,7 +238,7 @@ def open_file(*, file: ReportFile, account: Account) -> Opened:
             raise queries.OutOfScopeError(_("The file is about agencies that you do not coordinate any more."))
     try:
         opened = file.file.open("rb")
-    except OSError as error:
+    except FileNotFoundError as error:
         raise FileError(_("The file is not there any more, or not yet.")) from error
     record("reports.file_fetched", obj=file, actor=account, after={"report": file.report, **file.asked})
     return opened

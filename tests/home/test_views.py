@@ -1,5 +1,6 @@
 """Front page, my learning, glossary, and the pages that say why something is not there."""
 
+import errno
 import gc
 import json
 from collections.abc import Callable
@@ -12,12 +13,13 @@ from urllib.parse import quote
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from core.errors import StorageGoneError
 from courses.models import Module, ModulePage
 from courses.services import open_lesson, start_final_test
 from home import views
@@ -526,6 +528,28 @@ def test_an_error_is_told_even_where_static_files_were_never_collected(settings:
 
     assert (response.status_code, "Something went wrong on our side" in words(response)) == (500, True)
     assert "stylesheet" not in words(response)
+
+
+@pytest.mark.parametrize(
+    "trouble", [OperationalError("gone"), StorageGoneError("gone"), OSError(errno.ENOSPC, "No space left on device")]
+)
+def test_what_will_pass_is_told_as_that(trouble: Exception) -> None:
+    try:
+        raise trouble
+    except type(trouble):
+        response = views.server_error(RequestFactory().get("/en/"))
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert "What you sent just now was not kept." in words(response)
+
+
+def test_a_file_that_was_lost_is_a_fault_of_ours() -> None:
+    try:
+        raise FileNotFoundError
+    except FileNotFoundError:
+        response = views.server_error(RequestFactory().get("/en/"))
+
+    assert response.status_code == 500
 
 
 # --- Without a connection --------------------------------------------------------------------------------------------

@@ -511,7 +511,7 @@ ELSEWHERE = {
     "assessments/cms/appeals_answer.html", "assessments/cms/bulk.html", "assessments/cms/exceptions_remove.html",
     "assessments/cms/import_undo.html", "assessments/cms/marking_answer.html",
     "429.html", "assessments/cms/questions_results.html", "certificates/file_lost.html", "home/home_page.html",
-    "home/server_error.html", "mfa/authenticate.html", "operations/styleguide.html",
+    "home/server_error.html", "home/unavailable.html", "mfa/authenticate.html", "operations/styleguide.html",
     "wagtailcore/shared/block_preview.html",
     "workshops/outline_page.html",
 }  # fmt: skip

@@ -136,6 +136,7 @@ def test_a_queue_that_nobody_works_off_is_told(clock):
         "database": {"ok": True},
         "migrations": {"ok": True, "unapplied": []},
         "cache": {"ok": True},
+        "storage": {"ok": True},
         "queue": {"ok": False, "oldest_seconds": 601},
     }
 
@@ -154,6 +155,7 @@ def test_the_doctor_names_a_scheduler_that_sleeps_and_jobs_that_failed(clock, se
         "database": True,
         "migrations": True,
         "cache": True,
+        "storage": True,
         "queue": True,
         "scheduler": False,
         "jobs": False,

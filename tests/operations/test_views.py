@@ -26,6 +26,7 @@ def test_ready_names_every_check(client):
                 "database": {"ok": True},
                 "migrations": {"ok": True, "unapplied": []},
                 "cache": {"ok": True},
+                "storage": {"ok": True},
                 "queue": {"ok": True, "oldest_seconds": 0},
             },
         },

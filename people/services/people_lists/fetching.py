@@ -16,7 +16,7 @@ def open_sent_file(*, source: PeopleImport, actor: Account) -> File:
         raise PeopleError(_("The file is not there any more."))
     try:
         opened = source.file.open("rb")
-    except OSError as error:
+    except FileNotFoundError as error:
         raise PeopleError(_("The file is not there any more.")) from error
     record("people.list_fetched", obj=source, actor=actor, after={"name": source.file_name})
     return opened

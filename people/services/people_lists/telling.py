@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+
 from people.models import PeopleImport
 
 # Whoever has told nothing for so long was killed, or has lost the storage. A thousand rows take seconds.
@@ -46,19 +49,31 @@ class Told:
 @contextmanager
 def telling(source: PeopleImport) -> Iterator[Tell]:
     """Tell while the work on a list goes on; to be left after the transaction has ended."""
-    path = _path(source)
+    storage, name = source.file.storage, _name(source)
 
     def tell(step: Step, done: int, rows: int) -> None:
         with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_suffix(".telling")
-            beside.write_text(f"{step} {done} {rows}", encoding="ascii")
-            beside.replace(path)
+            _put(storage, name, f"{step} {done} {rows}".encode())
 
     try:
         yield tell
     finally:
         stop_telling(source)
+
+
+def _put(storage: Storage, name: str, content: bytes) -> None:
+    """Write a file in the place of one that may be read just now: as a whole where a storage is a folder."""
+    try:
+        path = Path(storage.path(name))
+    except NotImplementedError:
+        # For a moment nothing is told, and whoever looks then sees it a moment later.
+        storage.delete(name)
+        storage.save(name, ContentFile(content))
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".telling")
+    beside.write_bytes(content)
+    beside.replace(path)
 
 
 def tell_nobody(_step: Step, _done: int, _rows: int) -> None:
@@ -67,10 +82,11 @@ def tell_nobody(_step: Step, _done: int, _rows: int) -> None:
 
 def told_of(source: PeopleImport) -> Told | None:
     """Return how far the work on a list is; None where nothing was told."""
-    path = _path(source)
+    storage, name = source.file.storage, _name(source)
     try:
-        age = time.time() - path.stat().st_mtime
-        step, done, rows = path.read_text(encoding="ascii").split()
+        age = time.time() - storage.get_modified_time(name).timestamp()
+        with storage.open(name) as file:
+            step, done, rows = file.read().decode("ascii").split()
         return Told(Step(step), int(done), int(rows), silent=age > SILENT_SECONDS)
     except (OSError, ValueError):
         return None
@@ -78,12 +94,12 @@ def told_of(source: PeopleImport) -> Told | None:
 
 def stop_telling(source: PeopleImport) -> None:
     """Throw away what was told."""
-    path = _path(source)
-    for each in (path, path.with_suffix(".telling")):
+    name = _name(source)
+    for each in (name, str(Path(name).with_suffix(".telling"))):
         with suppress(OSError):
-            each.unlink(missing_ok=True)
+            source.file.storage.delete(each)
 
 
-def _path(source: PeopleImport) -> Path:
+def _name(source: PeopleImport) -> str:
     """Beside the files of lists; its own file may be gone while a list is undone."""
-    return Path(source.file.storage.path(f"people/imports/{source.pk}.told"))
+    return f"people/imports/{source.pk}.told"
