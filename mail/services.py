@@ -278,6 +278,12 @@ def send_message(message: Message) -> Message:
     return message
 
 
+def write_to_operators(subject: str, text: str) -> None:
+    """Write at once to those who look after the installation; nobody, where the settings name nobody."""
+    if settings.OPERATORS:
+        EmailMessage(subject, text, to=settings.OPERATORS).send()
+
+
 def _leave_out_unwanted(message: Message) -> None:
     """Cancel what is due to a reader who does not want messages of its kind. What was chosen last counts."""
     account = getattr(message.recipient, "account", None)

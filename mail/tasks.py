@@ -5,7 +5,7 @@ from django.core.mail import EmailMessage
 
 from core.jobs import for_each
 from mail.models import Message
-from mail.services import send_message
+from mail.services import send_message, write_to_operators
 
 
 def send(pk: int) -> None:
@@ -21,3 +21,8 @@ def send_due() -> None:
 def send_to_support(subject: str, text: str, reply_to: str) -> None:
     """Send a message to the people who help; they can answer whoever wrote it."""
     EmailMessage(subject, text, to=[settings.SUPPORT_EMAIL], reply_to=[reply_to] if reply_to else None).send()
+
+
+def send_to_operators(subject: str, text: str) -> None:
+    """Send a message to those who look after the installation."""
+    write_to_operators(subject, text)

@@ -11,6 +11,11 @@ def requeue_lost_jobs() -> None:
     services.requeue_lost_jobs()
 
 
+def tell_operators() -> None:
+    """Write to operators about what turned bad, and what is well again."""
+    services.tell_operators()
+
+
 def prune() -> None:
     """Forget results of old jobs and sessions that have ended."""
     services.prune_job_results()

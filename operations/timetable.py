@@ -19,6 +19,7 @@ TIMETABLE = (
     RecurringJob("assessments.tasks.submit_expired", timedelta(minutes=1)),
     RecurringJob("certificates.tasks.seal_pending", timedelta(minutes=5)),
     RecurringJob("operations.tasks.requeue_lost_jobs", timedelta(minutes=5)),
+    RecurringJob("operations.tasks.tell_operators", timedelta(minutes=5)),
     RecurringJob("reports.tasks.go_on_with_lost_files", timedelta(minutes=5)),
     # A day ends at midnight, whenever the scheduler was started.
     RecurringJob("people.tasks.end_roles", timedelta(minutes=15)),

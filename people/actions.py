@@ -304,6 +304,11 @@ _CERTIFICATES: dict[str, Words] = {
     "certificates.suspension_lifted": _("A certificate is valid again."),
 }
 
+_OPERATIONS: dict[str, Words] = {
+    "operations.job_set_aside": _("A job that was given up was set aside."),
+    "operations.job_tried_again": _("A job that was given up was tried again."),
+}
+
 _REPORTS: dict[str, Words] = {
     "reports.file_asked": _("A file of a report was asked for."),
     "reports.file_asked_again": _("A file of a report was asked for again."),
@@ -326,6 +331,7 @@ ACTIONS: dict[str, Words] = {
     **_PROGRAMMES,
     **_CERTIFICATES,
     **_REPORTS,
+    **_OPERATIONS,
 }
 # What tells that somebody looked at, or took along, data of people.
 READING = (

@@ -367,8 +367,13 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
 # Who reads "report a problem" and helps.
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@example.org")
+# Who is told when something is not well (`doctor`).
+OPERATORS = env.list("OPERATORS", default=[])
 
 # --- Security -------------------------------------------------------------------------------------------------------
+# Production says otherwise (config/settings/production.py).
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = None
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "home.views.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True

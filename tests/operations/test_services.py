@@ -1,11 +1,9 @@
-"""The scheduler's lease, jobs of killed workers, and what /health/ready asks."""
+"""The scheduler's lease, jobs of killed workers, results that are forgotten, the backup of the night."""
 
-import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core.jobs import enqueue
@@ -14,14 +12,10 @@ from operations.models import Schedule
 from operations.services import (
     LEASE,
     LONGEST_JOB,
-    LONGEST_WAIT,
     BackupError,
-    diagnosis,
     prune_job_results,
-    readiness,
     requeue_lost_jobs,
     run_due_jobs,
-    unapplied_migrations,
 )
 from operations.timetable import RecurringJob
 from tests.jobs import DATABASE_QUEUE, work_off
@@ -120,74 +114,6 @@ def test_results_are_kept_for_days_and_failures_for_months(clock):
     assert jobs() == [("mail.tasks.send", "FAILED")]
     clock.shift(timedelta(days=90))
     assert prune_job_results() == 1
-
-
-def test_every_migration_of_the_release_is_applied_in_the_template():
-    assert unapplied_migrations() == []
-
-
-def test_a_queue_that_nobody_works_off_is_told(clock):
-    enqueue("mail.tasks.send_due")
-    assert readiness()["queue"] == {"ok": True, "oldest_seconds": 0}
-
-    clock.shift(LONGEST_WAIT + timedelta(seconds=1))
-
-    assert readiness() == {
-        "database": {"ok": True},
-        "migrations": {"ok": True, "unapplied": []},
-        "cache": {"ok": True},
-        "storage": {"ok": True},
-        "queue": {"ok": False, "oldest_seconds": 601},
-    }
-
-
-def test_the_doctor_names_a_scheduler_that_sleeps_and_jobs_that_failed(clock, settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-    run_due_jobs(timetable=TIMETABLE[:1])
-    work_off()
-    enqueue("mail.tasks.send", 4711)
-    DBTaskResult.objects.ready().get().set_failed(ValueError("no such message"))
-    clock.shift(MINUTE + LONGEST_WAIT + timedelta(seconds=1))
-
-    checks = diagnosis()
-
-    assert {name: check["ok"] for name, check in checks.items()} == {
-        "database": True,
-        "migrations": True,
-        "cache": True,
-        "storage": True,
-        "queue": True,
-        "scheduler": False,
-        "jobs": False,
-        "keys": True,
-        "disk": True,
-        "files": True,
-        "backups": True,
-    }
-    assert checks["scheduler"]["late"] == ["mail.tasks.send_due"]
-    assert checks["jobs"] == {"ok": False, "failed": 1, "lost": 0}
-
-
-def test_the_doctor_says_why_certificates_cannot_be_signed(settings, tmp_path):
-    settings.DEMO, settings.CERTIFICATE_KEYS = False, tmp_path / "keys"
-
-    keys = diagnosis()["keys"]
-
-    assert (keys["ok"], keys["trouble"].split(",")[0]) == (False, "There is no folder with the keys of certificates")
-
-
-def test_the_doctor_asks_for_a_backup_of_the_last_days(settings, tmp_path):
-    settings.DEMO, settings.BACKUP_FOLDER = False, tmp_path
-    none = diagnosis()["backups"]
-    made = tmp_path / "academy-20261130T000000Z.tar.gz.age"
-    made.write_bytes(b"")
-    fresh = diagnosis()["backups"]
-    days_ago = (timezone.now() - timedelta(days=3)).timestamp()
-    os.utime(made, (days_ago, days_ago))
-
-    assert none == {"ok": False, "newest": None}
-    assert fresh["ok"]
-    assert not diagnosis()["backups"]["ok"]
 
 
 def test_a_backup_is_made_by_the_clock_where_somebody_may_open_it(settings, tmp_path):

@@ -13,24 +13,22 @@ def test_live_answers_without_asking_the_database(client):
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
+WELL = {
+    "database": {"ok": True, "says": "The database answers."},
+    "migrations": {"ok": True, "says": "The database has the tables of this release.", "unapplied": []},
+    "cache": {"ok": True, "says": "The cache keeps what is written into it."},
+    "storage": {"ok": True, "says": "Files are kept."},
+    "queue": {"ok": True, "says": "0 jobs wait for a worker.", "oldest_seconds": 0, "waiting": 0},
+    "keys": {"ok": True, "says": "Certificates can be signed."},
+}
+
+
 @pytest.mark.db
 @pytest.mark.django_db
-def test_ready_names_every_check(client):
-    response = client.get("/health/ready")
+def test_ready_says_a_sentence_about_every_part(client):
+    response = client.get("/health/ready", headers={"accept-language": "be"})
 
-    assert (response.status_code, response.json()) == (
-        200,
-        {
-            "status": "ready",
-            "checks": {
-                "database": {"ok": True},
-                "migrations": {"ok": True, "unapplied": []},
-                "cache": {"ok": True},
-                "storage": {"ok": True},
-                "queue": {"ok": True, "oldest_seconds": 0},
-            },
-        },
-    )
+    assert (response.status_code, response.json()) == (200, {"status": "ready", "checks": WELL})
 
 
 @pytest.mark.db
@@ -45,9 +43,35 @@ def test_a_migration_that_is_missing_is_told_with_503(client):
         503,
         {
             "status": "not ready",
-            "checks": {"database": {"ok": True}, "migrations": {"ok": False, "unapplied": ["mail.0001_initial"]}},
+            "checks": {
+                "database": WELL["database"],
+                "migrations": {
+                    "ok": False,
+                    "says": "The database is older than this release.",
+                    "mend": "Make a backup, then run “manage.py migrate”.",
+                    "unapplied": ["mail.0001_initial"],
+                },
+            },
         },
     )
+
+
+@pytest.mark.django_db
+def test_a_server_stays_in_use_when_only_a_person_can_mend_something(client, settings, tmp_path):
+    settings.DEMO, settings.CERTIFICATE_KEYS = False, tmp_path / "nowhere"
+
+    response = client.get("/health/ready")
+
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+    assert str(tmp_path) not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_looking_costs_the_same_every_time(client, django_assert_num_queries):
+    client.get("/health/ready")
+
+    with django_assert_num_queries(6):
+        client.get("/health/ready")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from operations.services import run_due_jobs
+from operations.services import run_due_jobs, tell_that_nobody_works
 
 logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_LOOKS = 10
@@ -25,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["once"]:
             run_due_jobs()
+            tell_that_nobody_works()
             return
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             run_due_jobs()
-        except DatabaseError:
-            # The database may be restarting; the next look tries again.
-            logger.exception("The scheduler could not reach the database")
+            tell_that_nobody_works()
+        except (DatabaseError, OSError):
+            # The database or the mail server may be restarting; the next look tries again.
+            logger.exception("The scheduler could not reach the database or the mail server")
