@@ -371,9 +371,6 @@ SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@example.org")
 OPERATORS = env.list("OPERATORS", default=[])
 
 # --- Security -------------------------------------------------------------------------------------------------------
-# Production says otherwise (config/settings/production.py).
-SECURE_SSL_REDIRECT = False
-SECURE_PROXY_SSL_HEADER = None
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "home.views.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
