@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -38,7 +39,27 @@ def diagnosis() -> list[Finding]:
     if any(not each.ok for each in found if each.name in {"database", "migrations"}):
         return found
     ready = [each for each in found if each.name != "keys"]
-    return [*ready, _scheduler(), _jobs(), _mails(), _keys(), _disk(), _files(), _backups(), *hazards()]
+    return [
+        *ready,
+        _cache_server(),
+        _scheduler(),
+        _jobs(),
+        _mails(),
+        _keys(),
+        _disk(),
+        _files(),
+        _backups(),
+        *hazards(),
+    ]
+
+
+def _cache_server() -> Finding:
+    """A server of caches that is away keeps no page from being served, but somebody should look."""
+    replaced = getattr(cache, "is_replaced", lambda: False)()
+    says = _("The cache is where it should be.")
+    if replaced:
+        says = _("The server of the cache is away: the database stands in for it, which is slower.")
+    return Finding("cache_server", not replaced, says, _("Start the server that CACHE_URL names."))
 
 
 def _scheduler() -> Finding:

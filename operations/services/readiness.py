@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 
 from certificates.services import keys_alarm
 from operations.findings import Finding
+from operations.services.backups import STORED
 
 # The queue is unwell when something has been ready for longer.
 LONGEST_WAIT = timedelta(minutes=10)
@@ -81,7 +82,7 @@ def _cache() -> Finding:
 
 def _storage() -> Finding:
     """Whether files can be written and read again, in both storages."""
-    ok = _is_believed() or all(_keeps_files(storages[name]) for name in ("default", "private"))
+    ok = _is_believed() or all(_keeps_files(storages[name]) for name in STORED)
     if ok:
         with suppress(Exception):
             cache.add("health-storage", value=True, timeout=STORAGE_BELIEVED.total_seconds())

@@ -52,9 +52,9 @@ def test_it_names_a_scheduler_that_sleeps_and_jobs_that_failed(settings, tmp_pat
         findings = {each.name: each for each in diagnosis()}
 
     assert {name: each.ok for name, each in findings.items()} == {
-        "database": True, "migrations": True, "cache": True, "storage": True, "queue": True, "scheduler": False,
-        "jobs": False, "mails": True, "keys": True, "disk": True, "files": True, "backups": True,
-        "demonstration": True,
+        "database": True, "migrations": True, "cache": True, "storage": True, "queue": True,
+        "cache_server": True, "scheduler": False, "jobs": False, "mails": True, "keys": True,
+        "disk": True, "files": True, "backups": True, "demonstration": True,
     }  # fmt: skip
     assert findings["scheduler"].facts == {"late": ["mail.tasks.send_due"]}
     assert (findings["jobs"].says, findings["jobs"].facts) == (
