@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from core.tracing import current_request
+
 
 @dataclass(frozen=True)
 class RequestContext:
@@ -59,6 +61,6 @@ class RequestFilter(logging.Filter):
         for name, value in match.kwargs.items() if match is not None else ():
             if name in SECRETS:
                 record.msg, record.args = record.getMessage().replace(str(value), f"<{name}>"), ()
-        record.request_id = context.request_id or "-"
+        record.request_id = context.request_id or current_request() or "-"
         record.network = context.address_hash or "-"
         return True

@@ -1,7 +1,6 @@
 """Gives every request an id and remembers who asked, for the audit trail."""
 
 import hashlib
-import uuid
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 
 from audit.addresses import network_of
 from audit.context import RequestContext, serving
+from core.tracing import belonging_to, request_id
 
 
 class RequestContextMiddleware:
-    """Must stand after the authentication middleware."""
+    """Must stand outside of all others, so that every answer names its request; who asks is looked up later."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,11 +25,11 @@ class RequestContextMiddleware:
         )
         context = RequestContext(
             account_id=lambda: request.user.pk,
-            request_id=uuid.uuid4().hex,
+            request_id=request_id(request.headers.get(settings.REQUEST_ID_HEADER, "")),
             address_hash=hashlib.sha256(f"{settings.SECRET_KEY}{network}".encode()).hexdigest()[:16],
         )
         request.context = context  # type: ignore[attr-defined]
-        with serving(context):
+        with serving(context), belonging_to(context.request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = context.request_id
         return response

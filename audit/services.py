@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 
 from audit.context import current
 from audit.models import Event
+from core.tracing import current_request
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def _event(note: Note, actor: Any) -> Event:
         before=note.before,
         after=note.after,
         reason=note.reason,
-        request_id=context.request_id,
+        # A job names the request that asked for it.
+        request_id=context.request_id or current_request(),
         address_hash=context.address_hash,
     )
 

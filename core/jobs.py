@@ -10,12 +10,15 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
+from time import perf_counter
 from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import task
+
+from core.tracing import belonging_to, current_request
 
 logger = logging.getLogger(__name__)
 
@@ -53,16 +56,30 @@ def enqueue(name: str, *args: Any, retry: bool = True) -> None:
     Raises TypeError at once, while the transaction can still be rolled back, when `args` cannot be stored.
     """
     json.dumps(args)
-    transaction.on_commit(partial(run_job.enqueue, name, list(args), 0 if retry else len(PAUSES)))
+    failures = 0 if retry else len(PAUSES)
+    transaction.on_commit(partial(run_job.enqueue, name, list(args), failures, current_request()))
 
 
 @task(backend="jobs", queue_name="default")
-def run_job(name: str, args: list[Any], failures: int) -> None:
-    """Call the named function; on failure plan the next try."""
-    try:
-        import_string(name)(*args)
-    except Exception:
-        logger.exception("Job %s%r failed (%d tries so far)", name, tuple(args), failures + 1)
-        if failures >= len(PAUSES) or not run_job.get_backend().supports_defer:
-            raise
-        run_job.using(run_after=timezone.now() + PAUSES[failures]).enqueue(name, args, failures + 1)
+def run_job(name: str, args: list[Any], failures: int, request_id: str = "") -> None:
+    """Call the named function; on failure plan the next try. What it does belongs to the request that asked for it."""
+    started = perf_counter()
+    with belonging_to(request_id or current_request()):
+        try:
+            import_string(name)(*args)
+        except Exception:
+            # Arguments may be words of people.
+            logger.exception("Job %s failed (%d tries so far)", name, failures + 1)
+            _note(name, "failed", started)
+            if failures >= len(PAUSES) or not run_job.get_backend().supports_defer:
+                raise
+            again = run_job.using(run_after=timezone.now() + PAUSES[failures])
+            again.enqueue(name, args, failures + 1, current_request())
+        else:
+            _note(name, "done", started)
+
+
+def _note(name: str, outcome: str, started: float) -> None:
+    milliseconds = round(1000 * (perf_counter() - started), 1)
+    facts = {"job": name, "outcome": outcome, "ms": milliseconds}
+    logger.info("Job %s %s in %.1f ms", name, outcome, milliseconds, extra={"facts": facts})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from threading import Lock
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -77,12 +77,18 @@ class _Kept:
 class SharedPages:
     """A WSGI application that gives away what another one allows to be kept, to whoever sends no cookie.
 
-    `clock` says seconds and never goes back.
+    `clock` says seconds and never goes back; `told` hears of each page given away its status and the seconds it took.
     """
 
-    def __init__(self, application: Callable[..., Iterable[bytes]], clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        application: Callable[..., Iterable[bytes]],
+        clock: Callable[[], float] = monotonic,
+        told: Callable[[int, float], None] = lambda _status, _seconds: None,
+    ) -> None:
         self.application = application
         self.clock = clock
+        self.told = told
         self._kept: OrderedDict[tuple[str, ...], _Kept] = OrderedDict()
         self._lock = Lock()
 
@@ -90,13 +96,16 @@ class SharedPages:
         key = _key(environ)
         if key is None:
             return self.application(environ, start_response)
+        started = perf_counter()
         kept = self._given(key)
         if kept is None:
             return self._asked(key, environ, start_response)
         if kept.etag and kept.etag in _words(environ.get("HTTP_IF_NONE_MATCH", "")):
             start_response("304 Not Modified", [each for each in kept.headers if each[0] != "Content-Length"])
+            self.told(HTTPStatus.NOT_MODIFIED, perf_counter() - started)
             return []
         start_response("200 OK", kept.headers)
+        self.told(HTTPStatus.OK, perf_counter() - started)
         return [kept.body]
 
     def _given(self, key: tuple[str, ...]) -> _Kept | None:
@@ -124,7 +133,9 @@ class SharedPages:
             body = b"".join(answer)
         finally:
             getattr(answer, "close", lambda: None)()
-        self._keep(key, _Kept(self.clock() + SECONDS, headers, body, _value(headers, "etag")))
+        # The request that made it is nobody else's.
+        kept = [each for each in headers if each[0] != "X-Request-ID"]
+        self._keep(key, _Kept(self.clock() + SECONDS, kept, body, _value(headers, "etag")))
         return [body]
 
     def _keep(self, key: tuple[str, ...], kept: _Kept) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.caches import INSTEAD
 from config.headers import add_headers
+from config.logs import logging_of
 from config.object_storage import options_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -86,6 +87,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "audit.middleware.RequestContextMiddleware",
+    "operations.middleware.ObservationMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.CompressionMiddleware",
@@ -100,7 +103,6 @@ MIDDLEWARE = [
     "core.middleware.NullCharacterMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "audit.middleware.RequestContextMiddleware",
     "people.middleware.RefusedSignInMiddleware",
     "people.middleware.FreshProofMiddleware",
     "people.middleware.SecondFactorMiddleware",
@@ -445,21 +447,13 @@ EDITORIAL_MODELS = [
 ]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    # The request is the one that its answer names, and that events of the audit trail name.
-    "filters": {"request": {"()": "audit.context.RequestFilter"}},
-    "formatters": {
-        "line": {
-            "format": "{asctime} {levelname} {name} {request_id} {network} {message}",
-            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-            "style": "{",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-}
+# Lines for people ("line") or for programs that gather logs ("json"); whether each request and each job has one; and
+# the header in which a proxy that is trusted says how it calls a request.
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+LOG_REQUESTS = env.bool("LOG_REQUESTS", default=False)
+REQUEST_ID_HEADER = env.str("REQUEST_ID_HEADER", default="")
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
+LOGGING = logging_of(form=LOG_FORMAT, level=LOG_LEVEL, requests=LOG_REQUESTS)
 
 # --- Privacy --------------------------------------------------------------------------------------------------------
 # After how many months what names people is erased (`people.services.retention`); 0 is never.

@@ -2,8 +2,16 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.logs import logging_of
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CERTIFICATE_KEYS_PASSPHRASE, CERTIFICATE_OWN_KEY_PASSPHRASE, DATABASES, SECRET_KEY, env
+from config.settings.base import (
+    CERTIFICATE_KEYS_PASSPHRASE,
+    CERTIFICATE_OWN_KEY_PASSPHRASE,
+    DATABASES,
+    LOG_LEVEL,
+    SECRET_KEY,
+    env,
+)
 
 SHORTEST_KEY = 50
 if len(SECRET_KEY) < SHORTEST_KEY or SECRET_KEY.startswith("demo-"):
@@ -27,6 +35,10 @@ for _name, _passphrase in (
 ):
     if _passphrase and (_passphrase.lower() in _KNOWN or _passphrase.startswith("demo-")):
         raise ImproperlyConfigured(f"Set {_name} to random characters.")
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="json")
+LOG_REQUESTS = env.bool("LOG_REQUESTS", default=True)
+LOGGING = logging_of(form=LOG_FORMAT, level=LOG_LEVEL, requests=LOG_REQUESTS)
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

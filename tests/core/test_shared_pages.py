@@ -249,5 +249,7 @@ def test_the_web_server_gives_away_what_is_kept_in_each_language(django_assert_n
     with django_assert_num_queries(0):
         again = {language: get(shared, f"/{language}/modules/") for language in ("en", "ru", "be")}
 
+    # Whoever gets what was made for another one has not its request.
+    assert [len(headers.pop("X-Request-ID")) for _status, headers, _body in first.values()] == [32, 32, 32]
     assert first == again
     assert len({body for _status, _headers, body in again.values()}) == len(again)
