@@ -8,7 +8,7 @@ import gzip
 from collections.abc import Callable, Iterable, Iterator
 from itertools import cycle, product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
 import pytest
@@ -54,8 +54,18 @@ AXE = Axe()
 NARROWEST = ViewportSize(width=320, height=640)
 TWICE_AS_LARGE = ViewportSize(width=640, height=450)  # what a window of 1280 px shows at 200 %
 LANGUAGES = ["en", "ru", "be"]
-DAY_AND_NIGHT = [(DESKTOP, "light"), (PHONE, "dark")]
-EVERY_LOOK = list(product([DESKTOP, PHONE, NARROWEST], ["light", "dark"]))
+
+
+class Look(NamedTuple):
+    """How a page is looked at: the window, by day or by night, and whether the system asks for high contrast."""
+
+    viewport: ViewportSize
+    scheme: Literal["light", "dark"]
+    contrast: Literal["no-preference", "more"] = "no-preference"
+
+
+DAY_AND_NIGHT = [Look(DESKTOP, "light"), Look(PHONE, "dark")]
+EVERY_LOOK = [Look(*each) for each in product([DESKTOP, PHONE], ["light", "dark"], ["no-preference", "more"])]
 TEMPLATES = Path(django_settings.BASE_DIR) / "templates"
 QUESTIONS = """::One:: [html]<p>Who is a <b>migrant</b>?</p><script>a()</script> {=One who moves ~One who stays}
 
@@ -690,7 +700,7 @@ def test_axe_finds_nothing_in_any_language_at_any_width_in_any_light(
     assert not complaints, "\n".join(complaints)
 
 
-def _complaints(page: Page, looks: Iterable[tuple[ViewportSize, str]]) -> list[str]:
+def _complaints(page: Page, looks: Iterable[Look]) -> list[str]:
     """What axe says, contrast included, and whether the page fits the narrowest window and one at 200 %.
 
     In the CMS only what stands in the middle is ours, red buttons are Wagtail's, and it is made for a desk.
@@ -698,12 +708,12 @@ def _complaints(page: Page, looks: Iterable[tuple[ViewportSize, str]]) -> list[s
     in_cms = "/cms/" in page.url
     context = {"include": ["main"], "exclude": [".button.serious"]} if in_cms else None
     found = [] if in_cms else sheets_missing(page)
-    for viewport, scheme in looks:
+    for viewport, scheme, contrast in looks:
         page.set_viewport_size(viewport)
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, contrast=contrast, reduced_motion="reduce")
         violations = AXE.run(page, context=context).response["violations"]
         found += [
-            f"{viewport['width']} px, {scheme}: {each['id']}: {node['html'][:160]}"
+            f"{viewport['width']} px, {scheme}, contrast {contrast}: {each['id']}: {node['html'][:160]}"
             for each in violations
             for node in each["nodes"]
         ]

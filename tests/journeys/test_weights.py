@@ -9,7 +9,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 
 from assessments.models import Attempt
 from operations.browsing import BrowsingError, chromium, fetch
-from operations.management.commands.bench import cast, weigh
+from operations.management.commands.bench import cast, weigh_cast
 from operations.weights import files_of_page
 from people.models import Account
 from scripts.chromium import find
@@ -39,7 +39,7 @@ def test_pages_of_the_demonstration_are_weighed_and_nothing_is_left_behind(
 ) -> None:
     people = cast()
 
-    means, weights = weigh(site, people, find() if browser else None)
+    means, weights = weigh_cast(site, people, find() if browser else None)
 
     assert "Chrome/" in means if browser else means == "plain HTTP"
     assert [row.name for row in weights] == PAGES

@@ -13,10 +13,8 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from http import HTTPStatus
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -38,30 +36,19 @@ from certificates.models import Certificate
 from certificates.pdf import draw
 from certificates.services import current_keys, signed_file, words_of
 from courses.models import Lesson, LessonProgress
-from operations.browsing import BrowsingError, Visitor, chromium, fetch
+from operations.browsing import BrowsingError
 from operations.demo.people import DOMAIN
 from operations.management.hall import Hall, fill_hall
 from operations.management.web import BACKEND, server, signed_in
+from operations.management.weighing import WeighedPage, time_enough, weigh
 from operations.timing import PROMISES, Outcome, Timing, outcomes, queries_of, timing
-from operations.weights import (
-    FIRST_BYTES,
-    FIRST_PAINT_MS,
-    FIRST_REQUESTS,
-    LATER_BYTES,
-    Weight,
-    files_of_page,
-    files_of_styles,
-    stays_cached,
-    weight,
-)
+from operations.weights import FIRST_BYTES, FIRST_PAINT_MS, FIRST_REQUESTS, LATER_BYTES, Weight
 from people.models import Account
 from people.permissions import person_of
 from scripts.chromium import find
 from workshops.services import CheckInPlace, check_in_token
 
 Action = Callable[[], Any]
-# The bytes of each answer at the first visit of a page, and at the next; milliseconds until its first paint.
-Visits = tuple[list[int], list[int], float | None]
 BARE = "bare view"
 WARM_UP = 3
 # What takes seconds is not done as often as what takes milliseconds.
@@ -72,7 +59,6 @@ APART = {
     ("certificates_drill", "--count", "1000"): ["certificates, 1,000 in one batch"],
     ("lists_drill", "--rows", "20000"): ["list of 20,000, read", "list of 20,000, taken", "list of 20,000, undone"],
 }
-PLAIN = "plain HTTP"
 
 
 @dataclass(frozen=True)
@@ -316,75 +302,18 @@ def _of_own_process(*command: str) -> list[Timing]:
 
 
 # --- Weight ---------------------------------------------------------------------------------------------------------
-@contextmanager
-def _cookies(account: Account | None) -> Iterator[dict[str, str]]:
-    """Cookies of somebody who has signed in, for a while; no sign-in is written down for it."""
-    if account is None:
-        yield {}
-        return
-    session = signed_in(account)
-    try:
-        yield {settings.SESSION_COOKIE_NAME: session.session_key or ""}
-    finally:
-        session.delete()
-
-
-@contextmanager
-def _time_enough(attempt: Attempt) -> Iterator[None]:
-    """Keep a test open while it is looked at: that of the demonstration may be over by now."""
-    same = Attempt.objects.filter(pk=attempt.pk)
-    same.update(deadline_at=None)
-    try:
-        yield
-    finally:
-        same.update(deadline_at=attempt.deadline_at)
-
-
-def _with_browser(stranger: Callable[[], Visitor], address: str) -> Visits:
-    visitor = stranger()
-    first, later = visitor.visit(address), visitor.visit(address)
-    return [size for _address, size in first], [size for _address, size in later], stranger().first_paint(address)
-
-
-def _with_plain_requests(address: str, cookies: dict[str, str]) -> Visits:
-    page = fetch(address, cookies)
-    files = [fetch(each, {}) for each in files_of_page(page.text, address)]
-    styles = [file for file in files if file.address.endswith(".css")]
-    files += [fetch(each, {}) for file in styles for each in files_of_styles(file.text, file.address)]
-    again = [each.size for each in (page, *files) if not stays_cached(each.cache_control)]
-    return [each.size for each in (page, *files)], again, None
-
-
-def weigh(site: str, people: Cast, browser: str | None) -> tuple[str, list[Weight]]:
-    """Weigh the pages at a site with the browser of that path, or without one. Returns what with, and the weights."""
+def weigh_cast(site: str, people: Cast, browser: str | None) -> tuple[str, list[Weight]]:
+    """Weigh the pages that matter, in English, as `weigh` does; `weights_drill` weighs all of them in each language."""
     lesson = people.lesson
-    pages = {
-        "front page": (None, reverse("front")),
-        "catalogue": (None, reverse("catalogue")),
-        "lesson": (people.learner, reverse("lesson", args=[lesson.module.code, lesson.code])),
-        "test": (people.attempt.person.account, reverse("attempt", args=[people.attempt.pk])),
-        "my learning": (people.learner, reverse("my_learning")),
-    }
-    weights = []
-    with _time_enough(people.attempt), _visits(site, browser) as (means, visits):
-        for name, (account, path) in pages.items():
-            with _cookies(account) as cookies:
-                first, later, first_paint = visits(site + path, cookies)
-            weights.append(weight(name, first=first, later=later, first_paint_ms=first_paint))
-    return means, weights
-
-
-@contextmanager
-def _visits(site: str, browser: str | None) -> Iterator[tuple[str, Callable[[str, dict[str, str]], Visits]]]:
-    """Give the means of visiting pages, each time as somebody who was never there."""
-    if browser is None:
-        yield PLAIN, _with_plain_requests
-        return
-    with chromium(browser) as running:
-        yield (
-            running.version,
-            lambda page, mine: _with_browser(partial(running.stranger, site=site, cookies=mine), page),
-        )
+    pages = [
+        WeighedPage("front page", None, reverse("front")),
+        WeighedPage("catalogue", None, reverse("catalogue")),
+        WeighedPage("lesson", people.learner, reverse("lesson", args=[lesson.module.code, lesson.code])),
+        WeighedPage("test", people.attempt.person.account, reverse("attempt", args=[people.attempt.pk])),
+        WeighedPage("my learning", people.learner, reverse("my_learning")),
+    ]
+    with time_enough(people.attempt):
+        return weigh(site, pages, browser)
 
 
 def _row(timing_: Timing, bare: float) -> dict[str, Any]:
@@ -410,7 +339,7 @@ class Command(BaseCommand):
         kept = outcomes(timings, sizes=sizes)
         try:
             with server() as site:
-                means, weights = weigh(site, people, find())
+                means, weights = weigh_cast(site, people, find())
         except BrowsingError as trouble:
             raise CommandError(str(trouble)) from trouble
         result = self._result(timings, kept, means, weights)
