@@ -48,7 +48,9 @@ check:  ## style, layers, types, templates, migrations, settings for production
 deep: scan  ## what takes long: scanners, the tests marked deep, then everything on PostgreSQL
 	@$(BOOTSTRAP) dev
 	@$(MANAGE) compile_catalogues
-	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
+	$(MANAGE) prepare
+	$(MANAGE) load_demo
+	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(MANAGE) weights_drill && \
 		$(BIN)/pytest -n $(WORKERS) -m deep && $(POSTGRES) pytest -n $(WORKERS)
 
 drill:  ## back up while people work, destroy, bring back and compare, on both databases
@@ -78,6 +80,7 @@ bench:  ## time per request, weight of pages, a hall that checks in at once, rep
 	@$(MANAGE) prepare
 	$(MANAGE) load_demo
 	$(MANAGE) bench --output var/bench.json
+	$(MANAGE) weights_drill --add-to var/bench.json
 	$(POSTGRES) python manage.py check_in_drill --add-to var/bench.json
 	$(MANAGE) day_drill --add-to var/bench.json
 	VAR_DIR=var/bench $(POSTGRES) python manage.py prepare

@@ -85,12 +85,12 @@ def _schedule(world: World, plan: Planned, shelf: _Shelf, now: datetime) -> Work
             room=shelf.rooms.get(plan.room),
             starts_on=starts_on,
             language="ru",
-            place=plan.place,
             test=Test.objects.get(code=TEST) if plan.tested else None,
             lock_on=starts_on + timedelta(days=45),
             facilitators=[person_of(facilitator), _second_facilitator(world)],
             actor=facilitator,
             **plan.titles,
+            **plan.places,
         )
         if plan.code in shelf.requests:
             request = shelf.requests[plan.code]

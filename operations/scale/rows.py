@@ -213,7 +213,7 @@ class Workshop(NamedTuple):
     status_reason: str
     starts_on: date
     ends_on: date
-    place: str
+    place_en: str
     language: str
     test_id: int | None
 

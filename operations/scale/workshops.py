@@ -128,7 +128,7 @@ def _workshop(shape: Shape, number: int, outline: int, papers: Sequence[Paper]) 
         status_reason="The room was not free." if status in STOPPED else "",
         starts_on=first,
         ends_on=last,
-        place="Minsk",
+        place_en="Minsk",
         language=shape.random.choices(("ru", "be", "en"), (70, 20, 10))[0],
         test_id=papers[number // SERVES].test if shape.chance(WITH_TEST) else None,
     )

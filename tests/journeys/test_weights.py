@@ -1,16 +1,21 @@
 """What `bench` says of the weight of pages: with a browser and without one."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
+from django.test import Client
+from django.utils import translation
 
 from assessments.models import Attempt
 from operations.browsing import BrowsingError, chromium, fetch
 from operations.management.commands.bench import cast, weigh_cast
-from operations.weights import files_of_page
+from operations.management.commands.weights_drill import Kind, heaviest, pages_of
+from operations.management.weighing import time_enough
+from operations.weights import files_of_page, weight
 from people.models import Account
 from scripts.chromium import find
 
@@ -49,6 +54,30 @@ def test_pages_of_the_demonstration_are_weighed_and_nothing_is_left_behind(
     assert all(row.first_paint_ms > 400 if browser else row.first_paint_ms is None for row in weights)
     assert Attempt.objects.get(pk=people.attempt.pk).deadline_at == people.attempt.deadline_at
     assert not Session.objects.exists()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_every_page_to_weigh_is_there(demo: Callable[[str], Account], client_of: Callable[..., Any]) -> None:
+    people = cast()
+    clients = {account: client_of(account) for account in (people.learner, people.attempt.person.account)}
+    clients[None] = Client()
+
+    with translation.override("be"):
+        pages = list(pages_of(people))
+
+    assert len([kind for kind, _page in pages if kind == "lesson"]) >= 35
+    with time_enough(people.attempt):
+        answers = {page.path: clients[page.account].get(page.path).status_code for _kind, page in pages}
+    assert {path: status for path, status in answers.items() if status != HTTPStatus.OK} == {}
+
+
+def test_a_kind_of_page_is_as_heavy_as_the_heaviest_of_it() -> None:
+    many = weight("M1.1", first=[9_000] * 5, later=[9_000], first_paint_ms=900.4)
+    much = weight("M1.2", first=[50_000], later=[16_000], first_paint_ms=800.0)
+
+    assert heaviest("lesson", "be", [many]) == Kind("lesson", "be", 1, 45_000, 5, 9_000, 900, within_budget=True)
+    both = heaviest("lesson", "be", [many, much])
+    assert both == Kind("lesson", "be", 2, 50_000, 5, 16_000, 900, within_budget=False)
 
 
 def test_the_same_page_weighs_the_same_with_a_browser_and_without(demo: Callable[[str], Account], site: str) -> None:

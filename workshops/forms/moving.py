@@ -13,7 +13,7 @@ from workshops import services
 from workshops.errors import WorkshopError
 from workshops.forms.fields import DayField
 from workshops.forms.planning import AttendedMixin, ClashMixin, clean_new_code, free_code, wanted_at
-from workshops.models import Session, Workshop
+from workshops.models import PLACES, Session, Workshop
 from workshops.services.clashes import Wanted, people_of
 from workshops.services.copies import planned_again
 from workshops.services.sessions import any_attended, plan_shift, session_moments, slot_of
@@ -117,7 +117,9 @@ class CopyForm(ClashMixin, forms.Form):
     title_en = forms.CharField(label=_("Title in English"), max_length=200)
     title_ru = forms.CharField(label=_("Title in Russian"), max_length=200, required=False)
     title_be = forms.CharField(label=_("Title in Belarusian"), max_length=200, required=False)
-    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    place_en = forms.CharField(label=_("Place in English"), max_length=200, required=False)
+    place_ru = forms.CharField(label=_("Place in Russian"), max_length=200, required=False)
+    place_be = forms.CharField(label=_("Place in Belarusian"), max_length=200, required=False)
     code = forms.CharField(
         label=_("Code"),
         max_length=40,
@@ -127,7 +129,7 @@ class CopyForm(ClashMixin, forms.Form):
     accept_clashes = forms.BooleanField(required=False, label=_("Save it all the same"))
 
     def __init__(self, *args: Any, workshop: Workshop, account: Account, **kwargs: Any) -> None:
-        names = ("title_en", "title_ru", "title_be", "place")
+        names = ("title_en", "title_ru", "title_be", *PLACES)
         initial = {name: getattr(workshop, name) for name in names}
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.workshop, self.account = workshop, account

@@ -15,6 +15,7 @@ from workshops import services
 from workshops.errors import WorkshopError
 from workshops.forms.fields import DayField, date_input, named_person, offer, time_input
 from workshops.models import (
+    PLACES,
     Facilitation,
     Outline,
     OutlinePage,
@@ -171,7 +172,11 @@ class WorkshopForm(ClashMixin, CertificateForm):
     title_ru = forms.CharField(label=_("Title in Russian"), max_length=200, required=False)
     title_be = forms.CharField(label=_("Title in Belarusian"), max_length=200, required=False)
     starts_on = DayField(label=_("First day"))
-    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    place_en = forms.CharField(
+        label=_("Place in English"), max_length=200, required=False, help_text=_("One language is enough for all.")
+    )
+    place_ru = forms.CharField(label=_("Place in Russian"), max_length=200, required=False)
+    place_be = forms.CharField(label=_("Place in Belarusian"), max_length=200, required=False)
     room = forms.ModelChoiceField(
         queryset=Room.objects.all(), label=_("Room"), empty_label=_("No room yet"), required=False
     )
@@ -259,7 +264,7 @@ class WorkshopForm(ClashMixin, CertificateForm):
 
 def _asked_for(request: WorkshopRequest) -> dict[str, Any]:
     """What a request says about the workshop that it asks for. The outline knows its titles itself."""
-    wanted = {"outline": request.outline, "language": request.language, "place": request.place}
+    wanted = {"outline": request.outline, "language": request.language, f"place_{request.language}": request.place}
     titles = {} if request.outline else {"title_en": request.subject, f"title_{request.language}": request.subject}
     return {**wanted, **titles, "starts_on": request.earliest}
 
@@ -279,7 +284,7 @@ class WorkshopEditForm(CertificateForm):
     class Meta:
         model = Workshop
         fields = [
-            "title_en", "title_ru", "title_be", "place", "language", "for_kinds", "approval", "self_registration",
+            "title_en", "title_ru", "title_be", *PLACES, "language", "for_kinds", "approval", "self_registration",
             "registration_until", "offer_hours", "lock_on", *CertificateForm.Meta.fields,
         ]  # fmt: skip
         widgets = {"lock_on": date_input(), "registration_until": date_input()}

@@ -23,9 +23,10 @@ from workshops.models.outlines import Outline, OutlineAspect, OutlinePage, Outli
 from workshops.models.proceedings import ActionPlan, FacilitatorNote, Material, Need, Recommendation
 from workshops.models.registrations import PhaseAttempt, Registration, SeatPool
 from workshops.models.requests import WorkshopRequest
-from workshops.models.schedule import Facilitation, Room, Session, SignOff, TakenOver, Workshop
+from workshops.models.schedule import PLACES, Facilitation, Room, Session, SignOff, TakenOver, Workshop
 
 __all__ = [
+    "PLACES",
     "ActionPlan",
     "AttendanceEvent",
     "AttendanceRecord",

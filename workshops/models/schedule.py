@@ -21,6 +21,9 @@ from workshops.attendance import NOT_RECORDED, Plan
 from workshops.models.outlines import Outline, SessionKind, validate_code
 from workshops.rules import RULE_FIELDS, Rule
 
+# Where a workshop is, as `place` reads it in the language of the page.
+PLACES = ("place_en", "place_ru", "place_be")
+
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def public(self) -> "WorkshopQuerySet":
@@ -80,12 +83,16 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return with_kinds.filter(Q(kinds_text="[]") | Q(kinds_text__contains=f'"{agency_kind}"'))
 
     def at_place(self, words: str) -> "WorkshopQuerySet":
-        """Those whose place has all the words (look-alike letters forgiven)."""
+        """Those whose place has all the words in one of its languages (look-alike letters forgiven)."""
         wanted = fold(words).split()
         if not wanted:
             return self
-        places = self.order_by().values_list("place", flat=True).distinct()
-        return self.filter(place__in=[place for place in places if all(word in fold(place) for word in wanted)])
+        known = list(self.order_by().values_list(*PLACES).distinct())
+        meant = Q(pk=None)
+        for column, places in zip(PLACES, zip(*known, strict=True), strict=False):
+            found = {place for place in places if all(word in fold(place) for word in wanted)}
+            meant |= Q(**{f"{column}__in": found})
+        return self.filter(meant)
 
     def with_card(self) -> "WorkshopQuerySet":
         """Everything a card shows, aspects included, in two queries."""
@@ -125,7 +132,9 @@ class Workshop(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     zone = models.CharField(_("time zone"), max_length=60, default="Europe/Minsk")
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place_en = models.CharField(_("place in English"), max_length=200, blank=True)
+    place_ru = models.CharField(_("place in Russian"), max_length=200, blank=True)
+    place_be = models.CharField(_("place in Belarusian"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.RU)
     for_kinds = CodeListField(_("for agencies of the kind"), codes=Agency.Kind.choices)
     # How people come in.
@@ -156,6 +165,7 @@ class Workshop(models.Model):
     post_closed_at = models.DateTimeField(null=True, blank=True)
 
     title = Translated()
+    place = Translated()
     objects = WorkshopQuerySet.as_manager()
 
     class Meta:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from audit.services import record
 from people.models import Account, Agency
-from workshops.models import SeatPool, Session, Workshop
+from workshops.models import PLACES, SeatPool, Session, Workshop
 from workshops.services.facilitators import add_facilitator
 from workshops.services.schedule import create_workshop
 from workshops.services.sessions import add_sessions
@@ -16,7 +16,7 @@ from workshops.timetable import Slot, shifted
 
 # What a workshop takes over: its subject, its rule, the way people come in.
 _COPIED = (
-    "outline", "title_en", "title_ru", "title_be", "zone", "place", "language", "for_kinds", "approval",
+    "outline", "title_en", "title_ru", "title_be", "zone", *PLACES, "language", "for_kinds", "approval",
     "self_registration", "offer_hours", "threshold", "partial_share", "pass_mark", "test_required", "test_taken",
     "each_day", "each_kind", "evaluation_invited", "hours_printed", "certificate_months", "test",
 )  # fmt: skip

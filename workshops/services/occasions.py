@@ -19,6 +19,7 @@ from people.models import Person
 from workshops import emails
 from workshops.emails import Kind, Letter
 from workshops.models import (
+    PLACES,
     ActionPlan,
     EvaluationInvitation,
     Facilitation,
@@ -107,7 +108,7 @@ class Plans:
 
     def times_of(self, sessions: Iterable[Session]) -> str:
         """A name for when and where sessions are: another one when any of it has changed."""
-        facts = [self.workshop.place, *(_when_and_where(each) for each in sessions)]
+        facts = [*(getattr(self.workshop, name) for name in PLACES), *(_when_and_where(each) for each in sessions)]
         return sha256("\n".join(facts).encode()).hexdigest()
 
     def diary(self, person: Person) -> Diary:

@@ -1,7 +1,8 @@
 """`weights_drill`: what each page that learners see weighs on the wire, in each language, against the budget.
 
 Pages are those of the demonstration, taken from a web server that is started for it as `serve` starts it. Nothing is
-written but sessions, which are removed.
+written but sessions, which are removed. The page that prints a whole module is not among them: it is five or six
+lessons at once.
 """
 
 import json
@@ -56,16 +57,18 @@ def pages_of(people: Cast) -> Iterator[tuple[str, WeighedPage]]:
         address = reverse("lesson", args=[lesson.module.code, lesson.code])
         yield "lesson", WeighedPage(lesson.code, people.learner, address)
     for code in sorted({lesson.module.code for lesson in lessons}):
-        for view in ("module", "final_test", "discussion", "whole_module"):
-            yield view, WeighedPage(f"{view} {code}", people.learner, reverse(view, args=[code]))
+        yield "module", WeighedPage(f"module {code}", people.learner, reverse("module", args=[code]))
+    mine = people.lesson.module.code
+    for view in ("final_test", "discussion", "kept_answers"):
+        yield view, WeighedPage(f"{view} {mine}", people.learner, reverse(view, args=[mine]))
     sitter = people.attempt.person.account
     yield "attempt", WeighedPage("attempt", sitter, reverse("attempt", args=[people.attempt.pk]))
     yield "workshop", WeighedPage("workshop IW-02", people.learner, reverse("workshop", args=["IW-02"]))
     yield "own_record", WeighedPage("own_record IW-02", people.learner, reverse("own_record", args=["IW-02"]))
     resource = Resource.objects.filter(live=True).earliest("pk")
     yield "resource", WeighedPage("resource", None, reverse("resource", args=[resource.slug]))
-    mine = Certificate.objects.filter(person=people.learner.person).earliest("pk")
-    yield "verify", WeighedPage("verify", None, reverse("verify", args=[mine.code]))
+    code = Certificate.objects.filter(person=people.learner.person).earliest("pk").code
+    yield "verify", WeighedPage("verify", None, reverse("verify", args=[code]))
 
 
 def heaviest(kind: str, language: str, weights: list[Weight]) -> Kind:

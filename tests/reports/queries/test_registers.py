@@ -29,7 +29,7 @@ def facilitator() -> Any:
 
 @pytest.fixture
 def workshop(facilitator):
-    return make_workshop(facilitator=facilitator, place="Hall 1")
+    return make_workshop(facilitator=facilitator, place_en="Hall 1")
 
 
 def ask(name: str, account: Any, workshop: Any, agency: str = "", **asked: Any) -> Report:

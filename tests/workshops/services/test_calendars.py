@@ -71,7 +71,7 @@ def said(person: Person) -> list[tuple[str, str, int]]:
 class TestWhatAMailTells:
     def test_every_session_of_the_track_is_a_calendar_with_one_guest(self, settings):
         settings.SITE_ADDRESS = "https://academy.example"
-        workshop = make_workshop(title_en="Migration and health", place="Minsk", sessions=1)
+        workshop = make_workshop(title_en="Migration and health", place_en="Minsk", sessions=1)
         room = add_room(name="Hall 2", address="Miasnikova 39")
         other = make_session(workshop, slot=1, track="law", title_en="Law", required=False, room=room)
         make_session(workshop, slot=2, track="medicine", title_en="Medicine")
@@ -127,7 +127,7 @@ class TestWhatAMailTells:
             lambda: postpone_workshop(workshop=Workshop.objects.get(), reason="Snow."),
             lambda: publish_workshop(workshop=Workshop.objects.get()),
             lambda: change_session(session=workshop.sessions.get(), start_time=time(8)),
-            lambda: change_workshop(workshop=workshop, place="Brest"),
+            lambda: change_workshop(workshop=workshop, place_en="Brest"),
         ):
             step()
             seen += said(person)
@@ -206,7 +206,7 @@ class TestASessionThatIsTakenAway:
     @pytest.fixture
     def workshop(self, settings):
         settings.SITE_ADDRESS = "https://academy.example"
-        return make_workshop(title_en="Migration, health", place="Minsk", sessions=2)
+        return make_workshop(title_en="Migration, health", place_en="Minsk", sessions=2)
 
     def test_leaves_the_calendars_of_those_who_were_told_of_it(self, workshop, clock):
         person = make_person(agency=make_agency(), email="alena@clinic.example", language="en", family_name="Kot",

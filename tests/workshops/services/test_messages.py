@@ -62,7 +62,7 @@ def workshop():
     return make_workshop(
         facilitator=make_quiet_facilitator(),
         sessions=3,
-        place="Brest, town hall",
+        place_en="Brest, town hall",
         title_be="Семінар",
         title_ru="Семинар",
     )
@@ -223,7 +223,7 @@ def test_a_new_hour_or_place_rewrites_the_text_of_the_same_messages(workshop, pe
     before = set(messages_about(workshop).values_list("pk", flat=True))
 
     change_session(session=workshop.sessions.get(number=1), start_time=time(8, 30))
-    change_workshop(workshop=workshop, place="Brest, library")
+    change_workshop(workshop=workshop, place_en="Brest, library")
 
     assert set(messages_about(workshop).values_list("pk", flat=True)) == before
     for message in messages_about(workshop):
@@ -321,7 +321,7 @@ def test_two_at_once_plan_each_reminder_once(workshop):
     def work() -> None:
         barrier.wait()
         try:
-            change_workshop(workshop=workshop, place=threading.current_thread().name)
+            change_workshop(workshop=workshop, place_en=threading.current_thread().name)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
             failed.append(error)
         connection.close()
@@ -346,7 +346,7 @@ def test_one_that_was_stopped_by_hand_stays_stopped_whatever_changes(workshop):
 
     stop_planned_message(workshop=workshop, message=message, actor=facilitator)
     stop_planned_message(workshop=workshop, message=message, actor=facilitator)
-    change_workshop(workshop=workshop, place="Elsewhere")
+    change_workshop(workshop=workshop, place_en="Elsewhere")
 
     assert states(workshop) == {THREE_DAYS_BEFORE: State.CANCELLED, THE_DAY_BEFORE: State.PLANNED}
     event = Event.objects.get(action="workshops.message_stopped")

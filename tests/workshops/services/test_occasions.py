@@ -51,7 +51,7 @@ def clock(time_machine):
 @pytest.fixture
 def workshop():
     return make_workshop(
-        facilitator=make_quiet_facilitator(), place="Brest, town hall", title_be="Семінар", title_ru="Семинар"
+        facilitator=make_quiet_facilitator(), place_en="Brest, town hall", title_be="Семінар", title_ru="Семинар"
     )
 
 
@@ -231,7 +231,7 @@ def test_all_changes_since_the_last_message_are_one_and_each_further_one_is_told
         ("REQUEST", True, True)
     ]
     go(clock)
-    change_workshop(workshop=workshop, place="Brest, library")
+    change_workshop(workshop=workshop, place_en="Brest, library")
     go(clock)
     plan_all_messages()
     go(clock)
@@ -245,8 +245,8 @@ def test_a_change_that_is_taken_back_in_time_is_not_told(workshop, clock):
     register(workshop)
     go(clock)
 
-    change_workshop(workshop=workshop, place="Brest, library")
-    change_workshop(workshop=workshop, place="Brest, town hall")
+    change_workshop(workshop=workshop, place_en="Brest, library")
+    change_workshop(workshop=workshop, place_en="Brest, town hall")
 
     assert kinds(workshop) == []
 
@@ -263,13 +263,13 @@ def test_before_the_confirmation_has_gone_a_change_only_rewrites_it(workshop):
 def test_a_change_that_was_stopped_stays_stopped_and_the_next_one_is_told(workshop, clock):
     register(workshop)
     go(clock)
-    change_workshop(workshop=workshop, place="Brest, library")
+    change_workshop(workshop=workshop, place_en="Brest, library")
     changed = messages_about(workshop).get(state="planned", key__contains=":changed:")
     stop_planned_message(workshop=workshop, message=changed, actor=make_account())
 
     plan_messages(workshop=workshop)
     assert kinds(workshop) == []
-    change_workshop(workshop=workshop, place="Brest, school")
+    change_workshop(workshop=workshop, place_en="Brest, school")
 
     assert kinds(workshop) == ["changed"]
 
@@ -331,7 +331,7 @@ def test_words_written_by_hand_stay_while_times_follow_and_the_new_time_is_told_
         )
 
     change_session(session=workshop.sessions.get(number=1), start_time=time(8, 30))
-    change_workshop(workshop=workshop, place="Brest, library")
+    change_workshop(workshop=workshop, place_en="Brest, library")
     go(clock)
     plan_messages(workshop=workshop)
 

@@ -300,7 +300,7 @@ def test_after_the_lock_date_only_a_manager_changes_the_rule(keeper):
     with time_machine.travel(datetime(2026, 3, 21, 12, tzinfo=UTC), tick=False):
         with pytest.raises(WorkshopError, match="only a programme manager"):
             change_workshop(workshop=workshop, actor=keeper, lock_on=None)
-        assert change_workshop(workshop=workshop, actor=keeper, place="Minsk").place == "Minsk"
+        assert change_workshop(workshop=workshop, actor=keeper, place_en="Minsk").place == "Minsk"
 
 
 def test_after_the_first_signature_nobody_changes_what_late_counts(signed):
@@ -328,7 +328,7 @@ def test_who_must_agree_is_free_while_nobody_waits_and_may_always_weigh_more(kee
     Registration.objects.filter(pk=waiting.pk).update(state="pending", confirmed_at=None)
 
     assert change_workshop(workshop=workshop, actor=keeper, approval="programme").approval == "programme"
-    assert change_workshop(workshop=workshop, actor=keeper, place="Minsk").place == "Minsk"
+    assert change_workshop(workshop=workshop, actor=keeper, place_en="Minsk").place == "Minsk"
 
 
 def test_when_all_registers_are_signed_no_session_is_added(keeper):

@@ -214,7 +214,7 @@ def test_the_next_free_time_of_a_day_is_proposed():
 class TestPlanningItOnceMore:
     @pytest.fixture
     def source(self) -> Workshop:
-        workshop = make_workshop(code="OLD", sessions=3, title_ru="Семинар", threshold=70, place="Brest")
+        workshop = make_workshop(code="OLD", sessions=3, title_ru="Семинар", threshold=70, place_en="Brest")
         change_workshop(
             workshop=workshop,
             registration_until=DAY - timedelta(days=7),
@@ -235,7 +235,7 @@ class TestPlanningItOnceMore:
         register(source)
         open_session(source)
 
-        copy = copy_workshop(workshop=source, code="NEW", starts_on=date(2026, 9, 7), place="Minsk")
+        copy = copy_workshop(workshop=source, code="NEW", starts_on=date(2026, 9, 7), place_en="Minsk")
 
         copy.refresh_from_db()
         assert (copy.status, copy.starts_on, copy.ends_on, copy.title_ru, copy.place) == (

@@ -20,7 +20,7 @@ def _a_week_before(time_machine) -> None:
 
 @pytest.fixture
 def workshop(db: None) -> Workshop:
-    return make_workshop(code="W1", place="Minsk")
+    return make_workshop(code="W1", place_en="Minsk")
 
 
 @pytest.fixture

@@ -336,7 +336,9 @@ def test_managers_approve_only_once_helpers_have_given_back_the_right(workshop):
 
     assert change_workshop(workshop=workshop, actor=facilitator, approval="programme").approval == "programme"
     add_facilitator(workshop=workshop, person=make_person(), right=Right.APPROVE, actor=make_account("manager"))
-    assert change_workshop(workshop=workshop, actor=facilitator, approval="programme", place="Brest").place == "Brest"
+    assert (
+        change_workshop(workshop=workshop, actor=facilitator, approval="programme", place_en="Brest").place == "Brest"
+    )
 
 
 def test_whoever_takes_part_keeps_the_place_and_becomes_no_helper(workshop, participant):

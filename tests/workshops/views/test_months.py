@@ -76,7 +76,7 @@ def test_what_is_no_month_is_this_one(client, nonsense):
 
 def test_filters_narrow_it_and_drafts_are_for_those_who_run_them(client, client_of):
     account = make_facilitator()
-    make_workshop(code="A", starts_on=date(2026, 12, 1), sessions=1, language="ru", place="Minsk")
+    make_workshop(code="A", starts_on=date(2026, 12, 1), sessions=1, language="ru", place_en="Minsk")
     make_workshop(
         code="B", starts_on=date(2026, 12, 2), sessions=1, language="be", facilitator=account, published=False
     )

@@ -80,9 +80,9 @@ class TestTheList:
 
     def test_aspect_kind_of_agency_and_place_narrow_it_and_letters_are_forgiven(self, client):
         make_outline_page("O1", aspects=["legal"])
-        in_days(1, code="law", outline=Outline.objects.get(), place="Мінск, вул. Мяснікова")
-        in_days(2, code="ngo", for_kinds=["ngo", "education"], place="Гродно")
-        in_days(3, code="clinics", for_kinds=["health_institution"], place="Minsk")
+        in_days(1, code="law", outline=Outline.objects.get(), place_en="Мінск, вул. Мяснікова")
+        in_days(2, code="ngo", for_kinds=["ngo", "education"], place_en="Гродно")
+        in_days(3, code="clinics", for_kinds=["health_institution"], place_en="Minsk")
 
         found = {
             query: listed(client, f"?{query}")
@@ -112,7 +112,7 @@ class TestTheList:
     def test_filters_stay_on_the_next_page_and_say_how_many_there_are(self, client, monkeypatch):
         monkeypatch.setattr("workshops.views.public.PER_PAGE", 1)
         for number in range(2):
-            in_days(-2 - number, language="be", place="Минск & Минск")
+            in_days(-2 - number, language="be", place_en="Минск & Минск")
 
         page = client.get("/en/workshops/?when=past&language=be&place=Минск+%26&month=soon").content.decode()
 
@@ -143,7 +143,7 @@ class TestTheList:
     def test_all_filters_cost_one_question_more(self, client, django_assert_num_queries):
         make_outline_page("O1", aspects=["legal"])
         for number in range(3):
-            in_days(number + 1, outline=Outline.objects.get(), place="Minsk")
+            in_days(number + 1, outline=Outline.objects.get(), place_en="Minsk")
 
         listed(client)
 
@@ -178,7 +178,7 @@ class TestThePage:
             facilitator_notes="<p>Secret notes</p>",
             agenda=[("day", day)],
         )
-        return in_days(1, code="W1", outline=Outline.objects.get(), place="Minsk")
+        return in_days(1, code="W1", outline=Outline.objects.get(), place_en="Minsk")
 
     def test_says_what_when_where_for_whom_and_what_the_certificate_asks_for(self, client, workshop):
         make_session(workshop, slot=2, minutes=75, required=False)

@@ -110,11 +110,11 @@ class TestAnswering:
         address = f"/en/workshops/new/?request={asked.pk}"
         client = client_of(manager)
         initial = client.get(address).context["form"].initial
-        asked_for = {"outline", "language", "place", "title_en", "starts_on"}
+        asked_for = {"outline", "language", "place_en", "title_en", "starts_on"}
         assert {name: initial[name] for name in asked_for} == {
             "outline": None,
             "language": "en",
-            "place": "",
+            "place_en": "",
             "title_en": "Interpreters in the clinic",
             "starts_on": date(2026, 3, 9),
         }
