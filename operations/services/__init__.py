@@ -2,7 +2,7 @@
 
 from operations.services.backups import BackupError, back_up, check_backup, restore, write_backup
 from operations.services.content import content_status
-from operations.services.dead_letters import DeadLetterError, dead_letters, set_aside, try_again
+from operations.services.dead_letters import DeadLetterError, dead_letters, name_of, set_aside, try_again
 from operations.services.diagnosis import diagnosis
 from operations.services.moving import MovingError, move_database
 from operations.services.readiness import LONGEST_WAIT, readiness, unapplied_migrations
@@ -30,6 +30,7 @@ __all__ = [
     "diagnosis",
     "load_scale",
     "move_database",
+    "name_of",
     "prune_job_results",
     "readiness",
     "requeue_lost_jobs",

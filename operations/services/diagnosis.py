@@ -87,6 +87,7 @@ def _jobs() -> Finding:
 
 
 def _mails() -> Finding:
+    """Mails that were given up. In a demonstration they belong to the story."""
     recent = timezone.now() - RECENT
     failed = Message.objects.filter(state=Message.State.FAILED, send_after__gt=recent).count()
     says = ngettext(
@@ -96,7 +97,7 @@ def _mails() -> Finding:
     )
     return Finding(
         "mails",
-        not failed,
+        not failed or settings.DEMO,
         says % {"count": failed} if failed else _("No mail of the last seven days was given up."),
         _("Read in the CMS, under Operations, what the mail server said; correct EMAIL_URL or the addresses."),
         {"failed": failed},

@@ -17,6 +17,7 @@ from django.conf import settings as django_settings
 from django.core.mail import EmailMessage
 from django.test.signals import template_rendered
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import Locator, Page, Response, ViewportSize, expect
 from wagtail.models import TaskState
 
@@ -215,6 +216,19 @@ def see_what_follows(page: Page) -> None:
 def send_names_nobody_has(page: Page) -> None:
     page.locator("[name=name_latin]").fill("Ольга")
     page.locator("button[name=keep]").click()
+
+
+def give_up_a_job(page: Page) -> None:
+    """What an administrator of a demonstration would hardly meet: a job that failed."""
+    job = DBTaskResult.objects.create(
+        args_kwargs={"args": ["mail.tasks.send", [4711], 5], "kwargs": {}},
+        backend_name="jobs",
+        run_after=timezone.now(),
+        task_path="core.jobs.run_job",
+    )
+    job.set_failed(ValueError("no such message"))
+    page.reload()
+    page.locator(".operations-dead__ways summary").first.click()
 
 
 STATES: dict[str, list[State]] = {
@@ -478,6 +492,7 @@ STATES: dict[str, list[State]] = {
         State("people/sign_in_search.html", "/{language}/people/sign-in/?q=nobody-at-all"),
         State("people/person_sign_in.html", "/{language}/people/{learner}/sign-in/", send_an_empty_form),
         State("people/view_as.html", "/{language}/people/{learner}/view-as/", send_an_empty_form),
+        State("operations/cms/operations.html", "/cms/operations/", give_up_a_job),
         State("components/viewing_banner.html", "/{language}/people/{learner}/view-as/", look_as_the_learner),
     ],
     "editor": [

@@ -94,7 +94,8 @@ def test_it_asks_for_a_backup_of_the_last_days(settings, tmp_path):
     assert not found("backups").ok
 
 
-def test_mails_that_were_given_up_count_for_a_week():
+def test_mails_that_were_given_up_count_for_a_week(settings):
+    settings.DEMO = False
     with time_machine.travel(NOW, tick=False) as clock:
         person = make_person()
         Message.objects.create(key="a", recipient=person, address=person.email, state=Message.State.FAILED)
