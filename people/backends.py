@@ -1,9 +1,22 @@
 """How Django finds out who is asking."""
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import (
+    AutoField,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 
+from core.prepared import Given, Prepared
 from people.models import Account, JoinRequest, Role, RoleGrant
 
 
@@ -11,8 +24,7 @@ class AccountBackend(ModelBackend):
     """The account, its person and how many people wait for its word in one query: every signed-in page needs them."""
 
     def get_user(self, user_id: int) -> Account | None:
-        accounts = Account.objects.select_related("person").annotate(requests_waiting=_requests_waiting())
-        account = accounts.filter(pk=user_id).first()
+        account = _ACCOUNT.first(pk=user_id)
         return account if account is not None and self.user_can_authenticate(account) else None
 
 
@@ -30,3 +42,11 @@ def _requests_waiting() -> Coalesce:
     waiting = JoinRequest.objects.waiting().exclude(account=OuterRef("pk")).filter(Exists(deciding))
     counted = waiting.order_by().values("state").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _account() -> QuerySet[Account]:
+    accounts = Account.objects.select_related("person").annotate(requests_waiting=_requests_waiting())
+    return accounts.filter(pk=Given("pk", AutoField()))
+
+
+_ACCOUNT = Prepared(_account)

@@ -124,7 +124,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["core.templatetags.clocks"],
+            "builtins": ["core.templatetags.clocks", "core.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -157,8 +157,9 @@ else:
     if DATABASE_POOL := env.int("DATABASE_POOL", default=0):
         # Threads share connections; who waits for one longer than a page can is told so.
         DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}}
-    else:
-        DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONNECTION_SECONDS", default=600)
+if "pool" not in DATABASES["default"]["OPTIONS"]:
+    # Opening one costs PostgreSQL some 10 ms, and SQLite reads what tables there are.
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONNECTION_SECONDS", default=600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits and page fragments must be shared by all processes, so never local memory. Where a table is full, a third
@@ -355,6 +356,7 @@ DEVICE_COOKIE_NAME = "known-device"
 DISPLAY_COOKIE_NAME = "display"
 # How long a letter that lets somebody into an agency can be answered.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

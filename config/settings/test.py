@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import STORAGES
+from config.settings.base import DATABASES, STORAGES
 
 DEMO = True
 REQUIRE_MFA = False
@@ -16,6 +16,8 @@ TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
     "jobs": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
 }
+# Tests put other files in the place of a database.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 _scratch = Path(tempfile.mkdtemp(prefix="academy-test-"))
 STATIC_ROOT = _scratch / "static"

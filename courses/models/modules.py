@@ -3,20 +3,26 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from assessments.models import Objective, Test
 from core.fields import CodeListField
+from core.prepared import Given, Nested, NestedExists
 from courses.models.pages import LessonPage, ModulePage, in_language_order
 from library.models import Aspect, Goal
 
 
 def _from_page(pages: type[Page], language: str, field: str, otherwise: Any) -> Coalesce:
-    best = in_language_order(pages.objects.filter(translation_key=OuterRef("translation_key")), language)
-    return Coalesce(Subquery(best.values(field)[:1]), otherwise, output_field=models.CharField())
+    best = Nested(_best_value, pages, language, field, output_field=models.CharField(), key=F("translation_key"))
+    return Coalesce(best, otherwise, output_field=models.CharField())
+
+
+def _best_value(pages: type[Page], language: str, field: str) -> models.QuerySet[Any]:
+    same = pages.objects.filter(translation_key=Given("key", models.UUIDField()))
+    return in_language_order(same, language).values(field)[:1]
 
 
 def _titles(pages: type[Page], language: str) -> dict[str, Coalesce]:
@@ -34,10 +40,12 @@ class ModuleQuerySet(models.QuerySet["Module"]):
 
     def with_card(self, language: str) -> "ModuleQuerySet":
         """Adds what a card shows, in two queries: titles, `summary`, `minutes`, `is_offered` and the aspects."""
-        best = in_language_order(ModulePage.objects.filter(translation_key=OuterRef("translation_key")), language)
+        number = models.PositiveSmallIntegerField()
         card = {
             "summary": _from_page(ModulePage, language, "summary", Value("")),
-            "minutes": Subquery(best.values("minutes")[:1]),
+            "minutes": Nested(
+                _best_value, ModulePage, language, "minutes", output_field=number, key=F("translation_key")
+            ),
             "is_offered": _has_live_page(),
         }
         return self.with_title(language).annotate(**card).prefetch_related("aspect_links")
@@ -47,8 +55,12 @@ class ModuleQuerySet(models.QuerySet["Module"]):
         return self.filter(_has_live_page())
 
 
-def _has_live_page() -> Exists:
-    return Exists(ModulePage.objects.filter(translation_key=OuterRef("translation_key"), live=True))
+def _has_live_page() -> NestedExists:
+    return NestedExists(_live_pages, key=F("translation_key"))
+
+
+def _live_pages() -> models.QuerySet[ModulePage]:
+    return ModulePage.objects.filter(translation_key=Given("key", models.UUIDField()), live=True)
 
 
 class Module(models.Model):

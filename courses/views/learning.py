@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.db.models import CharField, DateTimeField, TextField, Value
+from django.db.models import BigAutoField, CharField, DateTimeField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +23,7 @@ from assessments.models import Section
 from assessments.services import terms_for
 from core.errors import DomainError
 from core.explanations import Line
+from core.prepared import Given, Prepared
 from core.shared_pages import seen_alike
 from courses import rule_words, services
 from courses.models import (
@@ -311,8 +312,18 @@ def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
 
 
 def _offered_lesson(code: str, lesson_code: str) -> Lesson:
+    found = _LESSON.first(module=code, lesson=lesson_code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _lesson() -> QuerySet[Lesson]:
     lessons = Lesson.objects.offered().select_related("module")
-    return get_object_or_404(lessons, module__code=code, code=lesson_code)
+    return lessons.filter(module__code=Given("module", CharField()), code=Given("lesson", CharField()))
+
+
+_LESSON = Prepared(_lesson)
 
 
 def _text(lesson: Lesson, language: str) -> dict[str, Any]:
@@ -353,20 +364,29 @@ def _own_progress(request: HttpRequest, lesson: Lesson) -> tuple[int | None, dic
 
     Whoever looks at the Academy as somebody else sees no notes.
     """
-    enrolled = Enrolment.objects.active().filter(person=_person_id(request), module=lesson.module_id)
-    notes = LessonNote.objects.filter(person=_person_id(request), lesson=lesson)
-    nothing = Cast(Value(None), DateTimeField())
-    rows = enrolled.order_by().values_list(
-        "pk", "progress__lesson", "progress__completed_at", Value("", CharField()), Value("", TextField())
-    )
-    if getattr(request, "viewing", None) is None:
-        rows = rows.union(notes.order_by().values_list("pk", "lesson", nothing, "place", "text"), all=True)
-    own = list(rows)
+    is_own = getattr(request, "viewing", None) is None
+    own = _PROGRESS.rows(is_own, person=_person_id(request), module=lesson.module_id, lesson=lesson.pk)
     enrolment_id = next((pk for pk, *_rest, place, _text in own if not place), None)
     progress = {
         lesson_id: completed_at for _pk, lesson_id, completed_at, place, _text in own if lesson_id and not place
     }
     return enrolment_id, progress, {place: text for *_rest, place, text in own if place}
+
+
+def _progress(is_own: bool) -> QuerySet[Any, Any]:
+    person, number = Given("person", BigAutoField()), BigAutoField()
+    enrolled = Enrolment.objects.active().filter(person=person, module=Given("module", number))
+    notes = LessonNote.objects.filter(person=person, lesson=Given("lesson", number))
+    nothing = Cast(Value(None), DateTimeField())
+    rows = enrolled.order_by().values_list(
+        "pk", "progress__lesson", "progress__completed_at", Value("", CharField()), Value("", TextField())
+    )
+    if is_own:
+        rows = rows.union(notes.order_by().values_list("pk", "lesson", nothing, "place", "text"), all=True)
+    return rows
+
+
+_PROGRESS = Prepared(_progress)
 
 
 def _with_notes(html: str, notes: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import Given, Prepared
 from people.models.persons import Person
 
 
@@ -84,8 +85,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def active_roles(self) -> frozenset[str]:
         """Roles in force today, read once per instance, that is once per request."""
         if not hasattr(self, "_active_roles"):
-            granted = RoleGrant.objects.active().filter(account=self)
-            self._active_roles = frozenset(granted.values_list("role", flat=True))
+            self._active_roles = frozenset(_ROLES.rows(account=self.pk))
         return self._active_roles
 
     @property
@@ -159,3 +159,11 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account}: {self.role}"
+
+
+def _roles() -> models.QuerySet[RoleGrant, str]:
+    granted = RoleGrant.objects.active().filter(account=Given("account", models.BigAutoField()))
+    return granted.values_list("role", flat=True)
+
+
+_ROLES = Prepared(_roles)

@@ -1,0 +1,231 @@
+"""Queries that are translated into SQL once and afterwards only asked with other values.
+
+Django puts a queryset together and translates it anew for each request. Where a page asks the same things of everybody
+this costs several times as much as the answer. `Prepared` keeps the translation of a whole query, `Nested` that of a
+subquery inside others. Both are translated anew each day and for each language, which querysets may read; moments must
+be given, and a query with one of its own is refused.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import BooleanField, Expression, F, Field, Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+
+# Variants × languages × days of a process that lives long; then all are translated again.
+MOST_KEPT = 256
+# A moment as SQLite is told it.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+# Of tables inside a subquery, so that nothing around it is called the same.
+_PREFIX = "NESTED"
+
+Params = Sequence[Any]
+Row = TypeVar("Row")
+Kept = TypeVar("Kept")
+
+
+class FixedMomentError(ValueError):
+    """A query that is kept compares with the moment at which it was translated."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a value that is given goes among the parameters of a query."""
+
+    name: str
+    field: Field[Any, Any]
+
+
+class Given(Expression):
+    """A value that is known when the query is asked, by its name; of a field as `field` stores it."""
+
+    def __init__(self, name: str, field: Field[Any, Any]) -> None:
+        super().__init__(output_field=field)
+        self.place = _Place(name, field)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """One parameter, which stands for the value."""
+        return "%s", [self.place]
+
+
+class Prepared(Generic[Row]):
+    """The query that `build` returns, whatever `variant` says it is about. `Given` in it are asked for by name.
+
+    `build` must not use `select_for_update` or a moment. Rows are those of the queryset, prefetches included.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
+        self._build = build
+        self._kept: dict[Any, _Translation] = {}
+
+    def rows(self, *variant: Any, **given: Any) -> list[Row]:
+        """Ask it, and return all rows."""
+        vendor = connections[DEFAULT_DB_ALIAS].vendor
+        found = _kept(self._kept, (vendor, *variant), partial(_translation, self._build, variant))
+        return list(found.asked(given))
+
+    def first(self, *variant: Any, **given: Any) -> Row | None:
+        """Ask it, and return the first row, or None."""
+        return next(iter(self.rows(*variant, **given)), None)
+
+
+class Nested(Expression):
+    """A subquery of one value whose `Given` are expressions of the query around it, by name."""
+
+    template = "(%s)"
+    is_asked_whether = False
+
+    def __init__(
+        self,
+        build: Callable[..., QuerySet[Any, Any]],
+        *variant: Any,
+        output_field: Field[Any, Any],
+        **around: Expression | F,
+    ) -> None:
+        super().__init__(output_field=output_field)
+        self.build, self.variant = build, variant
+        self.names = tuple(around)
+        self.around: list[Any] = [*around.values()]
+
+    def get_source_expressions(self) -> list[Any]:
+        """What it takes from the query around it."""
+        return self.around
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        """Take the same from a query that has been put together."""
+        self.around = [*exprs]
+
+    def get_group_by_cols(self) -> list[Any]:
+        """Rows that agree in what it takes have the same value."""
+        return [column for each in self.around for column in each.get_group_by_cols()]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """The kept translation, with what it takes from around put in."""
+        about = (connection.vendor, self.is_asked_whether, self.build, *self.variant)
+        sql, params = _kept(_NESTED, about, partial(self._translated, connection.alias))
+        around = dict(zip(self.names, map(compiler.compile, self.around), strict=True))
+        taken: list[Any] = []
+        pieces = sql.split("%s")
+        for number, param in enumerate(params):
+            said, values = around[param.name] if isinstance(param, _Place) else ("%s", [param])
+            pieces[number] += said
+            taken += values
+        return self.template % "".join(pieces), taken
+
+    def _translated(self, alias: str) -> tuple[str, Params]:
+        query = self.build(*self.variant).query
+        query = query.exists() if self.is_asked_whether else query.clone()
+        # Some tables come only while it is translated, so that it is done once to know them all.
+        query.get_compiler(alias).as_sql()
+        query.change_aliases({name: f"{_PREFIX}{number}" for number, name in enumerate(query.alias_map)})
+        sql, params = query.clone().get_compiler(alias).as_sql()
+        return sql, _without_moments(params)
+
+
+class NestedExists(Nested):
+    """Whether such a subquery finds anything."""
+
+    template = "EXISTS(%s)"
+    is_asked_whether = True
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *variant: Any, **around: Expression | F) -> None:
+        super().__init__(build, *variant, output_field=BooleanField(), **around)
+
+
+_NESTED: dict[Any, tuple[str, Params]] = {}
+
+
+def _kept(kept: dict[Any, Kept], about: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
+    """What is kept about something today and in this language, else made now."""
+    key = (timezone.localdate(), get_language(), *about)
+    found = kept.get(key)
+    if found is None:
+        found = make()
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = found
+    return found
+
+
+@dataclass(frozen=True)
+class _Translation:
+    """A queryset that is never asked itself, its compiler as it was after translating, and what came of it."""
+
+    queryset: QuerySet[Any, Any]
+    compiler: Any
+    sql: str
+    params: Params
+
+    def asked(self, given: dict[str, Any]) -> QuerySet[Any, Any]:
+        """A queryset of the same rows that asks with these values; nothing can be added to it."""
+        known = self.queryset
+        asked = type(known)(model=known.model, query=_Asked(self, given))  # type: ignore[arg-type]
+        for name in ("_iterable_class", "_fields", "_known_related_objects"):
+            setattr(asked, name, getattr(known, name))
+        asked._prefetch_related_lookups = tuple(map(_fresh, _lookups(known)))  # type: ignore[attr-defined]  # noqa: SLF001
+        return asked
+
+
+class _Asked:
+    """Stands for a query whose translation is known."""
+
+    def __init__(self, translation: _Translation, given: dict[str, Any]) -> None:
+        self._translation, self._given = translation, given
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._translation.queryset.query, name)
+
+    def get_compiler(self, using: str, *_: Any, **__: Any) -> Any:
+        """A compiler that has done its work already; connections belong to threads."""
+        compiler, connection = copy.copy(self._translation.compiler), connections[using]
+        compiler.connection = connection
+        values = tuple(
+            each.field.get_db_prep_value(self._given[each.name], connection) if isinstance(each, _Place) else each
+            for each in self._translation.params
+        )
+        compiler.as_sql = lambda *_, **__: (self._translation.sql, values)
+        return compiler
+
+
+def _lookups(queryset: QuerySet[Any, Any]) -> tuple[Any, ...]:
+    lookups: tuple[Any, ...] = queryset._prefetch_related_lookups  # type: ignore[attr-defined]  # noqa: SLF001
+    return lookups
+
+
+def _fresh(lookup: Any) -> Any:
+    """What is prefetched, by a queryset of its own: Django notes in it for which rows it was used."""
+    if not isinstance(lookup, Prefetch) or lookup.queryset is None:
+        return lookup
+    fresh = copy.copy(lookup)
+    fresh.queryset = lookup.queryset.all()
+    return fresh
+
+
+def _translation(build: Callable[..., QuerySet[Any, Any]], variant: tuple[Any, ...]) -> _Translation:
+    queryset = build(*variant)
+    compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, params = compiler.as_sql()
+    _refuse_moments_to_prefetch(queryset)
+    return _Translation(queryset, compiler, sql, _without_moments(params))
+
+
+def _refuse_moments_to_prefetch(queryset: QuerySet[Any, Any]) -> None:
+    for lookup in _lookups(queryset):
+        if isinstance(lookup, Prefetch) and lookup.queryset is not None:
+            _without_moments(lookup.queryset.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()[1])
+            _refuse_moments_to_prefetch(lookup.queryset)
+
+
+def _without_moments(params: Iterable[Any]) -> Params:
+    params = tuple(params)
+    for each in params:
+        if isinstance(each, datetime) or (isinstance(each, str) and _MOMENT.match(each)):
+            raise FixedMomentError(f"A query that is kept compares with {each}: give it as `Given`.")
+    return params

@@ -1,0 +1,209 @@
+"""Queries that are translated once: the rows of the queryset each time, with other values, on another day, anywhere."""
+
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+import time_machine
+from django.db import connection
+from django.db.models import BigAutoField, CharField, Count, DateTimeField, F, Prefetch, Q, UUIDField
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+
+from core.prepared import FixedMomentError, Given, Nested, NestedExists, Prepared
+from courses.models import Module, ModulePage
+from people.models import Account, Agency, Membership, Person, RoleGrant
+from tests.factories.courses import make_module
+from tests.factories.people import make_account, make_agency, make_person
+
+NUMBER = BigAutoField()
+
+
+def accounts():
+    return Account.objects.select_related("person").filter(pk=Given("pk", NUMBER))
+
+
+def people():
+    return Person.objects.filter(given_name=Given("name", CharField())).order_by("pk").prefetch_related("memberships")
+
+
+@pytest.mark.django_db
+def test_a_prepared_query_finds_the_row_of_each_value(django_assert_num_queries):
+    first, second = make_account(), make_account()
+    query = Prepared(accounts)
+
+    with django_assert_num_queries(3):
+        found = [query.first(pk=first.pk), query.first(pk=str(second.pk)), query.first(pk=0)]
+        names = [account.person.given_name for account in found[:2]]
+
+    assert found == [first, second, None]
+    assert names == [first.person.given_name, second.person.given_name]
+
+
+@pytest.mark.django_db
+def test_its_rows_bring_what_was_prefetched(django_assert_num_queries):
+    agency = make_agency()
+    person = make_person(agency=agency)
+    query = Prepared(people)
+
+    with django_assert_num_queries(2):
+        [found] = query.rows(name=person.given_name)
+        agencies = [each.agency_id for each in found.memberships.all()]
+
+    assert agencies == [agency.pk]
+
+
+@pytest.mark.django_db
+def test_plain_values_come_as_from_the_queryset():
+    person = make_person()
+    query = Prepared(lambda: people().values_list("pk", flat=True))
+
+    assert query.rows(name=person.given_name) == [person.pk]
+
+
+@pytest.mark.django_db
+def test_what_a_query_reads_of_the_day_is_of_today():
+    """A role that ends tonight is gone tomorrow, also in a process that asked yesterday."""
+    account = make_account("editor")
+    RoleGrant.objects.filter(account=account).update(valid_to=timezone.localdate())
+
+    assert Account.objects.get(pk=account.pk).active_roles == {"editor"}
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert Account.objects.get(pk=account.pk).active_roles == frozenset()
+
+
+@pytest.mark.django_db
+def test_what_a_query_reads_of_the_language_is_of_this_one():
+    agency = make_agency(name_en="Ministry", name_ru="Министерство", name_be="Міністэрства")
+    agencies = Agency.objects.filter(pk=Given("pk", NUMBER))
+    query = Prepared(lambda: agencies.values_list(f"name_{get_language()}", flat=True))
+
+    names = []
+    for language in ("en", "ru", "be", "ru"):
+        with translation.override(language):
+            names += query.rows(pk=agency.pk)
+
+    assert names == ["Ministry", "Министерство", "Міністэрства", "Министерство"]
+
+
+@pytest.mark.django_db
+def test_variants_are_kept_apart():
+    first, second = make_person(given_name="Anna"), make_person(given_name="Anna")
+    query = Prepared(lambda direction: people().order_by(f"{direction}pk"))
+
+    assert query.rows("", name="Anna") == [first, second]
+    assert query.rows("-", name="Anna") == [second, first]
+
+
+@pytest.mark.django_db
+def test_moments_are_given():
+    now = timezone.now()
+    account = make_account()
+    Account.objects.filter(pk=account.pk).update(created_at=now)
+    query = Prepared(lambda: Account.objects.filter(created_at__lt=Given("moment", DateTimeField())))
+
+    assert query.rows(moment=now) == []
+    assert query.rows(moment=now + timedelta(seconds=1)) == [account]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("condition", [lambda: Q(created_at__lt=timezone.now()), lambda: Q(last_login=timezone.now())])
+def test_a_query_with_a_moment_of_its_own_is_refused(condition):
+    with pytest.raises(FixedMomentError):
+        Prepared(lambda: Account.objects.filter(condition())).rows()
+
+
+@pytest.mark.django_db
+def test_what_it_prefetches_has_no_moment_of_its_own_either():
+    held = Membership.objects.filter(person__created_at__lt=timezone.now())
+    inner = Membership.objects.prefetch_related(Prefetch("person__memberships", held))
+
+    for memberships in (held, inner):
+        with pytest.raises(FixedMomentError):
+            Prepared(lambda each=memberships: Person.objects.prefetch_related(Prefetch("memberships", each))).rows()
+
+
+@pytest.mark.django_db
+def test_nothing_is_left_of_rows_that_were_found_before():
+    """No row of somebody is kept: what changed since is there, and rows are objects of their own."""
+    account = make_account()
+    query = Prepared(accounts)
+    before = query.first(pk=account.pk)
+    Account.objects.filter(pk=account.pk).update(email="new@example.org")
+
+    after = query.first(pk=account.pk)
+
+    assert (after.email, before.email != after.email, before is after) == ("new@example.org", True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_threads_ask_by_connections_of_their_own():
+    account = make_account()
+    query = Prepared(accounts)
+    assert query.first(pk=account.pk) == account
+    found = []
+
+    def ask():
+        found.append((query.first(pk=account.pk), connection.connection))
+        connection.close()
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+
+    assert found[0][0] == account
+    assert found[0][1] is not connection.connection
+
+
+# --- Subqueries -----------------------------------------------------------------------------------------------------
+def live_pages():
+    return ModulePage.objects.filter(translation_key=Given("key", UUIDField()), live=True)
+
+
+def titles(language):
+    pages = ModulePage.objects.filter(translation_key=Given("key", UUIDField()), locale__language_code=language)
+    return pages.order_by("-live", "locale__language_code").values("title")[:1]
+
+
+@pytest.mark.django_db
+def test_a_nested_query_says_the_value_of_each_row():
+    make_module(code="M1")
+    make_module(code="M2")
+
+    rows = Module.objects.annotate(
+        **{code: Nested(titles, code, output_field=CharField(), key=F("translation_key")) for code in ("en", "ru")}
+    )
+
+    pages = {(page.translation_key, page.locale.language_code): page.title for page in ModulePage.objects.all()}
+    said = {module.code: (module.en, module.ru) for module in rows}
+    assert said == {
+        module.code: tuple(pages.get((module.translation_key, code)) for code in ("en", "ru"))
+        for module in Module.objects.all()
+    }
+    assert said["M1"][0]
+
+
+@pytest.mark.django_db
+def test_nested_queries_stand_in_subqueries_of_the_same_tables():
+    """What is inside is called by names that nothing around it has."""
+    module = make_module(code="M1")
+    live = NestedExists(live_pages, key=F("translation_key"))
+
+    pages = ModulePage.objects.filter(translation_key__in=Module.objects.filter(live).values("translation_key"))
+    same = ModulePage.objects.filter(live)
+
+    assert {page.translation_key for page in pages} == {module.translation_key}
+    assert set(same) == set(pages)
+    ModulePage.objects.update(live=False)
+    assert (pages.all().count(), same.all().count(), Module.objects.exclude(live).count()) == (0, 0, 1)
+
+
+@pytest.mark.django_db
+def test_rows_are_grouped_by_what_a_nested_query_takes():
+    module = make_module(code="M1")
+    title = Nested(titles, "en", output_field=CharField(), key=F("translation_key"))
+
+    counted = Module.objects.annotate(title=title, links=Count("aspect_links")).values_list("title", "links")
+
+    page = ModulePage.objects.get(translation_key=module.translation_key, locale__language_code="en")
+    assert list(counted) == [(page.title, module.aspect_links.count())]
