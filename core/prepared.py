@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BooleanField, Expression, F, Field, Prefetch, QuerySet
+from django.db.models import BigAutoField, BooleanField, Expression, F, Field, Prefetch, QuerySet
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -41,14 +43,22 @@ class _Place:
 
     name: str
     field: Field[Any, Any]
+    many: bool
+
+    def taken(self, given: Any, connection: Any) -> list[Any]:
+        """What goes there, as the database is told it: one value, or all of many; NULL is in no list."""
+        values = ([*given] or [None]) if self.many else [given]
+        return [self.field.get_db_prep_value(value, connection) for value in values]
 
 
 class Given(Expression):
-    """A value that is known when the query is asked, by its name; of a field as `field` stores it."""
+    """A value that is known when the query is asked, by its name: a number of a row, or what a field like `field`
+    stores; `many` of them after `__in` of a filter (not of `exclude`)."""
 
-    def __init__(self, name: str, field: Field[Any, Any]) -> None:
-        super().__init__(output_field=field)
-        self.place = _Place(name, field)
+    def __init__(self, name: str, field: Field[Any, Any] | None = None, *, many: bool = False) -> None:
+        kind = field or BigAutoField()
+        super().__init__(output_field=kind)
+        self.place = _Place(name, kind, many)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """One parameter, which stands for the value."""
@@ -58,7 +68,7 @@ class Given(Expression):
 class Prepared(Generic[Row]):
     """The query that `build` returns, whatever `variant` says it is about. `Given` in it are asked for by name.
 
-    `build` must not use `select_for_update` or a moment. Rows are those of the queryset, prefetches included.
+    Rows are those of the queryset, prefetches included. Locks are as good as they are in a queryset.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -172,6 +182,20 @@ class _Translation:
         asked._prefetch_related_lookups = tuple(map(_fresh, _lookups(known)))  # type: ignore[attr-defined]  # noqa: SLF001
         return asked
 
+    def filled(self, given: dict[str, Any], connection: Any) -> tuple[str, Params]:
+        """Its words and the values in them; a list has as many places as it has members."""
+        values: list[Any] = []
+        sizes = []
+        for each in self.params:
+            taken = each.taken(given[each.name], connection) if isinstance(each, _Place) else [each]
+            sizes.append(len(taken))
+            values += taken
+        if len(values) == len(sizes):
+            return self.sql, tuple(values)
+        between = self.sql.split("%s")
+        places = (", ".join(["%s"] * size) for size in sizes)
+        return "".join(chain(*zip(between, places, strict=False), between[-1:])), tuple(values)
+
 
 class _Asked:
     """Stands for a query whose translation is known."""
@@ -185,12 +209,11 @@ class _Asked:
     def get_compiler(self, using: str, *_: Any, **__: Any) -> Any:
         """A compiler that has done its work already; connections belong to threads."""
         compiler, connection = copy.copy(self._translation.compiler), connections[using]
+        if self._translation.queryset.query.select_for_update and connection.get_autocommit():
+            raise TransactionManagementError("Rows can be locked in a transaction only.")
         compiler.connection = connection
-        values = tuple(
-            each.field.get_db_prep_value(self._given[each.name], connection) if isinstance(each, _Place) else each
-            for each in self._translation.params
-        )
-        compiler.as_sql = lambda *_, **__: (self._translation.sql, values)
+        sql, values = self._translation.filled(self._given, connection)
+        compiler.as_sql = lambda *_, **__: (sql, values)
         return compiler
 
 

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import (
-    AutoField,
     CharField,
     Count,
     Exists,
@@ -46,7 +45,7 @@ def _requests_waiting() -> Coalesce:
 
 def _account() -> QuerySet[Account]:
     accounts = Account.objects.select_related("person").annotate(requests_waiting=_requests_waiting())
-    return accounts.filter(pk=Given("pk", AutoField()))
+    return accounts.filter(pk=Given("pk"))
 
 
 _ACCOUNT = Prepared(_account)

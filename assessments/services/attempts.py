@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, PositiveSmallIntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -35,6 +35,7 @@ from assessments.services.marks import mark_items, settle
 from assessments.services.terms import Terms, terms_for
 from assessments.signals import attempt_marked
 from core import clocks
+from core.prepared import Given, Prepared
 from people.models import Agency, Language, Person
 
 CERTAINTIES = frozenset(AttemptItem.Certainty.values)
@@ -377,13 +378,22 @@ def _locked_items(attempt: Attempt, positions: Iterable[int], language: str) -> 
     The attempt's row is locked (and its fields are those after waiting); the questions' own rows are not, so a write
     must say which counter it replaces.
     """
+    places = {f"place{number}": position for number, position in enumerate(sorted(set(positions)))}
+    return _ITEMS.rows(len(places), language, attempt=attempt.pk, **places) if places else []
+
+
+def _items(count: int, language: str) -> QuerySet[AttemptItem]:
+    places = [Given(f"place{number}", PositiveSmallIntegerField()) for number in range(count)]
     text = QuestionText.objects.filter(version=OuterRef("version")).best_first(language)
-    return list(
-        AttemptItem.objects.filter(attempt=attempt.pk, position__in=list(positions))
+    return (
+        AttemptItem.objects.filter(attempt=Given("attempt"), position__in=cast("list[int]", places))
         .select_related("attempt", "version__question")
         .select_for_update(of=("attempt",))
         .annotate(text_now=Subquery(text.values("pk")[:1]))
     )
+
+
+_ITEMS = Prepared(_items)
 
 
 def _check_open(attempt: Attempt, now: datetime) -> None:
@@ -439,9 +449,25 @@ def _write_answers(items: list[AttemptItem], now: datetime, saved: Saved) -> Non
     for item in items:
         item.answered_at, item.response_text_id = now, item.text_now  # type: ignore[attr-defined]
         still_newer |= Q(pk=item.pk, counter__lt=item.counter)
-    fields = ["response", "certainty", "counter", "answered_at", "response_text"]
-    if AttemptItem.objects.filter(still_newer).bulk_update(items, fields) < len(items):
+    rows = AttemptItem.objects.filter(still_newer)
+    written = _write_one(rows, *items) if len(items) == 1 else _write_many(rows, items)
+    if written < len(items):
         _reread(items, saved)
+
+
+def _write_one(rows: QuerySet[AttemptItem], item: AttemptItem) -> int:
+    """What comes while somebody reads on, in the plainest words there are."""
+    return rows.update(
+        response=item.response,
+        certainty=item.certainty,
+        counter=item.counter,
+        answered_at=item.answered_at,
+        response_text=item.response_text_id,
+    )
+
+
+def _write_many(rows: QuerySet[AttemptItem], items: list[AttemptItem]) -> int:
+    return rows.bulk_update(items, ["response", "certainty", "counter", "answered_at", "response_text"])
 
 
 def _reread(items: list[AttemptItem], saved: Saved) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,13 +14,24 @@ from django.utils.translation import get_language
 
 from assessments.models import Attempt
 from assessments.services import submit_attempt
+from core.prepared import Given, Prepared
+from people.models import Account
 
 
 def own_attempt(request: HttpRequest, pk: int) -> Attempt:
     """The person's own attempt, handed in if its time is over; 404 for somebody else's."""
-    mine = Attempt.objects.visible_to(request.user)  # type: ignore[arg-type]
-    found = get_object_or_404(mine.select_related("test", "person", "agency"), pk=pk)
+    found = _OWN.first(pk=pk, person=getattr(request.user, "person_id", None))
+    if found is None:
+        raise Http404
     return submit_attempt(attempt=found) if found.is_overdue(timezone.now()) else found
+
+
+def _own() -> QuerySet[Attempt]:
+    mine = Attempt.objects.visible_to(Account(person_id=Given("person")))
+    return mine.filter(pk=Given("pk")).select_related("test", "person", "agency")
+
+
+_OWN = Prepared(_own)
 
 
 def language() -> str:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from django.db.models import QuerySet
+
 from assessments.errors import AnswerError
 from assessments.models import Attempt, AttemptItem, QuestionText, QuestionVersion
 from assessments.question_types import TYPES, ShownQuestion, show, unsigned
+from core.prepared import Given, Prepared
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,15 @@ class Sheet:
 
 def sheet_of(attempt: Attempt, *related: str) -> Sheet:
     """Return the questions of an attempt, with what else is related to them; one query."""
-    items = tuple(attempt.items.select_related("version__question", *related))
+    items = tuple(_ITEMS.rows(*related, attempt=attempt.pk))
     return Sheet(attempt, items, _numbered(items))
+
+
+def _items(*related: str) -> QuerySet[AttemptItem]:
+    return AttemptItem.objects.filter(attempt=Given("attempt")).select_related("version__question", *related)
+
+
+_ITEMS = Prepared(_items)
 
 
 def _numbered(items: Iterable[AttemptItem]) -> dict[int, int]:

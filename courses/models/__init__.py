@@ -13,6 +13,7 @@ from courses.models.discussion import (
     KeptAnswer,
     KeptAnswerQuerySet,
     Reach,
+    numbers_of,
     reach_of,
 )
 from courses.models.enrolments import Enrolment, EnrolmentQuerySet, FinalAttempt, LessonProgress
@@ -55,5 +56,6 @@ __all__ = [
     "ReaderPage",
     "best_pages",
     "in_language_order",
+    "numbers_of",
     "reach_of",
 ]

@@ -1,5 +1,8 @@
 """Who has to take which module by when: paths of modules, assignments, and who is exempt."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -86,11 +89,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         today = timezone.localdate()
         return self.standing().filter(Q(agency__closed_on__isnull=True) | Q(agency__closed_on__gte=today))
 
-    def reaching(self, person: Person) -> "AssignmentQuerySet":
-        """Standing ones to a person, and to the agencies of today with those above them."""
-        paths = person.memberships.current().values_list("agency__path", flat=True)
-        agencies = {int(key) for path in paths if path for key in path.strip("/").split("/")}
-        return self.standing().filter(Q(person=person) | Q(agency__in=agencies))
+    def reaching(self, person: Any, agencies: Iterable[Any]) -> "AssignmentQuerySet":
+        """Standing ones to a person, and to each of some agencies."""
+        meant = Q(person=person)
+        for agency in agencies:
+            meant |= Q(agency=agency)
+        return self.standing().filter(meant)
 
     def with_modules(self) -> "AssignmentQuerySet":
         """With everything that a line about each of them says, in two queries."""

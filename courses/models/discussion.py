@@ -6,12 +6,14 @@ Nothing is deleted: what is hidden or taken back stays, with who and when, and i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import Given, Prepared
 from courses import cohorts
 from courses.models.enrolments import Enrolment
 from courses.models.modules import Module
@@ -53,8 +55,26 @@ def reach_of(account: Account) -> Reach:
 
 
 def _own_cohorts(person_id: int) -> dict[int, str]:
-    taken = Enrolment.objects.active().filter(person_id=person_id).order_by().values_list("module", "enrolled_at")
+    taken = _TAKEN.rows(person=person_id)
     return cohorts.own_cohorts(person_id, {module: timezone.localdate(moment) for module, moment in taken})
+
+
+def _taken() -> models.QuerySet[Enrolment, Any]:
+    return Enrolment.objects.active().filter(person=Given("person")).order_by().values_list("module", "enrolled_at")
+
+
+_TAKEN = Prepared(_taken)
+
+
+def numbers_of(reach: Reach, module: Module) -> dict[str, int]:
+    """How many questions about a module a reader finds, and how many answers are kept: two queries."""
+    kept = _KEPT.first(module=module.pk) or 0
+    if reach.moderates_any:
+        questions = Contribution.objects.within(reach).questions().shown().filter(module=module).count()
+    else:
+        cohort = reach.cohorts.get(module.pk)
+        questions = _ASKED.first(person=reach.person_id, module=module.pk, cohort=cohort) or 0
+    return {"questions": questions, "kept": kept}
 
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
@@ -269,3 +289,22 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contribution_id}: {self.person_id}"
+
+
+def _asked() -> models.QuerySet[Contribution, int]:
+    """For those who answer for no cohort: what is written in other cohorts is about other modules."""
+    of_module = {cast("int", Given("module")): cast("str", Given("cohort", models.CharField()))}
+    reach = Reach(cast("int", Given("person")), everything=False, cohorts=of_module, runs=frozenset())
+    return _counted(Contribution.objects.within(reach).questions().shown())
+
+
+def _kept() -> models.QuerySet[KeptAnswer, int]:
+    return _counted(KeptAnswer.objects.standing())
+
+
+def _counted(rows: models.QuerySet[Any]) -> models.QuerySet[Any, int]:
+    found = rows.filter(module=Given("module")).order_by().values("module").annotate(n=Count("pk"))
+    return found.values_list("n", flat=True)
+
+
+_ASKED, _KEPT = Prepared(_asked), Prepared(_kept)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from assessments.question_types import TYPES, show
 from assessments.question_types.texts import as_line
 from assessments.services import credit_for
 from core.errors import DomainError
+from core.prepared import Given, Prepared
 from courses.errors import CourseError
 from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, PracticeAnswer, best_pages
 from courses.services.learning import complete_lesson, open_lesson, reach_place
@@ -244,12 +246,19 @@ class Answered:
 def answered_offline(*, enrolment: Enrolment, language: str) -> list[Answered]:
     """Return what was answered without a line in a module, the last answer of each question: two queries at most."""
     answers: dict[int, PracticeAnswer] = {}
-    for answer in enrolment.practice_answers.select_related("version__question"):
+    for answer in _ANSWERS.rows(enrolment=enrolment.pk):
         answers.setdefault(answer.version.question_id, answer)
     if not answers:
         return []
     texts = QuestionText.objects.shown([each.version_id for each in answers.values()], language)
     return [_answered(each, texts[each.version_id]) for each in answers.values()]
+
+
+def _answers() -> QuerySet[PracticeAnswer]:
+    return PracticeAnswer.objects.filter(enrolment=Given("enrolment")).select_related("version__question")
+
+
+_ANSWERS = Prepared(_answers)
 
 
 def _answered(answer: PracticeAnswer, text: QuestionText) -> Answered:

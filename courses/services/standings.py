@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.utils import timezone
 
+from core.prepared import Given, Prepared
 from courses.duties import Audience, Duty, State, Stay, due_day, still_counts, whole_state, words_of
 from courses.models import Assignment, Enrolment, Exemption, Module
 from people.models import Account, Agency, Membership, Person
@@ -48,11 +49,11 @@ def duties_of(*, person: Person, language: str) -> list[Owed]:
     Of several assignments of a module the one that is open and due first counts. Two queries for whoever has none,
     otherwise eight.
     """
-    assignments = list(Assignment.objects.reaching(person).with_modules())
+    assignments = _assignments_of(person)
     if not assignments:
         return []
     today, found = timezone.localdate(), _Facts(assignments, people=[person.pk])
-    modules = {each.pk: each for each in Module.objects.filter(pk__in=list(found.modules)).with_card(language)}
+    modules = {each.pk: each for each in _CARDS.rows(language, modules=list(found.modules))}
     owed: dict[int, Owed] = {}
     for assignment in assignments:
         for duty in found.duties(assignment).get(person.pk, ()):
@@ -60,6 +61,30 @@ def duties_of(*, person: Person, language: str) -> list[Owed]:
             new = Owed(modules[duty.module], duty, assignment, duty.state(today), reason)
             owed[duty.module] = min(owed.get(duty.module, new), new, key=_order)
     return sorted(owed.values(), key=_order)
+
+
+def _assignments_of(person: Person) -> list[Assignment]:
+    """Those to a person, and to the agencies of today with those above them."""
+    paths = _PATHS.rows(person=person.pk)
+    agencies = sorted({int(key) for path in paths if path for key in path.strip("/").split("/")})
+    named = {f"agency{number}": pk for number, pk in enumerate(agencies)}
+    return _REACHING.rows(len(agencies), person=person.pk, **named)
+
+
+def _paths() -> QuerySet[Membership, str | None]:
+    return Membership.objects.current().filter(person=Given("person")).values_list("agency__path", flat=True)
+
+
+def _reaching(agencies: int) -> QuerySet[Assignment]:
+    given = [Given(f"agency{number}") for number in range(agencies)]
+    return Assignment.objects.reaching(Given("person"), given).with_modules()
+
+
+def _cards(language: str) -> QuerySet[Module]:
+    return Module.objects.filter(pk__in=Given("modules", many=True)).with_card(language)
+
+
+_PATHS, _REACHING, _CARDS = Prepared(_paths), Prepared(_reaching), Prepared(_cards)
 
 
 def _order(owed: Owed) -> tuple[bool, bool, date, int]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.db.models import BigAutoField, CharField, DateTimeField, QuerySet, TextField, Value
+from django.db.models import CharField, DateTimeField, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.models import Section
+from assessments.models import Objective, Section
 from assessments.services import terms_for
 from core.errors import DomainError
 from core.explanations import Line
@@ -27,15 +28,15 @@ from core.prepared import Given, Prepared
 from core.shared_pages import seen_alike
 from courses import rule_words, services
 from courses.models import (
-    Contribution,
     Enrolment,
-    KeptAnswer,
     Lesson,
     LessonNote,
     LessonPage,
     Module,
     ModulePage,
+    ModuleResource,
     in_language_order,
+    numbers_of,
     reach_of,
 )
 from courses.progress import Standing
@@ -55,6 +56,15 @@ TEXT_SECONDS = 15 * 60
 MARKS = "notes/"
 
 View = Callable[..., HttpResponse]
+
+
+Found = TypeVar("Found")
+
+
+def _found(row: Found | None) -> Found:
+    if row is None:
+        raise Http404
+    return row
 
 
 def _language() -> str:
@@ -112,9 +122,9 @@ def _person_id(request: HttpRequest) -> int | None:
 @require_safe
 def module(request: HttpRequest, code: str) -> HttpResponse:
     """What a module is about, what it asks for, and the next step."""
-    offered = get_object_or_404(Module.objects.offered().select_related("final_test"), code=code)
+    offered = _found(_MODULE.first(code=code))
     language = _language()
-    lessons = list(offered.lessons.offered().order_by("position").with_title(language))
+    lessons = _LESSONS.rows(language, module=offered.pk)
     enrolment = _enrolment_with_facts(request, offered, language)
     standing = enrolment.standing() if enrolment else None
     lines = {line.code: line for line in standing.lessons} if standing else {}
@@ -123,11 +133,9 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "module": offered,
         "page": _best_page(ModulePage, offered.translation_key, language),
         "aspects": _aspects(offered),
-        "objectives": offered.objectives,
-        "prerequisites": offered.prerequisites.with_title(language),
-        "resources": Resource.objects.readable_in(language).filter(
-            translation_key__in=offered.resource_links.order_by().values("resource_key")
-        ),
+        "objectives": _OBJECTIVES.rows(key=offered.translation_key),
+        "prerequisites": _PREREQUISITES.rows(language, module=offered.pk),
+        "resources": _RESOURCES.rows(language, module=offered.pk),
         "lessons": [{"lesson": lesson, "standing": lines.get(lesson.code)} for lesson in lessons],
         "untranslated": [lesson for lesson in lessons if lesson.title_language != language],
         "enrolment": enrolment,
@@ -144,6 +152,31 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "courses/module.html", context)
 
 
+def _module() -> QuerySet[Module]:
+    return Module.objects.offered().filter(code=Given("code", CharField())).select_related("final_test")
+
+
+def _lessons(language: str) -> QuerySet[Lesson]:
+    return Lesson.objects.offered().filter(module=Given("module")).order_by("position").with_title(language)
+
+
+def _objectives() -> QuerySet[Objective]:
+    return Module(translation_key=cast("UUID", Given("key", UUIDField()))).objectives
+
+
+def _prerequisites(language: str) -> QuerySet[Module]:
+    return Module.objects.filter(prerequisite_of=Given("module")).with_title(language)
+
+
+def _resources(language: str) -> QuerySet[Resource]:
+    links = ModuleResource.objects.filter(module=Given("module"))
+    return Resource.objects.readable_in(language).filter(translation_key__in=links.order_by().values("resource_key"))
+
+
+_MODULE, _LESSONS, _OBJECTIVES = Prepared(_module), Prepared(_lessons), Prepared(_objectives)
+_PREREQUISITES, _RESOURCES = Prepared(_prerequisites), Prepared(_resources)
+
+
 def _discussion(request: HttpRequest, module: Module) -> dict[str, int] | None:
     """How many questions of the own cohorts there are and how many answers are kept; None for whoever has no part."""
     if not request.user.is_authenticated:
@@ -151,9 +184,7 @@ def _discussion(request: HttpRequest, module: Module) -> dict[str, int] | None:
     reach = reach_of(account_of(request))
     if module.pk not in reach.cohorts and not reach.moderates_any:
         return None
-    questions = Contribution.objects.within(reach).questions().shown().filter(module=module)
-    kept = KeptAnswer.objects.standing().filter(module=module)
-    return {"questions": questions.count(), "kept": kept.count()}
+    return numbers_of(reach, module)
 
 
 def _without_a_line(request: HttpRequest, enrolment: Enrolment | None, language: str) -> dict[str, Any]:
@@ -185,14 +216,28 @@ def _lines(enrolment: Enrolment | None, standing: Standing | None) -> list[Line]
 
 
 def _enrolment_with_facts(request: HttpRequest, module: Module, language: str) -> Enrolment | None:
-    mine = Enrolment.objects.active().filter(person=_person_id(request), module=module)
-    return mine.with_facts(language).first()
+    return _ENROLMENT.first(language, person=_person_id(request), module=module.pk)
+
+
+def _enrolment(language: str) -> QuerySet[Enrolment]:
+    mine = Enrolment.objects.active().filter(person=Given("person"), module=Given("module"))
+    return mine.with_facts(language)
+
+
+_ENROLMENT = Prepared(_enrolment)
 
 
 def _best_page(pages: type[Any], key: Any, language: str) -> Any:
     """The published page in the language, else in the next best."""
-    live = pages.objects.filter(translation_key=key, live=True).select_related("locale")
-    return in_language_order(live, language).first()
+    return _PAGE.first(pages, language, key=key)
+
+
+def _page(pages: type[Any], language: str) -> QuerySet[Any]:
+    live = pages.objects.filter(translation_key=Given("key", UUIDField()), live=True).select_related("locale")
+    return in_language_order(live, language)[:1]
+
+
+_PAGE = Prepared(_page)
 
 
 @_signed_in_post
@@ -312,10 +357,7 @@ def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
 
 
 def _offered_lesson(code: str, lesson_code: str) -> Lesson:
-    found = _LESSON.first(module=code, lesson=lesson_code)
-    if found is None:
-        raise Http404
-    return found
+    return _found(_LESSON.first(module=code, lesson=lesson_code))
 
 
 def _lesson() -> QuerySet[Lesson]:
@@ -374,9 +416,8 @@ def _own_progress(request: HttpRequest, lesson: Lesson) -> tuple[int | None, dic
 
 
 def _progress(is_own: bool) -> QuerySet[Any, Any]:
-    person, number = Given("person", BigAutoField()), BigAutoField()
-    enrolled = Enrolment.objects.active().filter(person=person, module=Given("module", number))
-    notes = LessonNote.objects.filter(person=person, lesson=Given("lesson", number))
+    enrolled = Enrolment.objects.active().filter(person=Given("person"), module=Given("module"))
+    notes = LessonNote.objects.filter(person=Given("person"), lesson=Given("lesson"))
     nothing = Cast(Value(None), DateTimeField())
     rows = enrolled.order_by().values_list(
         "pk", "progress__lesson", "progress__completed_at", Value("", CharField()), Value("", TextField())

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from certificates.models import Certificate
 from certificates.services import module_to_renew
 from core.explanations import Line
+from core.prepared import Given, Prepared
 from courses.models import Enrolment, Module, ModuleAspect, in_language_order
 from courses.progress import Kind, Standing, Step
 from courses.services import Owed, duties_of
@@ -165,25 +166,35 @@ def my_learning(person: Person, language: str) -> MyLearning:
 
 def _learning(person: Person, language: str) -> list[Learning]:
     """The person's enrolments, the one touched last first."""
-    enrolments = Enrolment.objects.active().filter(person=person).with_facts(language)
+    enrolments = _ENROLMENTS.rows(language, person=person.pk)
     found = [Learning(enrolment, enrolment.standing()) for enrolment in enrolments]
     return sorted(found, key=lambda one: one.touched_at, reverse=True)
+
+
+def _enrolments(language: str) -> QuerySet[Enrolment]:
+    return Enrolment.objects.active().filter(person=Given("person")).with_facts(language)
+
+
+_ENROLMENTS = Prepared(_enrolments)
 
 
 def _attending(person: Person) -> list[Attending]:
     """The person's standing registrations, the workshop that comes next first, then those that are over."""
     now = timezone.now()
     coming = Session.objects.filter(ends_at__gt=now).order_by("starts_at", "number")
-    registrations = (
-        Registration.objects.active()
-        .filter(person=person)
-        .select_related("workshop")
-        .prefetch_related(Prefetch("workshop__sessions", coming, to_attr="coming_sessions"))
-    )
+    registrations = _REGISTRATIONS.rows(person=person.pk)
+    prefetch_related_objects(registrations, Prefetch("workshop__sessions", coming, to_attr="coming_sessions"))
     found = [Attending(registration, _next_session(registration)) for registration in registrations]
     ahead = [(one.session.starts_at, one.registration.pk, one) for one in found if one.session]
     over = [(one.registration.workshop.starts_on, one.registration.pk, one) for one in found if not one.session]
     return [one for *_, one in sorted(ahead)] + [one for *_, one in sorted(over, reverse=True)]
+
+
+def _registrations() -> QuerySet[Registration]:
+    return Registration.objects.active().filter(person=Given("person")).select_related("workshop")
+
+
+_REGISTRATIONS = Prepared(_registrations)
 
 
 def _next_session(registration: Registration) -> Session | None:
@@ -199,32 +210,51 @@ def _under_way(person: Person, language: str) -> list[UnderWay]:
 
     Eleven queries for each, whatever it consists of.
     """
+    found = [_missing(each, person, language) for each in _BEGUN.rows(person=person.pk)]
+    return [each for each in found if each.lines]
+
+
+def _begun() -> QuerySet[Programme]:
+    person = Given("person")
     modules = Enrolment.objects.active().filter(person=person).values("module")
     workshops = Registration.objects.ever_confirmed().filter(person=person).values("workshop")
     running = Programme.objects.filter(certificate=True, ends_on__gte=timezone.localdate())
     mine = running.filter(Q(modules__in=modules) | Q(workshops__in=workshops)).exclude(completions__person=person)
-    found = [_missing(each, person, language) for each in mine.distinct().order_by("ends_on", "code")]
-    return [each for each in found if each.lines]
+    return mine.distinct().order_by("ends_on", "code")
+
+
+_BEGUN = Prepared(_begun)
 
 
 def _missing(programme: Programme, person: Person, language: str) -> UnderWay:
     counted = explanation(programme=programme, person=person)
     missing = {condition.name for condition in conditions(counted) if not condition.met}
-    modules, workshops = Module.objects.none(), Workshop.objects.none()
+    modules: list[Module] = []
+    workshops: list[Workshop] = []
     if MODULES in missing:
-        done = Enrolment.objects.filter(person=person, completed_at__isnull=False)
-        modules = Module.objects.offered().filter(programmes=programme).exclude(pk__in=done.values("module"))
+        modules = _TO_COMPLETE.rows(language, programme=programme.pk, person=person.pk)
     if missing & {HOURS, TESTS, EVALUATION}:
-        coming = Workshop.objects.public().exclude(status__in=CANCELLED).upcoming(timezone.localdate())
-        workshops = coming.filter(programmes=programme)
-    return UnderWay(
-        programme, rule_words.lines(counted), list(modules.order_by("code").with_title(language)), list(workshops)
-    )
+        workshops = _TO_COME.rows(programme=programme.pk)
+    return UnderWay(programme, rule_words.lines(counted), modules, workshops)
+
+
+def _to_complete(language: str) -> QuerySet[Module]:
+    done = Enrolment.objects.filter(person=Given("person"), completed_at__isnull=False)
+    modules = Module.objects.offered().filter(programmes=Given("programme")).exclude(pk__in=done.values("module"))
+    return modules.order_by("code").with_title(language)
+
+
+def _to_come() -> QuerySet[Workshop]:
+    coming = Workshop.objects.public().exclude(status__in=CANCELLED).upcoming(timezone.localdate())
+    return coming.filter(programmes=Given("programme"))
+
+
+_TO_COMPLETE, _TO_COME = Prepared(_to_complete), Prepared(_to_come)
 
 
 def _proofs(person: Person, language: str) -> list[Proof]:
     found = []
-    for certificate in Certificate.objects.filter(person=person).select_related("enrolment__module"):
+    for certificate in _CERTIFICATES.rows(person=person.pk):
         # Nothing is left of one that was erased but its code and its state.
         titles = certificate.payload["subject"]["titles"] if certificate.payload else {}
         subject = titles.get(language) or next(iter(titles.values()), certificate.code)
@@ -232,6 +262,13 @@ def _proofs(person: Person, language: str) -> list[Proof]:
             Proof(certificate, subject, str(Certificate.Status(certificate.status).label), module_to_renew(certificate))
         )
     return found
+
+
+def _certificates() -> QuerySet[Certificate]:
+    return Certificate.objects.filter(person=Given("person")).select_related("enrolment__module")
+
+
+_CERTIFICATES = Prepared(_certificates)
 
 
 def _next_thing(
@@ -257,10 +294,16 @@ def _ring_parts(completed: list[Learning]) -> list[RingPart]:
     for one in completed:
         if one.enrolment.module.is_offered:
             done.update(link.aspect for link in one.enrolment.module.aspect_links.all())
-    offered = Counter(
-        ModuleAspect.objects.filter(module__in=Module.objects.offered().values("pk")).values_list("aspect", flat=True)
-    )
+    offered = Counter(_OFFERED_ASPECTS.rows())
     return [RingPart(str(aspect), done[aspect], offered[aspect]) for aspect in Aspect]
+
+
+def _offered_aspects() -> QuerySet[ModuleAspect, str]:
+    offered = ModuleAspect.objects.filter(module__in=Module.objects.offered().values("pk"))
+    return offered.values_list("aspect", flat=True)
+
+
+_OFFERED_ASPECTS = Prepared(_offered_aspects)
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ class RoleGrant(models.Model):
 
 
 def _roles() -> models.QuerySet[RoleGrant, str]:
-    granted = RoleGrant.objects.active().filter(account=Given("account", models.BigAutoField()))
+    granted = RoleGrant.objects.active().filter(account=Given("account"))
     return granted.values_list("role", flat=True)
 
 

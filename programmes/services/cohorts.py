@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 
+from core.prepared import Given, Prepared
 from courses.cohorts import Groups
 from people.models import Account, Person
 from workshops.models import Facilitation, Registration, Workshop
@@ -25,10 +27,16 @@ def _workshops(keys: Collection[str]) -> list[int]:
 
 def _of_person(person: int) -> dict[int, str]:
     """The latest workshop in which the person has a place, by the modules of its programmes."""
-    seats = Registration.objects.filter(person=person, state=Registration.State.CONFIRMED).values("workshop")
+    return {module: cohort_of_workshop(workshop) for module, workshop in _TAKEN.rows(person=person)}
+
+
+def _taken() -> QuerySet[Workshop, Any]:
+    seats = Registration.objects.filter(person=Given("person"), state=Registration.State.CONFIRMED).values("workshop")
     found = Workshop.objects.filter(pk__in=seats, programmes__modules__isnull=False).exclude(status__in=NEVER)
-    rows = found.order_by("starts_on", "pk").values_list("programmes__modules", "pk")
-    return {module: cohort_of_workshop(workshop) for module, workshop in rows}
+    return found.order_by("starts_on", "pk").values_list("programmes__modules", "pk")
+
+
+_TAKEN = Prepared(_taken)
 
 
 def _run_by(account: Account) -> list[str]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from audit.services import record
 from core.jobs import enqueue, for_each
+from core.prepared import Given, Prepared
 from courses.models import Enrolment, LessonProgress, Module
 from people.models import Account, Agency, Person
 from programmes.models import Programme, ProgrammeCompletion
@@ -113,8 +114,23 @@ def complete_earned() -> int:
 
 def explanation(*, programme: Programme, person: Person) -> dict[str, Any]:
     """Return what counts for a person: what was stored, or as it stands today (`programmes.rules.explain`)."""
-    stored = programme.completions.filter(person=person).first()
+    stored = _STORED.first(programme=programme.pk, person=person.pk)
     return stored.completion if stored else _explained_in(programme, person=person)[person.pk]
+
+
+def _stored() -> QuerySet[ProgrammeCompletion]:
+    return ProgrammeCompletion.objects.filter(programme=Given("programme"), person=Given("person"))
+
+
+def _modules() -> QuerySet[Module]:
+    return Module.objects.filter(programmes=Given("programme"))
+
+
+def _workshops() -> QuerySet[Workshop]:
+    return Workshop.objects.filter(programmes=Given("programme"))
+
+
+_STORED, _MODULES, _WORKSHOPS = Prepared(_stored), Prepared(_modules), Prepared(_workshops)
 
 
 def _complete(programme: Programme, person: Person) -> bool:
@@ -143,7 +159,7 @@ def _meeting(counted: dict[int, dict[str, Any]]) -> list[int]:
 
 
 def _explained_in(programme: Programme, *, person: Person | None = None) -> dict[int, dict[str, Any]]:
-    modules, workshops = list(programme.modules.all()), list(programme.workshops.all())
+    modules, workshops = _MODULES.rows(programme=programme.pk), _WORKSHOPS.rows(programme=programme.pk)
     return _explained(programme.rule, modules, workshops, person=person)
 
 
@@ -151,13 +167,21 @@ def _explained(
     rule: Rule, modules: list[Module], workshops: list[Workshop], *, person: Person | None = None
 ) -> dict[int, dict[str, Any]]:
     """What counts for everybody who did anything in a programme (or one person), by the key of the person."""
-    completed = Enrolment.objects.filter(module__in=modules, completed_at__isnull=False)
-    if person is not None:
-        completed = completed.filter(person=person)
-    done = dict(completed.order_by().values_list("person").annotate(n=Count("pk")))
+    alone, numbers = person is not None, [module.pk for module in modules]
+    done = dict(_DONE.rows(alone, modules=numbers, person=person and person.pk))
     tallies = tally(workshops, person=person)
     people = {person.pk} if person is not None else set(done) | set(tallies.found)
     return {each: explain(_facts(each, done.get(each, 0), len(modules), tallies), rule) for each in people}
+
+
+def _done(alone: bool) -> QuerySet[Enrolment, Any]:
+    completed = Enrolment.objects.filter(module__in=Given("modules", many=True), completed_at__isnull=False)
+    if alone:
+        completed = completed.filter(person=Given("person"))
+    return completed.order_by().values_list("person").annotate(n=Count("pk"))
+
+
+_DONE = Prepared(_done)
 
 
 def _facts(person_id: int, done: int, modules: int, tallies: Tallies) -> Facts:

@@ -5,8 +5,8 @@ from threading import Thread
 
 import pytest
 import time_machine
-from django.db import connection
-from django.db.models import BigAutoField, CharField, Count, DateTimeField, F, Prefetch, Q, UUIDField
+from django.db import connection, transaction
+from django.db.models import CharField, Count, DateTimeField, F, Prefetch, Q, UUIDField
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 
@@ -16,11 +16,9 @@ from people.models import Account, Agency, Membership, Person, RoleGrant
 from tests.factories.courses import make_module
 from tests.factories.people import make_account, make_agency, make_person
 
-NUMBER = BigAutoField()
-
 
 def accounts():
-    return Account.objects.select_related("person").filter(pk=Given("pk", NUMBER))
+    return Account.objects.select_related("person").filter(pk=Given("pk"))
 
 
 def people():
@@ -75,7 +73,7 @@ def test_what_a_query_reads_of_the_day_is_of_today():
 @pytest.mark.django_db
 def test_what_a_query_reads_of_the_language_is_of_this_one():
     agency = make_agency(name_en="Ministry", name_ru="Министерство", name_be="Міністэрства")
-    agencies = Agency.objects.filter(pk=Given("pk", NUMBER))
+    agencies = Agency.objects.filter(pk=Given("pk"))
     query = Prepared(lambda: agencies.values_list(f"name_{get_language()}", flat=True))
 
     names = []
@@ -93,6 +91,37 @@ def test_variants_are_kept_apart():
 
     assert query.rows("", name="Anna") == [first, second]
     assert query.rows("-", name="Anna") == [second, first]
+
+
+@pytest.mark.django_db
+def test_lists_of_any_length_are_given():
+    made = [make_person() for _ in range(4)]
+    query = Prepared(lambda: Person.objects.filter(pk__in=Given("people", many=True), sex=Given("sex", CharField())))
+
+    sizes = (0, 1, 3, 4, 2)
+    found = [set(query.rows(people=[each.pk for each in made[:size]], sex=made[0].sex)) for size in sizes]
+
+    assert found == [{each for each in made[:size] if each.sex == made[0].sex} for size in sizes]
+
+
+@pytest.mark.django_db
+def test_a_list_of_rows_that_others_point_to_is_given():
+    agencies = [make_agency(), make_agency()]
+    people = [make_person(agency=agency) for agency in agencies]
+    query = Prepared(lambda: Membership.objects.filter(agency__in=Given("agencies", many=True)).order_by("pk"))
+
+    assert [each.person for each in query.rows(agencies=(each.pk for each in agencies))] == people
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_in_a_transaction_only():
+    person = make_person()
+    query = Prepared(lambda: Person.objects.select_for_update().filter(pk=Given("pk")))
+    with transaction.atomic():
+        assert query.rows(pk=person.pk) == [person]
+
+    with pytest.raises(transaction.TransactionManagementError):
+        query.rows(pk=person.pk)
 
 
 @pytest.mark.django_db

@@ -256,8 +256,10 @@ def _explained(
     """What counts for each of the registrations under a rule, by its key; `found` are their standings."""
     made = PhaseAttempt.objects.filter(registration__workshop=workshop)
     made = made.filter(registration__person__in=[each.person_id for each in registrations])
-    results = test_results(made) if workshop.test_id is not None else {}
-    invited = invited_to([workshop]) if rule.evaluation_invited else set()
+    results = test_results(marked_after(made)) if workshop.test_id is not None else {}
+    invited = (
+        set(invited_to([workshop]).values_list("registration__person", flat=True)) if rule.evaluation_invited else set()
+    )
     return {
         each.pk: explain(
             found[each.pk], rule, results.get((workshop.pk, each.person_id)), invited=each.person_id in invited
@@ -266,10 +268,9 @@ def _explained(
     }
 
 
-def invited_to(workshops: Collection[Workshop]) -> set[int]:
+def invited_to(workshops: Any) -> QuerySet[EvaluationInvitation]:
     """Who was asked for an evaluation of one of the workshops; whether they answered is nobody's business."""
-    asked = EvaluationInvitation.objects.filter(wave__workshop__in=workshops)
-    return set(asked.values_list("registration__person", flat=True))
+    return EvaluationInvitation.objects.filter(wave__workshop__in=workshops)
 
 
 def is_final(registration: Registration, sessions: Iterable[Session]) -> bool:
@@ -278,11 +279,16 @@ def is_final(registration: Registration, sessions: Iterable[Session]) -> bool:
     return bool(required) and all(each.is_signed for each in required)
 
 
-def test_results(made: QuerySet[PhaseAttempt]) -> dict[tuple[int, int], TestResult]:
-    """The best marked attempt at the test after, by workshop and person, whichever registration it was made with."""
+def marked_after(made: QuerySet[PhaseAttempt]) -> QuerySet[PhaseAttempt]:
+    """Of these, the marked attempts at the test after, with what `test_results` reads of them."""
     marked = made.filter(phase=PhaseAttempt.Phase.POST, attempt__mark__isnull=False)
+    return marked.select_related("attempt", "registration")
+
+
+def test_results(marked: Iterable[PhaseAttempt]) -> dict[tuple[int, int], TestResult]:
+    """The best of them by workshop and person, whichever registration it was made with."""
     best: dict[tuple[int, int], TestResult] = {}
-    for link in marked.select_related("attempt", "registration"):
+    for link in marked:
         result = TestResult(link.attempt.mark or 0, link.attempt.max_mark)
         key = (link.registration.workshop_id, link.attempt.person_id)
         known = best.get(key)

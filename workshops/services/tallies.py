@@ -3,15 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.prepared import Given, Prepared
 from people.models import Person
 from workshops.attendance import Standing
-from workshops.models import AttendanceRecord, PhaseAttempt, Registration, Session, Workshop
+from workshops.models import AttendanceRecord, EvaluationInvitation, PhaseAttempt, Registration, Session, Workshop
 from workshops.rules import TestResult
-from workshops.services.completion import invited_to, is_final, one_each, records_of, standing_with, test_results
+from workshops.services.completion import (
+    invited_to,
+    is_final,
+    marked_after,
+    one_each,
+    records_of,
+    standing_with,
+    test_results,
+)
 
 Row = TypeVar("Row", Session, Registration)
 
@@ -51,7 +61,7 @@ def tally(workshops: Iterable[Workshop], *, person: Person | None = None) -> Tal
     minutes all the same: those that all tracks share, and the longest track.
     """
     counted = [each for each in workshops if each.status != Workshop.Status.CANCELLED]
-    sessions = _by_workshop(Session.objects.filter(workshop__in=counted).select_related("sign_off"))
+    sessions = _by_workshop(_SESSIONS.rows(workshops=[each.pk for each in counted]))
     planned_in = {each.pk: _planned(sessions[each.pk]) for each in counted}
     found = _tallies(counted, sessions, planned_in, person)
     return Tallies(
@@ -67,16 +77,12 @@ def _tallies(
     workshops: list[Workshop], sessions: dict[int, list[Session]], planned_in: dict[int, int], person: Person | None
 ) -> dict[int, Tally]:
     """The tally of everybody who had a place in one of the workshops (or of one person), by person."""
-    registrations = Registration.objects.ever_confirmed().filter(workshop__in=workshops)
-    attended = AttendanceRecord.objects.filter(session__workshop__in=workshops)
-    made = PhaseAttempt.objects.filter(registration__workshop__in=workshops)
-    if person is not None:
-        registrations, attended = registrations.filter(person=person), attended.filter(person=person)
-        made = made.filter(registration__person=person)
-    records, results, invited = records_of(attended), test_results(made), invited_to(workshops)
+    alone, asked = person is not None, {"workshops": [each.pk for each in workshops], "person": person and person.pk}
+    records, results = records_of(_ATTENDED.rows(alone, **asked)), test_results(_MADE.rows(alone, **asked))
+    invited = set(_INVITED.rows(alone, **asked))
     found: dict[int, Tally] = {}
     now = timezone.now()
-    for workshop_id, all_of_it in _by_workshop(registrations.select_related("person", "workshop")).items():
+    for workshop_id, all_of_it in _by_workshop(_REGISTRATIONS.rows(alone, **asked)).items():
         held = sessions[workshop_id]
         for each in one_each(all_of_it):
             standing = standing_with(held, each, records[each.person_id], now)
@@ -89,6 +95,41 @@ def _tallies(
             if (workshop_id, each.person_id) in results:
                 mine.tests[workshop_id] = results[workshop_id, each.person_id]
     return found
+
+
+_WORKSHOPS = Given("workshops", many=True)
+
+
+def _sessions() -> QuerySet[Session]:
+    return Session.objects.filter(workshop__in=_WORKSHOPS).select_related("sign_off")
+
+
+def _registrations(alone: bool) -> QuerySet[Registration]:
+    found = Registration.objects.ever_confirmed().filter(workshop__in=_WORKSHOPS, **_of("person", alone))
+    return found.select_related("person", "workshop")
+
+
+def _attended(alone: bool) -> QuerySet[AttendanceRecord]:
+    return AttendanceRecord.objects.filter(session__workshop__in=_WORKSHOPS, **_of("person", alone))
+
+
+def _made(alone: bool) -> QuerySet[PhaseAttempt]:
+    made = PhaseAttempt.objects.filter(registration__workshop__in=_WORKSHOPS, **_of("registration__person", alone))
+    return marked_after(made)
+
+
+def _invited(alone: bool) -> QuerySet[EvaluationInvitation, int]:
+    found = invited_to(_WORKSHOPS).filter(**_of("registration__person", alone))
+    return found.values_list("registration__person", flat=True)
+
+
+def _of(field: str, alone: bool) -> dict[str, Any]:
+    """What narrows rows to one person, where it is asked about one alone."""
+    return {field: Given("person")} if alone else {}
+
+
+_SESSIONS, _REGISTRATIONS, _ATTENDED = Prepared(_sessions), Prepared(_registrations), Prepared(_attended)
+_MADE, _INVITED = Prepared(_made), Prepared(_invited)
 
 
 def _credited(registration: Registration, standing: Standing, sessions: list[Session]) -> int:
