@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('heard_at', models.DateTimeField(blank=True, null=True)),
                 ('agencies', models.JSONField(default=list)),
+                ('audience', models.CharField(max_length=10)),
                 ('file', models.FileField(blank=True, storage=reports.models.files.private_storage, upload_to='reports/')),
                 ('size', models.PositiveBigIntegerField(default=0)),
                 ('sha256', models.CharField(blank=True, max_length=64)),

@@ -24,6 +24,12 @@ class ReportFileQuerySet(models.QuerySet["ReportFile"]):
         """Files on which a job works, or will."""
         return self.filter(state__in=[ReportFile.State.WAITING, ReportFile.State.MAKING])
 
+    def same_as(self, file: "ReportFile") -> "ReportFileQuerySet":
+        """Those that others asked for and that hold the same: the same question about the same agencies, as it may be
+        seen by the same audience, in the same words and form."""
+        told = ("report", "format", "language", "asked", "agencies", "audience")
+        return self.filter(**{name: getattr(file, name) for name in told}).exclude(pk=file.pk)
+
 
 class ReportFile(models.Model):
     """A report as a file that takes long: what was asked, how far it is, and, for a week, the file."""
@@ -53,6 +59,8 @@ class ReportFile(models.Model):
     heard_at = models.DateTimeField(null=True, blank=True)
     # The agencies whose facts are in it: whoever may no longer ask about one of them no longer gets the file.
     agencies = models.JSONField(default=list)
+    # For whom figures were made (`queries.Audience`): with the agencies, what somebody else may be given it by.
+    audience = models.CharField(max_length=10)
     file = models.FileField(storage=private_storage, upload_to="reports/", blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)

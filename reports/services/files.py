@@ -2,6 +2,9 @@
 
 A job claims the file first and says at every thousand rows how far it is. So a file that was cancelled stops, one whose
 worker was killed is begun again by the next job, and of two jobs on one file only the later one keeps what it made.
+
+Two hundred people who ask the same of the same scope get one computation: who comes while it is made waits for it, and
+who comes shortly after is given the same. Whether they may ask is looked at for each, and each reading is noted.
 """
 
 import hashlib
@@ -10,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.base import File as Opened
 from django.db import transaction
@@ -26,11 +30,13 @@ from reports import emails, formats, queries
 from reports.columns import Report
 from reports.models import ReportFile
 from reports.models.files import private_storage
-from reports.services.reading import Asked, asked_about, read_report, refusals_noted
+from reports.services.reading import Asked, asked_about, note_reading, read_report, refusals_noted
 
 # More rows than that are made in the background; pages of paper take longer than rows of a spreadsheet.
 LONG, LONG_ON_PAPER = 5_000, 500
 KEPT_FOR = timedelta(days=7)
+# What was made for somebody else so lately is given to whoever asks the same; the file says its moment.
+FRESH_FOR = timedelta(minutes=10)
 # A job that says nothing for so long was killed.
 LOST_AFTER = timedelta(minutes=5)
 MOST_TRIES = 3
@@ -47,7 +53,7 @@ class FileError(DomainError):
 
 
 class _StoppedError(Exception):
-    """Nobody wants the file any more, or another job makes it."""
+    """Nobody wants the file any more, or another job makes it, or what is the same."""
 
 
 def most_at_once(file_format: str) -> int:
@@ -83,8 +89,7 @@ def ask_for_file(*, account: Account, name: str, file_format: str, asked: Mappin
             return same
         if waiting.count() >= MOST_WAITING:
             raise FileError(_("Five files are being made for you. Wait for one of them, or cancel it."))
-        agencies = sorted(question.scope.agencies.values_list("pk", flat=True))
-        file = ReportFile.objects.create(account=account, title=str(kind.title), agencies=agencies, **said)
+        file = ReportFile.objects.create(account=account, title=str(kind.title), **_scope(question), **said)
         record("reports.file_asked", obj=file, actor=account, after={"report": name, "format": file_format})
         _enqueue(file)
     return file
@@ -95,6 +100,7 @@ def cancel_file(*, file: ReportFile, actor: Account) -> ReportFile:
     """Stop making a file. One that is ready, or was stopped before, stays as it is."""
     if ReportFile.objects.filter(pk=file.pk).unfinished().update(state=ReportFile.State.CANCELLED):
         record("reports.file_cancelled", obj=file, actor=actor)
+        _let_others_go_on(file)
     file.refresh_from_db()
     return file
 
@@ -159,6 +165,11 @@ def _claim(file: ReportFile) -> ReportFile | None:
 
 
 def _content(file: ReportFile) -> bytes:
+    content = _made_for_others(file)
+    return _made_now(file) if content is None else content
+
+
+def _made_now(file: ReportFile) -> bytes:
     report = read_report(name=file.report, account=file.account, **_as_asked(file.asked))
     rows = len(report.rows)
     if file.format == "pdf" and rows > MOST_ON_PAPER:
@@ -170,8 +181,59 @@ def _content(file: ReportFile) -> bytes:
 
     tell(0)
     now = timezone.localtime().replace(tzinfo=None)
-    making = formats.Making(file.account.get_full_name(), now, queries.number_of(report))
+    # Others of the scope may be given it too, so that it names nobody of them.
+    making = formats.Making(_(settings.WAGTAIL_SITE_NAME), now, queries.number_of(report))
     return formats.rendered(report, file.format, making, tell)
+
+
+def _made_for_others(file: ReportFile) -> bytes | None:
+    """What others of the same scope were given just now; nothing where it has to be made.
+
+    While somebody else's job is at it, this one leaves off and is begun again when that has ended.
+    """
+    with refusals_noted(file.account, file.report, **file.asked):
+        kind, question = asked_about(name=file.report, account=file.account, **_as_asked(file.asked))
+    # What it is about now, which may be other than when it was asked for.
+    for name, value in _scope(question).items():
+        setattr(file, name, value)
+    if not _in_hand(file).update(agencies=file.agencies, audience=file.audience):
+        raise _StoppedError
+    now, same = timezone.now(), ReportFile.objects.same_as(file)
+    made = same.filter(state=ReportFile.State.READY, made_at__gt=now - FRESH_FOR).order_by("-made_at").first()
+    content = None if made is None else _bytes_of(made)
+    if made is not None and content is not None:
+        note_reading(file.account, kind, question)
+        _in_hand(file).update(rows=made.rows, rows_done=made.rows)
+        return content
+    # Of two that come at once the one goes on that was asked for first.
+    first = same.filter(state=ReportFile.State.MAKING, heard_at__gt=now - LOST_AFTER, pk__lt=file.pk)
+    if first.exists():
+        _in_hand(file).update(state=ReportFile.State.WAITING, tries=F("tries") - 1)
+        # It may have ended meanwhile, and looked for those who wait before this one did.
+        if not first.exists():
+            _enqueue(file)
+        raise _StoppedError
+    return None
+
+
+def _scope(question: queries.Question) -> dict[str, Any]:
+    """By what two who ask the same may be given the same."""
+    agencies = sorted(question.scope.agencies.values_list("pk", flat=True))
+    return {"agencies": agencies, "audience": str(question.audience)}
+
+
+def _bytes_of(file: ReportFile) -> bytes | None:
+    try:
+        with file.file.open("rb") as opened:
+            content: bytes = opened.read()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == file.sha256 else None
+
+
+def _let_others_go_on(file: ReportFile) -> None:
+    for waiting in ReportFile.objects.same_as(file).filter(state=ReportFile.State.WAITING):
+        _enqueue(waiting)
 
 
 def _in_hand(file: ReportFile) -> Any:
@@ -199,6 +261,7 @@ def _keep(file: ReportFile, content: bytes) -> None:
             file.refresh_from_db()
             record("reports.file_made", obj=file, after={"sha256": file.sha256, "size": file.size})
             emails.plan_file_ready(file)
+            _let_others_go_on(file)
     except BaseException as error:
         private_storage().delete(name)
         if not isinstance(error, _StoppedError):
@@ -207,6 +270,7 @@ def _keep(file: ReportFile, content: bytes) -> None:
 
 def _fail(file: ReportFile, why: str) -> None:
     _in_hand(file).update(state=ReportFile.State.FAILED, failure=why)
+    _let_others_go_on(file)
 
 
 def _give_back(file: ReportFile) -> None:

@@ -55,9 +55,14 @@ def read_report(*, name: str, account: Account, **asked: Unpack[Asked]) -> Repor
     """
     with refusals_noted(account, name, **asked), transaction.atomic():
         kind, question = asked_about(name=name, account=account, **asked)
-        if kind.single or (kind.named and is_told_of(account)):
-            record("reports.read", actor=account, after={"report": name, **question.filters})
+        note_reading(account, kind, question)
         return kind.ask(question)
+
+
+def note_reading(account: Account, kind: queries.Kind, question: queries.Question) -> None:
+    """Note that an account reads what is asked, where that is noted."""
+    if kind.single or (kind.named and is_told_of(account)):
+        record("reports.read", actor=account, after={"report": kind.name, **question.filters})
 
 
 def is_told_of(account: Account) -> bool:
