@@ -23,7 +23,7 @@ def web_server(
     """Return the process that answers requests."""
     options = {
         "--bind": f"{address}:{port}",
-        "--worker-class": "gthread",
+        "--worker-class": "config.web_worker.Worker",
         "--workers": str(workers),
         "--threads": str(threads),
         "--graceful-timeout": "10",

@@ -38,6 +38,8 @@ BIND_ADDRESS = env.str("BIND_ADDRESS", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 WEB_THREADS = env.int("WEB_THREADS", default=4)
+# How long a request or an answer may stand still before a thread lets it go (`config/web_worker.py`).
+SLOW_CLIENT_SECONDS = env.float("SLOW_CLIENT_SECONDS", default=20.0)
 SITE_ADDRESS = env.str("SITE_ADDRESS", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 SITE_ID = 1
 

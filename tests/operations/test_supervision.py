@@ -25,5 +25,13 @@ def test_an_installation_is_a_web_server_a_worker_and_a_scheduler():
     children = (web, *background(python="py", manage="manage.py"))
 
     assert [child.name for child in children] == ["web server", "worker", "scheduler"]
-    assert web.command[:7] == ("py", "-m", "gunicorn", "--bind", "127.0.0.1:8000", "--worker-class", "gthread")
+    assert web.command[:7] == (
+        "py",
+        "-m",
+        "gunicorn",
+        "--bind",
+        "127.0.0.1:8000",
+        "--worker-class",
+        "config.web_worker.Worker",
+    )
     assert children[1].command[:5] == ("py", "manage.py", "db_worker", "--backend", "jobs")

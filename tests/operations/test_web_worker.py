@@ -1,0 +1,96 @@
+"""Slow browsers: a thread of the web server waits for them as long as they go on, and no longer."""
+
+import socket
+from urllib.request import urlopen
+
+import pytest
+
+from config.web_worker import BYTES_A_SECOND, HastySocket, TooSlowError
+from operations.management.web import server
+
+NOT_LONG = 0.05
+
+
+@pytest.fixture
+def line():
+    """Our end of a connection, in a hurry, and the other one."""
+    ours, theirs = socket.socketpair()
+    hasty = HastySocket(fileno=ours.detach())
+    hasty.begin(NOT_LONG)
+    yield hasty, theirs
+    hasty.close()
+    theirs.close()
+
+
+def test_what_comes_in_time_is_received(line):
+    ours, theirs = line
+    theirs.sendall(b"GET / HTTP/1.1\r\n")
+
+    assert (ours.recv(100), ours.gettimeout()) == (b"GET / HTTP/1.1\r\n", None)
+
+
+def test_who_says_nothing_more_is_let_go(line):
+    ours, theirs = line
+    theirs.sendall(b"GET / ")
+    assert ours.recv(100) == b"GET / "
+
+    with pytest.raises(TooSlowError):
+        ours.recv(100)
+
+
+def test_who_has_sent_much_is_given_more_time(line):
+    """Ten bytes are a hundredth of a second; a megabyte is a quarter of an hour."""
+    ours, theirs = line
+    ours.begin(0)
+    with pytest.raises(TooSlowError):
+        ours.recv(1)
+    ours.bytes["in"] = 1_000_000
+
+    theirs.sendall(b"and more")
+
+    assert BYTES_A_SECOND <= 1000
+    assert ours.recv(100) == b"and more"
+
+
+def test_an_answer_that_nobody_takes_is_let_go(line):
+    ours, _theirs = line
+    with pytest.raises(TooSlowError):
+        ours.sendall(b"." * 50_000_000)
+
+
+def test_an_answer_that_is_taken_is_sent_whole(line):
+    ours, theirs = line
+    ours.sendall(b"." * 50_000)
+    ours.close()
+
+    taken = b""
+    while piece := theirs.recv(65536):
+        taken += piece
+    assert len(taken) == 50_000
+
+
+def test_whoever_has_set_a_time_of_his_own_keeps_it(line):
+    """gunicorn says good-bye to a connection itself, for two seconds at most."""
+    ours, _theirs = line
+    ours.settimeout(NOT_LONG)
+
+    with pytest.raises(TimeoutError):
+        ours.recv(1)
+    assert ours.gettimeout() == NOT_LONG
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_who_dawdle_keep_no_thread_from_the_others():
+    """More of them than there are threads, each with half a request."""
+    with server(environment={"SLOW_CLIENT_SECONDS": "0.5"}) as site:
+        host, port = site.removeprefix("http://").split(":")
+        dawdling = [socket.create_connection((host, int(port))) for _number in range(12)]
+        for each in dawdling:
+            each.sendall(b"GET /health/live HTTP/1.1\r\nHost: ")
+
+        with urlopen(f"{site}/health/live", timeout=60) as answer:
+            said = answer.read()
+
+        for each in dawdling:
+            each.close()
+    assert said == b"ok\n"
