@@ -1,8 +1,8 @@
 """The worker of the web server: gunicorn's threads, none of which waits long for a browser that dawdles.
 
 A thread takes a request as soon as its first byte is there, and then reads until the end of it. Whoever sends the rest
-drop by drop, or takes an answer so, would keep the thread from everybody else. So each side has to go on: it has some
-seconds, and a second more for every few bytes that have come or gone.
+drop by drop, or does not take the answer, would keep the thread from everybody else. So nothing stands still for long,
+and a request as a whole has a second more for every few bytes that have come.
 """
 
 import errno
@@ -30,45 +30,38 @@ class HastySocket(socket.socket):
     """The socket of one request and its answer; `begin` starts the clock of a request."""
 
     def begin(self, seconds: float) -> None:
-        """Give each direction so many seconds, and more for what comes and goes."""
-        self.seconds, self.begun = seconds, {"in": time.monotonic(), "out": 0.0}
-        self.bytes = {"in": 0, "out": 0}
+        """Let nothing stand still for longer; a request as a whole may take as much, and more for what has come."""
+        self.seconds, self.until = seconds, time.monotonic() + seconds
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Receive something in time, or raise TooSlowError."""
         if self.gettimeout() is not None:  # somebody else looks at the clock
             return super().recv(size, flags)
-        with self._hurrying("in"):
+        with self._within(min(self.seconds, self.until - time.monotonic())):
             received = super().recv(size, flags)
-        self.bytes["in"] += len(received)
+        self.until += len(received) / BYTES_A_SECOND
         return received
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """Send all of it, as long as the other side takes it in time."""
+        """Send all of it, as long as the other side goes on taking; the system tells only when it has taken much."""
         if self.gettimeout() is not None:
             super().sendall(data, flags)
             return
         left = memoryview(data)
         while left:
-            with self._hurrying("out"):
-                sent = self.send(left, flags)
-            self.bytes["out"] += sent
-            left = left[sent:]
+            with self._within(self.seconds):
+                left = left[self.send(left, flags) :]
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
-        """Send a file, as long as something of it goes in time."""
-        with self._hurrying("out"):
+        """Send a file in the same way."""
+        with self._within(self.seconds):
             return super().sendfile(file, offset, count)
 
     @contextmanager
-    def _hurrying(self, way: str) -> Iterator[None]:
-        now = time.monotonic()
-        # An answer begins when there is one.
-        self.begun[way] = self.begun[way] or now
-        left = self.begun[way] + self.seconds + self.bytes[way] / BYTES_A_SECOND - now
-        if left <= 0:
+    def _within(self, seconds: float) -> Iterator[None]:
+        if seconds <= 0:
             raise TooSlowError
-        self.settimeout(left)
+        self.settimeout(seconds)
         try:
             yield
         except TimeoutError as slow:

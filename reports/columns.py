@@ -9,6 +9,7 @@ sessions, a mapping of session numbers to {"status", "minutes", "planned"}.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, overload
 
 Row = dict[str, Any]
@@ -327,6 +328,7 @@ def _flat_cell(key: str, value: Any) -> Row:
     return {key: value}
 
 
+@lru_cache(maxsize=4096)
 def _session_key(number: int | str, part: str) -> str:
     return f"session_{number}_{part}"
 

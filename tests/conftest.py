@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.test import Client, TransactionTestCase
 from django.utils import translation
@@ -60,10 +60,16 @@ def demonstration(django_db_setup: Database, django_db_blocker: Any) -> Iterator
         django_db_setup.restore()
 
 
+def forget_what_was_kept() -> None:
+    """Empty what processes share, and what this one keeps for itself."""
+    for name in settings.CACHES:
+        caches[name].clear()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_over() -> Iterator[None]:
     """Every test starts with an empty cache and in English, whatever the one before it asked for."""
-    cache.clear()
+    forget_what_was_kept()
     translation.activate("en")
     yield
     translation.deactivate()
@@ -119,7 +125,7 @@ def _begins_in_what_stands(item: pytest.Item) -> bool:
 def standing_database(django_db_setup: Database, django_db_blocker: Any) -> Iterator[None]:
     """What is made on top of this stands until the module ends; what its tests change is rolled back to it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        cache.clear()
+        forget_what_was_kept()
         translation.activate("en")
         yield
         transaction.set_rollback(True)

@@ -6,6 +6,7 @@ Values in, values out. The words for kinds, sources and statuses are those of th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 # Minutes forgiven to somebody who is late, leaves early or steps out.
@@ -218,7 +219,7 @@ class Cell:
         """Whether its own register has no more to say."""
         return self.recorded or self.final or not self.expected
 
-    @property
+    @cached_property
     def attainable(self) -> int:
         """Minutes that the person has or can still have in this session."""
         return max(self.credited if self.settled else self.planned, self.to_make_up)
@@ -315,28 +316,39 @@ def stand(cells: Iterable[Cell]) -> Standing:
     >>> standing.can_reach(80), standing.can_reach(66)
     (False, True)
     """
-    counted = [cell for cell in cells if cell.required]
-    held = [cell for cell in counted if cell.held and cell.expected]
+    # One look at each: a report has tens of thousands of them.
+    credited = credited_held = planned_held = planned_expected = planned_all = attainable = attended = sessions = 0
+    days: dict[str, bool] = {}
+    kinds: dict[str, bool] = {}
+    for cell in cells:
+        if not cell.required:
+            continue
+        was_there = cell.credited > 0
+        sessions += 1
+        attended += was_there
+        credited += cell.credited
+        planned_all += cell.planned
+        attainable += cell.attainable
+        if cell.expected:
+            planned_expected += cell.planned
+            if cell.held:
+                credited_held += cell.credited
+                planned_held += cell.planned
+        for name, found in ((cell.day, days), (cell.kind, kinds)):
+            if name:
+                found[name] = found.get(name, False) or was_there
     return Standing(
-        credited=sum(cell.credited for cell in counted),
-        credited_held=sum(cell.credited for cell in held),
-        planned_held=sum(cell.planned for cell in held),
-        planned_expected=sum(cell.planned for cell in counted if cell.expected),
-        planned_all=sum(cell.planned for cell in counted),
-        attainable=sum(cell.attainable for cell in counted),
-        attended=sum(cell.credited > 0 for cell in counted),
-        sessions=len(counted),
-        days=_attended_by((cell.day, cell) for cell in counted),
-        kinds=_attended_by((cell.kind, cell) for cell in counted),
+        credited=credited,
+        credited_held=credited_held,
+        planned_held=planned_held,
+        planned_expected=planned_expected,
+        planned_all=planned_all,
+        attainable=attainable,
+        attended=attended,
+        sessions=sessions,
+        days=dict(sorted(days.items())),
+        kinds=dict(sorted(kinds.items())),
     )
-
-
-def _attended_by(cells: Iterable[tuple[str, Cell]]) -> dict[str, bool]:
-    """Return {name: whether minutes were credited in any of its sessions}, names in order."""
-    found: dict[str, bool] = {}
-    for name, cell in cells:
-        found[name] = found.get(name, False) or cell.credited > 0
-    return {name: found[name] for name in sorted(found) if name}
 
 
 def share(part: int, whole: int) -> float | None:

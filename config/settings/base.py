@@ -159,7 +159,7 @@ else:
     if DATABASE_POOL := env.int("DATABASE_POOL", default=0):
         # Threads share connections; who waits for one longer than a page can is told so.
         DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}}
-if "pool" not in DATABASES["default"]["OPTIONS"]:
+if "pool" not in DATABASES["default"].get("OPTIONS", {}):
     # Opening one costs PostgreSQL some 10 ms, and SQLite reads what tables there are.
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONNECTION_SECONDS", default=600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -173,6 +173,8 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
         "default": {**CACHES["default"], "BACKEND": "config.caches.SharedCache"},
         INSTEAD: environ.Env.cache_url_config(_TABLE),
     }
+# Beside it, in each process for itself, parts of pages that are nobody's own (`core/fragments.py`).
+CACHES["process"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 600}}
 
 # Wagtail puts its own index jobs on "default": they run at once and never wait for a worker.
 TASKS = {

@@ -18,7 +18,10 @@ TASKS = {
 }
 # Tests put other files in the place of a database.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    for name in ("default", "process")
+}
 _scratch = Path(tempfile.mkdtemp(prefix="academy-test-"))
 STATIC_ROOT = _scratch / "static"
 STATIC_ROOT.mkdir()

@@ -1,14 +1,13 @@
 """Catalogue, module page and the lean lesson reader."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.cache import cache
 from django.db.models import CharField, DateTimeField, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -24,6 +23,7 @@ from assessments.models import Objective, Section
 from assessments.services import terms_for
 from core.errors import DomainError
 from core.explanations import Line
+from core.fragments import fragment
 from core.prepared import Given, Prepared
 from core.shared_pages import seen_alike
 from courses import rule_words, services
@@ -331,7 +331,8 @@ def _refresher(enrolment: Enrolment) -> Standing | None:
 @sign_in_to_read
 @require_safe
 def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
-    """A lesson. Six queries at most: session, account, lesson, rendered text, own progress, roles for the menu."""
+    """A lesson. Six queries at most: session, account, lesson, own progress, roles for the menu, and now and then the
+    rendered text."""
     here = _offered_lesson(code, lesson_code)
     text = _text(here, _language())
     enrolment_id, progress, notes = _own_progress(request, here)
@@ -371,11 +372,7 @@ _LESSON = Prepared(_lesson)
 def _text(lesson: Lesson, language: str) -> dict[str, Any]:
     """Everything about a lesson that is the same for all readers of a language: rendered once per publication."""
     key = f"lesson:{lesson.pk}:{lesson.module.content_version}:{language}"
-    text = cache.get(key)
-    if text is None:
-        text = _render_text(lesson, language)
-        cache.set(key, text, TEXT_SECONDS)
-    return text
+    return fragment(key, partial(_render_text, lesson, language), seconds=TEXT_SECONDS)
 
 
 def _render_text(lesson: Lesson, language: str) -> dict[str, Any]:

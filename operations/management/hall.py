@@ -1,18 +1,21 @@
-"""A ministry's hall full of people, made to be measured: rolled back afterwards, or in a database of its own."""
+"""A ministry's hall full of people, and a course of many days with everybody's attendance, made to be measured: rolled
+back afterwards, or in a database of its own."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from people.models import Account, Agency, Membership, Person
-from people.services import create_agency
-from workshops.models import Registration, Session
-from workshops.services import add_session, open_check_in, publish_workshop, schedule_workshop
+from people.models import Account, Agency, Membership, Person, Role
+from people.services import create_agency, grant_role
+from workshops.models import AttendanceRecord, AttendanceStatus, Registration, Session, Workshop
+from workshops.services import add_session, add_sessions, open_check_in, publish_workshop, schedule_workshop
+from workshops.timetable import Slot
 
-CODE = "MEASURED-HALL"
+CODE, COURSE = "MEASURED-HALL", "MEASURED-COURSE"
 QUARTER = timedelta(minutes=15)
 NAMES = ["Александрович", "Верасовіч", "Габрусь", "Данилевская", "Жук", "Красоўская", "Лукашэвіч"]
 
@@ -34,21 +37,85 @@ def fill_hall(people: int) -> Hall:
     )
     (lead, facilitator), *others = people_with_accounts(people + 1, agency)
     session = _session(lead)
-    long_before = timezone.now() - timedelta(days=10)
-    Registration.objects.bulk_create(
+    _confirm(session.workshop, agency, [person for person, _account in others], timezone.now() - timedelta(days=10))
+    opened = open_check_in(session=session, actor=facilitator)
+    return Hall(opened, facilitator, [account for _person, account in others])
+
+
+@dataclass(frozen=True)
+class Course:
+    """A workshop that is over, and who coordinates the agency of all who took part."""
+
+    workshop: Workshop
+    coordinator: Account
+
+
+@transaction.atomic
+def fill_course(people: int, sessions: int) -> Course:
+    """Make a workshop of so many past sessions, so many people, and a record of each in each."""
+    agency = create_agency(
+        code=f"{COURSE}-AGENCY", name_en="A ministry that learns", kind=Agency.Kind.HEALTH_INSTITUTION
+    )
+    (lead, coordinator), *others = people_with_accounts(people + 1, agency)
+    grant_role(account=coordinator, role=Role.COORDINATOR, agency=agency)
+    first_day = timezone.localdate() - timedelta(days=sessions + 10)
+    workshop = schedule_workshop(
+        code=COURSE, title_en="A long course", starts_on=first_day, language="ru", facilitators=[lead]
+    )
+    held = add_sessions(
+        workshop=workshop,
+        rows=[
+            (Slot(first_day + timedelta(days=number), time(9), time(10, 30)), {"title_en": f"Day {number + 1}"})
+            for number in range(sessions)
+        ],
+    )
+    before = timezone.now() - timedelta(days=sessions + 20)
+    confirmed = _confirm(workshop, agency, [person for person, _account in others], before)
+    AttendanceRecord.objects.bulk_create(
+        [
+            AttendanceRecord(
+                session=session,
+                person_id=each.person_id,
+                registration=each,
+                agency=agency,
+                planned_minutes=session.planned_minutes,
+                **_standing(number + 3 * session.number, session.planned_minutes),
+            )
+            for session in held
+            for number, each in enumerate(confirmed)
+        ],
+        batch_size=2000,
+    )
+    Registration.objects.filter(workshop=workshop).update(attended=True)
+    Workshop.objects.filter(pk=workshop.pk).update(status=Workshop.Status.ENDED)
+    return Course(workshop, coordinator)
+
+
+def _standing(turn: int, planned: int) -> dict[str, Any]:
+    """Of ten, seven were there, one came late, one was excused and one did not come."""
+    status = [AttendanceStatus.PRESENT] * 7 + [
+        AttendanceStatus.LATE,
+        AttendanceStatus.EXCUSED,
+        AttendanceStatus.ABSENT,
+    ]
+    found = status[turn % len(status)]
+    minutes = {AttendanceStatus.PRESENT: planned, AttendanceStatus.LATE: planned - 20}
+    return {"status": found, "credited_minutes": minutes.get(found, 0)}
+
+
+def _confirm(workshop: Workshop, agency: Agency, people: list[Person], moment: datetime) -> list[Registration]:
+    return Registration.objects.bulk_create(
         Registration(
-            workshop=session.workshop,
+            workshop=workshop,
             person=person,
             agency=agency,
             state=Registration.State.CONFIRMED,
             source=Registration.Source.NOMINATION,
-            created_at=long_before,
-            confirmed_at=long_before,
+            created_at=moment,
+            confirmed_at=moment,
         )
-        for person, _account in others
+        for person in people
     )
-    opened = open_check_in(session=session, actor=facilitator)
-    return Hall(opened, facilitator, [account for _person, account in others])
 
 
 def people_with_accounts(count: int, agency: Agency) -> list[tuple[Person, Account]]:

@@ -92,9 +92,11 @@ def spread_labels() -> dict[str, str]:
     }
 
 
-def _csv_cell(value: Any, decimal_sign: str) -> str:
+def _csv_cell(value: Any, decimal_sign: str) -> str | int:
     if value is None:
         return ""
+    if type(value) is int:  # most cells of the longest reports
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

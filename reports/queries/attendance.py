@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -62,11 +64,17 @@ class SessionCell:
     status: str
     cell: Cell
 
+    @cached_property
+    def told(self) -> Mapping[str, Any]:
+        """The session in a row of the report; the same for all whose cell this is, and changed by nobody."""
+        return {"status": self.status, "minutes": self.cell.credited, "planned": self.cell.planned}
+
 
 @dataclass(frozen=True)
 class _Slot:
     """A session with what is the same for everybody, worked out once."""
 
+    pk: int
     session: Session
     held: bool
     signed: bool
@@ -116,10 +124,7 @@ class Participant:
             "name": self.person.full_name,
             "agency": self.agency.code,
             "workshop": self.workshop.code,
-            "sessions": {
-                str(each.number): {"status": each.status, "minutes": each.cell.credited, "planned": each.cell.planned}
-                for each in self.cells
-            },
+            "sessions": {str(each.number): each.told for each in self.cells},
             "credited_minutes": standing.credited,
             "planned_minutes": standing.planned_expected,
             "share": standing.of_planned,
@@ -147,7 +152,7 @@ def participants_of(question: Question) -> list[Participant]:
             registrations,
             agencies,
             slots[registrations[0].workshop_id],
-            seen,
+            seen.get(registrations[0].person_id, {}),
             memberships[registrations[0].person_id],
         )
         for registrations in groups
@@ -160,17 +165,22 @@ def _slots_by_workshop(question: Question, wanted: QuerySet[Registration]) -> Ma
     sessions = Session.objects.filter(workshop__in=wanted.values("workshop")).select_related("sign_off")
     for session in sessions.order_by("number"):
         held = session.is_signed or session.ends_at <= question.now
-        found[session.workshop_id].append(_Slot(session, held, session.is_signed, question.covers(session.day)))
+        found[session.workshop_id].append(
+            _Slot(session.pk, session, held, session.is_signed, question.covers(session.day))
+        )
     return found
 
 
-def _records_by_person(wanted: QuerySet[Registration]) -> Mapping[tuple[int, int], _Seen]:
-    """Return {(person, session): record} of everybody in these workshops."""
+def _records_by_person(wanted: QuerySet[Registration]) -> Mapping[int, Mapping[int, _Seen]]:
+    """Return {person: {session: record}} of everybody in these workshops."""
     records = AttendanceRecord.objects.filter(
         session__workshop__in=wanted.values("workshop"), person__in=wanted.values("person")
     )
     fields = ("person_id", "session_id", "agency_id", "planned_minutes", "status", "credited_minutes")
-    return {(row[0], row[1]): row[2:] for row in records.order_by().values_list(*fields).iterator(chunk_size=5000)}
+    found: dict[int, dict[int, _Seen]] = defaultdict(dict)
+    for person, session, *seen in records.order_by().values_list(*fields).iterator(chunk_size=5000):
+        found[person][session] = tuple(seen)
+    return found
 
 
 def _by_person_and_workshop(wanted: QuerySet[Registration]) -> Collection[list[Registration]]:
@@ -188,7 +198,7 @@ def _participant(
     registrations: list[Registration],
     agencies: Mapping[int, Agency],
     slots: Iterable[_Slot],
-    seen: Mapping[tuple[int, int], _Seen],
+    seen: Mapping[int, _Seen],
     memberships: Iterable[Membership],
 ) -> Participant:
     last = registrations[-1]
@@ -196,9 +206,8 @@ def _participant(
     counted: list[SessionCell] = []
     agency = last.agency
     own = [slot for slot in slots if slot.session.track in {"", last.track}]
-    records = {slot.session.pk: seen.get((last.person_id, slot.session.pk)) for slot in own}
-    for slot, seen_here in zip(own, _cells(own, records, registrations), strict=True):
-        session, record, expected = slot.session, records[slot.session.pk], seen_here.cell.expected
+    for slot, seen_here in zip(own, _cells(own, seen, registrations), strict=True):
+        session, record, expected = slot.session, seen.get(slot.pk), seen_here.cell.expected
         every.append(seen_here.cell)
         # Minutes count for the agency of the session's day, as the register has it or, before it opens, would have it.
         agency_id = record[0] if record else agency_on(session.day, last, memberships)
@@ -213,27 +222,25 @@ def _participant(
     return Participant(last.person, agency, last.workshop, counted, standing, overall)
 
 
-def _cells(
-    slots: list[_Slot], records: Mapping[int, _Seen | None], registrations: list[Registration]
-) -> list[SessionCell]:
+def _cells(slots: list[_Slot], records: Mapping[int, _Seen], registrations: list[Registration]) -> list[SessionCell]:
     """The sessions of a person; minutes of one that makes up for another one count in that one, once."""
-    cells = {
-        slot.session.pk: slot.cell(records[slot.session.pk], _is_expected(slot.session, records, registrations))
-        for slot in slots
-    }
+    cells = {}
+    for slot in slots:
+        record = records.get(slot.pk)
+        expected = record is not None or _is_expected(slot.session, records, registrations)
+        cells[slot.pk] = slot.cell(record, expected)
     make_ups: dict[int, list[Cell]] = defaultdict(list)
     for slot in slots:
         if slot.session.makes_up_for_id is not None:
-            make_ups[slot.session.makes_up_for_id].append(cells[slot.session.pk].cell)
+            make_ups[slot.session.makes_up_for_id].append(cells[slot.pk].cell)
     for missed, instead in make_ups.items():
         if missed in cells:
             cells[missed] = replace(cells[missed], cell=made_up(cells[missed].cell, instead))
     return list(cells.values())
 
 
-def _is_expected(session: Session, records: Mapping[int, _Seen | None], registrations: Iterable[Registration]) -> bool:
-    if records[session.pk] is not None:
-        return True
+def _is_expected(session: Session, records: Mapping[int, _Seen], registrations: Iterable[Registration]) -> bool:
+    """Whether a session of which the register says nothing about a person was meant for the person."""
     missed = records.get(session.makes_up_for_id or 0)
     lacking = missed is not None and missed[3] < missed[1]
     return any(each.is_expected_in(session) or each.may_make_up(session, lacking=lacking) for each in registrations)

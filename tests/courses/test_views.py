@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -363,18 +364,20 @@ def test_a_lesson_needs_six_queries_at_most(
 
 
 def test_a_lesson_needs_six_queries_also_with_the_cache_in_the_database(
-    account: Account, learner: Client, settings: object, django_assert_max_num_queries: Callable
+    account: Account, learner: Client, settings: Any, django_assert_max_num_queries: Callable
 ) -> None:
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "academy_cache"}
-    }
+    shared = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "academy_cache"}
+    settings.CACHES = {**settings.CACHES, "default": shared}
     call_command("createcachetable", verbosity=0)
     make_enrolment(account.person, make_module(lessons=3), read=1)
     learner.get(url("lesson", "M9", "M9.2"))
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(5):
         response = learner.get(url("lesson", "M9", "M9.2"))
-    assert response.status_code == 200
+    caches["process"].clear()
+    with django_assert_max_num_queries(6):
+        again = learner.get(url("lesson", "M9", "M9.2"))
+    assert (response.status_code, again.status_code) == (200, 200)
 
 
 def test_a_lesson_asks_as_often_in_a_long_module_as_in_a_short_one(account: Account, learner: Client) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from operations.demo.people import DOMAIN
@@ -60,7 +60,8 @@ def demo_template(django_db_setup: Database, django_db_blocker: Any) -> Iterator
 def demo(transactional_db: None, demo_template: Database) -> Callable[[str], Account]:
     """Begin with the demonstration as it was loaded; `demo("learner")` is one of its accounts."""
     demo_template.restore_demo()
-    cache.clear()
+    for name in settings.CACHES:
+        caches[name].clear()
     return lambda word: Account.objects.get(email=f"{word}@{DOMAIN}")
 
 

@@ -19,6 +19,7 @@ from http import HTTPStatus
 from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -38,7 +39,7 @@ from certificates.services import current_keys, signed_file, words_of
 from courses.models import Lesson, LessonProgress
 from operations.browsing import BrowsingError
 from operations.demo.people import DOMAIN
-from operations.management.hall import Hall, fill_hall
+from operations.management.hall import Course, Hall, fill_course, fill_hall
 from operations.management.web import BACKEND, server, signed_in
 from operations.management.weighing import WeighedPage, time_enough, weigh
 from operations.timing import PROMISES, Outcome, Timing, outcomes, queries_of, timing
@@ -52,8 +53,17 @@ Action = Callable[[], Any]
 BARE = "bare view"
 WARM_UP = 3
 # What takes seconds is not done as often as what takes milliseconds.
-MOST = {"statistics, 5,000 × 40": 5, "marking of 1,000 answers": 20, "test of 20 questions": 20}
+MOST = {
+    "statistics, 1,000 × 20": 10,
+    "statistics, 5,000 × 40": 5,
+    "attendance 1,000 × 40, page": 10,
+    "attendance 1,000 × 40, XLSX": 5,
+    "attendance 1,000 × 40, CSV": 10,
+    "marking of 1,000 answers": 20,
+    "test of 20 questions": 20,
+}
 PEOPLE_IN_HALL = 300
+PEOPLE_OF_COURSE, SESSIONS_OF_COURSE = 1000, 40
 # Commands that measure in a process of their own, because their memory counts, and what their rows are called.
 APART = {
     ("certificates_drill", "--count", "1000"): ["certificates, 1,000 in one batch"],
@@ -115,9 +125,9 @@ def _client(account: Account | None = None) -> Client:
     return client
 
 
-def _getting(client: Client, name: str, *args: Any) -> Action:
+def _getting(client: Client, name: str, *args: Any, **asked: str) -> Action:
     """Return a request that must be answered with 200."""
-    address = reverse(name, args=args)
+    address = f"{reverse(name, args=args)}?{urlencode(asked)}".rstrip("?")
 
     def get() -> None:
         status = client.get(address).status_code
@@ -149,14 +159,14 @@ def _saving(attempt: Attempt) -> Action:
     return save
 
 
-def _analysing() -> Action:
-    """Return the statistics of 5,000 attempts at 40 questions, always the same, by stronger and weaker people."""
+def _analysing(people: int, questions: int) -> Action:
+    """Return the statistics of attempts at a test, always the same, by stronger and weaker people."""
     structure = {"options": [{"id": letter, "correct": letter == "A"} for letter in "ABCD"]}
     guess = random_guess("single_choice", structure)
-    items = [Item(f"Q{number}", 100, guess, tuple("ABCD"), frozenset("A")) for number in range(40)]
+    items = [Item(f"Q{number}", 100, guess, tuple("ABCD"), frozenset("A")) for number in range(questions)]
     attempts = []
-    for person in range(5000):
-        chosen = ["ABCD"[max(0, (7 * person + number**2) % 10 - 6 - person % 4)] for number in range(40)]
+    for person in range(people):
+        chosen = ["ABCD"[max(0, (7 * person + number**2) % 10 - 6 - person % 4)] for number in range(questions)]
         marks = [100 if each == "A" else 0 for each in chosen]
         attempts.append(Answers(marks, chosen, ("en", "ru", "be")[person % 3], f"M{person % 5}"))
     return lambda: analyse(items, attempts)
@@ -248,9 +258,9 @@ def _size_of_register(hall: Hall) -> int:
     return len(_client(hall.facilitator).get(address, headers={"accept-encoding": "gzip"}).content)
 
 
-def _actions(people: Cast, hall: Hall) -> dict[str, Action]:
+def _actions(people: Cast, hall: Hall, course: Course) -> dict[str, Action]:
     """Return what is timed."""
-    lesson = people.lesson
+    lesson, reader, attendance = people.lesson, _client(course.coordinator), {"workshop": course.workshop.code}
     return {
         BARE: _getting(_client(), "health_live"),
         "front page, anonymous": _getting(_client(), "front"),
@@ -264,7 +274,11 @@ def _actions(people: Cast, hall: Hall) -> dict[str, Action]:
         "certificate, drawn": lambda: draw(words_of(people.certificate)),
         "certificate, signed": lambda: signed_file(certificate=people.certificate, keys=current_keys()),
         "marking of 1,000 answers": _marking(),
-        "statistics, 5,000 × 40": _analysing(),
+        "statistics, 1,000 × 20": _analysing(1000, 20),
+        "statistics, 5,000 × 40": _analysing(5000, 40),
+        "attendance 1,000 × 40, page": _getting(reader, "agency_report", **attendance),
+        "attendance 1,000 × 40, XLSX": _getting(reader, "agency_report", **attendance, format="xlsx"),
+        "attendance 1,000 × 40, CSV": _getting(reader, "agency_report", **attendance, format="csv"),
         "test of 20 questions": _taking(people.learner),
     }
 
@@ -273,10 +287,10 @@ def times(people: Cast, requests: int) -> tuple[list[Timing], dict[str, int]]:
     """Time everything, and roll back what it wrote. Returns the times, and the bytes of pages of which some exist only
     meanwhile."""
     with transaction.atomic():
-        hall = fill_hall(PEOPLE_IN_HALL)
+        hall, course = fill_hall(PEOPLE_IN_HALL), fill_course(PEOPLE_OF_COURSE, SESSIONS_OF_COURSE)
         timings = [
             measure(name, action, min(requests, MOST.get(name, requests)))
-            for name, action in _actions(people, hall).items()
+            for name, action in _actions(people, hall, course).items()
         ]
         sizes = {"register of 300": _size_of_register(hall)}
         transaction.set_rollback(True)
