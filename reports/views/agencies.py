@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -179,6 +180,8 @@ def _attendance(account: Account, form: QuestionForm, scope: queries.Scope, page
     numbers = report.session_numbers()
     sessions = [each for each in workshop.sessions.order_by("number") if each.number in numbers]
     render_cell = _cell_renderer(timezone.now())
+    # What names a cell on a phone, said once for all rows.
+    labelled = [(f"{each.number} · {date_format(each.day, 'd.m.')}", each) for each in sessions]
     return {
         "report": report,
         "workshop": workshop,
@@ -186,7 +189,7 @@ def _attendance(account: Account, form: QuestionForm, scope: queries.Scope, page
         "sessions": sessions,
         "page": page,
         "page_query": _query(form, workshop=workshop.code),
-        "rows": [{"row": row, "cells": [(session, render_cell(row, session)) for session in sessions]} for row in page],
+        "rows": [{"row": row, "cells": [(label, render_cell(row, each)) for label, each in labelled]} for row in page],
         "files": _files(form, workshop=workshop.code),
         "freeze": _freeze(ATTENDANCE, form, workshop=workshop.code),
     }

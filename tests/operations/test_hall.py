@@ -1,9 +1,10 @@
 """A hall that is filled to be measured, and what is measured in it."""
 
 import pytest
+from django.urls import reverse
 
 from operations.management.commands.bench import _checking_in, _size_of_register
-from operations.management.hall import Hall, fill_hall
+from operations.management.hall import Hall, fill_course, fill_hall
 from people.models import Account
 from workshops.models import AttendanceEvent, Workshop
 
@@ -40,3 +41,13 @@ def test_the_register_is_weighed_as_it_goes_over_the_wire(hall, client_of):
     plain = client_of(hall.facilitator).get("/be/workshops/MEASURED-HALL/sessions/1/register/")
 
     assert 1_000 < _size_of_register(hall) < len(plain.content) / 2
+
+
+def test_a_course_has_a_record_of_everybody_in_each_session(client_of):
+    course = fill_course(PEOPLE, 4)
+
+    page = client_of(course.coordinator).get(reverse("agency_report"), {"workshop": course.workshop.code})
+    report = page.context["report"]
+
+    assert (len(report.rows), report.session_numbers(), report.provisional) == (PEOPLE, [1, 2, 3, 4], False)
+    assert {cell["status"] for row in report.rows for cell in row["sessions"].values()} >= {"present", "late"}
