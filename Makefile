@@ -45,13 +45,14 @@ check:  ## style, layers, types, templates, migrations, settings for production
 	$(MANAGE) makemigrations --check --dry-run
 	$(BIN)/python scripts/check_deploy.py
 
-deep: scan  ## what takes long: scanners, the tests marked deep, then everything on PostgreSQL
+deep: scan  ## what takes long: scanners, tests marked deep, everything on PostgreSQL, security on the settings of production
 	@$(BOOTSTRAP) dev
 	@$(MANAGE) compile_catalogues
 	$(MANAGE) prepare
 	$(MANAGE) load_demo
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(MANAGE) weights_drill && \
 		$(BIN)/pytest -n $(WORKERS) -m deep && $(POSTGRES) pytest -n $(WORKERS)
+	DJANGO_SETTINGS_MODULE=tests.production $(BIN)/pytest -n $(WORKERS) tests/security tests/scripts/test_check_headers.py tests/test_no_way_around.py
 
 drill:  ## back up while people work, destroy, bring back and compare, on both databases
 	@$(BOOTSTRAP) dev

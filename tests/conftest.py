@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
-from django.test import Client, TransactionTestCase
+from django.test import Client, RequestFactory, TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -28,6 +28,15 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # How long an example takes, and how long it is to draw, depends on what else the machine does.
 hypothesis_settings.register_profile("academy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("academy")
+
+
+def pytest_configure() -> None:
+    """Under the settings of production (tests/production.py) everybody comes by HTTPS."""
+    if settings.SECURE_SSL_REDIRECT:
+        usual = RequestFactory._base_environ
+        RequestFactory._base_environ = lambda self, **request: usual(
+            self, **{**request, "wsgi.url_scheme": "https", "SERVER_PORT": "443"}
+        )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

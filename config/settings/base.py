@@ -406,6 +406,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
+# Style sheets and scripts are for our own pages.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Wagtail's admin needs inline styles and scripts (wagtail #1288); it gets a policy of its own, the portal never does.
 CMS_CONTENT_SECURITY_POLICY = {
     "default-src": [SELF],

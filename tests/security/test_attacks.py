@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.mfa.adapter import get_adapter as mfa_adapter
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
@@ -123,20 +124,20 @@ def test_signing_in_begins_another_session():
     client, thief = Client(), Client()
     client.get("/en/account/join/")
     client.post("/en/account/join/", {"email": "x@example.org"})
-    planted = client.cookies["sessionid"].value
-    thief.cookies["sessionid"] = planted
+    planted = client.cookies[settings.SESSION_COOKIE_NAME].value
+    thief.cookies[settings.SESSION_COOKIE_NAME] = planted
 
     client.post(LOGIN, {"login": account.email, "password": PASSWORD})
 
     assert is_in(client)
-    assert client.cookies["sessionid"].value != planted
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != planted
     assert thief.get("/en/my/").status_code == 302
-    assert len(client.cookies["sessionid"].value) * 5 >= 128  # 36 letters: more than five bits each
+    assert len(client.cookies[settings.SESSION_COOKIE_NAME].value) * 5 >= 128  # 36 letters: more than five bits each
 
 
 def test_what_was_signed_out_of_opens_nothing_any_more(client_of):
     client, thief = client_of(make_account()), Client()
-    thief.cookies["sessionid"] = client.cookies["sessionid"].value
+    thief.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
     before = thief.get("/en/my/").status_code
 
     client.post("/en/account/logout/")

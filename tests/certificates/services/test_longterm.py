@@ -1,7 +1,9 @@
 import hashlib
 import io
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from cryptography import x509
@@ -168,6 +170,31 @@ def test_while_the_authority_for_time_stamps_is_away_certificates_wait(settings,
     settings.CERTIFICATE_TIMESTAMP_URL = authority.address
 
     assert extend_waiting() == 1
+
+
+def test_an_authority_that_leads_elsewhere_is_not_followed(settings, authority, caplog):
+    """Whoever holds the name of an authority makes our server ask nobody inside."""
+    asked: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(307)
+            self.send_header("Location", authority.address)
+            self.end_headers()
+
+        def log_message(self, *_args: object) -> None:
+            """Say nothing."""
+
+    make_certificate()
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        settings.CERTIFICATE_TIMESTAMP_URL = f"http://127.0.0.1:{server.server_port}/"
+        done = extend_waiting()
+        server.shutdown()
+
+    assert (done, asked) == (0, ["/"])
+    assert "answered 307 and no time stamp" in caplog.text
 
 
 def test_the_key_that_signed_is_still_known():
