@@ -67,7 +67,7 @@ def _authority(address: str) -> Any:
     from asn1crypto.tsp import TimeStampReq, TimeStampResp
     from pyhanko.sign.timestamps import HTTPTimeStamper
 
-    class Authority(HTTPTimeStamper):  # type: ignore[misc]
+    class Authority(HTTPTimeStamper):
         async def async_request_tsa_response(self, req: TimeStampReq) -> TimeStampResp:
             answer = requests.post(
                 self.url, req.dump(), headers=self.request_headers(), timeout=self.timeout, allow_redirects=False

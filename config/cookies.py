@@ -7,7 +7,10 @@ from django.contrib.messages.storage.session import SessionStorage
 
 
 class _CookieOfMessages(CookieStorage):
-    cookie_name = "__Host-messages" if settings.SESSION_COOKIE_SECURE else "messages"
+    @property
+    def cookie_name(self) -> str:  # type: ignore[override]
+        """The name; of this host alone where there is HTTPS."""
+        return "__Host-messages" if settings.SESSION_COOKIE_SECURE else "messages"
 
 
 class Messages(FallbackStorage):

@@ -8,7 +8,7 @@ Asks the page at the address, one that exists nowhere and the door, as a browser
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from http.client import HTTPMessage
+from email.message import Message
 from urllib.error import HTTPError
 from urllib.parse import urljoin
 from urllib.request import Request, urlopen
@@ -97,7 +97,7 @@ def grade(found: Iterable[tuple[str, str]]) -> str:
     return next((mark for least, mark in GRADES if points >= least), "F")
 
 
-def _headers_of(address: str) -> HTTPMessage:
+def _headers_of(address: str) -> Message:
     request = Request(address, headers={"User-Agent": "check_headers"})  # noqa: S310 - what the operator typed
     try:
         with urlopen(request, timeout=20) as answer:  # noqa: S310

@@ -153,7 +153,7 @@ def test_a_wrong_code_of_the_app_opens_nothing(account, number):
 def test_a_password_set_anew_by_mail_signs_nobody_in(account):
     client = Client()
     client.post("/en/account/password/reset/", {"email": account.email})
-    link = re.search(r"http://testserver(\S+)", mail.outbox[-1].body).group(1)
+    link = re.search(r"https?://testserver(\S+)", mail.outbox[-1].body).group(1)
     form = client.get(link, follow=True)
     [(path, _status)] = form.redirect_chain
     client.post(path, {"password1": "another long sentence", "password2": "another long sentence"})

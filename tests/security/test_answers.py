@@ -167,7 +167,7 @@ def test_http_leads_to_https_and_browsers_remember_it_for_a_year(client, setting
     for name in names:
         setattr(settings, name, production[name])
 
-    plain = client.get("/en/account/login/", headers={"x-forwarded-proto": "http"})
+    plain = client.get("/en/account/login/", headers={"x-forwarded-proto": "http", "host": "testserver"})
     locked = client.get("/en/account/login/", secure=True)
 
     assert plain["Location"] == "https://testserver/en/account/login/"
