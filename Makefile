@@ -9,7 +9,7 @@ SECONDS ?= 60
 # Each command here starts Python anew, and tests start dozens more: modules are compiled once and kept, not each time.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres check deep drill scan mutants fuzz bench lock css clean
+.PHONY: help setup demo test test-sqlite test-postgres check deep drill install-drill upgrade-drill scan mutants fuzz bench lock css clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -43,6 +43,7 @@ check:  ## style, layers, types, templates, migrations, settings for production
 	$(BIN)/mypy --no-incremental .
 	$(BIN)/djlint --lint --quiet templates
 	$(MANAGE) makemigrations --check --dry-run
+	$(BIN)/python scripts/check_migrations.py
 	$(BIN)/python scripts/check_deploy.py
 
 deep: scan  ## what takes long: scanners, tests marked deep, everything on PostgreSQL, security on the settings of production
@@ -59,6 +60,16 @@ drill:  ## back up while people work, destroy, bring back and compare, on both d
 	@$(MANAGE) compile_catalogues
 	$(BIN)/pytest tests/operations/test_backups.py
 	$(POSTGRES) pytest tests/operations/test_backups_of_postgresql.py
+
+install-drill:  ## install a release in an empty Debian 12 by its script and walk through it; needs root; DATABASE=postgresql
+	@$(BOOTSTRAP) dev
+	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
+		$(BIN)/python -m scripts.install_drill --database $(or $(DATABASE),sqlite)
+
+upgrade-drill:  ## how long an upgrade of a whole country takes, into var/upgrade-drill.json; PEOPLE=… for a smaller one
+	@$(BOOTSTRAP) dev
+	@$(MANAGE) compile_catalogues
+	$(POSTGRES) python -m scripts.upgrade_drill --people $(or $(PEOPLE),100000)
 
 scan:  ## known faults of packages; programs of others read our code and attack a demonstration as every role; SECONDS=…
 	@$(BOOTSTRAP) dev
@@ -98,4 +109,4 @@ css:  ## static/css/*.css → static/css/academy.css
 	$(MANAGE) build_css
 
 clean:  ## throw away the environment and what tests left behind; the data in var/ stays
-	rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache var/test-* var/pg-test var/mutants var/fuzz var/scanners
+	rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache var/test-* var/pg-test var/mutants var/fuzz var/scanners var/install-drill var/upgrade-drill

@@ -100,7 +100,7 @@ def _take(random: Random, world: World, intake: Intake, home: _Home, now: dateti
     module = Module.objects.select_related("final_test").get(code=intake.module)
     lessons = list(module.lessons.offered())
     paths = []
-    for number, person in enumerate(Person.objects.order_by("pk")):
+    for number, person in enumerate(Person.objects.filter(pk__in=home).order_by("pk")):
         chosen, outcome = random.random() * 100 < intake.enrolled, _outcome(random)
         start = now - timedelta(days=random.randint(*intake.days_ago), minutes=random.randint(0, 400))
         takes_all = number % TAKES_ALL == 0 and not world.has_story(person)

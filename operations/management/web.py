@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -22,9 +23,16 @@ PATIENCE_AT_START = 60.0
 
 @contextmanager
 def server(
-    *, workers: int = 1, environment: Mapping[str, str] | None = None, application: str = APPLICATION
+    *,
+    workers: int = 1,
+    environment: Mapping[str, str] | None = None,
+    application: str = APPLICATION,
+    code: Path = settings.BASE_DIR,
 ) -> Iterator[str]:
-    """Run the web server as `serve` does, on a free port, and give its address. `environment` is added to ours."""
+    """Run the web server as `serve` does, on a free port, and give its address.
+
+    `environment` is added to ours; `code` is where the code lies, which may be that of another release.
+    """
     added = ("env", *(f"{name}={value}" for name, value in (environment or {}).items()))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -38,7 +46,7 @@ def server(
         application=application,
     )
     process = subprocess.Popen(  # noqa: S603 - of operations/supervision.py
-        (*added, *child.command), cwd=settings.BASE_DIR
+        (*added, *child.command), cwd=code
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}", process)

@@ -26,7 +26,7 @@ def sign_in_by_code(page: Page, address: str, mailbox: Sequence[EmailMessage]) -
 
 def code_in_the_mail(address: str, mailbox: Sequence[EmailMessage]) -> str:
     latest = [message for message in mailbox if message.to == [address]][-1]
-    found = CODE.search(latest.body)
+    found = CODE.search(str(latest.body))
     assert found, f"There is no code in this message:\n{latest.body}"
     return found.group()
 

@@ -1,6 +1,7 @@
 """`serve`: web server, worker and scheduler under one supervisor, stopped together."""
 
 import errno
+import os
 import signal
 import socket
 import subprocess
@@ -8,12 +9,12 @@ import sys
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from operations.supervision import Child, background, pause_before_restart, web_server
 
@@ -86,7 +87,14 @@ class Command(BaseCommand):
 
     help = "Serve: web server, worker and scheduler in one command."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--only", choices=["web", "worker", "scheduler"], help="One of them, where systemd or a container looks on."
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["only"]:
+            self._become(options["only"])
         refuse_a_taken_port(settings.BIND_ADDRESS, settings.PORT)
         self.stopping = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -107,13 +115,22 @@ class Command(BaseCommand):
         self._wait_until_alive(runs[0])
         if not self.stopping:
             self._announce()
-            manage = str(settings.BASE_DIR / "manage.py")
-            runs.extend(Run(child) for child in background(python=sys.executable, manage=manage))
+            runs.extend(Run(child) for child in self._background())
         while not self.stopping:
             time.sleep(LOOK_EVERY)
             for run in runs:
                 if news := run.look():
                     self.stderr.write(news)
+
+    def _become(self, name: str) -> NoReturn:
+        """Let the process of this command go on as that one, so that whoever started it looks after it."""
+        worker, scheduler = self._background()
+        command = {"web": self._web_server(), "worker": worker, "scheduler": scheduler}[name].command
+        os.execv(command[0], command)  # noqa: S606 - the commands are those of operations/supervision.py
+
+    @staticmethod
+    def _background() -> tuple[Child, ...]:
+        return background(python=sys.executable, manage=str(settings.BASE_DIR / "manage.py"))
 
     @staticmethod
     def _web_server() -> Child:
@@ -137,8 +154,12 @@ class Command(BaseCommand):
     @staticmethod
     def _answers() -> bool:
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.BIND_ADDRESS, settings.BIND_ADDRESS)  # noqa: S104
+        # Under a name of ours: in production it is asked under no other.
+        request = Request(
+            f"http://{host}:{settings.PORT}/health/live", headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".")}
+        )
         try:
-            with urlopen(f"http://{host}:{settings.PORT}/health/live", timeout=5) as answer:
+            with urlopen(request, timeout=5) as answer:  # noqa: S310
                 return answer.status == HTTPStatus.OK
         except (URLError, OSError):
             return False

@@ -1,0 +1,92 @@
+"""A database as it stands before an upgrade, to go back to: a copy of the file, or a dump of PostgreSQL's own.
+
+Nothing of this release's models is asked, because the database is still that of the release before. It is not a
+backup: it holds people's data in the open, lies in a folder of the Academy's account alone and goes when it is over.
+"""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from django.core.management.base import CommandError
+from django.db import connection, connections
+from psycopg.conninfo import make_conninfo
+
+
+def size_of_database() -> int:
+    """Return how many bytes the database takes."""
+    if connection.vendor == "sqlite":
+        return _file().stat().st_size if _file().exists() else 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
+
+
+def others_at_work() -> int:
+    """Return how many others are connected. SQLite does not know; who upgrades it stops the services first."""
+    if connection.vendor == "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def take_snapshot(path: Path) -> None:
+    """Write the database into a file, all or nothing. Raises CommandError."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(_file())) as live, closing(sqlite3.connect(unfinished)) as copy:
+            live.backup(copy)
+    else:
+        _ask_postgresql("pg_dump", "--format=custom", "--compress=1", "--no-owner", f"--file={unfinished}")
+    unfinished.chmod(0o600)
+    with unfinished.open("rb") as file:
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+
+
+def go_back_to(path: Path) -> None:
+    """Make the database what it was. May be repeated. Raises CommandError."""
+    connections.close_all()
+    if connection.vendor == "sqlite":
+        # Into the same file, as one transaction: whoever has it open sees the one or the other.
+        with closing(sqlite3.connect(path)) as kept, closing(sqlite3.connect(_file())) as live:
+            kept.backup(live)
+        return
+    with connection.cursor() as cursor:
+        # What the upgrade has made is in no dump, so nothing stays.
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+    connections.close_all()
+    _ask_postgresql("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", str(path))
+
+
+def _file() -> Path:
+    return Path(connection.settings_dict["NAME"])
+
+
+def _ask_postgresql(program: str, *options: str) -> None:
+    """Run a program of PostgreSQL on the database in use. The password stands in a file and in no list of processes."""
+    if shutil.which(program) is None:
+        raise CommandError(f"{program} is missing: apt-get install postgresql-client (as new as the server, or newer).")
+    connection.ensure_connection()
+    info = connection.connection.info
+    where = {name: value for name, value in info.get_parameters().items() if name != "options"}
+    with NamedTemporaryFile("w", prefix="academy-") as file:
+        escaped = re.sub(r"([:\\])", r"\\\1", info.password)
+        file.write(f"*:*:*:*:{escaped}\n")
+        file.flush()
+        done = subprocess.run(  # noqa: S603 - words of this file
+            ["env", f"PGPASSFILE={file.name}", program, *options, f"--dbname={make_conninfo(**where)}"],  # noqa: S607
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    if done.returncode != 0:
+        raise CommandError(f"{program} could not do it: {done.stderr.strip()[-500:]}")

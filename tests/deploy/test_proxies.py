@@ -1,0 +1,86 @@
+"""Configurations of proxies and of the database: programs that read them have nothing against them."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config.headers import POLICY
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+NGINX, CADDY = DEPLOY / "nginx" / "academy.conf", DEPLOY / "caddy" / "Caddyfile"
+HEADERS = DEPLOY / "nginx" / "academy-static.conf"
+
+
+@pytest.fixture
+def nginx_home(tmp_path):
+    """A folder with all that the configuration names, and a main file around it."""
+    subject = ["-subj", "/CN=academy.example.org"]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", *subject,
+         "-keyout", tmp_path / "site.key", "-out", tmp_path / "site.pem"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    moved = {"/etc/academy/tls": tmp_path, "/etc/nginx": HEADERS.parent, "/var/log/nginx": tmp_path}
+    text = NGINX.read_text(encoding="utf-8")
+    for there, here in moved.items():
+        text = text.replace(there, str(here))
+    (tmp_path / "site.conf").write_text(text, encoding="utf-8")
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\ninclude {tmp_path}/site.conf;\n}}\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx: apt-get install nginx")
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl to make a certificate")
+def test_nginx_takes_its_configuration(nginx_home):
+    said = subprocess.run(
+        ["nginx", "-t", "-q", "-e", "stderr", "-p", nginx_home, "-c", nginx_home / "nginx.conf"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (said.returncode, said.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="there is no caddy: apt-get install caddy")
+def test_caddy_takes_its_configuration(tmp_path):
+    said = subprocess.run(
+        ["env", f"HOME={tmp_path}", "caddy", "validate", "--adapter", "caddyfile", "--config", CADDY],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert said.returncode == 0, said.stderr
+    assert '"level":"warn"' not in said.stderr
+
+
+@pytest.mark.parametrize("path", [HEADERS, CADDY], ids=["nginx", "caddy"])
+def test_files_get_the_headers_that_the_academy_gives_them(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert f'Content-Security-Policy "{POLICY}"' in text
+    for header in ("X-Content-Type-Options nosniff", f"Referrer-Policy {settings.SECURE_REFERRER_POLICY}"):
+        assert header in text
+
+
+@pytest.mark.parametrize("path", [NGINX, CADDY], ids=["nginx", "caddy"])
+def test_a_proxy_takes_the_largest_file_and_what_stands_around_it(path):
+    [size] = re.findall(r"(?:client_max_body_size|max_size) (\d+)(?:m|MB)", path.read_text(encoding="utf-8"))
+
+    assert settings.WAGTAILDOCS_MAX_UPLOAD_SIZE < int(size) * 1_000_000 < 2 * settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
+
+
+def test_a_proxy_writes_down_none_of_the_addresses_that_are_keys():
+    page = (DEPLOY.parent / "docs" / "security" / "surroundings.md").read_text(encoding="utf-8")
+    [sentence] = re.findall(r"let it leave out (.*)\.$", page, re.MULTILINE)
+    [pattern] = re.findall(r'"~(\^\S+)" "\$door…"', NGINX.read_text(encoding="utf-8"))
+    doors = re.findall(r"`(/\S+/)`", sentence)
+
+    assert len(doors) == 9
+    for door in doors:
+        for address in (f"{door}SECRET/", f"/ru{door}SECRET"):
+            assert re.match(pattern, address)["door"] == address.partition("SECRET")[0]
+    assert re.match(pattern, "/en/my/certificates/") is None
