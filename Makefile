@@ -9,7 +9,7 @@ SECONDS ?= 60
 # Each command here starts Python anew, and tests start dozens more: modules are compiled once and kept, not each time.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres check deep drill install-drill upgrade-drill scan mutants fuzz bench lock css clean
+.PHONY: help setup demo test test-sqlite test-postgres check deep drill faults install-drill upgrade-drill scan mutants fuzz bench lock css clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -70,6 +70,12 @@ upgrade-drill:  ## how long an upgrade of a whole country takes, into var/upgrad
 	@$(BOOTSTRAP) dev
 	@$(MANAGE) compile_catalogues
 	$(POSTGRES) python -m scripts.upgrade_drill --people $(or $(PEOPLE),100000)
+
+faults:  ## kill, pause and starve an installation under load, on both databases; SECONDS=… of killing, FAULT_SEED=…
+	@$(BOOTSTRAP) dev
+	@$(MANAGE) compile_catalogues
+	FAULT_SECONDS=$(SECONDS) $(BIN)/pytest tests/faults --durations 0 --durations-min 5
+	FAULT_SECONDS=$(SECONDS) $(POSTGRES) pytest tests/faults --durations 0 --durations-min 5
 
 scan:  ## known faults of packages; programs of others read our code and attack a demonstration as every role; SECONDS=…
 	@$(BOOTSTRAP) dev

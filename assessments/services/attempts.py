@@ -187,7 +187,8 @@ def submit_attempt(*, attempt: Attempt) -> Attempt:
     now = timezone.now()
     items = list(locked.items.select_related("version__question", "version__voiding"))
     mark_items(items)
-    locked.submitted_at = locked.deadline_at if locked.is_overdue(now) else now
+    # A clock that was set back meanwhile makes nobody wait until it says again what it said at the start.
+    locked.submitted_at = locked.deadline_at if locked.is_overdue(now) else max(now, locked.started_at)
     settle(locked, items)
     locked.save(update_fields=["mark", "submitted_at", "outcome", "passed_at"])
     if locked.outcome != Attempt.Outcome.PENDING:

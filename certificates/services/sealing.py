@@ -84,7 +84,8 @@ def _store(certificate: Certificate, data: bytes, keys: Keys, credential: str) -
     locked.pdf_sha256 = hashlib.sha256(data).hexdigest()
     locked.payload_hash = chain.payload_hash(locked.payload, locked.salt)
     locked.signed_by, locked.credential = keys.signed_by, credential
-    locked.sealed_at = timezone.now()
+    # A clock may have been set back since.
+    locked.sealed_at = max(timezone.now(), locked.issued_at)
     locked.failure = ""
     locked.save(update_fields=["pdf", "pdf_sha256", "signed_by", "credential", "payload_hash", "sealed_at", "failure"])
     record("certificates.sealed", obj=locked, subject=locked.person, after={"sha256": locked.pdf_sha256})

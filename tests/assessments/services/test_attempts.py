@@ -383,6 +383,15 @@ def test_every_mark_has_its_reason(person: Person) -> None:
     ]
 
 
+def test_an_attempt_is_handed_in_though_the_clock_was_set_back_meanwhile(person: Person) -> None:
+    attempt = make_attempt(person)
+
+    with time_machine.travel(attempt.started_at - timedelta(hours=1)):
+        handed_in = submit_attempt(attempt=attempt)
+
+    assert handed_in.submitted_at == attempt.started_at
+
+
 def test_handing_in_twice_is_handing_in_once(person: Person, heard: list[int]) -> None:
     attempt = make_attempt(person)
 

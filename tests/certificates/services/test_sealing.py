@@ -1,6 +1,6 @@
 import hashlib
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,15 @@ def test_sealing_stores_the_bytes_under_the_code_with_their_hash():
     assert certificate.pdf.name == f"certificates/{certificate.code}.pdf"
     assert certificate.pdf_sha256 == hashlib.sha256(data).hexdigest()
     assert (certificate.status, certificate.failure) == ("valid", "")
+
+
+def test_a_certificate_is_sealed_though_the_clock_was_set_back_meanwhile():
+    current_keys()
+    certificate = award_enrolment(enrolment=make_completed_enrolment())
+    later = certificate.issued_at + timedelta(minutes=5)
+    Certificate.objects.filter(pk=certificate.pk).update(issued_at=later)
+
+    assert seal(certificate=certificate).sealed_at == later
 
 
 def test_sealed_files_lie_outside_what_the_web_server_shows():
