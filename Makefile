@@ -71,6 +71,7 @@ upgrade-drill:  ## how long an upgrade of a whole country takes, into var/upgrad
 	@$(MANAGE) compile_catalogues
 	$(POSTGRES) python -m scripts.upgrade_drill --people $(or $(PEOPLE),100000)
 
+faults: SECONDS = 30
 faults:  ## kill, pause and starve an installation under load, on both databases; SECONDS=… of killing, FAULT_SEED=…
 	@$(BOOTSTRAP) dev
 	@$(MANAGE) compile_catalogues

@@ -158,7 +158,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if DATABASE_POOL := env.int("DATABASE_POOL", default=0):
         # Threads share connections; who waits for one longer than a page can is told so.
-        DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}}
+        _pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+        DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "pool": _pool}
 if "pool" not in DATABASES["default"].get("OPTIONS", {}):
     # Opening one costs PostgreSQL some 10 ms, and SQLite reads what tables there are.
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONNECTION_SECONDS", default=600)

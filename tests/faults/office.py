@@ -155,17 +155,18 @@ class Office:
         self.parts.append(part)
         return part
 
-    def _surroundings(self) -> dict[str, str]:
-        home = Path(self.environment.get("VAR_DIR", self.folder / "home"))
+    def _surroundings(self, more: Mapping[str, str]) -> dict[str, str]:
+        found = {"VAR_DIR": str(self.folder / "home"), **self.environment, **more}
+        home = Path(found["VAR_DIR"])
         home.mkdir(exist_ok=True)
         if not (home / "static").exists():
             (home / "static").symlink_to(STATIC / "static")
-        return {"VAR_DIR": str(home), **self.environment}
+        return found
 
     def web(self, name: str = "web", **environment: str) -> Web:
         """A web server, not started yet."""
         log = self.folder / f"{name}.log"
-        found: Web = self._added(Web(name, {**self._surroundings(), **environment}, log))
+        found: Web = self._added(Web(name, self._surroundings(environment), log))
         return found
 
     def worker(self, name: str = "worker", **environment: str) -> Part:
@@ -178,8 +179,8 @@ class Office:
 
     def _background(self, which: int, name: str, environment: Mapping[str, str]) -> Part:
         command = background(python=sys.executable, manage=MANAGE)[which].command
-        surroundings = {**self._surroundings(), **environment}
-        found: Part = self._added(Part(name, command, surroundings, self.folder / f"{name}.log"))
+        log = self.folder / f"{name}.log"
+        found: Part = self._added(Part(name, command, self._surroundings(environment), log))
         return found
 
     def close(self) -> None:
@@ -262,6 +263,7 @@ class MailServer:
     def __init__(self) -> None:
         self.port = free_port()
         self.taken: list[tuple[str, str]] = []
+        self.texts: list[str] = []
         # A letter has come, and whether its sender hears now that it was taken.
         self.reading, self.may_answer = threading.Event(), threading.Event()
         self.may_answer.set()
@@ -278,10 +280,11 @@ class MailServer:
                     word = line[:4].upper()
                     if word == b"DATA":
                         self.wfile.write(b"354 go on\r\n")
-                        seen = _seen(b"".join(iter(self.rfile.readline, b".\r\n")))
+                        words = b"".join(iter(self.rfile.readline, b".\r\n"))
                         server.reading.set()
                         server.may_answer.wait()
-                        server.taken.append(seen)
+                        server.taken.append(_seen(words))
+                        server.texts.append(_text(words))
                     self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 well\r\n")
                     if word == b"QUIT":
                         return
@@ -304,6 +307,11 @@ class MailServer:
 def _seen(words: bytes) -> tuple[str, str]:
     mail = message_from_bytes(words, policy=policy.default)
     return str(mail["To"]), str(mail["Subject"])
+
+
+def _text(words: bytes) -> str:
+    body = message_from_bytes(words, policy=policy.default).get_body(("plain",))
+    return body.get_content() if body is not None else ""
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
