@@ -226,7 +226,7 @@ def hurry() -> None:
     later.filter(run_after__gt=now).update(run_after=now)
     started = DBTaskResult.objects.running().filter(started_at__lt=now - timedelta(seconds=5))
     started.update(started_at=F("started_at") - LONGEST_JOB)
-    Message.objects.filter(state=Message.State.PLANNED).update(send_after=now)
+    Message.objects.filter(state=Message.State.PLANNED, send_after__gt=now).update(send_after=now)
     soon = ["operations.tasks.requeue_lost_jobs", "mail.tasks.send_due", "certificates.tasks.seal_pending"]
     Schedule.objects.filter(name__in=soon, next_run_at__gt=now + timedelta(seconds=10)).update(next_run_at=now)
 

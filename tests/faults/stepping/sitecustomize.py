@@ -28,8 +28,10 @@ def _follow(file: Path) -> None:
             ahead = asked
             if travel is not None:
                 travel.stop()
-            travel = time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True)
-            travel.start()
+                travel = None
+            if ahead:
+                travel = time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True)
+                travel.start()
 
 
 def _begin() -> None:
