@@ -135,7 +135,7 @@ WORKSHOPS = (
     ),
     Planned(
         "IW-02", 0, Fate.RUNNING,
-        _said("Minsk, IOM training room", "Минск, учебный зал МОМ", "Мінск, навучальная зала МАМ"),
+        _said("Minsk, IOM training room", "Минск, учебный класс МОМ", "Мінск, вучэбны клас МАМ"),
         _said("Minsk", "Минск", "Мінск"),
         {
             "HLT-01-BR": 6, "GOV-11-BR": 3, "GOV-01": 6, "GOV-04": 6, "NGO-01": 5, "INT-01": 1, "HLT-03-GM": 9,
