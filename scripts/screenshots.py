@@ -81,7 +81,7 @@ KEPT = [
     ("attendance-be-360-light", 1000),
 ]
 SMALL = {360: 270, 1280: 640}
-COLOURS = 96
+COLOURS = 256
 
 
 def main() -> None:
@@ -154,7 +154,8 @@ def _keep(pictures: Path, folder: Path) -> None:
         top = picture.crop((0, 0, picture.width, min(height, picture.height)))
         width = SMALL[picture.width]
         small = top.resize((width, round(top.height * width / top.width)), Image.Resampling.LANCZOS)
-        small.quantize(COLOURS).save(folder / f"{name}.png", optimize=True)
+        # The colours of the aspects are rare and have to stay.
+        small.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(folder / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
