@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.searching import TITLE, Part, Question, excerpt, indexed, marked, without_markup
 from courses.models import Lesson, LessonPage, Module, ModulePage
 from library.models import Resource, Term
-from workshops.models import Workshop
+from workshops.models import PLACES, Workshop
 
 # How many of each kind are shown together; a kind by itself has pages.
 TOGETHER = 5
@@ -148,7 +148,7 @@ def _resource(resource: Resource, asked: Question) -> Found:
 
 def _workshops(asked: Question, language: str, shown: slice) -> tuple[int, list[Found]]:
     """Those to come first. A workshop has few words: they are compared as they stand."""
-    columns = ("pk", "code", "title_en", "title_ru", "title_be", "place")
+    columns = ("pk", "code", "title_en", "title_ru", "title_be", *PLACES)
     today = timezone.localdate()
     public = Workshop.objects.public()
     ordered = [public.upcoming(today).values_list(*columns), public.past(today).values_list(*columns)]
