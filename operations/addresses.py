@@ -34,6 +34,7 @@ class Audience(StrEnum):
     MARKERS = "editors, managers, administrators; never about their own answers"
     DESK_OWNERS = "editors, managers, lawyers and doctors, administrators; each what concerns them"
     READERS_OF_REPORTS = "coordinators of the agency, managers; editors, of figures about questions"
+    MONITORING = "programs that show what METRICS_TOKEN says"
     DEMONSTRATION = "anyone, in a demonstration only"
 
 
@@ -439,6 +440,7 @@ AUDIENCES: dict[str, Audience] = {
     "exceptions:remove": Audience.MANAGERS,
     "health_live": Audience.ANYONE,
     "health_ready": Audience.ANYONE,
+    "metrics": Audience.MONITORING,
     "styleguide": Audience.DEMONSTRATION,
     "demo_mail": Audience.DEMONSTRATION,
     "demo_message": Audience.DEMONSTRATION,

@@ -11,6 +11,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from operations.services.metrics import count_request
+
 logger = logging.getLogger(__name__)
 
 # What was answered before an address was looked up: a static file, a redirect to HTTPS, an address that is none.
@@ -55,11 +57,15 @@ class ObservationMiddleware:
 
 def is_wanted() -> bool:
     """Whether requests are noted."""
-    return bool(settings.LOG_REQUESTS)
+    return bool(settings.LOG_REQUESTS or settings.METRICS_TOKEN)
 
 
 def note(*, view: str, method: str, status: int, seconds: float, queries: int = 0) -> None:
-    """Note a request that was answered."""
+    """Note a request that was answered: in the log, for Prometheus, or both."""
+    if settings.METRICS_TOKEN:
+        count_request(view=view, status=status, seconds=seconds)
+    if not settings.LOG_REQUESTS:
+        return
     milliseconds = round(1000 * seconds, 1)
     facts = {"view": view, "method": method, "status": status, "ms": milliseconds, "queries": queries}
     words = "%s %s %d in %.1f ms with %d queries"

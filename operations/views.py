@@ -50,6 +50,16 @@ def health_ready(request: HttpRequest) -> JsonResponse:
 
 @never_cache
 @require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """How long requests take and how work stands, for Prometheus; for everybody else there is no such page."""
+    if not services.may_read(request.headers.get("Authorization", "")):
+        raise Http404
+    text, kind = services.exposition()
+    return HttpResponse(text, content_type=kind)
+
+
+@never_cache
+@require_safe
 def demo_mail(request: HttpRequest) -> HttpResponse:
     """The messages that the demonstration sent, the newest first."""
     return render(request, "operations/demo_mail.html", {"mails": _demo_mails()})

@@ -556,6 +556,8 @@ ROWS = [
     Row("revoked_below_a_root", "GET", "any", everybody(200), _root),
     Row("health_live", "GET", "any", everybody(200)),
     Row("health_ready", "GET", "any", everybody(200)),
+    # Without its token nobody is told that it exists.
+    Row("metrics", "GET", "any", everybody(404)),
     Row("styleguide", "GET", "any", everybody(200)),
     Row("demo_mail", "GET", "any", everybody(200)),
     Row("demo_message", "GET", "any", everybody(404), lambda world, theirs: ["nothing"]),

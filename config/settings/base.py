@@ -464,6 +464,13 @@ REQUEST_ID_HEADER = env.str("REQUEST_ID_HEADER", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
 LOGGING = logging_of(form=LOG_FORMAT, level=LOG_LEVEL, requests=LOG_REQUESTS)
 
+# Who may ask for metrics (/metrics, docs/operations/metrics.md); nobody where it is empty. Processes count in files.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_FOLDER = VAR_DIR / "metrics"
+if METRICS_TOKEN:
+    METRICS_FOLDER.mkdir(exist_ok=True)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_FOLDER))
+
 # --- Privacy --------------------------------------------------------------------------------------------------------
 # After how many months what names people is erased (`people.services.retention`); 0 is never.
 RETENTION_CONTACT_MONTHS = env.int("RETENTION_CONTACT_MONTHS", default=12)

@@ -4,6 +4,7 @@ from operations.services.backups import BackupError, back_up, check_backup, rest
 from operations.services.content import content_status
 from operations.services.dead_letters import DeadLetterError, dead_letters, name_of, set_aside, try_again
 from operations.services.diagnosis import diagnosis
+from operations.services.metrics import exposition, may_read
 from operations.services.moving import MovingError, move_database
 from operations.services.readiness import LONGEST_WAIT, readiness, unapplied_migrations
 from operations.services.scale import load_scale
@@ -28,7 +29,9 @@ __all__ = [
     "content_status",
     "dead_letters",
     "diagnosis",
+    "exposition",
     "load_scale",
+    "may_read",
     "move_database",
     "name_of",
     "prune_job_results",

@@ -82,6 +82,12 @@ def stop(runs: Sequence[Run]) -> None:
             run.process.wait()
 
 
+def forget_counts() -> None:
+    """Begin to count requests from nothing: files of processes that are gone are counted no more."""
+    for file in settings.METRICS_FOLDER.glob("*.db"):
+        file.unlink(missing_ok=True)
+
+
 class Command(BaseCommand):
     """Keeps an installation on one machine alive until Ctrl-C or SIGTERM."""
 
@@ -96,6 +102,7 @@ class Command(BaseCommand):
         if options["only"]:
             self._become(options["only"])
         refuse_a_taken_port(settings.BIND_ADDRESS, settings.PORT)
+        forget_counts()
         self.stopping = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
