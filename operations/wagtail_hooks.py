@@ -132,6 +132,7 @@ def _dead_row(job: DBTaskResult, wrong: tuple[UUID, SetAsideForm] | None) -> dic
     lines = job.traceback.strip().splitlines()
     return {
         "job": job,
+        "key": str(job.pk),
         "name": services.name_of(job),
         "last_line": lines[-1] if lines else job.exception_class_path,
         "traceback": job.traceback[-LONGEST_TRACEBACK:],

@@ -467,7 +467,9 @@ LOGGING = logging_of(form=LOG_FORMAT, level=LOG_LEVEL, requests=LOG_REQUESTS)
 # Who may ask for metrics (/metrics, docs/operations/metrics.md); nobody where it is empty. Processes count in files.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_FOLDER = VAR_DIR / "metrics"
-if METRICS_TOKEN:
+METRICS_IN_FILES = bool(METRICS_TOKEN)
+if METRICS_IN_FILES:
+    # Read by prometheus_client when it is loaded.
     METRICS_FOLDER.mkdir(exist_ok=True)
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_FOLDER))
 

@@ -4,7 +4,6 @@ Requests are counted by each process in a file of its own (prometheus_client's m
 whichever process is asked tells the sum; everything else is asked of the database at that moment.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache as remember
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 # Seconds; what is promised to learners lies well below one.
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
-# Where prometheus_client keeps files, if there are several processes (config/settings/base.py).
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ def exposition() -> tuple[bytes, str]:
     from prometheus_client.multiprocess import MultiProcessCollector
 
     counted = _instruments().registry
-    if FOLDER in os.environ:
+    if settings.METRICS_IN_FILES:
         counted = CollectorRegistry()
         MultiProcessCollector(counted)
     return generate_latest(counted) + generate_latest(_state()), CONTENT_TYPE_LATEST
@@ -84,7 +81,7 @@ def _state() -> "CollectorRegistry":
                 yield GaugeMetricFamily(name, words, value=value)
 
     registry = CollectorRegistry()
-    registry.register(State())  # type: ignore[arg-type]
+    registry.register(State())
     return registry
 
 
