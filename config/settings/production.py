@@ -10,7 +10,9 @@ from config.settings.base import (
     DATABASES,
     LOG_LEVEL,
     SECRET_KEY,
+    STORAGE_URL,
     env,
+    options_of,
 )
 
 SHORTEST_KEY = 50
@@ -29,6 +31,9 @@ _by_socket = str(_database.get("HOST") or "/").startswith("/")
 _guessed = str(_database.get("PASSWORD") or "").lower() in _KNOWN | {str(_database.get("USER") or "").lower()}
 if _database["ENGINE"].endswith("postgresql") and not _by_socket and _guessed:
     raise ImproperlyConfigured("Give the database in DATABASE_URL a password of its own, which nobody guesses.")
+# Stores, too, come with a key that everybody tries.
+if STORAGE_URL and options_of(STORAGE_URL)["secret"].lower() in _KNOWN | {"minioadmin", options_of(STORAGE_URL)["key"]}:
+    raise ImproperlyConfigured("Give the store in STORAGE_URL a key of its own, with a secret that nobody guesses.")
 for _name, _passphrase in (
     ("CERTIFICATE_KEYS_PASSPHRASE", CERTIFICATE_KEYS_PASSPHRASE),
     ("CERTIFICATE_OWN_KEY_PASSPHRASE", CERTIFICATE_OWN_KEY_PASSPHRASE),

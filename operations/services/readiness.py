@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cache as remember
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
@@ -90,7 +91,11 @@ def _storage() -> Finding:
         "storage",
         ok,
         _("Files are kept.") if ok else _("Files cannot be written, or not be read again."),
-        _("See whether the disk is full, and whether the folders below VAR_DIR belong to the account that runs this."),
+        _("Look at the store in STORAGE_URL: whether it answers, and whether its key may write there.")
+        if settings.STORAGE_URL
+        else _(
+            "See whether the disk is full, and whether the folders below VAR_DIR belong to the account that runs this."
+        ),
     )
 
 

@@ -3,10 +3,14 @@
 import io
 import zipfile
 
+import PIL.Image
 import pytest
 from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
 from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from django.core.files.storage import storages
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 
 from certificates.models import names_in
 from config.object_storage import BUFFER, ObjectStorage, options_of
@@ -175,6 +179,31 @@ def test_a_folder_of_certificates_is_listed_or_empty(shared):
     assert names_in("certificates") == []
     storages["private"].save("certificates/1.pdf", ContentFile(b"%PDF"))
     assert names_in("certificates") == ["1.pdf"]
+
+
+# --- What the CMS does with them --------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_a_picture_is_stored_and_made_smaller(shared):
+    drawn = io.BytesIO()
+    PIL.Image.new("RGB", (80, 60), "teal").save(drawn, "PNG")
+    image = get_image_model().objects.create(
+        title="A ferry", file=ImageFile(io.BytesIO(drawn.getvalue()), name="ferry.png")
+    )
+
+    smaller = image.get_rendition("width-40")
+
+    with storages["default"].open(smaller.file.name) as stored, PIL.Image.open(stored) as picture:
+        assert picture.size == (40, 30)
+    assert smaller.url == f"/media/{smaller.file.name}"
+
+
+@pytest.mark.django_db
+def test_a_document_comes_through_its_view(client, shared):
+    document = get_document_model().objects.create(title="A leaflet", file=ContentFile(b"words", name="leaflet.txt"))
+
+    answer = client.get(document.url)
+
+    assert (answer.status_code, b"".join(answer), answer.headers.get("Location")) == (200, b"words", None)
 
 
 # --- When it is gone --------------------------------------------------------------------------------------------------

@@ -80,8 +80,8 @@ class Sitting:
     saved: dict[int, tuple[int, Any]] = field(default_factory=dict)
     handed_in: bool = False
 
-    def save(self, draw: Random) -> None:
-        """Send an answer, once."""
+    def save(self, draw: Random) -> int:
+        """Send an answer, once, and return the status of what came back."""
         self.counter += 1
         position = draw.randrange(len(self.kinds)) + 1
         response = draw.choice([RIGHT, WRONG])[self.kinds[position - 1]]
@@ -89,6 +89,7 @@ class Sitting:
         status, words = self.browser.send("POST", reverse("attempt_save", args=[self.attempt.pk]), body)
         if status == HTTPStatus.OK and json.loads(words)["answers"][0]["state"] == "saved":
             self.saved[position] = (self.counter, response)
+        return status
 
     def hand_in(self) -> bool:
         """Hand in, once; a test that is handed in already says so in the same way."""

@@ -188,6 +188,8 @@ def test_nothing_of_the_demonstration_is_switched_on(production):
         {"DATABASE_URL": "postgresql://academy:academy@db:5432/academy"},
         {"DATABASE_URL": "postgresql://postgres:Postgres@db:5432/academy"},
         {"DATABASE_URL": "postgresql://someone@db:5432/academy"},
+        {"STORAGE_URL": "s3://minioadmin:minioadmin@store/academy"},
+        {"STORAGE_URL": "s3://office:office@store/academy"},
         {"CERTIFICATE_KEYS_PASSPHRASE": "changeme"},
         {"CERTIFICATE_KEYS_PASSPHRASE": "demo-passphrase"},
         {"CERTIFICATE_OWN_KEY_PASSPHRASE": "password"},
