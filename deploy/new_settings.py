@@ -26,6 +26,7 @@ def settings(*, site: str, support: str, database: str, mail: str, recipients: s
         "DATABASE_URL": database,
         "EMAIL_URL": mail,
         "SUPPORT_EMAIL": support,
+        "OPERATORS": support,
         "MAIL_FROM": f"Migration Health Academy <{support}>",
         "BACKUP_RECIPIENTS": recipients,
         # nginx or Caddy stands before it, and serves pictures.

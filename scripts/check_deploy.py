@@ -22,6 +22,7 @@ def main() -> int:
             "CSRF_TRUSTED_ORIGINS": "https://academy.example.org",
             "VAR_DIR": scratch,
             "EMAIL_URL": "smtp://mail.example.org:587",
+            "MAIL_FROM": "Academy <mail@academy.example.org>",
         }
         command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
         return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode

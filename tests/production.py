@@ -8,6 +8,9 @@ import os
 os.environ.setdefault("SECRET_KEY", "for-tests-on-the-settings-of-production-and-nothing-else-0123456789")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("LOG_REQUESTS", "false")
+os.environ.setdefault("SITE_ADDRESS", "https://testserver")
+os.environ.setdefault("MAIL_FROM", "Academy <mail@testserver.example>")
+os.environ.setdefault("EMAIL_URL", "smtp://localhost:25")
 
 from config.settings.production import *  # noqa: F403
 from config.settings.test import (  # noqa: F401

@@ -370,7 +370,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Migration Health Academy <academy@example.org>")
+UNSET_SENDER = "Migration Health Academy <academy@example.org>"
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=UNSET_SENDER)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A mail server that says nothing blocks nobody for longer.
 EMAIL_TIMEOUT = 20

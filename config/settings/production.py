@@ -5,17 +5,23 @@ from django.core.exceptions import ImproperlyConfigured
 from config.logs import logging_of
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
+    CACHES,
     CERTIFICATE_KEYS_PASSPHRASE,
     CERTIFICATE_OWN_KEY_PASSPHRASE,
     DATABASES,
+    DEFAULT_FROM_EMAIL,
     LOG_LEVEL,
+    METRICS_TOKEN,
     SECRET_KEY,
+    SITE_ADDRESS,
     STORAGE_URL,
+    UNSET_SENDER,
     env,
     options_of,
 )
 
 SHORTEST_KEY = 50
+SHORTEST_TOKEN = 32
 if len(SECRET_KEY) < SHORTEST_KEY or SECRET_KEY.startswith("demo-"):
     raise ImproperlyConfigured(f"Set SECRET_KEY (or SECRET_KEY_FILE) to at least {SHORTEST_KEY} random characters.")
 
@@ -40,6 +46,17 @@ for _name, _passphrase in (
 ):
     if _passphrase and (_passphrase.lower() in _KNOWN or _passphrase.startswith("demo-")):
         raise ImproperlyConfigured(f"Set {_name} to random characters.")
+# What certificates name for ever, who letters come from and where they go: what an example has is nobody's.
+if not SITE_ADDRESS.startswith("https://"):
+    raise ImproperlyConfigured("Set SITE_ADDRESS to the address of the site, with https://: certificates name it.")
+if DEFAULT_FROM_EMAIL == UNSET_SENDER:
+    raise ImproperlyConfigured("Set MAIL_FROM to an address of yours: all letters come from it.")
+if not vars()["EMAIL_BACKEND"].startswith("django.core.mail.backends.smtp."):
+    raise ImproperlyConfigured("Set EMAIL_URL to a mail server: in a terminal or a file nobody gets a letter.")
+if CACHES["default"]["BACKEND"].endswith((".LocMemCache", ".DummyCache")):
+    raise ImproperlyConfigured("Set CACHE_URL to what all processes share: otherwise each counts wrong tries alone.")
+if METRICS_TOKEN and len(METRICS_TOKEN) < SHORTEST_TOKEN:
+    raise ImproperlyConfigured(f"Set METRICS_TOKEN to at least {SHORTEST_TOKEN} random characters, or to nothing.")
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")
 LOG_REQUESTS = env.bool("LOG_REQUESTS", default=True)

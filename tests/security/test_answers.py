@@ -120,7 +120,14 @@ def test_a_document_with_a_script_in_it_is_saved_and_not_run(client):
 # --- Production -------------------------------------------------------------------------------------------------------
 def settings_of_production(patch: pytest.MonkeyPatch, **environment: str) -> dict[str, Any]:
     """The settings of an installation behind a proxy, read anew."""
-    sane = {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "academy.example.org", "REQUIRE_MFA": "false"}
+    sane = {
+        "SECRET_KEY": "k" * 60,
+        "ALLOWED_HOSTS": "academy.example.org",
+        "SITE_ADDRESS": "https://academy.example.org",
+        "MAIL_FROM": "Academy <mail@academy.example.org>",
+        "EMAIL_URL": "smtp://mail.example.org:587",
+        "REQUIRE_MFA": "false",
+    }
     for name, value in {**sane, **environment}.items():
         patch.setenv(name, value)
     for name in ("base", "production"):
@@ -193,6 +200,13 @@ def test_nothing_of_the_demonstration_is_switched_on(production):
         {"CERTIFICATE_KEYS_PASSPHRASE": "changeme"},
         {"CERTIFICATE_KEYS_PASSPHRASE": "demo-passphrase"},
         {"CERTIFICATE_OWN_KEY_PASSPHRASE": "password"},
+        {"SITE_ADDRESS": "http://academy.example.org"},
+        {"MAIL_FROM": "Migration Health Academy <academy@example.org>"},
+        {"EMAIL_URL": "consolemail://"},
+        {"EMAIL_URL": "filemail:///tmp/mail"},
+        {"CACHE_URL": "locmemcache://"},
+        {"CACHE_URL": "dummycache://"},
+        {"METRICS_TOKEN": "short"},
     ],
 )
 def test_it_does_not_start_with_an_unsafe_value(monkeypatch, environment):
