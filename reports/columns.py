@@ -279,8 +279,8 @@ def flat_columns(report: Report, labels: Mapping[str, str]) -> list[Column]:
 
 def _of_sessions(report: Report, _column: Column, labels: Mapping[str, str]) -> Iterator[Column]:
     for number in report.session_numbers():
-        for part in SESSION_PARTS:
-            yield Column(_session_key(number, part), labels[part] % {"number": number}, _part_type(part))
+        for key, part in zip(_session_keys(number), SESSION_PARTS, strict=True):
+            yield Column(key, labels[part] % {"number": number}, _part_type(part))
 
 
 def _of_ends(_report: Report, column: Column, labels: Mapping[str, str]) -> Iterator[Column]:
@@ -314,23 +314,29 @@ def flat_row(row: Row) -> Row:
     """
     flat: Row = {}
     for key, value in row.items():
-        flat |= _flat_cell(key, value)
+        if key == "sessions":
+            flat |= _flat_sessions(value)
+        elif isinstance(value, Mapping):
+            flat |= {f"{key}_{name}": each for name, each in value.items()}
+        elif isinstance(value, list | tuple):
+            flat |= {f"{key}_{end}": each for end, each in zip(ENDS, value, strict=True)}
+        else:
+            flat[key] = value
     return flat
 
 
-def _flat_cell(key: str, value: Any) -> Row:
-    if key == "sessions":
-        return {_session_key(number, part): cell[part] for number, cell in value.items() for part in SESSION_PARTS}
-    if isinstance(value, Mapping):
-        return {f"{key}_{name}": each for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return {f"{key}_{end}": each for end, each in zip(ENDS, value, strict=True)}
-    return {key: value}
+def _flat_sessions(sessions: Mapping[str, Mapping[str, Any]]) -> Row:
+    flat: Row = {}
+    for number, cell in sessions.items():
+        for key, part in zip(_session_keys(number), SESSION_PARTS, strict=True):
+            flat[key] = cell[part]
+    return flat
 
 
-@lru_cache(maxsize=4096)
-def _session_key(number: int | str, part: str) -> str:
-    return f"session_{number}_{part}"
+@lru_cache(maxsize=1024)
+def _session_keys(number: int | str) -> tuple[str, ...]:
+    """The keys of a session's parts; a long report asks for them in each row."""
+    return tuple(f"session_{number}_{part}" for part in SESSION_PARTS)
 
 
 def _part_type(part: str) -> str:

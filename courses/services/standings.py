@@ -123,8 +123,7 @@ class _Facts:
         self.today = timezone.localdate()
         wanted = {module for each in assignments for module in each.modules}
         # A module that was taken offline is asked of nobody.
-        offered = Module.objects.offered().filter(pk__in=wanted)
-        self.modules = dict(offered.values_list("pk", "certificate_months"))
+        self.modules = dict(_OFFERED.rows(modules=wanted))
         lines = _lines({each.agency.path or "": each.agency_id for each in assignments if each.agency is not None})
         self.audiences = {each.pk: _audience(each, lines) for each in assignments if each.agency is not None}
         self.stays = self._read_stays(people)
@@ -169,7 +168,7 @@ class _Facts:
             self.learning[person, module] = (True, done if counts else None)
 
     def _read_exemptions(self, assignments: Sequence[Assignment]) -> None:
-        standing = Exemption.objects.filter(assignment__in=[each.pk for each in assignments], withdrawn_at=None)
+        standing = _EXEMPTIONS.rows(assignments=[each.pk for each in assignments])
         self.exempt: dict[tuple[int, int, int | None], str] = {
             (each.assignment_id, each.person_id, each.module_id): each.reason for each in standing
         }
@@ -223,9 +222,7 @@ def _lines(agencies: dict[str, int | None]) -> dict[int, tuple[str, ...]]:
     Not of those that were merged into it while it was there already: their people are new to it.
     """
     came: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    followed = Agency.objects.filter(Q(successor__isnull=False) | Q(split_from__isnull=False))
-    took = ExpressionWrapper(Q(successor__opened_on__gt=F("closed_on")), output_field=BooleanField())
-    rows = list(followed.annotate(took_place=took).values_list("pk", "path", "successor", "split_from", "took_place"))
+    rows = _FOLLOWED.rows()
     paths = {pk: path or "" for pk, path, *_rest in rows}
     for pk, path, successor, origin, took_place in rows:
         if successor is not None and took_place:
@@ -233,6 +230,24 @@ def _lines(agencies: dict[str, int | None]) -> dict[int, tuple[str, ...]]:
         if origin is not None and origin in paths:
             came[pk].append((origin, paths[origin]))
     return {pk: (path, *_before(pk, came, {pk})) for path, pk in agencies.items() if pk is not None}
+
+
+def _followed() -> QuerySet[Agency, Any]:
+    followed = Agency.objects.filter(Q(successor__isnull=False) | Q(split_from__isnull=False))
+    took = ExpressionWrapper(Q(successor__opened_on__gt=F("closed_on")), output_field=BooleanField())
+    return followed.annotate(took_place=took).values_list("pk", "path", "successor", "split_from", "took_place")
+
+
+def _offered() -> QuerySet[Module, Any]:
+    offered = Module.objects.offered().filter(pk__in=Given("modules", many=True))
+    return offered.values_list("pk", "certificate_months")
+
+
+def _exemptions() -> QuerySet[Exemption]:
+    return Exemption.objects.filter(assignment__in=Given("assignments", many=True), withdrawn_at=None)
+
+
+_FOLLOWED, _OFFERED, _EXEMPTIONS = Prepared(_followed), Prepared(_offered), Prepared(_exemptions)
 
 
 def _before(agency: int, came: dict[int, list[tuple[int, str]]], seen: set[int]) -> list[str]:

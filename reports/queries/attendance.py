@@ -178,8 +178,8 @@ def _records_by_person(wanted: QuerySet[Registration]) -> Mapping[int, Mapping[i
     )
     fields = ("person_id", "session_id", "agency_id", "planned_minutes", "status", "credited_minutes")
     found: dict[int, dict[int, _Seen]] = defaultdict(dict)
-    for person, session, *seen in records.order_by().values_list(*fields).iterator(chunk_size=5000):
-        found[person][session] = tuple(seen)
+    for row in records.order_by().values_list(*fields).iterator(chunk_size=5000):
+        found[row[0]][row[1]] = row[2:]
     return found
 
 
