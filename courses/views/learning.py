@@ -371,7 +371,7 @@ _LESSON = Prepared(_lesson)
 
 def _text(lesson: Lesson, language: str) -> dict[str, Any]:
     """Everything about a lesson that is the same for all readers of a language: rendered once per publication."""
-    key = f"lesson:{lesson.pk}:{lesson.module.content_version}:{language}"
+    key = f"reader:{lesson.pk}:{lesson.module.content_version}:{language}"
     return fragment(key, partial(_render_text, lesson, language), seconds=TEXT_SECONDS)
 
 
@@ -391,11 +391,12 @@ def _render_text(lesson: Lesson, language: str) -> dict[str, Any]:
         "module_language": module.title_language,
         "workshops": workshops_for(module.code, language),
         "files": services.sizes_to_take_away(module=module, language=language, lesson=lesson),
-        "outline": [
-            {name: getattr(line, name) for name in ("pk", "code", "title", "title_language", "minutes", "required")}
-            for line in outline
-        ],
+        "outline": [{**_told(line), "address": reverse("lesson", args=[module.code, line.code])} for line in outline],
     }
+
+
+def _told(line: Lesson) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in ("pk", "code", "title", "title_language", "minutes", "required")}
 
 
 def _own_progress(request: HttpRequest, lesson: Lesson) -> tuple[int | None, dict[int, Any], dict[str, str]]:
