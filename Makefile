@@ -9,7 +9,7 @@ SECONDS ?= 60
 # Each command here starts Python anew, and tests start dozens more: modules are compiled once and kept, not each time.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres check deep drill faults install-drill upgrade-drill scan mutants fuzz bench lock css clean
+.PHONY: help setup demo test test-sqlite test-postgres check deep drill faults install-drill upgrade-drill scan mutants fuzz bench lock update sbom release css clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -111,6 +111,17 @@ bench:  ## time per request, weight of pages, a hall that checks in at once, rep
 lock:  ## requirements/*.in → requirements/*.txt with hashes
 	@$(BOOTSTRAP) dev
 	$(BIN)/python scripts/lock.py
+
+update:  ## newest packages that requirements/*.in allow, tried, and what changed in words; TESTS=… for some tests
+	$(PYTHON) scripts/update.py $(TESTS)
+
+sbom:  ## the list of packages of a release (CycloneDX) into var/release/sbom.cdx.json
+	@$(BOOTSTRAP) base
+	@$(BIN)/python -m scripts.sbom
+
+release:  ## archive, list of packages and sums into var/release/, the same bytes each time; TRY=--try before there is a tag
+	@$(BOOTSTRAP) base
+	@$(BIN)/python -m scripts.release $(TRY)
 
 css:  ## static/css/*.css → static/css/academy.css
 	$(MANAGE) build_css

@@ -91,8 +91,8 @@ settings() {
 database() {
     if [ "$DATABASE" = postgresql ]; then
         pg_lsclusters --no-header | grep -q online || pg_ctlcluster "$(pg_lsclusters --no-header | cut -d ' ' -f 1)" main start
-        runuser -u postgres -- psql -qtAc "SELECT 1 FROM pg_roles WHERE rolname = 'academy'" | grep -q 1 || runuser -u postgres -- createuser academy
-        runuser -u postgres -- psql -qtAc "SELECT 1 FROM pg_database WHERE datname = 'academy'" | grep -q 1 || runuser -u postgres -- createdb --owner academy --encoding UTF8 --template template0 academy
+        env -C / runuser -u postgres -- psql -qtAc "SELECT 1 FROM pg_roles WHERE rolname = 'academy'" | grep -q 1 || env -C / runuser -u postgres -- createuser academy
+        env -C / runuser -u postgres -- psql -qtAc "SELECT 1 FROM pg_database WHERE datname = 'academy'" | grep -q 1 || env -C / runuser -u postgres -- createdb --owner academy --encoding UTF8 --template template0 academy
     fi
     ln -sfn "/opt/academy/releases/$RELEASE" /opt/academy/current
     academy prepare
