@@ -4,13 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import TextChoices
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
 
+from core.bare_pictures import bare
 from core.contents import fits_name
 from library.models import Aspect, Resource
 from people.models import Agency, Language
@@ -95,6 +98,24 @@ class DocumentForm(BaseDocumentForm):
                     _("The content of this file is not what its name says. Save it again in the right format.")
                 )
         return file
+
+
+class ImageForm(BaseImageForm):
+    """A picture of the CMS, made anew without the place where it was taken (WAGTAILIMAGES_IMAGE_FORM_BASE)."""
+
+    def clean_file(self) -> Any:
+        """Keep of a picture that was just chosen only what is seen."""
+        file = self.cleaned_data["file"]
+        if "file" not in self.changed_data:
+            return file
+        file.seek(0)
+        try:
+            content = bare(file.read())
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("The content of this file is not what its name says. Save it again in the right format.")
+            ) from error
+        return SimpleUploadedFile(file.name, content, file.content_type)
 
 
 class TranslationFilterForm(forms.Form):

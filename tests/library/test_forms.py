@@ -1,8 +1,12 @@
 """Files that editors put into the CMS."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 from wagtail.documents.models import Document
+from wagtail.images import get_image_model
 
 from tests.factories.people import make_account
 
@@ -63,3 +67,27 @@ def test_a_path_for_a_name_leads_nowhere(editor, name, settings):
     assert document.file.name.rpartition("/")[0] == "documents"
     assert not {"..", "\\", ":"} & set(document.file.name.partition("/")[2].split("."))
     assert document.file.path.startswith(str(settings.MEDIA_ROOT / "documents"))
+
+
+# --- Pictures ---------------------------------------------------------------------------------------------------------
+def test_a_picture_of_the_cms_is_kept_without_the_place_where_it_was_taken(editor):
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[0x010E] = "Ivan Sidorov at home"
+    Image.new("RGB", (8, 4)).save(file, "JPEG", exif=exif)
+    sent = SimpleUploadedFile("photo.jpg", file.getvalue() + b"<script>1</script>", "image/jpeg")
+
+    editor.post("/cms/images/add/", {"title": "A photo", "file": sent, "description": "A room"})
+
+    kept = get_image_model().objects.get()
+    with kept.file.open("rb") as opened:
+        content = opened.read()
+    assert (kept.width, kept.height, kept.file_size) == (8, 4, len(content))
+    assert [word for word in (b"Sidorov", b"script") if word in content] == []
+
+
+def test_a_picture_that_is_none_is_refused(editor):
+    sent = SimpleUploadedFile("photo.jpg", b"<script>1</script>", "image/jpeg")
+
+    editor.post("/cms/images/add/", {"title": "A photo", "file": sent})
+
+    assert not get_image_model().objects.exists()
