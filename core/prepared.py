@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigAutoField, BooleanField, Expression, F, Field, Prefetch, QuerySet
+from django.db.models import BigAutoField, BigIntegerField, BooleanField, Expression, F, Field, Prefetch, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -48,7 +48,12 @@ class _Place:
     def taken(self, given: Any, connection: Any) -> list[Any]:
         """What goes there, as the database is told it: one value, or all of many; NULL is in no list."""
         values = ([*given] or [None]) if self.many else [given]
-        return [self.field.get_db_prep_value(value, connection) for value in values]
+        return [_stored(self.field.get_db_prep_value(value, connection)) for value in values]
+
+
+def _stored(value: Any) -> Any:
+    """The value, or NULL, which no row has either, for a number that is larger than any that a database stores."""
+    return None if isinstance(value, int) and abs(value) > BigIntegerField.MAX_BIGINT else value
 
 
 class Given(Expression):

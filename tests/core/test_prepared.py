@@ -39,6 +39,14 @@ def test_a_prepared_query_finds_the_row_of_each_value(django_assert_num_queries)
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, "9" * 400])
+def test_a_number_that_no_database_counts_to_finds_nothing(number):
+    make_account()
+
+    assert Prepared(accounts).first(pk=number) is None
+
+
+@pytest.mark.django_db
 def test_its_rows_bring_what_was_prefetched(django_assert_num_queries):
     agency = make_agency()
     person = make_person(agency=agency)
