@@ -147,22 +147,22 @@ def participants_of(question: Question) -> list[Participant]:
     seen = _records_by_person(wanted)
     groups = _by_person_and_workshop(wanted)
     memberships = memberships_of(each[0].person_id for each in groups)
-    found = [
+    found = (
         _participant(
             registrations,
             agencies,
-            slots[registrations[0].workshop_id],
+            slots.get(registrations[0].workshop_id, ()),
             seen.get(registrations[0].person_id, {}),
             memberships[registrations[0].person_id],
         )
         for registrations in groups
-    ]
-    return [participant for participant in found if participant.cells]
+    )
+    return [participant for participant in found if participant is not None]
 
 
 def _slots_by_workshop(question: Question, wanted: QuerySet[Registration]) -> Mapping[int, list[_Slot]]:
     found: dict[int, list[_Slot]] = defaultdict(list)
-    sessions = Session.objects.filter(workshop__in=wanted.values("workshop")).select_related("sign_off")
+    sessions = Session.objects.filter(workshop__in=wanted.values("workshop")).select_related("sign_off", "workshop")
     for session in sessions.order_by("number"):
         held = session.is_signed or session.ends_at <= question.now
         found[session.workshop_id].append(
@@ -186,7 +186,8 @@ def _records_by_person(wanted: QuerySet[Registration]) -> Mapping[int, Mapping[i
 def _by_person_and_workshop(wanted: QuerySet[Registration]) -> Collection[list[Registration]]:
     """Registrations of one person in one workshop together: somebody may have withdrawn and come back."""
     groups: dict[tuple[int, int], list[Registration]] = defaultdict(list)
-    ordered = wanted.select_related("person", "agency", "workshop").order_by(
+    # Workshops come with their sessions and agencies with the scope: thousands of rows name the same few.
+    ordered = wanted.select_related("person").order_by(
         "workshop__starts_on", "workshop__code", "person__sort_name", "person_id", "confirmed_at", "pk"
     )
     for registration in ordered:
@@ -200,11 +201,12 @@ def _participant(
     slots: Iterable[_Slot],
     seen: Mapping[int, _Seen],
     memberships: Iterable[Membership],
-) -> Participant:
+) -> Participant | None:
+    """What somebody was expected in; None where nothing of it counts here."""
     last = registrations[-1]
     every: list[Cell] = []
     counted: list[SessionCell] = []
-    agency = last.agency
+    agency = agencies.get(last.agency_id)
     own = [slot for slot in slots if slot.session.track in {"", last.track}]
     for slot, seen_here in zip(own, _cells(own, seen, registrations), strict=True):
         session, record, expected = slot.session, seen.get(slot.pk), seen_here.cell.expected
@@ -215,11 +217,13 @@ def _participant(
             counted.append(seen_here)
             if last.agency_id not in agencies:
                 agency = agencies[agency_id]
+    if agency is None or not counted:
+        return None
     overall = stand(every)
     # Mostly all sessions count; then both standings are one.
     everything_counts = len(counted) == sum(cell.expected for cell in every)
     standing = overall if everything_counts else stand(each.cell for each in counted)
-    return Participant(last.person, agency, last.workshop, counted, standing, overall)
+    return Participant(last.person, agency, own[0].session.workshop, counted, standing, overall)
 
 
 def _cells(slots: list[_Slot], records: Mapping[int, _Seen], registrations: list[Registration]) -> list[SessionCell]:
