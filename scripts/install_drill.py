@@ -1,4 +1,4 @@
-"""An empty Debian 12, deploy/install.sh twice, and an official's way through what it installed: `make install-drill`.
+"""An empty Debian 12, deploy/install.sh twice, an official's way through it, deploy/upgrade.sh: `make install-drill`.
 
     sudo .venv/bin/python -m scripts.install_drill [--database postgresql]
 
@@ -137,8 +137,46 @@ def load_content() -> None:
     inside("sh", "-c", "\n".join(lines))
 
 
+BROKEN = """
+from django.db import migrations
+
+
+def fail(apps, schema_editor):
+    apps.get_model("people", "Agency").objects.update(name_en="Lost")
+    raise RuntimeError("a migration that fails")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("people", "0001_initial")]
+    operations = [migrations.RunPython(fail)]
+"""
+
+
+def upgrade(version: str, *, broken: bool) -> int:
+    """Let deploy/upgrade.sh put a release of another number in place; return its exit code."""
+    folder = NEW / "root" / version
+    run("cp", "-a", NEW / RELEASE.lstrip("/"), folder)
+    facts = folder / "pyproject.toml"
+    facts.write_text(re.sub(r'^version = ".*"$', f'version = "{version}"', facts.read_text(), flags=re.MULTILINE))
+    if broken:
+        (folder / "people/migrations/0002_broken.py").write_text(BROKEN)
+    command = ["chroot", NEW, "bash", f"/root/{version}/deploy/upgrade.sh"]
+    return subprocess.run(command, env=SURROUNDINGS, check=False).returncode
+
+
+def see_upgrades() -> None:
+    """A good release is taken; after one that fails the good one is still there, with its data."""
+    current = NEW / "opt/academy/current"
+    if upgrade("9.0.0", broken=False) != 0 or current.readlink().name != "9.0.0":
+        sys.exit("A good release was not put in place.")
+    if upgrade("9.0.1", broken=True) == 0 or current.readlink().name != "9.0.0":
+        sys.exit("A release that fails was put in place.")
+    question = "from people.models import Agency; raise SystemExit(Agency.objects.filter(name_en='Lost').exists())"
+    inside("academy", "shell", "--no-imports", "-c", question)
+
+
 def drill(database: str) -> None:
-    """Install, install again, and walk. Whatever fails ends it with what it said."""
+    """Install, install again, walk and upgrade. Whatever fails ends it with what it said."""
     for place in (Path("/proc"), Path("/dev")):
         show(place)
     print("== The first time", flush=True)
@@ -154,6 +192,8 @@ def drill(database: str) -> None:
     # Without any network but its own.
     walk = [sys.executable, "-m", "scripts.install_walk", str(NEW), SITE, ADMIN]
     subprocess.run(["unshare", "--net", *walk], cwd=ROOT, check=True)
+    print("== A release that is good, and one that fails", flush=True)
+    see_upgrades()
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -37,6 +38,20 @@ def test_every_step_is_taken_in_its_order_and_has_a_word_for_a_fault():
 
     assert re.search(r"^for step in (.*); do$", text, re.MULTILINE)[1].split() == names
     assert re.findall(r"^    \[(\w+)\]=", text, re.MULTILINE) == names
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="there is no shellcheck: apt-get install shellcheck")
+@pytest.mark.parametrize("name", ["install.sh", "upgrade.sh", "academy"])
+def test_shellcheck_has_nothing_against_a_script(name):
+    said = subprocess.run(
+        # Settings are made where it is installed: there is nothing to follow here.
+        ["shellcheck", "--exclude=SC1091", SCRIPT.parent / name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (said.returncode, said.stdout) == (0, "")
 
 
 @pytest.mark.parametrize(
