@@ -174,12 +174,18 @@ def use_the_database(services: Services) -> None:
     from django.db import connection
 
     django.setup()
-    owner = folder.stat().st_uid
-    # PostgreSQL asks which account is on the line when it begins.
-    os.seteuid(owner)
-    connection.settings_dict["CONN_MAX_AGE"] = None
-    connection.ensure_connection()
-    os.seteuid(0)
+    owner, kind = folder.stat().st_uid, type(connection)
+    connect: Any = kind.get_new_connection
+
+    def as_its_account(self: Any, parameters: Any) -> Any:
+        """PostgreSQL asks which account is on the line when it begins."""
+        os.seteuid(owner)
+        try:
+            return connect(self, parameters)
+        finally:
+            os.seteuid(0)
+
+    kind.get_new_connection = as_its_account  # type: ignore[method-assign]
 
 
 @contextmanager

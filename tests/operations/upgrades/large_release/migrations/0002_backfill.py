@@ -7,13 +7,20 @@ ROWS_AT_ONCE = 50_000
 
 def backfill(apps, schema_editor):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM workshops_attendanceevent")
-        [last] = cursor.fetchone()
-        for begin in range(0, last + 1, ROWS_AT_ONCE):
+        done = "00000000-0000-0000-0000-000000000000"
+        while True:
             cursor.execute(
-                "UPDATE workshops_attendanceevent SET novelty = id %% 7 WHERE id BETWEEN %s AND %s",
-                [begin, begin + ROWS_AT_ONCE - 1],
+                "SELECT id FROM workshops_attendanceevent WHERE id > %s ORDER BY id OFFSET %s LIMIT 1",
+                [done, ROWS_AT_ONCE - 1],
             )
+            row = cursor.fetchone()
+            if row is None:
+                break
+            cursor.execute(
+                "UPDATE workshops_attendanceevent SET novelty = 7 WHERE id > %s AND id <= %s", [done, row[0]]
+            )
+            done = row[0]
+        cursor.execute("UPDATE workshops_attendanceevent SET novelty = 7 WHERE id > %s", [done])
 
 
 class Migration(migrations.Migration):
