@@ -160,7 +160,7 @@ def upgrade(version: str, *, broken: bool) -> int:
     facts.write_text(re.sub(r'^version = ".*"$', f'version = "{version}"', facts.read_text(), flags=re.MULTILINE))
     if broken:
         (folder / "people/migrations/0002_broken.py").write_text(BROKEN)
-    command = ["chroot", NEW, "bash", f"/root/{version}/deploy/upgrade.sh"]
+    command = ["chroot", str(NEW), "bash", f"/root/{version}/deploy/upgrade.sh"]
     return subprocess.run(command, env=SURROUNDINGS, check=False).returncode
 
 

@@ -171,11 +171,12 @@ def use_the_database(services: Services) -> None:
         VAR_DIR=str(services.root.parent / "walk"),
     )
     import django
-    from django.db import connection
+    from django.db import connections
 
     django.setup()
-    owner, kind = folder.stat().st_uid, type(connection)
-    connect: Any = kind.get_new_connection
+    owner = folder.stat().st_uid
+    kind: Any = type(connections["default"])
+    connect = kind.get_new_connection
 
     def as_its_account(self: Any, parameters: Any) -> Any:
         """PostgreSQL asks which account is on the line when it begins."""
@@ -185,7 +186,7 @@ def use_the_database(services: Services) -> None:
         finally:
             os.seteuid(0)
 
-    kind.get_new_connection = as_its_account  # type: ignore[method-assign]
+    kind.get_new_connection = as_its_account
 
 
 @contextmanager
