@@ -79,7 +79,10 @@ def _ask_postgresql(program: str, *options: str) -> None:
         raise CommandError(f"{program} is missing: apt-get install postgresql-client (as new as the server, or newer).")
     connection.ensure_connection()
     info = connection.connection.info
-    where = {name: value for name, value in info.get_parameters().items() if name != "options"}
+    known = info.get_parameters()
+    where = {"host": info.host, "port": info.port, "user": info.user, "dbname": info.dbname}
+    # No others: an older program of PostgreSQL does not know all that the library does.
+    where |= {name: known[name] for name in ("sslmode", "sslrootcert", "sslcert", "sslkey") if name in known}
     with NamedTemporaryFile("w", prefix="academy-") as file:
         escaped = re.sub(r"([:\\])", r"\\\1", info.password)
         file.write(f"*:*:*:*:{escaped}\n")
