@@ -11,7 +11,7 @@ from django.db import connection
 
 from scripts.with_postgres import DATA
 from tests.databases import Database
-from tests.faults.office import Office, collect_static_files, start_postgres
+from tests.faults.office import ALONE, Office, collect_static_files, start_postgres
 from tests.jobs import DATABASE_QUEUE
 
 # What a run draws is drawn again with the same number: FAULT_SEED=… make faults
@@ -49,5 +49,5 @@ def office(transactional_db: None, static_files: None, settings: Any, tmp_path: 
     made.close()
     # Whatever a test did to it, the next one finds the server, and a connection of its own.
     connection.close()
-    if os.environ.get("DATABASE_URL", "").startswith("postgres") and (DATA / "postmaster.pid").exists():
+    if ALONE and connection.vendor == "postgresql" and (DATA / "postmaster.pid").exists():
         start_postgres(DATA)

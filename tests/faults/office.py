@@ -42,6 +42,8 @@ from tests.servers import free_port, wait_for
 HOST = "127.0.0.1"
 MANAGE = str(settings.BASE_DIR / "manage.py")
 CALM_SECONDS = 90
+# Beside others (`pytest -n`) nobody takes away the server that all of them use.
+ALONE = "PYTEST_XDIST_WORKER" not in os.environ
 # Static files are collected once, and again when they change.
 STATIC = settings.BASE_DIR / "var" / "test-static"
 
@@ -317,7 +319,7 @@ def _text(words: bytes) -> str:
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
 def postgres_folder() -> Path | None:
     """Where the PostgreSQL of `scripts/with_postgres.py` lies; None for any other, which is not ours to kill."""
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or not ALONE:
         return None
     from scripts.with_postgres import DATA
 

@@ -17,7 +17,7 @@ from mail.services import plan_written
 from operations.management.processes import of_database
 from tests import servers
 from tests.factories.people import make_account
-from tests.faults.office import Office, give_room
+from tests.faults.office import ALONE, Office, give_room
 from tests.faults.people import Sitting, fill
 
 pytestmark = [pytest.mark.deep, pytest.mark.db]
@@ -120,6 +120,9 @@ def test_without_the_store_certificates_wait_and_files_are_told_to_come_later(
     assert scheduler.is_alive()
 
 
+@pytest.mark.skipif(
+    connection.vendor == "postgresql" and not ALONE, reason="PostgreSQL ends all connections, and others use it too"
+)
 def test_on_a_full_disk_it_is_said_that_nothing_was_kept_and_nothing_that_was_said_is_lost(
     office: Office, draw: Random
 ) -> None:
