@@ -13,8 +13,8 @@ import sys
 import threading
 import warnings
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email import message_from_bytes, policy
 from http import HTTPStatus
@@ -71,6 +71,8 @@ class Part:
         self.name, self.command, self.log = name, command, log
         self.environment = dict(environment)
         self.process: subprocess.Popen[bytes] | None = None
+        # Whether it ought to run: what ends by itself is started again where somebody looks after it.
+        self.wanted = False
 
     def start(self, **more: str) -> None:
         """Start it; `more` is added to what it finds in its surroundings."""
@@ -79,6 +81,7 @@ class Part:
                 self.command, cwd=settings.BASE_DIR, env={**os.environ, **self.environment, **more},
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
+        self.wanted = True
 
     def signal(self, number: int) -> None:
         """Send a signal to all its processes at once."""
@@ -88,6 +91,7 @@ class Part:
 
     def kill(self) -> None:
         """End all its processes, without a chance to finish anything."""
+        self.wanted = False
         if self.process is not None:
             self.signal(signal.SIGKILL)
             self.process.wait()
@@ -191,6 +195,25 @@ class Office:
             part.signal(signal.SIGCONT)
             part.kill()
         self.mail.go()
+
+    @contextmanager
+    def looked_after(self) -> Iterator[None]:
+        """Start again what ends by itself, as a worker does without a database; `serve` and systemd do that."""
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.wait(0.5):
+                for part in self.parts:
+                    if part.wanted and not part.is_alive():
+                        part.start()
+
+        thread = threading.Thread(target=look, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def said(self) -> str:
         """The last words of every process, for whoever reads why a test failed."""

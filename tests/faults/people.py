@@ -30,6 +30,7 @@ from tests.factories.assessments import RIGHT, STRUCTURES, WRONG
 from tests.factories.courses import give_final_test, make_enrolment, make_module
 from tests.factories.people import make_account, make_agency
 from tests.faults.office import HOST
+from tests.servers import wait_for
 from workshops.models import AttendanceEvent, Session
 
 PATIENCE_SECONDS = 20
@@ -79,6 +80,7 @@ class Sitting:
     counter: int = 10
     saved: dict[int, tuple[int, Any]] = field(default_factory=dict)
     handed_in: bool = False
+    told: str = ""
 
     def save(self, draw: Random) -> int:
         """Send an answer, once, and return the status of what came back."""
@@ -93,7 +95,8 @@ class Sitting:
 
     def hand_in(self) -> bool:
         """Hand in, once; a test that is handed in already says so in the same way."""
-        status, _words = self.browser.send("POST", reverse("attempt_submit", args=[self.attempt.pk]), {})
+        status, words = self.browser.send("POST", reverse("attempt_submit", args=[self.attempt.pk]), {})
+        self.told = f"{status} {words[:300]!r}"
         self.handed_in = self.handed_in or status == HTTPStatus.FOUND
         return self.handed_in
 
@@ -186,6 +189,14 @@ class Crowd:
         for thread in self._threads:
             thread.join(2 * PATIENCE_SECONDS)
         assert not self.faults, self.faults
+
+    def finish(self) -> None:
+        """Let everybody hand in who could not before."""
+        for sitting in self.finishing:
+            try:
+                wait_for(sitting.hand_in, f"attempt {sitting.attempt.pk} is handed in")
+            except AssertionError as trouble:
+                raise AssertionError(f"{trouble}: {sitting.told}") from trouble
 
     def _answers(self, sitting: Sitting) -> Callable[[Random], None]:
         def work(draw: Random) -> None:

@@ -48,8 +48,7 @@ def test_a_clock_that_steps_back_by_an_hour_loses_nothing_and_repeats_nothing(
     servers.wait_for(lambda: _more(crowd.acknowledged(), before), "everybody goes on an hour earlier")
     clock.write_text("0")
     crowd.end()
-    for sitting in crowd.finishing:
-        assert sitting.hand_in(), office.said()
+    crowd.finish()
     office.calm()
 
     assert not crowd.lost(), office.said()

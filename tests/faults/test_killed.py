@@ -44,13 +44,6 @@ def killers(office: Office, web: Web, background: list[Part], draw: Random) -> d
     return found
 
 
-def look_after(parts: list[Part]) -> None:
-    """What ended by itself, as a worker does without a database, is started again: `serve` does that."""
-    for part in parts:
-        if not part.is_alive():
-            part.start()
-
-
 def test_whatever_is_killed_at_whatever_moment_nothing_that_was_acknowledged_is_lost(
     office: Office, draw: Random, seconds: float, record_property: Callable[[str, object], None]
 ) -> None:
@@ -62,23 +55,20 @@ def test_whatever_is_killed_at_whatever_moment_nothing_that_was_acknowledged_is_
     ways = killers(office, web, background, draw)
     killed: list[str] = []
     left: list[str] = []
-    crowd.begin()
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        time.sleep(draw.uniform(*PAUSE))
-        # Everything is killed, and nothing twice before.
-        left = left or draw.sample(list(ways), len(ways))
-        name = left.pop()
-        killed.append(name)
-        ways[name]()
-        look_after(background)
-    crowd.end()
-    connection.close()
-    look_after(office.parts)
-    web.wait()
-    for sitting in crowd.finishing:
-        assert sitting.hand_in(), office.said()
-    office.calm()
+    with office.looked_after():
+        crowd.begin()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            time.sleep(draw.uniform(*PAUSE))
+            # Everything is killed, and nothing twice before.
+            left = left or draw.sample(list(ways), len(ways))
+            name = left.pop()
+            killed.append(name)
+            ways[name]()
+        crowd.end()
+        connection.close()
+        crowd.finish()
+        office.calm()
 
     record_property("killed", ", ".join(killed))
     record_property("acknowledged", str(crowd.acknowledged()))
