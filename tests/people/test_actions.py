@@ -15,7 +15,7 @@ from programmes.models import Component, Milestone, ProgrammePartner, ReportingP
 from tests.architecture.rules import code
 from workshops.models import AttendanceRequest, Facilitation, Registration, Workshop, WorkshopRequest
 
-APPS = {"people", "workshops", "courses", "assessments", "certificates", "programmes", "reports"}
+APPS = {"people", "workshops", "courses", "assessments", "certificates", "programmes", "reports", "operations"}
 # Keys that a variable completes, and what it may say.
 COMPLETED = {
     "people.": set(CHANGES),
