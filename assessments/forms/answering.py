@@ -28,7 +28,11 @@ class AnswersForm:
         positions = [name[1:-8] for name in self.data if name.startswith("q") and name.endswith("-counter")]
         return [
             Answer(
-                int(position), self.data.getlist(f"q{position}"), self._counter(position) + 1, self._certainty(position)
+                int(position),
+                self.data.getlist(f"q{position}"),
+                self._counter(position) + 1,
+                self._certainty(position),
+                with_page=True,
             )
             for position in positions[:MOST_ANSWERS]
             if position.isdecimal() and len(position) <= 4  # noqa: PLR2004 - as many digits as a position has

@@ -44,12 +44,14 @@ CERTAINTIES = frozenset(AttemptItem.Certainty.values)
 @dataclass(frozen=True)
 class Answer:
     """An answer as it arrives. `counter` counts upwards on the device for each change of this question's answer;
-    `certainty` (1 … 3) comes with it where the test asks for it."""
+    `certainty` (1 … 3) comes with it where the test asks for it. `with_page`: it was sent because its page was, whether
+    it was changed or not."""
 
     position: int
     response: Any
     counter: int
     certainty: int | None = None
+    with_page: bool = False
 
 
 @dataclass
@@ -142,8 +144,8 @@ def rules_of(test: Test, sections: Iterable[Section]) -> dict[str, Any]:
 def save_response(*, attempt: Attempt, position: int, response: Any, language: str, counter: int) -> AttemptItem:
     """Save one answer and return its question as it stands afterwards.
 
-    The same answer again changes nothing; an answer with a lower counter than the one that stands is older and does
-    not replace it. Raises AnswerError for an answer that cannot be read and ClosedError after the end.
+    The same answer again changes nothing but the counter; an answer with a lower counter than the one that stands is
+    older and does not replace it. Raises AnswerError for an answer that cannot be read and ClosedError after the end.
     """
     saved = save_responses(attempt=attempt, answers=[Answer(position, response, counter)], language=language)
     if position in saved.refused:
@@ -167,9 +169,9 @@ def save_responses(*, attempt: Attempt, answers: Sequence[Answer], language: str
         item = items.get(answer.position)
         if item is None:
             saved.refused[answer.position] = _("This test has no question %(number)s.") % {"number": answer.position}
-        elif _takes(item, answer, saved):
+        elif _takes(item, answer, saved, now):
             newer[item.pk] = item
-    _write_answers(list(newer.values()), now, saved)
+    _write_answers(list(newer.values()), saved)
     return saved
 
 
@@ -407,8 +409,11 @@ def _check_open(attempt: Attempt, now: datetime) -> None:
         )
 
 
-def _takes(item: AttemptItem, answer: Answer, saved: Saved) -> bool:
-    """Put a new answer into the item; say in `saved` why if the item does not take it."""
+def _takes(item: AttemptItem, answer: Answer, saved: Saved, now: datetime) -> bool:
+    """Put a new answer into the item, and say whether it is to be written; say in `saved` why if it is not taken.
+
+    Of the same answer given again later only the counter is: what was sent in between and comes late is older.
+    """
     refusal, kind = _standing(item), TYPES[item.version.question.type]
     try:
         raw = unsigned(kind.telling, item.option_order, answer.response)
@@ -419,7 +424,9 @@ def _takes(item: AttemptItem, answer: Answer, saved: Saved) -> bool:
     certainty = answer.certainty if item.attempt.rules.get("certainty") else None
     same = response == item.response and type(response) is type(item.response)
     if same and certainty in {None, item.certainty}:
-        return False
+        is_later = not refusal and not answer.with_page and answer.counter > item.counter
+        item.counter = answer.counter if is_later else item.counter
+        return is_later
     if certainty is not None and certainty not in CERTAINTIES:
         refusal = refusal or _("Say how certain you are by one of the three choices.")
     if refusal:
@@ -430,6 +437,7 @@ def _takes(item: AttemptItem, answer: Answer, saved: Saved) -> bool:
         return False
     item.response, item.counter = response, answer.counter
     item.certainty = None if response is None else certainty or item.certainty
+    item.answered_at, item.response_text_id = now, item.text_now  # type: ignore[attr-defined]
     return True
 
 
@@ -442,13 +450,12 @@ def _standing(item: AttemptItem) -> str:
     return ""
 
 
-def _write_answers(items: list[AttemptItem], now: datetime, saved: Saved) -> None:
+def _write_answers(items: list[AttemptItem], saved: Saved) -> None:
     """Write the answers that are still newer than what stands in the database."""
     if not items:
         return
     still_newer = Q()
     for item in items:
-        item.answered_at, item.response_text_id = now, item.text_now  # type: ignore[attr-defined]
         still_newer |= Q(pk=item.pk, counter__lt=item.counter)
     rows = AttemptItem.objects.filter(still_newer)
     written = _write_one(rows, *items) if len(items) == 1 else _write_many(rows, items)

@@ -257,6 +257,21 @@ def test_the_same_answer_again_changes_nothing(person: Person) -> None:
     assert attempt.items.get().answered_at == NOON
 
 
+@pytest.mark.parametrize("again", ["B", None])
+def test_an_answer_between_two_that_are_alike_is_older_however_late_it_comes(person: Person, again: str | None) -> None:
+    """Sent as B, A, B by somebody who could not decide, and the one in the middle was held up on its way."""
+    attempt = make_attempt(person, make_test(make_question()))
+    save_response(attempt=attempt, position=1, response=again, language="en", counter=1)
+    first = attempt.items.get().answered_at
+    save_response(attempt=attempt, position=1, response=again, language="en", counter=3)
+
+    late = save_responses(attempt=attempt, answers=[Answer(1, "A", 2)], language="en")
+
+    assert late.outdated == {1}
+    item = attempt.items.get()
+    assert (item.response, item.counter, item.answered_at) == (again, 3, first)
+
+
 def test_an_answer_can_be_taken_back(person: Person) -> None:
     attempt = make_attempt(person, make_test(make_question()))
     save_response(attempt=attempt, position=1, response="B", language="en", counter=1)
