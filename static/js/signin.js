@@ -41,21 +41,28 @@ async function wipe() {
 /* --- A passkey --- */
 
 let coming = null;
+let asked = false;
 
-/* Each script needs the one before it. */
+/* Each script needs the one before it. What did not come is fetched anew by whoever needs it next. */
 function passkeys() {
-  coming =
-    coming ||
-    form.dataset.passkey.split(" ").reduce((before, address) => before.then(() => fetched(address, "")), Promise.resolve());
+  if (!coming) {
+    const addresses = form.dataset.passkey.split(" ");
+    coming = addresses.reduce((before, address) => before.then(() => fetched(address, "")), Promise.resolve());
+    coming.catch(() => {
+      coming = null;
+    });
+  }
   return coming;
 }
 
 async function ask(event) {
   event.preventDefault();
+  if (asked) return;
+  asked = true;
   try {
     await passkeys();
   } catch (error) {
-    coming = null;
+    asked = false;
     document.querySelector("[data-passkey-trouble]").hidden = false;
     return;
   }

@@ -99,7 +99,7 @@ def test_a_passkey_is_added_once_and_signs_in_ever_after(
     assert_everybody_can_use(page)
     sign_out(page)
     page.goto("/en/my/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Sign in with a passkey").dblclick()
 
     expect(heading(page)).to_have_text(re.compile("My learning|learning", re.IGNORECASE))
     last = Event.objects.filter(action="people.signed_in").latest("pk")
@@ -116,6 +116,26 @@ def test_a_device_without_a_passkey_is_told_what_else_there_is(open_page: OpenPa
     page.get_by_role("button", name="Sign in with a passkey").click()
 
     expect(page.get_by_role("alert")).to_contain_text("have a code sent by mail")
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_connection_that_is_lost_and_comes_back_keeps_nobody_from_using_a_passkey(
+    open_page: OpenPage,
+) -> None:
+    """What passkeys need is fetched when somebody is about to use one."""
+    page = open_page()
+    with_device(page)
+    page.goto("/en/account/login/")
+    button = page.get_by_role("button", name="Sign in with a passkey")
+    page.route("**/webauthn*.js", lambda route: route.abort())
+
+    button.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/webauthn*.js")
+    with page.expect_request("**/account/2fa/webauthn/login/") as asked:
+        button.click()
+
+    assert asked.value.method == "GET"
 
 
 @pytest.mark.usefixtures("transactional_db", "required")
