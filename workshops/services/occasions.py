@@ -13,13 +13,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.fields import in_language
 from mail.kinds import REMINDERS
 from mail.models import Message
 from people.models import Person
 from workshops import emails
 from workshops.emails import Kind, Letter
 from workshops.models import (
-    PLACES,
     ActionPlan,
     EvaluationInvitation,
     Facilitation,
@@ -107,8 +107,12 @@ class Plans:
         return any(each.starts_at > self.now for each in sessions)
 
     def times_of(self, sessions: Iterable[Session]) -> str:
-        """A name for when and where sessions are: another one when any of it has changed."""
-        facts = [*(getattr(self.workshop, name) for name in PLACES), *(_when_and_where(each) for each in sessions)]
+        """A name for when and where sessions are: another one when any of it has changed.
+
+        A place that is now said in another language as well is where it was: that of the workshop's own counts.
+        """
+        place = in_language(self.workshop, "place", self.workshop.language)
+        facts = [place, *(_when_and_where(each) for each in sessions)]
         return sha256("\n".join(facts).encode()).hexdigest()
 
     def diary(self, person: Person) -> Diary:

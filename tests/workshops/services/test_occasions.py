@@ -251,6 +251,18 @@ def test_a_change_that_is_taken_back_in_time_is_not_told(workshop, clock):
     assert kinds(workshop) == []
 
 
+def test_a_place_that_is_said_in_another_language_as_well_is_no_other_place(workshop, clock):
+    change_workshop(workshop=workshop, language="ru", place_ru="Брест, ратуша")
+    register(workshop)
+    go(clock)
+
+    change_workshop(workshop=workshop, place_be="Брэст, ратуша")
+    assert kinds(workshop) == []
+    change_workshop(workshop=workshop, place_ru="Брест, библиотека")
+
+    assert kinds(workshop) == ["changed"]
+
+
 def test_before_the_confirmation_has_gone_a_change_only_rewrites_it(workshop):
     register(workshop)
 
