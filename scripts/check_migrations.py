@@ -23,7 +23,7 @@ FIRST = "0001_initial"
 ACTING = re.compile(
     r"(^|\.)(services|emails|tasks|receivers|signals|jobs)($|\.)|^mail\b|^django\.core\.mail|^datetime$|^time$"
 )
-CLOCKS = {"now", "localtime", "localdate", "today", "utcnow"}
+CLOCKS = {"now", "Now", "localtime", "localdate", "today", "utcnow"}
 RELEASE = re.compile(r"^## (\d+\.\d+\.\d+)\b", re.MULTILINE)
 
 
@@ -45,11 +45,12 @@ def complaints(migration: Any, state: Any, *, source: str, current: str, release
     contracts = getattr(migration, "contracts", None)
     if contracts is not None:
         return found + list(_of_contract(contracts, current, released))
-    if _has_code(migration) and not all(_is(each, "RunPython") for each in migration.operations):
+    operations = list(_to_the_database(migration.operations))
+    if _has_code(migration) and not all(_is(each, "RunPython") for each in operations):
         found.append("changes tables and fills them in one: let a migration of its own do the filling")
     state = state.clone()
     made: set[str] = set()
-    for operation in migration.operations:
+    for operation in operations:
         if _is(operation, "CreateModel"):
             made.add(operation.name_lower)
         elif getattr(operation, "model_name_lower", "") not in made:
@@ -58,12 +59,21 @@ def complaints(migration: Any, state: Any, *, source: str, current: str, release
     return found
 
 
+def _to_the_database(operations: Sequence[Any]) -> Iterator[Any]:
+    """What is done to tables: of an operation that keeps tables and models apart, what it does to the tables."""
+    for each in operations:
+        if _is(each, "SeparateDatabaseAndState"):
+            yield from _to_the_database(each.database_operations)
+        else:
+            yield each
+
+
 def _is(operation: Any, *names: str) -> bool:
     return any(kind.__name__ in names for kind in type(operation).__mro__)
 
 
 def _has_code(migration: Any) -> bool:
-    return any(_is(each, "RunPython") for each in migration.operations)
+    return any(_is(each, "RunPython") for each in _to_the_database(migration.operations))
 
 
 def _of_contract(contracts: str, current: str, released: Sequence[str]) -> Iterator[str]:
@@ -75,19 +85,26 @@ def _of_contract(contracts: str, current: str, released: Sequence[str]) -> Itera
 
 def _of_source(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
-        for name in _imported(node):
-            if ACTING.search(name):
-                yield f"imports {name}: a migration sends, issues and dates nothing"
-        if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
-            yield f"asks the clock ({node.attr}): what happened keeps its moment"
+        acting = next((name for name in _imported(node) if ACTING.search(name)), None)
+        if acting:
+            yield f"imports {acting}: a migration sends, issues and dates nothing"
+        for name in _asked(node):
+            yield f"asks the clock ({name}): what happened keeps its moment"
 
 
 def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [each.name for each in node.names]
     if isinstance(node, ast.ImportFrom):
-        return [node.module or "", *(f"{node.module}.{each.name}" for each in node.names)][:1]
+        return [node.module or "", *(f"{node.module}.{each.name}" for each in node.names)]
     return []
+
+
+def _asked(node: ast.AST) -> list[str]:
+    """Clocks that are named, by themselves or as part of something."""
+    if isinstance(node, ast.ImportFrom):
+        return [each.name for each in node.names if each.name in CLOCKS]
+    return [node.attr] if isinstance(node, ast.Attribute) and node.attr in CLOCKS else []
 
 
 # --- One operation ----------------------------------------------------------------------------------------------------
@@ -123,23 +140,41 @@ def _of_operation(operation: Any, state: Any, app: str) -> Iterator[str]:
 
 
 def _is_required(field: Any) -> bool:
+    return not (field.null or field.many_to_many or _has_default(field))
+
+
+def _has_default(field: Any) -> bool:
     from django.db.models import NOT_PROVIDED
 
-    return not (field.null or field.many_to_many or getattr(field, "db_default", NOT_PROVIDED) is not NOT_PROVIDED)
+    return getattr(field, "db_default", NOT_PROVIDED) is not NOT_PROVIDED
 
 
-def _changes(before: Any, after: Any) -> Iterator[str]:
+def _named(field: Any) -> str:
+    """The model that a key names, in small letters; nothing for what is no key."""
+    return str(getattr(field.remote_field, "model", "")).lower()
+
+
+def _digits(field: Any) -> tuple[int, int]:
+    """How many digits a decimal takes before and after its point."""
+    places = getattr(field, "decimal_places", None) or 0
+    return (getattr(field, "max_digits", None) or 0) - places, places
+
+
+def _changes(before: Any, after: Any) -> list[str]:
     """What a changed column refuses that it took before."""
-    if before.get_internal_type() != after.get_internal_type():
-        yield f"{after.get_internal_type()} instead of {before.get_internal_type()}"
-    if before.null and not after.null:
-        yield "NOT NULL"
-    if after.unique and not before.unique:
-        yield "unique"
-    if before.max_length and after.max_length and after.max_length < before.max_length:
-        yield f"shorter ({after.max_length} instead of {before.max_length})"
-    if (before.db_column or before.name) != (after.db_column or after.name):
-        yield "another column"
+    kinds = before.get_internal_type(), after.get_internal_type()
+    lengths = before.max_length or 0, after.max_length or 0
+    found = {
+        f"{kinds[1]} instead of {kinds[0]}": kinds[0] != kinds[1],
+        "NOT NULL": before.null and not after.null,
+        "one without a default of the database": _has_default(before) and _is_required(after),
+        "unique": after.unique and not before.unique,
+        f"a key of {_named(after)}": _named(before) != _named(after),
+        f"shorter ({lengths[1]} instead of {lengths[0]})": 0 < lengths[1] < lengths[0],
+        "a number of fewer digits": any(now < then for then, now in zip(_digits(before), _digits(after), strict=True)),
+        "another column": (before.db_column or before.name) != (after.db_column or after.name),
+    }
+    return [words for words, is_so in found.items() if is_so]
 
 
 # --- All of them ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,11 @@ FIELDS = {
     "id": models.BigAutoField(primary_key=True),
     "title": models.CharField(max_length=100),
     "note": models.TextField(null=True),
+    "rank": models.IntegerField(db_default=1),
+    "share": models.DecimalField(max_digits=5, decimal_places=2),
+    "other": models.ForeignKey("courses.Other", models.CASCADE),
 }
+APART = migrations.SeparateDatabaseAndState
 RUN = migrations.RunPython
 TITLE = {"max_length": 100}
 KEY = models.BigAutoField(primary_key=True)
@@ -40,6 +44,9 @@ def said(*operations, source="", name="0002_more", current="1.4.0", **marks):
         migrations.AddIndex("lesson", models.Index(fields=["title"], name="by_title")),
         migrations.AlterField("lesson", "title", models.CharField(max_length=200)),
         migrations.AlterField("lesson", "title", models.CharField(max_length=100, null=True, help_text="more")),
+        migrations.AlterField("lesson", "share", models.DecimalField(max_digits=7, decimal_places=3)),
+        migrations.AlterField("lesson", "other", models.ForeignKey("courses.other", models.PROTECT)),
+        APART([], [migrations.RemoveField("lesson", "note")]),
         RUN(nothing, RUN.noop),
     ],
     ids=lambda operation: operation.describe()[:40],
@@ -65,7 +72,18 @@ def test_what_old_code_does_not_see_is_taken(operation):
             migrations.AddConstraint("lesson", models.UniqueConstraint(fields=["title"], name="one_title")),
             "forbids by one_title",
         ),
+        (migrations.AlterField("lesson", "rank", models.IntegerField()), "makes lesson.rank one without a default"),
+        (
+            migrations.AlterField("lesson", "share", models.DecimalField(max_digits=5, decimal_places=3)),
+            "makes lesson.share a number of fewer digits",
+        ),
+        (
+            migrations.AlterField("lesson", "other", models.ForeignKey("courses.Lesson", models.CASCADE)),
+            "makes lesson.other a key of courses.lesson",
+        ),
         (migrations.RunSQL("DROP TABLE courses_other"), "runs SQL"),
+        (APART([migrations.RunSQL("DROP TABLE courses_other")], []), "runs SQL"),
+        (APART([RUN(nothing)], []), "cannot be gone back from"),
         (RUN(nothing), "cannot be gone back from"),
     ],
 )  # fmt: skip
@@ -96,6 +114,10 @@ def test_filling_stands_by_itself():
         ("from core.jobs import enqueue", "imports core.jobs: a migration sends"),
         ("from django.core.mail import send_mail", "imports django.core.mail: a migration sends"),
         ("from people.emails import send_welcome", "imports people.emails: a migration sends"),
+        ("from django.core import mail", "imports django.core.mail: a migration sends"),
+        ("from certificates import services", "imports certificates.services: a migration sends"),
+        ("from django.utils.timezone import now\nmoment = now()", "asks the clock (now)"),
+        ("from django.db.models.functions import Now", "asks the clock (Now)"),
         ("from django.utils import timezone\nmoment = timezone.now()", "asks the clock (now)"),
     ],
 )
