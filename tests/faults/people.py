@@ -79,6 +79,7 @@ class Sitting:
     kinds: Sequence[str]
     counter: int = 10
     saved: dict[int, tuple[int, Any]] = field(default_factory=dict)
+    acknowledged: int = 0
     handed_in: bool = False
     told: str = ""
 
@@ -91,6 +92,7 @@ class Sitting:
         status, words = self.browser.send("POST", reverse("attempt_save", args=[self.attempt.pk]), body)
         if status == HTTPStatus.OK and json.loads(words)["answers"][0]["state"] == "saved":
             self.saved[position] = (self.counter, response)
+            self.acknowledged += 1
         return status
 
     def hand_in(self) -> bool:
@@ -221,7 +223,7 @@ class Crowd:
     def acknowledged(self) -> dict[str, int]:
         """How much the site said that it has, by kind."""
         return {
-            "answers": sum(each.counter - 10 for each in self.answering if each.saved),
+            "answers": sum(each.acknowledged for each in self.answering),
             "marks": sum(len(each.acknowledged) for each in self.registers),
             "handed in": sum(each.handed_in for each in self.finishing),
         }
