@@ -86,10 +86,9 @@ def run(command: list[str], environment: dict[str, str]) -> str:
 
 def pip_settings() -> dict[str, str]:
     """Return pip's configuration from its files and the environment: {"index-url": …, "cert": …}."""
-    try:
-        listing = run([sys.executable, "-m", "pip", "config", "list"], {**os.environ})
-    except StepFailedError:
-        return {}
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    # Not by `run`: an address may hold a password, and the log is read by more people than pip's files.
+    listing = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
     found = re.findall(r"^(global|install|:env:)\.([a-z-]+)='(.*)'$", listing, re.MULTILINE)
     order = ["global", "install", ":env:"]
     return {name: value for _source, name, value in sorted(found, key=lambda line: order.index(line[0]))}

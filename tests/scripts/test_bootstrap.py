@@ -1,11 +1,13 @@
 """The bootstrap: an old Python can read it, trouble gets a sentence, nothing is installed twice."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
 
 from scripts import bootstrap
+from scripts.beside import BASE_PYTHON
 
 
 def test_an_old_python_can_read_it_far_enough_to_be_refused():
@@ -38,6 +40,16 @@ def test_without_pip_one_sentence_says_so():
 
 def test_other_trouble_is_left_to_the_slower_way():
     bootstrap.stop_if_hopeless(bootstrap.StepFailedError("error: hash mismatch"))
+
+
+def test_a_password_of_an_index_reaches_uv_and_no_log(tmp_path, monkeypatch):
+    address = "https://name:secret@index.example/simple"
+    monkeypatch.setenv("PIP_INDEX_URL", address)
+    monkeypatch.setattr(sys, "executable", str(BASE_PYTHON))
+    monkeypatch.setattr(bootstrap, "LOG", tmp_path / "bootstrap.log")
+
+    assert bootstrap.environment()["UV_DEFAULT_INDEX"] == address
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
