@@ -82,6 +82,24 @@ def test_compose_starts_each_process_without_privileges():
     assert all(each["read_only"] and each["cap_drop"] == ["ALL"] for each in ours.values())
 
 
+def test_secrets_of_compose_come_neither_into_an_image_nor_into_git():
+    compose = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
+    named = {*compose["x-academy"]["env_file"], *(each["file"] for each in compose["secrets"].values())}
+
+    assert {name.partition("/")[0] for name in named} == {"secrets"}
+    assert "secrets" in DOCKERFILE.with_name("Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert "/secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_whoever_has_no_capabilities_need_not_become_another():
+    services = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
+    bare = {name: each for name, each in services.items() if "ALL" in each.get("cap_drop", [])}
+
+    # Ours are the account of the Dockerfile.
+    assert "\nUSER 10001:10001\n" in DOCKERFILE.read_text(encoding="utf-8")
+    assert [name for name, each in bare.items() if each["image"] != "academy" and "user" not in each] == []
+
+
 def test_settings_that_they_name_exist():
     named = set(yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["x-academy"]["environment"])
     named |= {name for each in documents() if each["kind"] == "ConfigMap" for name in each["data"]}
