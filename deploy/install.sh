@@ -12,7 +12,9 @@ deploy/install.sh --site NAME --admin EMAIL [--support EMAIL] [--database sqlite
   --admin       who administers it first: signs in there by a code that comes by mail
   --support     who is asked for help and sends all mail (default: the administrator)
   --database    sqlite for an office (default), postgresql for a country
-  --mail        where mail leaves (default: smtp://localhost:25; see EMAIL_URL in docs/operations/settings.md)
+  --mail        where mail leaves (default: smtp://localhost:25; see EMAIL_URL in docs/operations/settings.md);
+                a password does not belong here, where everybody on this machine can read it: write it into
+                /etc/academy/academy.env afterwards
   --recipients  who may open backups; `manage.py backup --new-key` makes one, on another machine
 END
 }
@@ -49,6 +51,10 @@ command -v apt-get >/dev/null ||
 RELEASE=$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)
 RUNNING=$(basename "$(readlink /opt/academy/current 2>/dev/null || echo "$RELEASE")")
 [ "$RUNNING" = "$RELEASE" ] || fail "Release $RUNNING runs here. To put release $RELEASE in its place use deploy/upgrade.sh."
+# Settings are never overwritten: the proxy must not learn of a name that they do not know.
+if [ -s /etc/academy/academy.env ] && ! grep -q "^SITE_ADDRESS=.*://${SITE}['\"/]*$" /etc/academy/academy.env; then
+    fail "The settings in /etc/academy/academy.env name another site than $SITE: change SITE_ADDRESS and ALLOWED_HOSTS there first."
+fi
 
 # 1. Packages
 packages() {
@@ -121,7 +127,7 @@ proxy() {
     install -m 0644 deploy/nginx/academy-static.conf /etc/nginx/academy-static.conf
     sed "s/academy\.example\.org/$SITE/g" deploy/nginx/academy.conf > /etc/nginx/sites-available/academy
     ln -sfn /etc/nginx/sites-available/academy /etc/nginx/sites-enabled/academy
-    rm -f /etc/nginx/sites-enabled/default
+    [ ! -L /etc/nginx/sites-enabled/default ] || rm /etc/nginx/sites-enabled/default
     nginx -t
     [ ! -d /run/systemd/system ] || systemctl reload-or-restart nginx
 }
