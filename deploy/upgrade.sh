@@ -11,6 +11,9 @@ fail() {
 [ "$(id -u)" -eq 0 ] || fail "This stops and starts services, so root has to run it: sudo deploy/upgrade.sh"
 cd "$(dirname "$0")/.."
 [ -f manage.py ] || fail "Run it where the release was unpacked: $PWD holds no manage.py."
+# It is held until this ends, however it ends.
+exec 9>/run/academy-upgrade.lock
+flock --nonblock 9 || fail "Another upgrade is at work here."
 [ -L /opt/academy/current ] || fail "There is no release here yet: install one with deploy/install.sh."
 NEW=$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)
 OLD=$(basename "$(readlink /opt/academy/current)")
@@ -41,7 +44,8 @@ echo "== 3. Services stop; the database and files become those of release $NEW, 
 services stop "${SERVICES[@]}"
 if ! ACADEMY="/opt/academy/releases/$NEW" academy upgrade; then
     # One that was killed is gone back from here.
-    ACADEMY="/opt/academy/releases/$NEW" academy upgrade --undo
+    ACADEMY="/opt/academy/releases/$NEW" academy upgrade --undo ||
+        fail "The database could not be made what it was (the lines above say why), so nothing runs. Mend that, then: ACADEMY=/opt/academy/releases/$NEW academy upgrade --undo && academy prepare && systemctl start academy.target"
     academy prepare
     services start "${SERVICES[@]}"
     fail "Release $NEW could not be put in place (the lines above say why). Release $OLD runs again, with all that it had."

@@ -13,9 +13,15 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection, connections
 from psycopg.conninfo import make_conninfo
+
+
+def kept_database() -> Path:
+    """Where `upgrade` keeps the database: while a file is there, one is at work or was interrupted."""
+    return Path(settings.VAR_DIR) / "upgrade" / "database"
 
 
 def size_of_database() -> int:
@@ -39,6 +45,24 @@ def others_at_work() -> int:
         return int(cursor.fetchone()[0])
 
 
+def owned_by_others() -> list[str]:
+    """Return what in the database the Academy's account may not make anew, so that going back would fail half way.
+
+    An extension such as `pg_stat_statements`, which a superuser has put into this database; or the schema, which in
+    databases from before PostgreSQL 15 belongs to whoever made the server.
+    """
+    if connection.vendor == "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 'the schema public' FROM pg_namespace"
+            " WHERE nspname = 'public' AND NOT pg_has_role(nspowner, 'USAGE')"
+            " UNION SELECT 'the extension ' || extname FROM pg_extension"
+            " WHERE extname <> 'plpgsql' AND NOT pg_has_role(extowner, 'USAGE') ORDER BY 1"
+        )
+        return [words for (words,) in cursor.fetchall()]
+
+
 def take_snapshot(path: Path) -> None:
     """Write the database into a file, all or nothing. Raises CommandError."""
     unfinished = path.with_suffix(".unfinished")
@@ -52,6 +76,12 @@ def take_snapshot(path: Path) -> None:
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.rename(path)
+    # Its name too has to outlive a machine that stops: without it nobody would know what to go back to.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def go_back_to(path: Path) -> None:

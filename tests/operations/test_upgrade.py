@@ -3,6 +3,7 @@
 Each runs in a process of its own, with the settings of a release that has an app more (`upgrades/`).
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from operations.management.databases import same_database
+from operations.management.snapshots import owned_by_others
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 BIN = Path(sys.executable).parent
@@ -64,6 +66,9 @@ class Office:
 
     def upgrade(self, app, *options):
         """Run the command with an app more; return (exit code, what it said)."""
+        return self.manage(app, "upgrade", *options)
+
+    def manage(self, app, *words):
         surroundings = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.operations.upgrades.settings",
@@ -73,8 +78,8 @@ class Office:
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         }
         done = subprocess.run(
-            [sys.executable, "manage.py", "upgrade", *options],
-            cwd=settings.BASE_DIR, env=surroundings, capture_output=True, text=True, check=False,
+            [sys.executable, "manage.py", *words],
+            cwd=settings.BASE_DIR, env=surroundings, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 
@@ -142,6 +147,9 @@ def test_one_that_was_killed_is_undone_by_the_next(office):
     code, _said = office.upgrade("killed_release")
     assert (code, (office.home / "upgrade").exists()) == (-signal.SIGKILL, True)
     assert office.state() != before
+    # Whoever starts the machine again starts its services too: what they took in would be lost.
+    code, said = office.manage("next_release", "serve", "--only", "scheduler")
+    assert (code, "An upgrade is at work here, or was interrupted." in said) == (1, True)
     code, said = office.upgrade("next_release", "--undo")
 
     assert (code, office.state()) == (0, before)
@@ -158,3 +166,42 @@ def test_nothing_is_begun_while_others_write(office):
 
     assert (code, office.state()) == (1, before)
     assert "Nothing was changed: 1 others use the database." in said
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite does not know who else has it open")
+def test_nobody_goes_back_unasked_while_others_write(office):
+    office.upgrade("killed_release")
+    interrupted = office.state()
+
+    with psycopg.connect(office.address):
+        code, said = office.upgrade("next_release")
+
+    assert (code, office.state()) == (1, interrupted)
+    assert "Nothing was changed: 1 others use the database." in said
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a file has no parts of several owners")
+def test_what_belongs_to_others_is_named_before_anything_is_changed():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE plain; SET ROLE plain")
+        try:
+            ours = owned_by_others()
+            cursor.execute("RESET ROLE; ALTER SCHEMA public OWNER TO plain; SET ROLE plain")
+            mended = owned_by_others()
+        finally:
+            cursor.execute("RESET ROLE; ALTER SCHEMA public OWNER TO pg_database_owner; DROP ROLE plain")
+
+    assert (ours, mended) == (["the schema public"], [])
+
+
+@pytest.mark.parametrize("options", [(), ("--undo",)])
+def test_a_second_one_at_the_same_time_touches_nothing(office, options):
+    office.upgrade("killed_release")
+    at_work = office.state()
+
+    with (office.home / ".academy-upgrade.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        code, said = office.upgrade("next_release", *options)
+
+    assert (code, office.state()) == (1, at_work)
+    assert "Nothing was changed: another upgrade is at work here." in said

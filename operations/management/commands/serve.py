@@ -16,11 +16,21 @@ from urllib.request import Request, urlopen
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from operations.management.snapshots import kept_database
 from operations.supervision import Child, background, pause_before_restart, web_server
 
 PATIENCE_AT_START = 60.0
 PATIENCE_AT_END = 15.0
 LOOK_EVERY = 0.2
+
+
+def refuse_an_interrupted_upgrade() -> None:
+    """Raise CommandError while there is something to go back to: what people write now, going back would lose."""
+    if kept_database().exists():
+        raise CommandError(
+            "An upgrade is at work here, or was interrupted. When none is at work, run `upgrade` of the new release "
+            "again, or `upgrade --undo`, which makes the database what it was."
+        )
 
 
 def refuse_a_taken_port(address: str, port: int) -> None:
@@ -99,6 +109,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        refuse_an_interrupted_upgrade()
         if options["only"]:
             self._become(options["only"])
         refuse_a_taken_port(settings.BIND_ADDRESS, settings.PORT)

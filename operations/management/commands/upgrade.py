@@ -1,5 +1,6 @@
 """`upgrade`: the database and the files become those of this release, or stay what they were."""
 
+import fcntl
 import json
 import shutil
 from collections.abc import Iterator
@@ -15,12 +16,19 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
-from operations.management.snapshots import go_back_to, others_at_work, size_of_database, take_snapshot
+from operations.management.snapshots import (
+    go_back_to,
+    kept_database,
+    others_at_work,
+    owned_by_others,
+    size_of_database,
+    take_snapshot,
+)
 from operations.services import unapplied_migrations
 
 # What has to be free, beside the room that the database takes twice more.
 LEAST_FREE = 200_000_000
-SNAPSHOT = "database"
+LOCK = ".academy-upgrade.lock"
 # Which static file has which name: an older release finds its own ones by it.
 NAMES = "staticfiles.json"
 FRONT_PAGE = "/en/"
@@ -39,13 +47,29 @@ class Command(BaseCommand):
         parser.add_argument("--undo", action="store_true", help="Only go back from one that was interrupted.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        self.folder = settings.VAR_DIR / "upgrade"
-        if (self.folder / SNAPSHOT).exists():
+        self.folder = kept_database().parent
+        with self._alone():
+            self._upgrade(only_back=options["undo"])
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One at a time: a second one would take the first one for interrupted, and go back under its feet."""
+        with (self.folder.parent / LOCK).open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as trouble:
+                raise CommandError("Nothing was changed: another upgrade is at work here.") from trouble
+            yield
+
+    def _upgrade(self, *, only_back: bool) -> None:
+        if kept_database().exists():
+            if not only_back:
+                self._refuse_others()
             self._say("An upgrade was interrupted here. Going back to what was before it …")
             self._go_back()
-        elif options["undo"]:
+        elif only_back:
             self._say("There is nothing to go back from.")
-        if options["undo"]:
+        if only_back:
             return
         self._look()
         self._keep()
@@ -66,15 +90,17 @@ class Command(BaseCommand):
         self._say("Looking whether it can be done …")
         try:
             call_command("check", deploy=not settings.DEMO, fail_level="ERROR")
-            waiting, room, others = unapplied_migrations(), size_of_database(), others_at_work()
+            waiting, room, fixed = unapplied_migrations(), size_of_database(), owned_by_others()
         except SystemCheckError as trouble:
             raise CommandError(f"Nothing was changed: the settings do not suit this release. {trouble}") from trouble
         except DatabaseError as trouble:
             raise CommandError(f"Nothing was changed: the database does not answer: {trouble}") from trouble
-        if others:
+        self._refuse_others()
+        if fixed:
             raise CommandError(
-                f"Nothing was changed: {others} others use the database. What they write now would be lost if this "
-                "had to go back, so stop web servers, workers and schedulers first."
+                f"Nothing was changed: {', '.join(fixed)} in this database belongs to another account, and going back "
+                "could not make it anew. Let a superuser of PostgreSQL give it to the Academy’s account, or take an "
+                "extension out of this database."
             )
         free, needed = shutil.disk_usage(settings.VAR_DIR).free, LEAST_FREE + 2 * room
         if free < needed:
@@ -82,6 +108,14 @@ class Command(BaseCommand):
                 f"Nothing was changed: {settings.VAR_DIR} has {free:,} bytes left, and {needed:,} may be needed."
             )
         self._say(f"{len(waiting)} migrations are to be done.")
+
+    @staticmethod
+    def _refuse_others() -> None:
+        if others := others_at_work():
+            raise CommandError(
+                f"Nothing was changed: {others} others use the database. What they write now would be lost if this "
+                "had to go back, so stop web servers, workers and schedulers first."
+            )
 
     # --- Keep ---------------------------------------------------------------------------------------------------------
     def _keep(self) -> None:
@@ -95,7 +129,7 @@ class Command(BaseCommand):
         (self.folder / "about.json").write_text(
             json.dumps({"began": timezone.now().isoformat(timespec="seconds")}), encoding="utf-8"
         )
-        take_snapshot(self.folder / SNAPSHOT)
+        take_snapshot(kept_database())
 
     # --- Go back ------------------------------------------------------------------------------------------------------
     @contextmanager
@@ -111,7 +145,7 @@ class Command(BaseCommand):
 
     def _go_back(self) -> None:
         connection.close()
-        go_back_to(self.folder / SNAPSHOT)
+        go_back_to(kept_database())
         kept = self.folder / NAMES
         if kept.exists():
             shutil.copy(kept, Path(settings.STATIC_ROOT) / NAMES)
