@@ -10,7 +10,8 @@ who comes shortly after is given the same. Whether they may ask is looked at for
 import hashlib
 import uuid
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -141,7 +142,7 @@ def make_file(*, file: ReportFile) -> None:
         return
     with override(claimed.language):
         try:
-            content = _content(claimed)
+            content, made_at = _content(claimed)
         except DomainError as error:
             _fail(claimed, str(error))
         except _StoppedError:
@@ -150,7 +151,7 @@ def make_file(*, file: ReportFile) -> None:
             _give_back(claimed)
             raise
         else:
-            _keep(claimed, content)
+            _keep(claimed, content, made_at)
 
 
 def _claim(file: ReportFile) -> ReportFile | None:
@@ -164,9 +165,9 @@ def _claim(file: ReportFile) -> ReportFile | None:
     return None
 
 
-def _content(file: ReportFile) -> bytes:
-    content = _made_for_others(file)
-    return _made_now(file) if content is None else content
+def _content(file: ReportFile) -> tuple[bytes, datetime]:
+    """What is in the file, and when that was made."""
+    return _made_for_others(file) or (_made_now(file), timezone.now())
 
 
 def _made_now(file: ReportFile) -> bytes:
@@ -186,7 +187,7 @@ def _made_now(file: ReportFile) -> bytes:
     return formats.rendered(report, file.format, making, tell)
 
 
-def _made_for_others(file: ReportFile) -> bytes | None:
+def _made_for_others(file: ReportFile) -> tuple[bytes, datetime] | None:
     """What others of the same scope were given just now; nothing where it has to be made.
 
     While somebody else's job is at it, this one leaves off and is begun again when that has ended.
@@ -201,10 +202,11 @@ def _made_for_others(file: ReportFile) -> bytes | None:
     now, same = timezone.now(), ReportFile.objects.same_as(file)
     made = same.filter(state=ReportFile.State.READY, made_at__gt=now - FRESH_FOR).order_by("-made_at").first()
     content = None if made is None else _bytes_of(made)
-    if made is not None and content is not None:
+    if made is not None and made.made_at is not None and content is not None:
         note_reading(file.account, kind, question)
         _in_hand(file).update(rows=made.rows, rows_done=made.rows)
-        return content
+        # What is handed on grows old all the same.
+        return content, made.made_at
     # Of two that come at once the one goes on that was asked for first.
     first = same.filter(state=ReportFile.State.MAKING, heard_at__gt=now - LOST_AFTER, pk__lt=file.pk)
     if first.exists():
@@ -232,6 +234,12 @@ def _bytes_of(file: ReportFile) -> bytes | None:
 
 
 def _let_others_go_on(file: ReportFile) -> None:
+    """Begin again with those who wait for what a file became, once they can see it: who comes to wait meanwhile either
+    sees it too or is found here."""
+    transaction.on_commit(partial(_begin_again_with_others, file), robust=True)
+
+
+def _begin_again_with_others(file: ReportFile) -> None:
     for waiting in ReportFile.objects.same_as(file).filter(state=ReportFile.State.WAITING):
         _enqueue(waiting)
 
@@ -241,17 +249,16 @@ def _in_hand(file: ReportFile) -> Any:
     return ReportFile.objects.filter(pk=file.pk, state=ReportFile.State.MAKING, tries=file.tries)
 
 
-def _keep(file: ReportFile, content: bytes) -> None:
+def _keep(file: ReportFile, content: bytes, made_at: datetime) -> None:
     # The name on disk says nothing and cannot be guessed.
     name = private_storage().save(f"reports/{uuid.uuid4()}.{file.format}", ContentFile(content))
-    now = timezone.now()
     made = {
         "state": ReportFile.State.READY,
         "file": name,
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
-        "made_at": now,
-        "expires_at": now + KEPT_FOR,
+        "made_at": made_at,
+        "expires_at": made_at + KEPT_FOR,
         "rows_done": F("rows"),
     }
     try:

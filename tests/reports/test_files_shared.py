@@ -95,6 +95,20 @@ def test_after_ten_minutes_it_is_made_anew(workshop, agency_tree, roles, colleag
         assert made(colleague).rows == 4
 
 
+def test_what_is_handed_on_grows_old_all_the_same(workshop, agency_tree, roles, colleague, made):
+    """However often somebody asks, nobody is given what is older than ten minutes."""
+    first = made(roles.coordinator)
+    register(workshop, agency=agency_tree.clinic)
+
+    with time_machine.travel(first.made_at + timedelta(minutes=9)):
+        second = made(colleague)
+    with time_machine.travel(first.made_at + timedelta(minutes=11)):
+        third = made(roles.coordinator)
+
+    assert (second.rows, second.made_at, second.expires_at) == (3, first.made_at, first.expires_at)
+    assert third.rows == 4
+
+
 def test_a_file_of_another_scope_is_never_given_away(workshop, agency_tree, roles, made):
     """The agency below, the agency above and the programme ask in the same words."""
     register(workshop, agency=agency_tree.ministry)
@@ -164,6 +178,24 @@ def test_who_waited_goes_on_when_the_other_one_cancels(
 
     with django_capture_on_commit_callbacks(execute=True):
         services.cancel_file(file=first, actor=roles.coordinator)
+    second.refresh_from_db()
+
+    assert (second.state, second.rows) == ("ready", 3)
+
+
+def test_who_comes_to_wait_while_the_other_one_ends_goes_on(
+    workshop, roles, colleague, django_capture_on_commit_callbacks
+):
+    """Until a cancelled file is written down the one that came later still takes it for one that is made."""
+    first, second = (
+        services.ask_for_file(account=account, name="counted", file_format="csv", asked={})
+        for account in (roles.coordinator, colleague)
+    )
+    ReportFile.objects.update(state=ReportFile.State.MAKING, heard_at=timezone.now(), tries=1)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.cancel_file(file=first, actor=roles.coordinator)
+        ReportFile.objects.filter(pk=second.pk).update(state=ReportFile.State.WAITING, tries=0)
     second.refresh_from_db()
 
     assert (second.state, second.rows) == ("ready", 3)
