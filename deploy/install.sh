@@ -107,6 +107,7 @@ database() {
 # 6. Keys that sign certificates
 keys() {
     [ -e /var/lib/academy/keys/root.p12 ] || academy certkeys init
+    [ -e /var/lib/academy/keys/document.p12 ] || academy certkeys rotate
 }
 
 # 7. Services

@@ -74,9 +74,13 @@ def is_current(kind: str) -> bool:
 
 def run(command: list[str], environment: dict[str, str]) -> str:
     """Run a step, keep what it wrote in the log, and return it."""
-    done = subprocess.run(
-        command, env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+    except OSError as trouble:
+        # A program that a full disk cut short is there and cannot be run.
+        raise StepFailedError(str(trouble)) from trouble
     with LOG.open("a") as log:
         log.write(f"$ {' '.join(command)}\n{done.stdout}\n")
     if done.returncode != 0:

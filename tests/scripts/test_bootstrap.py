@@ -52,6 +52,15 @@ def test_a_password_of_an_index_reaches_uv_and_no_log(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_program_that_was_cut_short_is_a_step_that_failed(tmp_path):
+    cut_short = tmp_path / "uv"
+    cut_short.write_bytes(b"\x7fELF")
+    cut_short.chmod(0o755)
+
+    with pytest.raises(bootstrap.StepFailedError, match="Exec format error"):
+        bootstrap.run([str(cut_short)], {})
+
+
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
     """An environment in which the packages for development were installed."""

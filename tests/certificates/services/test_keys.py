@@ -72,6 +72,16 @@ def test_an_authority_is_made_once(folder):
         init()
 
 
+def test_what_was_interrupted_when_the_root_was_there_is_made_below_it(folder):
+    init()
+    for name in (DOCUMENT, CREDENTIAL, REVOKED):
+        (folder / name).unlink()
+    root = (folder / ROOT).read_bytes()
+
+    assert rotate()["usable"]
+    assert (folder / ROOT).read_bytes() == root
+
+
 def test_files_of_keys_are_for_the_own_account_only_and_encrypted(folder):
     init()
 
