@@ -66,6 +66,19 @@ def children_of(pid: int) -> dict[int, str]:
 
 
 @pytest.mark.deep
+def test_a_web_server_alone_begins_to_count_requests_from_nothing(environment, tmp_path):
+    counts = tmp_path / "metrics" / "counter_1.db"
+    counts.parent.mkdir()
+    counts.touch()
+    web = subprocess.Popen([*MANAGE, "serve", "--only", "web"], cwd=settings.BASE_DIR, env=environment)
+    try:
+        wait_for(lambda: not counts.exists(), "what processes that are gone have counted is forgotten")
+    finally:
+        web.terminate()
+        web.wait(PATIENCE)
+
+
+@pytest.mark.deep
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 def test_everything_starts_comes_back_and_stops_together(environment, tmp_path, free_port):
     output = tmp_path / "output"

@@ -110,6 +110,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         refuse_an_interrupted_upgrade()
+        if options["only"] == "web":
+            forget_counts()
         if options["only"]:
             self._become(options["only"])
         refuse_a_taken_port(settings.BIND_ADDRESS, settings.PORT)
