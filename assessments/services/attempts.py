@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, PositiveSmallIntegerField, Q, QuerySet, Subquery
@@ -381,15 +381,14 @@ def _locked_items(attempt: Attempt, positions: Iterable[int], language: str) -> 
     The attempt's row is locked (and its fields are those after waiting); the questions' own rows are not, so a write
     must say which counter it replaces.
     """
-    places = {f"place{number}": position for number, position in enumerate(sorted(set(positions)))}
-    return _ITEMS.rows(len(places), language, attempt=attempt.pk, **places) if places else []
+    return _ITEMS.rows(language, attempt=attempt.pk, positions=set(positions))
 
 
-def _items(count: int, language: str) -> QuerySet[AttemptItem]:
-    places = [Given(f"place{number}", PositiveSmallIntegerField()) for number in range(count)]
+def _items(language: str) -> QuerySet[AttemptItem]:
+    positions = Given("positions", PositiveSmallIntegerField(), many=True)
     text = QuestionText.objects.filter(version=OuterRef("version")).best_first(language)
     return (
-        AttemptItem.objects.filter(attempt=Given("attempt"), position__in=cast("list[int]", places))
+        AttemptItem.objects.filter(attempt=Given("attempt"), position__in=positions)
         .select_related("attempt", "version__question")
         .select_for_update(of=("attempt",))
         .annotate(text_now=Subquery(text.values("pk")[:1]))

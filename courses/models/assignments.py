@@ -1,6 +1,5 @@
 """Who has to take which module by when: paths of modules, assignments, and who is exempt."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -89,12 +88,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         today = timezone.localdate()
         return self.standing().filter(Q(agency__closed_on__isnull=True) | Q(agency__closed_on__gte=today))
 
-    def reaching(self, person: Any, agencies: Iterable[Any]) -> "AssignmentQuerySet":
+    def reaching(self, person: Any, agencies: Any) -> "AssignmentQuerySet":
         """Standing ones to a person, and to each of some agencies."""
-        meant = Q(person=person)
-        for agency in agencies:
-            meant |= Q(agency=agency)
-        return self.standing().filter(meant)
+        return self.standing().filter(Q(person=person) | Q(agency__in=agencies))
 
     def with_modules(self) -> "AssignmentQuerySet":
         """With everything that a line about each of them says, in two queries."""

@@ -66,18 +66,16 @@ def duties_of(*, person: Person, language: str) -> list[Owed]:
 def _assignments_of(person: Person) -> list[Assignment]:
     """Those to a person, and to the agencies of today with those above them."""
     paths = _PATHS.rows(person=person.pk)
-    agencies = sorted({int(key) for path in paths if path for key in path.strip("/").split("/")})
-    named = {f"agency{number}": pk for number, pk in enumerate(agencies)}
-    return _REACHING.rows(len(agencies), person=person.pk, **named)
+    agencies = {int(key) for path in paths if path for key in path.strip("/").split("/")}
+    return _REACHING.rows(person=person.pk, agencies=agencies)
 
 
 def _paths() -> QuerySet[Membership, str | None]:
     return Membership.objects.current().filter(person=Given("person")).values_list("agency__path", flat=True)
 
 
-def _reaching(agencies: int) -> QuerySet[Assignment]:
-    given = [Given(f"agency{number}") for number in range(agencies)]
-    return Assignment.objects.reaching(Given("person"), given).with_modules()
+def _reaching() -> QuerySet[Assignment]:
+    return Assignment.objects.reaching(Given("person"), Given("agencies", many=True)).with_modules()
 
 
 def _cards(language: str) -> QuerySet[Module]:
