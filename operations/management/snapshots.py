@@ -93,8 +93,8 @@ def go_back_to(path: Path) -> None:
             kept.backup(live)
         return
     with connection.cursor() as cursor:
-        # What the upgrade has made is in no dump, so nothing stays.
-        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+        # What the upgrade has made is in no dump, so nothing stays. A dump says how rights differ from these.
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;")
     connections.close_all()
     _ask_postgresql("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", str(path))
 

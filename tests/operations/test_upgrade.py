@@ -91,13 +91,13 @@ class Office:
             return database.execute(question).fetchall()
 
     def tables(self):
-        """Every table with its columns."""
+        """Every table with its columns; of PostgreSQL also whether other accounts see that there are any."""
         if self.address.startswith("sqlite"):
             return self.ask("SELECT name, sql FROM sqlite_master ORDER BY name")
         return self.ask(
             "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns"
             " WHERE table_schema = 'public' ORDER BY 1, 2"
-        )
+        ) + self.ask("SELECT has_schema_privilege('public', 'public', 'USAGE')")
 
     def state(self):
         """What there is: tables, what was applied, agencies, static files, and nothing left of an upgrade."""
