@@ -31,7 +31,7 @@ from reports import emails, formats, queries
 from reports.columns import Report
 from reports.models import ReportFile
 from reports.models.files import private_storage
-from reports.services.reading import Asked, asked_about, note_reading, read_report, refusals_noted
+from reports.services.reading import Asked, answer, asked_about, note_reading, refusals_noted
 
 # More rows than that are made in the background; pages of paper take longer than rows of a spreadsheet.
 LONG, LONG_ON_PAPER = 5_000, 500
@@ -167,11 +167,19 @@ def _claim(file: ReportFile) -> ReportFile | None:
 
 def _content(file: ReportFile) -> tuple[bytes, datetime]:
     """What is in the file, and when that was made."""
-    return _made_for_others(file) or (_made_now(file), timezone.now())
+    with refusals_noted(file.account, file.report, **file.asked):
+        kind, question = asked_about(name=file.report, account=file.account, **_as_asked(file.asked))
+        # What it is about now, which may be other than when it was asked for, and stays the same until it is made.
+        for name, value in _scope(question).items():
+            setattr(file, name, value)
+        if not _in_hand(file).update(agencies=file.agencies, audience=file.audience):
+            raise _StoppedError
+        return _made_for_others(file, kind, question) or (_made_now(file, kind, question), timezone.now())
 
 
-def _made_now(file: ReportFile) -> bytes:
-    report = read_report(name=file.report, account=file.account, **_as_asked(file.asked))
+def _made_now(file: ReportFile, kind: queries.Kind, question: queries.Question) -> bytes:
+    with transaction.atomic():
+        report = answer(file.account, kind, question)
     rows = len(report.rows)
     if file.format == "pdf" and rows > MOST_ON_PAPER:
         raise FileError(_("On paper this would be hundreds of pages. Ask for a shorter period, or take XLSX or CSV."))
@@ -187,18 +195,11 @@ def _made_now(file: ReportFile) -> bytes:
     return formats.rendered(report, file.format, making, tell)
 
 
-def _made_for_others(file: ReportFile) -> tuple[bytes, datetime] | None:
+def _made_for_others(file: ReportFile, kind: queries.Kind, question: queries.Question) -> tuple[bytes, datetime] | None:
     """What others of the same scope were given just now; nothing where it has to be made.
 
     While somebody else's job is at it, this one leaves off and is begun again when that has ended.
     """
-    with refusals_noted(file.account, file.report, **file.asked):
-        kind, question = asked_about(name=file.report, account=file.account, **_as_asked(file.asked))
-    # What it is about now, which may be other than when it was asked for.
-    for name, value in _scope(question).items():
-        setattr(file, name, value)
-    if not _in_hand(file).update(agencies=file.agencies, audience=file.audience):
-        raise _StoppedError
     now, same = timezone.now(), ReportFile.objects.same_as(file)
     made = same.filter(state=ReportFile.State.READY, made_at__gt=now - FRESH_FOR).order_by("-made_at").first()
     content = None if made is None else _bytes_of(made)

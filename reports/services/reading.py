@@ -55,8 +55,13 @@ def read_report(*, name: str, account: Account, **asked: Unpack[Asked]) -> Repor
     """
     with refusals_noted(account, name, **asked), transaction.atomic():
         kind, question = asked_about(name=name, account=account, **asked)
-        note_reading(account, kind, question)
-        return kind.ask(question)
+        return answer(account, kind, question)
+
+
+def answer(account: Account, kind: queries.Kind, question: queries.Question) -> Report:
+    """Return the report about what an account may ask (`asked_about`)."""
+    note_reading(account, kind, question)
+    return kind.ask(question)
 
 
 def note_reading(account: Account, kind: queries.Kind, question: queries.Question) -> None:

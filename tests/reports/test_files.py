@@ -122,13 +122,13 @@ def test_a_cancelled_file_is_not_made(confirmed, ask, roles, stored):
 
 def test_a_file_that_is_cancelled_while_it_is_made_stops(confirmed, ask, roles, monkeypatch, stored):
     file = ask()
-    read = service.read_report
+    read = service.answer
 
-    def read_and_cancel(**asked):
+    def read_and_cancel(*asked):
         services.cancel_file(file=file, actor=roles.coordinator)
-        return read(**asked)
+        return read(*asked)
 
-    monkeypatch.setattr(service, "read_report", read_and_cancel)
+    monkeypatch.setattr(service, "answer", read_and_cancel)
     services.make_file(file=file)
 
     assert (state_of(file), stored()) == ("cancelled", set())
@@ -172,14 +172,14 @@ def test_a_file_that_is_heard_of_is_not_lost(confirmed, ask):
 
 def test_a_job_that_was_given_up_for_lost_keeps_nothing(confirmed, ask, monkeypatch, stored):
     file = ask()
-    read = service.read_report
+    read = service.answer
 
-    def read_slowly(**asked):
+    def read_slowly(*asked):
         # Meanwhile another job has taken the file.
         ReportFile.objects.update(tries=2)
-        return read(**asked)
+        return read(*asked)
 
-    monkeypatch.setattr(service, "read_report", read_slowly)
+    monkeypatch.setattr(service, "answer", read_slowly)
     services.make_file(file=file)
 
     assert (state_of(file), stored()) == ("making", set())

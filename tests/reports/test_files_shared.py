@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -144,6 +145,30 @@ def test_whoever_lost_a_part_of_the_scope_is_not_given_what_was_read_with_it(wor
     assert (file.state, file.agencies) == ("ready", [agency_tree.clinic.pk])
 
 
+def test_whoever_gains_a_part_of_the_scope_meanwhile_is_given_what_the_file_says_it_is_about(
+    workshop, agency_tree, roles
+):
+    """Else others of the smaller scope would be given the larger one."""
+    register(workshop, agency=agency_tree.ministry)
+    below = make_account(agency=agency_tree.clinic)
+    grant_role(account=below, role=Role.COORDINATOR, agency=agency_tree.clinic)
+    file = services.ask_for_file(account=below, name="counted", file_format="csv", asked={})
+
+    def grant_more(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        grants = below.role_grants.exclude(agency=agency_tree.ministry)
+        if sql.startswith("UPDATE") and '"agencies"' in sql:
+            grants.update(agency=agency_tree.ministry)
+        return answer
+
+    with connection.execute_wrapper(grant_more):
+        services.make_file(file=file)
+    file.refresh_from_db()
+
+    assert below.role_grants.get().agency == agency_tree.ministry
+    assert (file.agencies, file.rows) == ([agency_tree.clinic.pk], 3)
+
+
 def test_a_reading_that_is_noted_is_noted_for_each(workshop, roles, made):
     other = make_account("manager")
     made(roles.manager)
@@ -199,6 +224,27 @@ def test_who_comes_to_wait_while_the_other_one_ends_goes_on(
     second.refresh_from_db()
 
     assert (second.state, second.rows) == ("ready", 3)
+
+
+@pytest.mark.parametrize("tries", [1, services.files.MOST_TRIES])
+@pytest.mark.usefixtures("workshop")
+def test_who_waited_goes_on_when_the_worker_of_the_other_one_was_killed(
+    roles, colleague, made, django_capture_on_commit_callbacks, tries
+):
+    """Whether the other one is tried again or has failed for good."""
+    first = services.ask_for_file(account=roles.coordinator, name="counted", file_format="csv", asked={})
+    ReportFile.objects.filter(pk=first.pk).update(state=ReportFile.State.MAKING, heard_at=timezone.now(), tries=tries)
+    second = made(colleague)
+    waited = second.state
+
+    with (
+        time_machine.travel(timezone.now() + timedelta(minutes=6)),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        services.go_on_with_lost_files()
+    second.refresh_from_db()
+
+    assert (waited, second.state, second.rows) == ("waiting", "ready", 3)
 
 
 def test_a_file_that_is_not_there_any_more_is_made_anew(workshop, roles, colleague, made):
