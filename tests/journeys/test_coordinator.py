@@ -60,6 +60,7 @@ def per_cent(share: Any) -> str:
 
 def attendance_on_the_screen(page: Page) -> list[tuple[str, ...]]:
     """(name, share so far, minutes credited, minutes planned, share of all) of every row of the table."""
+    page.wait_for_load_state()
     lines = [row.locator("th, td").all_inner_texts() for row in page.locator("tbody tr").all()]
     # The share leads to its explanation, which screen readers are told before it.
     return [(cells[0].split("\n")[0], cells[1].removeprefix("Why").strip(), *cells[-3:]) for cells in lines]
@@ -80,12 +81,14 @@ def attendance_in_the_file(rows: Rows) -> list[tuple[str, ...]]:
 
 def results_on_the_screen(page: Page) -> list[tuple[str, ...]]:
     """(name, module or workshop, best result, certificate) of every row of the table, page after page."""
+    page.wait_for_load_state()
     lines = [row.locator("th, td").all_inner_texts() for row in page.locator("tbody tr").all()]
     found = [(cells[0].split("\n")[0], cells[1], cells[4].split("\n")[0].split(" ")[0], cells[6]) for cells in lines]
     following = page.get_by_role("link", name="Next", exact=True)
     if not following.count():
         return found
-    following.click()
+    with page.expect_navigation():
+        following.click()
     return found + results_on_the_screen(page)
 
 

@@ -190,6 +190,7 @@ def _take_somebody_in(page: Page) -> None:
 def _sign(page: Page) -> None:
     page.get_by_role("link", name="Sign the register").click()
     expect(heading(page)).to_have_text("Sign the register")
+    page.wait_for_load_state()
     counts = page.get_by_role("row").all_inner_texts()
     assert [words.split()[-1] for words in counts] == ["People", "2", "1", "1", "1", "1", "0", "6"]
     assert_fits(page)

@@ -159,7 +159,8 @@ def test_axe_finds_nothing_on_the_way(begin: Any, take: Any) -> None:
     look()
     page.goto(f"/en/my/tests/{attempt.pk}/review/")
     look()
-    button(page, "Hand in").click()
+    with page.expect_navigation():
+        button(page, "Hand in").click()
     for summary in page.locator("main summary").all():
         summary.click()
     look()
