@@ -10,6 +10,9 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import ioctl
+from struct import calcsize, unpack
+from termios import TIOCOUTQ
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +20,9 @@ from gunicorn.workers.gthread import ThreadWorker
 
 # Nobody who reads is slower than the worst telephone.
 BYTES_A_SECOND = 1000
+# So much of a file is read at a time.
+PIECE = 64 * 1024
+_NUMBER = "i"
 
 
 class TooSlowError(ConnectionResetError):
@@ -43,19 +49,39 @@ class HastySocket(socket.socket):
         return received
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """Send all of it, as long as the other side goes on taking; the system tells only when it has taken much."""
+        """Send all of it, as long as the other side goes on taking."""
         if self.gettimeout() is not None:
             super().sendall(data, flags)
             return
         left = memoryview(data)
         while left:
-            with self._within(self.seconds):
-                left = left[self.send(left, flags) :]
+            left = left[self._send_some(left, flags) :]
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
         """Send a file in the same way."""
-        with self._within(self.seconds):
-            return super().sendfile(file, offset, count)
+        file.seek(offset)
+        sent = 0
+        while piece := file.read(PIECE if count is None else min(PIECE, count - sent)):
+            self.sendall(piece)
+            sent += len(piece)
+        return sent
+
+    def _send_some(self, data: memoryview, flags: int) -> int:
+        """Give the system something to send. It takes no more before much of what it has is gone, which lasts minutes
+        on a slow line: whoever took something of it meanwhile is no dawdler."""
+        while True:
+            waiting = self._waiting()
+            try:
+                with self._within(self.seconds):
+                    return self.send(data, flags)
+            except TooSlowError:
+                if waiting - self._waiting() < self.seconds * BYTES_A_SECOND:
+                    raise
+
+    def _waiting(self) -> int:
+        """How many bytes the other side has not taken yet."""
+        answer = ioctl(self.fileno(), TIOCOUTQ, bytes(calcsize(_NUMBER)))
+        return int(unpack(_NUMBER, answer)[0])
 
     @contextmanager
     def _within(self, seconds: float) -> Iterator[None]:

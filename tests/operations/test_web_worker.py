@@ -1,6 +1,7 @@
 """Slow browsers: a thread of the web server waits for them as long as they go on, and no longer."""
 
 import socket
+import threading
 from time import sleep
 from urllib.request import urlopen
 
@@ -78,6 +79,62 @@ def test_an_answer_that_is_taken_is_sent_whole(line):
     while piece := theirs.recv(65536):
         taken += piece
     assert len(taken) == 50_000
+
+
+@pytest.fixture
+def slow_line():
+    """Our end of a connection, with much room in the system, and what is taken at the other end, little by little."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)
+        ours = HastySocket(fileno=socket.create_connection(door.getsockname()).detach())
+        theirs, _address = door.accept()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 200_000)
+    taken = bytearray()
+
+    def take():
+        while piece := theirs.recv(4000):
+            taken.extend(piece)
+            sleep(0.02)
+
+    taking = threading.Thread(target=take)
+    taking.start()
+
+    def all_taken():
+        ours.close()
+        taking.join()
+        return bytes(taken)
+
+    yield ours, all_taken
+    all_taken()
+    theirs.close()
+
+
+@pytest.mark.parametrize("as_a_file", [False, True], ids=["words", "file"])
+def test_a_slow_line_gets_all_of_it(slow_line, tmp_path, as_a_file):
+    """The system takes no more for longer than anything may stand still, and something is taken all the time."""
+    ours, all_taken = slow_line
+    ours.begin(0.5)
+    whole = bytes(range(250)) * 2800
+    film = tmp_path / "film.mp4"
+    film.write_bytes(whole)
+
+    with film.open("rb") as file:
+        ours.sendfile(file, 0, len(whole)) if as_a_file else ours.sendall(whole)
+
+    assert all_taken() == whole
+
+
+def test_a_part_of_a_file_is_sent(line, tmp_path):
+    ours, theirs = line
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"0123456789" * 1000)
+
+    with film.open("rb") as file:
+        sent = ours.sendfile(file, 5, 4000)
+    ours.close()
+
+    with theirs.makefile("rb") as taken:
+        assert (sent, taken.read()) == (4000, b"5678901234" * 400)
 
 
 def test_whoever_has_set_a_time_of_his_own_keeps_it(line):
