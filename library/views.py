@@ -1,5 +1,7 @@
 """The resources library: a list that can be narrowed and searched, and a page for each resource."""
 
+from posixpath import normpath
+
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
@@ -17,6 +19,9 @@ from library.models import Resource
 from library.uses import uses_of
 
 PER_PAGE = 12
+# Documents lie there, and what somebody sends who has not said yet what it is. A document comes through its own view,
+# which knows who may have it (WAGTAILDOCS_SERVE_METHOD).
+NOT_BY_NAME = {"documents", "wagtail_uploads"}
 
 
 def _language() -> str:
@@ -57,7 +62,9 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A picture, film or document of a page, wherever such files lie; never a file of the private storage."""
+    """A picture of a page, wherever such files lie; never a document, nor a file of the private storage."""
+    if normpath(f"/{path}").split("/")[1] in NOT_BY_NAME:
+        raise Http404
     try:
         changed_at = default_storage.get_modified_time(path).timestamp()
         if not was_modified_since(request.headers.get("If-Modified-Since"), changed_at):

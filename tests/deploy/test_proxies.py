@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from config.headers import POLICY
+from library.views import NOT_BY_NAME
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 NGINX, CADDY = DEPLOY / "nginx" / "academy.conf", DEPLOY / "caddy" / "Caddyfile"
@@ -84,3 +85,12 @@ def test_a_proxy_writes_down_none_of_the_addresses_that_are_keys():
         for address in (f"{door}SECRET/", f"/ru{door}SECRET"):
             assert re.match(pattern, address)["door"] == address.partition("SECRET")[0]
     assert re.match(pattern, "/en/my/certificates/") is None
+
+
+def test_a_proxy_hands_out_no_document_by_its_name():
+    [pattern] = re.findall(r"location ~ (\^/media/\S+) \{\s+return 404;", NGINX.read_text(encoding="utf-8"))
+    folders = re.findall(r"handle /media/(\w+)/\* \{\s+respond 404", CADDY.read_text(encoding="utf-8"))
+
+    assert set(folders) == NOT_BY_NAME
+    assert all(re.match(pattern, f"/media/{folder}/notes.pdf") for folder in NOT_BY_NAME)
+    assert re.match(pattern, "/media/original_images/map.png") is None

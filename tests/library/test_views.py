@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from wagtail.documents.models import Document
+from wagtail.models import Collection, CollectionViewRestriction
 
 from courses.services import set_resources
 from library.models import Resource
@@ -246,3 +250,25 @@ def test_the_page_of_a_resource_costs_the_same_however_many_modules_use_it(clien
 
 def test_every_page_leads_to_the_library(client: Client) -> None:
     assert client.get(url("glossary")).content.decode().count(f'href="{url("resources")}"') == 2
+
+
+# --- Files by name ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def document() -> Document:
+    """One for those who have signed in."""
+    collection = Collection.get_first_root_node().add_child(name="For those inside")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    return Document.objects.create(title="Notes", collection=collection, file=ContentFile(b"words", name="notes.txt"))
+
+
+@pytest.mark.parametrize("way", ["{}", "/{}", "./{}", "images/../{}", "images%2F..%2F{}"])
+def test_no_document_is_had_by_its_name(client: Client, document: Document, way: str) -> None:
+    assert client.get(document.url).status_code == 302
+
+    assert client.get("/media/" + way.format(document.file.name)).status_code == 404
+
+
+def test_what_was_sent_and_not_described_yet_is_not_had_by_its_name(client: Client) -> None:
+    name = default_storage.save("wagtail_uploads/notes.txt", ContentFile(b"words"))
+
+    assert client.get(f"/media/{name}").status_code == 404
