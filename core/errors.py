@@ -23,5 +23,13 @@ class FormatError(ValueError):
         self.line = line
 
 
-class StorageGoneError(OSError):
-    """Files cannot be reached now, or no more fit there. Whoever asks again later may get them."""
+class GoneError(OSError):
+    """Something that the site stands on cannot be reached now. Whoever asks again later may get it."""
+
+
+class StorageGoneError(GoneError):
+    """Files cannot be reached now, or no more fit there."""
+
+
+class MailGoneError(GoneError):
+    """The mail server takes nothing now. What it said is not repeated: it names the reader."""

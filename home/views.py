@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
-from core.errors import StorageGoneError
+from core.errors import GoneError
 from core.searching import LONGEST_QUESTION, question
 from core.shared_pages import seen_alike
 from courses.progress import Kind
@@ -186,7 +186,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: asks nothing of the database or the session, because they may be what failed.
 
-    503 where the database or the files cannot be reached, or have no more room: it is worth while to come again.
+    503 where database, files or mail server cannot be reached, or have no more room: it is worth while to come again.
     """
     if _will_pass(sys.exception()):
         page = _standalone("home/unavailable.html")
@@ -196,7 +196,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _will_pass(trouble: BaseException | None) -> bool:
     """Whether what is being handled just now lies in what the site stands on, and not in the site."""
-    if isinstance(trouble, OperationalError | InterfaceError | StorageGoneError):
+    if isinstance(trouble, OperationalError | InterfaceError | GoneError):
         return True
     return isinstance(trouble, OSError) and trouble.errno in _NO_ROOM
 

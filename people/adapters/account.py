@@ -23,6 +23,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from core.errors import MailGoneError
 from people.browsers import name_of_browser
 from people.services import end_session, note_sign_in, note_sign_in_change
 
@@ -87,6 +88,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if not self.get_reauthentication_methods(self.request.user):
             raise ImmediateHttpResponse(_to_the_door(self.request))
         return True
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a code or a way to a new password while somebody waits for it. Raises MailGoneError."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            raise MailGoneError from None
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None

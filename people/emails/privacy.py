@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
+from core.errors import MailGoneError
 from mail.models import Message
 from mail.services import plan_message
 from people.models import DataRequest
@@ -30,7 +31,13 @@ def data_request_answered(request: DataRequest) -> Message | None:
 
 
 def erased(address: str, language: str) -> None:
-    """Tell whoever had this address that everything was erased. No row remembers it: that was the point."""
+    """Tell whoever had this address that everything was erased. No row remembers it: that was the point.
+
+    Raises MailGoneError.
+    """
     with override(language):
         subject, _gap, text = render_to_string("emails/people/erased.txt").strip().partition("\n")
-    send_mail(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [address])
+    try:
+        send_mail(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [address])
+    except OSError:
+        raise MailGoneError from None

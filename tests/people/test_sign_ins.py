@@ -377,3 +377,16 @@ def test_an_old_session_takes_no_factor_away_without_a_fresh_proof():
 
     assert [answer["Location"].split("?")[0] for answer in answers] == ["/en/account/reauthenticate/"] * 3
     assert factors_of(account) == ["totp", "webauthn"]
+
+
+@pytest.mark.parametrize("path", ["/en/account/login/code/", "/en/account/password/reset/", "/en/account/join/"])
+def test_whoever_waits_for_a_code_that_no_mail_server_takes_is_told_to_come_again(settings, path):
+    # Nothing listens on this port: a real refusal, at once.
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    account = make_account()
+
+    answer = Client(raise_request_exception=False).post(path, {"email": account.email})
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "What you sent just now was not kept." in answer.content.decode()
