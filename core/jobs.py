@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import task
@@ -43,10 +44,17 @@ def for_each(things: Iterable[Thing], act: Callable[[Thing], Any]) -> list[Any]:
             results.append(act(thing))
         except Exception:
             failed += 1
-            logger.exception("%r failed", thing)
+            logger.exception("%s failed", _named(thing))
     if failed:
         raise SomeFailedError(f"{failed} failed, {len(results)} done")
     return results
+
+
+def _named(thing: object) -> str:
+    """Return what a log may say of a thing: its kind and its number. What it is called may be somebody's name."""
+    if isinstance(thing, Model):
+        return f"{thing._meta.label} {thing.pk}"
+    return ", ".join(map(_named, thing)) if isinstance(thing, tuple) else type(thing).__name__
 
 
 def enqueue(name: str, *args: Any, retry: bool = True) -> None:

@@ -267,7 +267,9 @@ def send_message(message: Message) -> Message:
             _mail(claimed).send()
         except Exception as error:
             # The server refused, is away, or the address cannot be written: whatever it was, nothing went.
-            logger.exception("Message %d could not be sent", message.pk)
+            # What a server says names the reader: it stands in the message, and not in the log.
+            is_ours, kind = not isinstance(error, OSError), type(error).__name__
+            logger.exception("Message %d could not be sent: %s", message.pk, kind, exc_info=is_ours)
             for each in claimed:
                 _put_back(each, error)
         else:

@@ -2,6 +2,9 @@
 
 import logging
 import re
+import socket
+import threading
+from contextlib import suppress
 
 import pytest
 from django.conf import settings as django_settings
@@ -9,9 +12,12 @@ from django.test import Client
 from django.urls import get_resolver
 
 from audit.context import SECRETS, RequestFilter
+from core.errors import MailGoneError
+from core.jobs import PAUSES, SomeFailedError, for_each, run_job
+from mail.services import plan_written, send_message
 from operations.addresses import addresses
 from operations.supervision import web_server
-from tests.factories.people import make_account
+from tests.factories.people import make_account, make_person
 from tests.factories.sign_ins import PASSWORD, give_app, give_password
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +105,62 @@ def test_an_error_is_in_the_log_with_its_request(client, lines, monkeypatch):
     [line] = lines()
     assert line.split(" ", 5)[1:4] == ["ERROR", "django.request", response["X-Request-ID"]]
     assert "Traceback" in line
+
+
+@pytest.fixture
+def refusing_mail_server(settings):
+    """A mail server that knows nobody, and says whom."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def answer():
+            with suppress(OSError):
+                while True:
+                    caller, _address = door.accept()
+                    with caller, caller.makefile("rw", newline="\r\n") as line:
+                        line.write("220 hello\n")
+                        line.flush()
+                        for said in line:
+                            word = said.split()[0].upper()
+                            line.write("550 nobody of that name\n" if word == "RCPT" else "250 well\n")
+                            line.flush()
+
+        threading.Thread(target=answer, daemon=True).start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = door.getsockname()
+        yield
+        door.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_reader_whom_no_mail_server_knows_is_not_named(lines, refusing_mail_server):
+    person = make_person(email="ivan.sidorov@health.gov")
+    message = plan_written(key="k", recipient=person, subject="Ivan, your seat", text="Come!", language="en")
+
+    send_message(message)
+    Client(raise_request_exception=False).post(
+        "/en/account/login/code/", {"email": make_account(email="ivan.sidorov@clinic.gov").email}
+    )
+
+    with pytest.raises(MailGoneError):
+        run_job.call("people.tasks.tell_erased", ["ivan.sidorov@health.gov", "en"], len(PAUSES))
+    [letter, code, erased] = lines()
+    assert letter.split(" ", 5)[5] == f"Message {message.pk} could not be sent: SMTPRecipientsRefused"
+    assert "MailGoneError" in code
+    assert "MailGoneError" in erased
+    assert [line for line in (letter, code, erased) if "ivan" in line.lower()] == []
+    assert "ivan.sidorov@health.gov" in message.failure
+
+
+def test_one_of_many_that_fails_is_known_by_its_number(lines):
+    person = make_person(family_name="Sidorov")
+
+    for things in ([person], [(person, "a word", 7)]):
+        with pytest.raises(SomeFailedError):
+            for_each(things, lambda _thing: 1 / 0)
+
+    assert [line.split(" ", 5)[5].partition("\n")[0] for line in lines()] == [
+        f"people.Person {person.pk} failed",
+        f"people.Person {person.pk}, str, int failed",
+    ]
 
 
 def test_the_log_goes_to_standard_error_and_nowhere_else():
