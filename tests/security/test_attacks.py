@@ -1,6 +1,7 @@
 """What somebody tries who means no good: other people's forms, doors, codes and numbers."""
 
 import re
+import socket
 from datetime import timedelta
 
 import pytest
@@ -365,3 +366,19 @@ def test_nobody_who_writes_no_texts_enters_the_cms_at_any_address(client_of, rol
 
     assert len(walked) > 200
     assert reached <= _OF_THE_CMS
+
+
+@pytest.mark.parametrize("role", ["editor", "administrator"])
+def test_nobody_makes_the_server_ask_an_address_through_the_cms(client_of, monkeypatch, role):
+    """Wagtail would ask about films at others; whoever asked by way of this door would be seen there."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.setblocking(False)
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{door.getsockname()[1]}")
+
+        answer = client_of(make_account(role)).post(
+            "/cms/embeds/chooser/upload/", {"embed-chooser-url": "https://www.youtube.com/watch?v=dQw4w9WgXcQ"}
+        )
+
+        with pytest.raises(BlockingIOError):
+            door.accept()
+    assert "Cannot find an embed for this URL." in answer.json()["html"]
