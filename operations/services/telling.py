@@ -22,27 +22,39 @@ def tell_operators() -> list[str]:
     """Look at everything, and write about what is new. Returns the names of what the mail is about."""
     if not settings.OPERATORS:
         return []
-    with translation.override(settings.LANGUAGE_CODE):
-        return _tell(diagnosis(), by_queue=True)
+    with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
+        bad, well = _news(diagnosis())
+        if bad or well:
+            enqueue("mail.tasks.send_to_operators", *_words(bad, well))
+        return [each.name for each in (*bad, *well)]
 
 
 def tell_that_nobody_works() -> list[str]:
-    """Write, without the queue, that nobody works it off: the mail of `tell_operators` would wait in it for ever."""
+    """Write, without the queue, that nobody works it off: the mail of `tell_operators` would wait in it for ever.
+
+    What no mail server took is news again for the next look. While one dawdles nobody else waits to write something.
+    """
     if not settings.OPERATORS:
         return []
     with translation.override(settings.LANGUAGE_CODE):
         found = queue()
-        return [] if found.ok else _tell([found], by_queue=False)
+        bad, _well = _news([found]) if not found.ok else ([], [])
+        if not bad:
+            return []
+        try:
+            write_to_operators(*_words(bad, []))
+        except Exception:
+            Concern.objects.filter(name=found.name).update(told_at=None)
+            raise
+        return [found.name]
 
 
 @transaction.atomic
-def _tell(findings: Sequence[Finding], *, by_queue: bool) -> list[str]:
+def _news(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Note how things stand, and return what has to be told: what is bad, and what is well again."""
     known = {each.name: each for each in Concern.objects.select_for_update()}
     bad = [each for each in findings if not each.ok and _is_news(each, known)]
-    well = [each for each in findings if each.ok and _is_over(each, known)]
-    if bad or well:
-        _write(bad, well, by_queue=by_queue)
-    return [each.name for each in (*bad, *well)]
+    return bad, [each for each in findings if each.ok and _is_over(each, known)]
 
 
 def _is_news(finding: Finding, known: dict[str, Concern]) -> bool:
@@ -68,10 +80,8 @@ def _is_over(finding: Finding, known: dict[str, Concern]) -> bool:
     return concern.told_at is not None and concern.told_at >= concern.since
 
 
-def _write(bad: Sequence[Finding], well: Sequence[Finding], *, by_queue: bool) -> None:
+def _words(bad: Sequence[Finding], well: Sequence[Finding]) -> tuple[str, str]:
+    """Return the subject and the text of the mail."""
     context = {"bad": bad, "well": well, "site_address": settings.SITE_ADDRESS}
     subject, _newline, text = render_to_string("emails/operations/concerns.txt", context).strip().partition("\n")
-    if by_queue:
-        enqueue("mail.tasks.send_to_operators", subject.strip(), text.strip() + "\n")
-    else:
-        write_to_operators(subject.strip(), text.strip() + "\n")
+    return subject.strip(), text.strip() + "\n"

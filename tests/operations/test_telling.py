@@ -1,11 +1,14 @@
 """Operators are told once a day when something turns bad, and when it is well again."""
 
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
+from django.db import connection
 from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
@@ -133,5 +136,26 @@ def test_a_mail_server_that_is_away_leaves_it_to_the_next_look(clock, settings):
 
     with pytest.raises(OSError, match="refused"):
         tell_that_nobody_works()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-    assert Concern.objects.count() == 0
+    assert [tell_that_nobody_works(), tell_that_nobody_works(), len(mail.outbox)] == [["queue"], [], 1]
+
+
+class Looking(EmailBackend):
+    """A mail server that looks whether somebody who writes something would have to wait for it."""
+
+    found: ClassVar[list[bool]] = []
+
+    def send_messages(self, messages):
+        self.found.append(connection.in_atomic_block)
+        return super().send_messages(messages)
+
+
+def test_nobody_who_writes_something_waits_for_the_mail_server(clock, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Looking"
+    enqueue("operations.tasks.prune")
+    clock.shift(LONGEST_WAIT + timedelta(seconds=1))
+
+    tell_that_nobody_works()
+
+    assert Looking.found == [False]
