@@ -6,6 +6,7 @@ import sys
 from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
+from sqlite3 import SQLITE_ERROR
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,8 @@ from people.permissions import person_of
 PER_PAGE, LONGEST_NUMBER = 20, 6
 # A folder without room, or one that its machine has lost.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+# How PostgreSQL says that a question is larger than any it answers (class 54).
+PROGRAM_LIMIT = "54"
 # After how many seconds a program may ask again.
 COME_AGAIN = 30
 
@@ -196,9 +199,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _will_pass(trouble: BaseException | None) -> bool:
     """Whether what is being handled just now lies in what the site stands on, and not in the site."""
-    if isinstance(trouble, OperationalError | InterfaceError | GoneError):
-        return True
-    return isinstance(trouble, OSError) and trouble.errno in _NO_ROOM
+    if isinstance(trouble, OperationalError | InterfaceError):
+        return not _is_asked_wrongly(trouble.__cause__)
+    return isinstance(trouble, GoneError) or (isinstance(trouble, OSError) and trouble.errno in _NO_ROOM)
+
+
+def _is_asked_wrongly(said: BaseException | None) -> bool:
+    """Whether a database that answers was asked for what it never does: a column that is not there, too much at once.
+
+    Both say it by the same error as that they are gone, and by a code beside it.
+    """
+    asked_wrongly = getattr(said, "sqlite_errorcode", None) == SQLITE_ERROR
+    return asked_wrongly or (getattr(said, "sqlstate", None) or "").startswith(PROGRAM_LIMIT)
 
 
 def _standalone(template: str, **context: str) -> str:

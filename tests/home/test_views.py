@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -541,6 +542,33 @@ def test_what_will_pass_is_told_as_that(trouble: Exception) -> None:
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
     assert "What you sent just now was not kept." in words(response)
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("sql", ["SELECT nothing FROM people_person", f"SELECT {', '.join('1' * 2001)}"])
+def test_a_database_that_was_asked_wrongly_is_a_fault_of_ours(sql: str) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+    except DatabaseError:
+        response = views.server_error(RequestFactory().get("/en/"))
+
+    assert response.status_code == 500
+
+
+def test_a_database_that_others_keep_busy_will_be_free_again(tmp_path: Path) -> None:
+    """SQLite says so by its own error, which Django hands on."""
+    busy = {**connection.settings_dict, "ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "a.sqlite3")}
+    first, second = (DatabaseWrapper({**busy, "OPTIONS": {"timeout": 0}}) for _number in range(2))
+    first.cursor().execute("BEGIN IMMEDIATE")
+    try:
+        second.cursor().execute("BEGIN IMMEDIATE")
+    except OperationalError:
+        response = views.server_error(RequestFactory().get("/en/"))
+    first.close()
+    second.close()
+
+    assert response.status_code == 503
 
 
 def test_a_file_that_was_lost_is_a_fault_of_ours() -> None:
