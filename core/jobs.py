@@ -28,6 +28,9 @@ Thing = TypeVar("Thing")
 # After the last pause the job stays failed and is found by `doctor`; each app's idempotent command is the safety net.
 PAUSES = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6)]
 
+# Of the jobs that are ready those with a smaller number come last.
+GIVES_WAY = -1
+
 
 class SomeFailedError(Exception):
     """Some of many things could not be done; each is in the log, the others are done."""
@@ -57,15 +60,17 @@ def _named(thing: object) -> str:
     return ", ".join(map(_named, thing)) if isinstance(thing, tuple) else type(thing).__name__
 
 
-def enqueue(name: str, *args: Any, retry: bool = True) -> None:
+def enqueue(name: str, *args: Any, retry: bool = True, gives_way: bool = False) -> None:
     """Run the function `name` ("app.tasks.function") with JSON-able `args` after the current transaction commits.
 
-    Without `retry` a failure is final: recurring jobs come again by themselves.
+    Without `retry` a failure is final: recurring jobs come again by themselves. What `gives_way` is begun when nothing
+    else waits: somebody waits for a letter, and nobody for what tidies up.
     Raises TypeError at once, while the transaction can still be rolled back, when `args` cannot be stored.
     """
     json.dumps(args)
     failures = 0 if retry else len(PAUSES)
-    transaction.on_commit(partial(run_job.enqueue, name, list(args), failures, current_request()))
+    job = run_job.using(priority=GIVES_WAY) if gives_way else run_job
+    transaction.on_commit(partial(job.enqueue, name, list(args), failures, current_request()))
 
 
 @task(backend="jobs", queue_name="default")

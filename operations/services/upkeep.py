@@ -19,6 +19,8 @@ LEASE = timedelta(minutes=1)
 LONGEST_JOB = timedelta(minutes=20)
 # A job that outlived that many workers is what kills them.
 MOST_WORKERS_LOST = 3
+# What comes as rarely as this, or more rarely, may take long: it lets pass what somebody waits for.
+RARE = timedelta(minutes=15)
 # Failures stay long enough to look into what went wrong.
 SUCCESS_KEPT = timedelta(days=2)
 FAILURE_KEPT = timedelta(days=90)
@@ -50,7 +52,7 @@ def _hand_over(name: str, now: datetime, every: timedelta) -> bool:
     Schedule.objects.filter(name=name).update(next_run_at=now + every, last_run_at=now, leased_until=None)
     if _is_waiting(name):
         return False
-    enqueue(name, retry=False)
+    enqueue(name, retry=False, gives_way=every >= RARE)
     return True
 
 

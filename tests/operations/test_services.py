@@ -71,6 +71,16 @@ def test_without_a_worker_jobs_do_not_pile_up(clock):
     assert len(jobs()) == 2
 
 
+def test_what_comes_rarely_and_may_take_long_lets_pass_what_somebody_waits_for():
+    run_due_jobs(timetable=[RecurringJob("operations.tasks.prune", timedelta(days=1))])
+    enqueue("mail.tasks.send_due")
+
+    work_off()
+
+    begun = DBTaskResult.objects.order_by("started_at")
+    assert [each.args_kwargs["args"][0] for each in begun] == ["mail.tasks.send_due", "operations.tasks.prune"]
+
+
 def test_a_job_that_another_scheduler_holds_is_left_alone_until_the_lease_ends(clock):
     Schedule.objects.create(name="mail.tasks.send_due", next_run_at=NOW, leased_until=NOW + LEASE)
 
