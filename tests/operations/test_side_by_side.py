@@ -1,7 +1,8 @@
 """The release before runs on a database that this one has migrated, beside it: what one saves the other shows.
 
-The release before is the newest tag `v…`. While there is none it is the commit that last changed a table or a package:
-until the first release tables are written anew in their first migrations, and older code than that knows others.
+The release before is the newest tag `v…`. While there is none it is the commit that last changed a table, a package or
+how the web server starts: until the first release tables are written anew in their first migrations, and older code
+than that knows others.
 """
 
 import os
@@ -21,7 +22,7 @@ from tests.factories.people import make_account
 
 pytestmark = [pytest.mark.db, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 ROOT = settings.BASE_DIR
-CHANGES = [":(glob)*/migrations/*.py", "requirements/base.txt"]
+CHANGES = [":(glob)*/migrations/*.py", "requirements/base.txt", "config/wsgi.py"]
 
 
 def git(*words):
