@@ -75,7 +75,7 @@ def make_root() -> None:
     reached = re.findall(r"^Acquire::https?::.*$", run("apt-config", "dump"), re.MULTILINE)
     (NEW / "etc/apt/apt.conf.d/99drill").write_text("\n".join(reached) + "\n")
     shutil.copy("/etc/resolv.conf", NEW / "etc/resolv.conf")
-    (NEW / "etc/hosts").write_text("127.0.0.1 localhost\n")
+    (NEW / "etc/hosts").write_text(f"127.0.0.1 localhost {SITE}\n")
     # No service starts while its package is installed: there is nothing that would look after it.
     policy = NEW / "usr/sbin/policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n")
@@ -175,6 +175,12 @@ def see_upgrades() -> None:
     inside("academy", "shell", "--no-imports", "-c", question)
 
 
+def walk(who: str) -> None:
+    """Start what was installed, without any network but its own, and walk through it."""
+    command = [sys.executable, "-m", "scripts.install_walk", who, str(NEW), SITE, ADMIN]
+    subprocess.run(["unshare", "--net", *command], cwd=ROOT, check=True)
+
+
 def drill(database: str) -> None:
     """Install, install again, walk and upgrade. Whatever fails ends it with what it said."""
     for place in (Path("/proc"), Path("/dev")):
@@ -186,12 +192,13 @@ def drill(database: str) -> None:
     install(database)
     if (NEW / SETTINGS.lstrip("/")).read_text() != made:
         sys.exit("The second time the settings became others.")
+    # Before anybody of the demonstration is there, whose password everybody knows.
+    print("== A stranger", flush=True)
+    walk("stranger")
     print("== Something to read", flush=True)
     load_content()
-    print("== A walk", flush=True)
-    # Without any network but its own.
-    walk = [sys.executable, "-m", "scripts.install_walk", str(NEW), SITE, ADMIN]
-    subprocess.run(["unshare", "--net", *walk], cwd=ROOT, check=True)
+    print("== People", flush=True)
+    walk("people")
     print("== A release that is good, and one that fails", flush=True)
     see_upgrades()
 

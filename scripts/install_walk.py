@@ -1,10 +1,11 @@
 """What scripts/install_drill.py installed, started and walked through: a name space without a network but its own.
 
-    python -m scripts.install_walk ROOT SITE ADMIN
+    python -m scripts.install_walk stranger|people ROOT SITE ADMIN
 
 Commands are those of the units of systemd, with their account and without privileges or memory that is both written
-and run. The walk is the journey of tests/journeys/test_official.py itself, over nginx, in a Chromium; letters are
-taken by a mail server of this file.
+and run. A stranger looks at headers and doors (scripts/check_headers.py and check_doors.py of the release) and at what
+listens. People walk as the journeys of tests/journeys/test_official.py and test_facilitator.py do, over nginx, in a
+Chromium; letters are taken by a mail server of this file.
 """
 
 import fcntl
@@ -28,7 +29,13 @@ from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
-PATIENCE = 90.0
+# On a machine that does other things as well, and with a worker that first does all that recurs.
+PATIENCE = 180.0
+OK = 200
+SESSION = "__Host-session"
+# A name space in which there is nobody else looks like a phone without a line.
+ONLINE = "Object.defineProperty(navigator, 'onLine', { get: () => true });"
+LISTENS = "0A"  # in /proc/net/tcp
 MEMORY_IS_NOT_WRITTEN_AND_RUN = 65  # PR_SET_MDWE of Linux 6.3
 # In the new system: as systemd would start it. What is not in this Linux is told and left out.
 LIMITED = f"""
@@ -142,16 +149,16 @@ class Services:
         return [name for name, process in self.running.items() if process.poll() is not None]
 
 
-def ready(site: str) -> bool:
-    """Whether the proxy says that the Academy is ready. Its certificate is one of its own."""
+def status_of(site: str, path: str) -> int:
+    """How the proxy answers, 0 where it does not. Its certificate is one of its own."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     line = HTTPSConnection("127.0.0.1", timeout=5, context=context)
     try:
-        line.request("GET", "/health/ready", headers={"Host": site})
-        return line.getresponse().status == 200  # noqa: PLR2004 - OK
+        line.request("GET", path, headers={"Host": site})
+        return line.getresponse().status
     except OSError:
-        return False
+        return 0
     finally:
         line.close()
 
@@ -208,7 +215,7 @@ def browser(site: str) -> Iterator[Callable[..., Any]]:
                 timezone_id="Europe/Minsk", ignore_https_errors=True,
             )  # fmt: skip
             context.set_default_timeout(MILLISECONDS)
-            context.add_init_script(QUIET_SOON)
+            context.add_init_script(QUIET_SOON + ONLINE)
             return context.new_page()
 
         yield open_page
@@ -268,23 +275,101 @@ def an_official_earns_a_certificate(services: Services, open_page: Callable[...,
     )
 
 
+def a_facilitator_signs_a_register(open_page: Callable[..., Any], site: str) -> None:
+    """The journey of tests/journeys/test_facilitator.py, with the second factor that production asks for."""
+    from operations.demo.people import DOMAIN
+    from operations.management.web import signed_in
+    from people.models import Account
+    from tests.factories.sign_ins import give_app
+    from tests.journeys import test_facilitator
+
+    def somebody(word: str) -> Account:
+        account = Account.objects.get(email=f"{word}@{DOMAIN}")
+        give_app(account)
+        return account
+
+    def open_page_as(account: Account, **options: Any) -> Any:
+        page = open_page(**options)
+        key = signed_in(account).session_key
+        page.context.add_cookies([{"name": SESSION, "value": key, "url": f"https://{site}", "httpOnly": True}])
+        return page
+
+    test_facilitator.test_from_an_outline_to_a_signed_register(open_page_as, somebody, javascript=True)
+
+
+def every_cookie_is_for_this_site_alone(page: Any, site: str) -> None:
+    """What the browser of somebody who has signed in keeps."""
+    kept = page.context.cookies()
+    said = {(each["name"][:7], each["domain"], each["path"], each["secure"], each["httpOnly"]) for each in kept}
+    if said != {("__Host-", site, "/", True, True)} or SESSION not in {each["name"] for each in kept}:
+        sys.exit(f"These cookies are not for this site alone: {said}")
+
+
+def no_stranger_gets_a_file_of_a_person(site: str) -> None:
+    """A sealed certificate lies on the disk, and nginx knows nothing of it."""
+    from certificates.models import Certificate
+
+    name = Certificate.objects.filter(sealed_at__isnull=False).latest("sealed_at").pdf.name
+    for place in (f"/media/{name}", f"/private/{name}", f"/media/../private/{name}", f"/static/../private/{name}"):
+        if status_of(site, place) == OK:
+            sys.exit(f"{place} is given to anybody.")
+
+
+def listening() -> set[tuple[bool, int]]:
+    """What listens in this name space: (whether other machines may ask it, port)."""
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/self/net/{table}").read_text(encoding="ascii").splitlines()[1:]:
+            _number, here, _there, state, *_ = line.split()
+            address, port = here.split(":")
+            if state == LISTENS:
+                found.add((int(address, 16) == 0, int(port, 16)))
+    return found
+
+
+# --- Who walks --------------------------------------------------------------------------------------------------------
+def stranger(services: Services, site: str, _admin: str, _mailbox: Mailbox) -> None:
+    """Look from outside, with what an operator has for it."""
+    if (ports := {port for for_others, port in listening() if for_others}) != {80, 443}:
+        sys.exit(f"Other machines may ask the ports {sorted(ports)}.")
+    for name in ("check_headers", "check_doors"):
+        # The certificate is one of its own, and so is who vouches for it.
+        surroundings = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SSL_CERT_FILE": "/etc/academy/tls/site.pem"}
+        command = ["python3", f"/opt/academy/current/scripts/{name}.py", f"https://{site}"]
+        subprocess.run(["chroot", services.root, *command], env=surroundings, check=True)
+    print("A stranger has found every door closed.", flush=True)
+
+
+def people(services: Services, site: str, admin: str, mailbox: Mailbox) -> None:
+    """Let an administrator, an official and a facilitator do their work."""
+    use_the_database(services)
+    with browser(site) as open_page:
+        page = open_page()
+        the_administrator_comes_in(page, admin, mailbox)
+        every_cookie_is_for_this_site_alone(page, site)
+        print("The administrator has come in.", flush=True)
+        an_official_earns_a_certificate(services, open_page, mailbox)
+        no_stranger_gets_a_file_of_a_person(site)
+        print("An official has earned a certificate, and somebody has checked it.", flush=True)
+        a_facilitator_signs_a_register(open_page, site)
+        print("A facilitator has planned a workshop and signed a register.", flush=True)
+
+
+WALKS = {"stranger": stranger, "people": people}
+
+
 def main() -> None:
     """Start everything, walk, and stop everything in order."""
-    root, site, admin = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    who, root, site, admin = sys.argv[1:]
     bring_up_the_loop()
-    services = Services(root)
+    services = Services(Path(root))
     with mail_server() as mailbox:
         for name in ("web", "worker", "scheduler"):
             services.start(name)
         services.start_proxy()
-        wait_for(lambda: ready(site) or services.died(), "/health/ready over the proxy")
+        wait_for(lambda: status_of(site, "/health/ready") == OK or services.died(), "/health/ready over the proxy")
         print("It is ready.", flush=True)
-        use_the_database(services)
-        with browser(site) as open_page:
-            the_administrator_comes_in(open_page(), admin, mailbox)
-            print("The administrator has come in.", flush=True)
-            an_official_earns_a_certificate(services, open_page, mailbox)
-            print("An official has earned a certificate, and somebody has checked it.", flush=True)
+        WALKS[who](services, site, admin, mailbox)
         if died := services.died():
             sys.exit(f"These ended by themselves: {', '.join(died)}")
         for name in list(services.running):

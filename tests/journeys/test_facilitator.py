@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from people.models import Account, Person
 from tests.journeys.conftest import PHONE, OpenPage
@@ -25,9 +25,10 @@ GOOD_ROWS = [
 BAD_ROWS = ["Лис;;;;GOV-02", "Мюллер;Анна;;not an address;GOV-02", "Дарьин;Олег;;;GOV-99"]
 
 
-def roster(*rows: str) -> dict[str, object]:
+def roster(*rows: str) -> FilePayload:
     """A list as a Russian spreadsheet program saves it."""
-    return {"name": "участники.csv", "mimeType": "text/csv", "buffer": "\r\n".join([HEADINGS, *rows]).encode("cp1251")}
+    content = "\r\n".join([HEADINGS, *rows]).encode("cp1251")
+    return FilePayload(name="участники.csv", mimeType="text/csv", buffer=content)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
