@@ -1,5 +1,6 @@
 """What every test can ask for: a database that is ready, people with roles, a client that is signed in."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -28,6 +29,16 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # How long an example takes, and how long it is to draw, depends on what else the machine does.
 hypothesis_settings.register_profile("academy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("academy")
+
+
+# What is made while tests are looked for stays until the end, so that nobody need look for garbage among it.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is collected, and what is there already is left alone."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_configure() -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from django.conf import settings
@@ -10,12 +10,6 @@ from django.conf import settings
 from tests.architecture.rules import APPS
 
 ROOT = settings.BASE_DIR
-TREES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for app in (*sorted(APPS), "config", "scripts")
-    for path in sorted((ROOT / app).rglob("*.py"))
-    if "migrations" not in path.parts
-}
 TEMPLATES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")
 }
@@ -27,21 +21,36 @@ SQL_BY_HAND = {
 }  # fmt: skip
 
 
-def calls() -> Iterator[tuple[str, str, ast.Call]]:
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every file of our code, read once by whoever asks, and not by every process that only looks for tests."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for app in (*sorted(APPS), "config", "scripts")
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if "migrations" not in path.parts
+    }
+
+
+@cache
+def calls() -> list[tuple[str, str, ast.Call]]:
     """Every call of our code: the file, what is called as it is written, and the call."""
-    for name, tree in TREES.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                yield name, ast.unparse(node.func), node
+    return [
+        (name, ast.unparse(node.func), node)
+        for name, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    ]
 
 
 def files_that_call(*names: str) -> set[str]:
     return {name for name, called, _ in calls() if called in names or called.rpartition(".")[2] in names}
 
 
+@cache
 def imported() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 modules = {alias.name for alias in node.names}
@@ -139,7 +148,7 @@ def test_only_four_doors_take_a_form_without_a_token():
     none asks who is signed in."""
     exempt = {
         name
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and any(alias.name == "csrf_exempt" for alias in node.names)
     }
@@ -149,7 +158,7 @@ def test_only_four_doors_take_a_form_without_a_token():
 
 def test_a_form_names_its_fields():
     """Nothing can be sent that the form does not show."""
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and any(ast.unparse(target) == "fields" for target in node.targets):
                 assert ast.unparse(node.value) != "'__all__'", name
