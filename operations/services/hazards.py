@@ -136,18 +136,26 @@ def _backup_recipients() -> Finding:
 def _key_files() -> Finding:
     """Whether keys that sign are encrypted, and their files nobody else's."""
     bare = not settings.CERTIFICATE_KEYS_PASSPHRASE
-    folder = Path(settings.CERTIFICATE_KEYS)
-    files = [each for each in folder.iterdir() if each.is_file()] if folder.is_dir() else []
-    open_to_others = [each.name for each in files if each.stat().st_mode & 0o077 and each.suffix != ".crl"]
     says = _("The keys that sign certificates are encrypted, and only this account reads them.")
+    mend = _("Set CERTIFICATE_KEYS_PASSPHRASE_FILE, and take the files away from others (chmod 600).")
+    try:
+        open_to_others = _open_to_others(Path(settings.CERTIFICATE_KEYS))
+    except PermissionError:
+        says = _("This account cannot look into the folder of the keys that sign certificates.")
+        return Finding("key_files", ok=False, says=says, mend=_("Give it to the account that runs this."))
     if bare:
         says = _("CERTIFICATE_KEYS_PASSPHRASE is empty: nothing protects the keys that sign certificates.")
     elif open_to_others:
         says = _("Other accounts of this machine can read keys that sign certificates: %(names)s.") % {
-            "names": ", ".join(sorted(open_to_others))
+            "names": ", ".join(open_to_others)
         }
-    mend = _("Set CERTIFICATE_KEYS_PASSPHRASE_FILE, and take the files away from others (chmod 600).")
     return Finding("key_files", not bare and not open_to_others, says, mend)
+
+
+def _open_to_others(folder: Path) -> list[str]:
+    """Return the names of secret files that other accounts may read. Raises PermissionError."""
+    files = [each for each in folder.iterdir() if each.is_file()] if folder.is_dir() else []
+    return sorted(each.name for each in files if each.stat().st_mode & 0o077 and each.suffix != ".crl")
 
 
 def _clock() -> Finding:

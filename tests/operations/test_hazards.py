@@ -1,5 +1,6 @@
 """What is dangerous in production: each thing alone, beside an installation that is well."""
 
+import os
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -33,6 +34,7 @@ SANE = {
     "ALLAUTH_TRUSTED_PROXY_COUNT": 1,
     "CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "academy_cache"}},
 }
+NOBODY = 65534
 LOCAL_MEMORY = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
@@ -107,6 +109,22 @@ def test_keys_that_others_can_read_are_named(sane, tmp_path):
     key.chmod(0o600)
 
     assert (finding.name, "document.p12" in finding.says, bad()) == ("key_files", True, [])
+
+
+def test_keys_that_belong_to_another_account_are_told_and_nothing_else_is_hidden_by_it(sane, tmp_path):
+    """Whoever made them as root: doctor, the page and the mails to operators go on."""
+    sane.CERTIFICATE_KEYS = tmp_path / "keys"
+    sane.CERTIFICATE_KEYS.mkdir()
+    bad()
+    sane.CERTIFICATE_KEYS.chmod(0)
+    account = os.geteuid()
+    os.seteuid(account or NOBODY)
+    try:
+        found = [(each.name, each.says) for each in hazards() if not each.ok]
+    finally:
+        os.seteuid(account)
+
+    assert found == [("key_files", "This account cannot look into the folder of the keys that sign certificates.")]
 
 
 @pytest.mark.db
