@@ -19,7 +19,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
@@ -72,6 +72,19 @@ def wait_for(condition: Callable[[], Any], what: str) -> Any:
 # --- Mail -------------------------------------------------------------------------------------------------------------
 class Mailbox(list[Any]):
     """Letters as the journeys know them, read where a letter is expected."""
+
+
+class Letters(Sequence[Any]):
+    """Those letters of a mailbox that somebody waits for, as they come: operators are written to as well."""
+
+    def __init__(self, mailbox: Mailbox, wanted: Callable[[Any], bool]) -> None:
+        self._mailbox, self._wanted = mailbox, wanted
+
+    def __getitem__(self, index: Any) -> Any:
+        return list(filter(self._wanted, self._mailbox))[index]
+
+    def __len__(self) -> int:
+        return len(self[:])
 
 
 class _Taker(socketserver.StreamRequestHandler):
@@ -230,10 +243,11 @@ def the_administrator_comes_in(page: Any, address: str, mailbox: Mailbox) -> Non
     page.get_by_label("Work e-mail").fill(address)
     page.get_by_role("button", name="Send me a code").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Enter Sign-In Code")
-    from tests.journeys.steps import code_in_the_mail
+    from tests.journeys.steps import CODE, code_in_the_mail
 
-    wait_for(lambda: any(letter.to == [address] for letter in mailbox), "a code by mail")
-    page.get_by_label("Code").fill(code_in_the_mail(address, mailbox))
+    letters = Letters(mailbox, lambda letter: CODE.search(letter.body))
+    wait_for(lambda: letters, "a code by mail")
+    page.get_by_label("Code").fill(code_in_the_mail(address, letters))
     page.get_by_role("button", name="Confirm").click()
     expect(page).to_have_title("Dashboard - Wagtail")
 
@@ -249,9 +263,11 @@ def an_official_earns_a_certificate(services: Services, open_page: Callable[...,
     official = make_account(agency=agency, email="newcomer@demo.example", name_latin="Hanna Kavaliova")
     take_the_test, code_in_the_mail = test_official._take_the_test, steps.code_in_the_mail  # noqa: SLF001
 
-    def waited(address: str, letters: Any) -> str:
-        wait_for(lambda: any(letter.to == [address] for letter in letters), "a code by mail")
-        return code_in_the_mail(address, letters)
+    letters = Letters(mailbox, lambda letter: letter.to == [official.email])
+
+    def waited(address: str, mailbox: Any) -> str:
+        wait_for(lambda: mailbox, "a code by mail")
+        return code_in_the_mail(address, mailbox)
 
     def with_the_worker_away(*given: Any) -> Any:
         services.stop("worker")
@@ -261,7 +277,7 @@ def an_official_earns_a_certificate(services: Services, open_page: Callable[...,
         services.start("worker")
         sealed = Certificate.objects.filter(person=official.person, sealed_at__isnull=False)
         wait_for(sealed.exists, "a sealed certificate")
-        wait_for(lambda: mailbox[-1].to == [official.email] and "ertificate" in mailbox[-1].body, "a letter about it")
+        wait_for(lambda: "ertificate" in letters[-1].body, "a letter about it")
 
     replaced: Any = test_official
     steps.code_in_the_mail = waited  # type: ignore[assignment]
@@ -270,7 +286,7 @@ def an_official_earns_a_certificate(services: Services, open_page: Callable[...,
     replaced.test_from_the_front_page_to_a_certificate_that_anybody_can_check(
         open_page,
         official,
-        mailbox,
+        letters,
         javascript=True,
     )
 
@@ -348,11 +364,11 @@ def people(services: Services, site: str, admin: str, mailbox: Mailbox) -> None:
         the_administrator_comes_in(page, admin, mailbox)
         every_cookie_is_for_this_site_alone(page, site)
         print("The administrator has come in.", flush=True)
+        a_facilitator_signs_a_register(open_page, site)
+        print("A facilitator has planned a workshop and signed a register.", flush=True)
         an_official_earns_a_certificate(services, open_page, mailbox)
         no_stranger_gets_a_file_of_a_person(site)
         print("An official has earned a certificate, and somebody has checked it.", flush=True)
-        a_facilitator_signs_a_register(open_page, site)
-        print("A facilitator has planned a workshop and signed a register.", flush=True)
 
 
 WALKS = {"stranger": stranger, "people": people}
