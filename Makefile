@@ -107,6 +107,7 @@ bench:  ## time per request, weight of pages, a hall that checks in at once, rep
 	VAR_DIR=var/bench $(POSTGRES) python manage.py day_drill --seconds 600 --add-to var/bench.json
 	$(POSTGRES) python manage.py reports_drill --people 100000 --file --add-to var/bench.json
 	$(MANAGE) bench_changes docs/bench.json var/bench.json
+	$(POSTGRES) python manage.py growth_drill --add-to var/bench.json
 
 lock:  ## requirements/*.in → requirements/*.txt with hashes
 	@$(BOOTSTRAP) dev

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 # What begins and ends a transaction is no query: where something is measured there is one around everything.
@@ -145,6 +146,72 @@ def grown(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str
     found = [(name, earlier[name], ratio) for name, ratio in later.items() if name in earlier]
     worse = [each for each in found if each[2] > round(each[1] * SLOWER, 2)]
     return sorted(worse, key=lambda each: each[1] / each[2])
+
+
+# What is measured in countries of different sizes: a page over everybody, a page about one agency, one batch.
+EVERYBODY, ONE_AGENCY, BATCH = "everybody", "one agency", "batch"
+# A page that costs so much more, beside what was to be expected, has grown; below so many milliseconds nobody waits.
+SLACK, NOBODY_WAITS_MS = 1.25, 5.0
+# Agencies are alike from here on: in smaller countries they have fewer people than 250.
+ALIKE = 10_000
+MOST_MB = {"certificates in one batch": 150.0, "list, read": 250.0, "list, taken": 250.0, "list, undone": 250.0}
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What something costs in a country of so many people with so many records of attendance.
+
+    `cpu_ms` is processor time of the program and of the database for a page, of the program for one of the `count` of
+    a batch; `grown_mb` is what a batch held beyond what the process held before it.
+    """
+
+    name: str
+    scope: str
+    people: int
+    records: int
+    cpu_ms: float
+    queries: int
+    count: int = 1
+    grown_mb: float | None = None
+
+
+def outgrown(rows: Sequence[Grown]) -> list[str]:
+    """Return a sentence for whatever grows faster than it may.
+
+    A page about one agency costs the same from 10,000 people on, a page over everybody grows no faster than the records
+    of attendance, and a batch has a bound of memory.
+
+    >>> small = Grown("R1", "everybody", 10_000, 100, 10.0, 9)
+    >>> outgrown([small, Grown("R1", "everybody", 100_000, 1000, 90.0, 9)])
+    []
+    >>> outgrown([small, Grown("R1", "everybody", 100_000, 1000, 190.0, 9)])
+    ['R1, everybody: 19.0 times as dear for 100,000 people as for 10,000; at most 10.0 times was promised.']
+    """
+    found = []
+    for name, scope in dict.fromkeys((row.name, row.scope) for row in rows):
+        sizes = sorted((row for row in rows if (row.name, row.scope) == (name, scope)), key=lambda row: row.people)
+        if scope == BATCH:
+            found += [
+                f"{name}: {row.grown_mb} MB for {row.count:,}; at most {MOST_MB[name]:g} MB were promised."
+                for row in sizes
+                if (row.grown_mb or 0) > MOST_MB[name]
+            ]
+        else:
+            found += [said for less, more in pairwise(sizes) for said in _outgrown(less, more)]
+    return found
+
+
+def _outgrown(less: Grown, more: Grown) -> list[str]:
+    found = []
+    allowed = more.records / less.records if more.scope == EVERYBODY else 1.0
+    times = more.cpu_ms / less.cpu_ms
+    comparable = more.scope == EVERYBODY or less.people >= ALIKE
+    if comparable and times > allowed * SLACK and more.cpu_ms > less.cpu_ms * allowed + NOBODY_WAITS_MS:
+        found.append(
+            f"{more.name}, {more.scope}: {times:.1f} times as dear for {more.people:,} people as for {less.people:,}; "
+            f"at most {allowed:.1f} times was promised."
+        )
+    return found
 
 
 def _ratios(bench: Mapping[str, Any]) -> dict[str, float]:
