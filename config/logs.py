@@ -25,6 +25,10 @@ def logging_of(*, form: str, level: str, requests: bool) -> dict[str, Any]:
             "json": {"()": "core.log_lines.JsonFormatter"},
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form, "filters": ["request"]}},
-        "loggers": {name: {"level": "INFO" if requests else "NOTSET"} for name in _NOTING},
+        "loggers": {
+            **{name: {"level": "INFO" if requests else "NOTSET"} for name in _NOTING},
+            # The web server has a form of its own until it is told otherwise.
+            "gunicorn.error": {"handlers": [], "propagate": True},
+        },
         "root": {"handlers": ["stderr"], "level": level},
     }

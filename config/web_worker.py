@@ -105,3 +105,7 @@ class Worker(ThreadWorker):
             conn.sock = HastySocket(fileno=conn.sock.detach())
         conn.sock.begin(settings.SLOW_CLIENT_SECONDS)
         return super().handle(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer what is no request; the network address it came from is written down nowhere."""
+        super().handle_error(req, client, ("-", 0), exc)

@@ -1,5 +1,6 @@
 """Slow browsers: a thread of the web server waits for them as long as they go on, and no longer."""
 
+import json
 import socket
 import threading
 from time import sleep
@@ -162,3 +163,17 @@ def test_those_who_dawdle_keep_no_thread_from_the_others():
         for each in dawdling:
             each.close()
     assert said == b"ok\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_no_request_is_a_line_like_all_others_without_the_network(capfd):
+    with server(environment={"LOG_FORMAT": "json"}) as site:
+        host, port = site.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as caller:
+            caller.sendall(b"G\x1b[31mT / HTTP/1.1\r\n\r\n")
+            said = caller.recv(100)
+
+    [line] = [json.loads(each) for each in capfd.readouterr().err.splitlines() if "Invalid" in each]
+    assert said.startswith(b"HTTP/1.1 400 Bad Request")
+    assert (line["level"], line["logger"]) == ("WARNING", "gunicorn.error")
+    assert line["message"] == r"Invalid request from ip=-: Invalid HTTP method: 'G\x1b[31mT'"
