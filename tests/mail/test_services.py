@@ -1,8 +1,11 @@
 import threading
 from datetime import timedelta
+from typing import Any, ClassVar
 
 import pytest
+from django.conf import settings
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend as EmailBackend
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -21,7 +24,7 @@ from mail.services import (
     send_message_now,
     stop_message,
 )
-from mail.tasks import send, send_due
+from mail.tasks import LONGEST_RUN, send, send_due
 from people.services import switch_messages
 from tests.factories.people import make_account, make_person
 
@@ -217,6 +220,32 @@ def test_a_mail_server_that_is_away_puts_the_message_back_until_the_last_pause(s
     assert states == [*[Message.State.PLANNED] * len(PAUSES), Message.State.FAILED]
     message.refresh_from_db()
     assert message.failure.startswith("ConnectionRefusedError")
+
+
+class Dawdling(EmailBackend):
+    """A mail server that says nothing until we lose patience."""
+
+    clock: ClassVar[Any]
+
+    def send_messages(self, messages):
+        self.clock.shift(settings.EMAIL_TIMEOUT)
+        raise TimeoutError
+
+
+def test_a_mail_server_that_dawdles_keeps_the_worker_for_two_minutes_and_the_next_run_goes_on(settings, time_machine):
+    settings.EMAIL_BACKEND, Dawdling.clock = f"{__name__}.Dawdling", time_machine
+    time_machine.move_to(timezone.now(), tick=False)
+    for number in range(8):
+        plan(f"k{number}", email=f"{number}@health.gov")
+
+    begun = timezone.now()
+    send_due()
+    took, tried = timezone.now() - begun, Message.objects.filter(failures=1).count()
+    Message.objects.filter(failures=1).update(send_after=begun + LATER)
+    send_due()
+
+    assert (took, tried) == (LONGEST_RUN, 6)
+    assert set(Message.objects.values_list("failures", flat=True)) == {1}
 
 
 # --- Words by hand ---------------------------------------------------------------------------------------------------
