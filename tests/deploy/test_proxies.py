@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from certificates.contents import MAX_ARCHIVE
 from config.headers import POLICY
 from library.views import NOT_BY_NAME
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 NGINX, CADDY = DEPLOY / "nginx" / "academy.conf", DEPLOY / "caddy" / "Caddyfile"
+INGRESS = DEPLOY / "kubernetes" / "web.yaml"
+# What stands around a file in a form, and bytes that a line of 400 kbit/s takes in a second.
+AROUND_IT, SLOW_LINE = 1_000_000, 50_000
 HEADERS = DEPLOY / "nginx" / "academy-static.conf"
 
 
@@ -67,11 +71,21 @@ def test_files_get_the_headers_that_the_academy_gives_them(path):
         assert header in text
 
 
-@pytest.mark.parametrize("path", [NGINX, CADDY], ids=["nginx", "caddy"])
+@pytest.mark.parametrize("path", [NGINX, CADDY, INGRESS], ids=["nginx", "caddy", "ingress"])
 def test_a_proxy_takes_the_largest_file_and_what_stands_around_it(path):
-    [size] = re.findall(r"(?:client_max_body_size|max_size) (\d+)(?:m|MB)", path.read_text(encoding="utf-8"))
+    said = re.findall(
+        r"(?:client_max_body_size |\bmax_size |proxy-body-size: )(\d+)(m|MB)", path.read_text(encoding="utf-8")
+    )
+    [size] = [int(number) * {"m": 1024 * 1024, "MB": 1_000_000}[unit] for number, unit in said]
 
-    assert settings.WAGTAILDOCS_MAX_UPLOAD_SIZE < int(size) * 1_000_000 < 2 * settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
+    assert MAX_ARCHIVE + AROUND_IT < size < 1.2 * MAX_ARCHIVE
+
+
+def test_caddy_waits_for_the_largest_file_on_a_slow_line():
+    """What it is told is for the whole request, however much of it has come."""
+    [minutes] = re.findall(r"read_body (\d+)m", CADDY.read_text(encoding="utf-8"))
+
+    assert int(minutes) * 60 * SLOW_LINE > MAX_ARCHIVE
 
 
 def test_a_proxy_writes_down_none_of_the_addresses_that_are_keys():
