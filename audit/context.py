@@ -46,6 +46,15 @@ def serving(context: RequestContext) -> Iterator[None]:
         _current.reset(token)
 
 
+def without_secrets(words: str, request: Any) -> str:
+    """Return words about a request without what is secret in its address."""
+    match = getattr(request, "resolver_match", None)
+    for name, value in match.kwargs.items() if match is not None else ():
+        if name in SECRETS:
+            words = words.replace(str(value), f"<{name}>")
+    return words
+
+
 class RequestFilter(logging.Filter):
     """Adds to every line of the log the request and the network it belongs to; a dash where there is none.
 
@@ -57,10 +66,9 @@ class RequestFilter(logging.Filter):
         # Django writes of a refusal when the request has been served.
         request = getattr(record, "request", None)
         context = getattr(request, "context", None) or current()
-        match = getattr(request, "resolver_match", None)
-        for name, value in match.kwargs.items() if match is not None else ():
-            if name in SECRETS:
-                record.msg, record.args = record.getMessage().replace(str(value), f"<{name}>"), ()
+        words = record.getMessage()
+        if (told := without_secrets(words, request)) != words:
+            record.msg, record.args = told, ()
         record.request_id = context.request_id or current_request() or "-"
         record.network = context.address_hash or "-"
         return True

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info, gettext
 from wagtail.models import Page
 
+from audit.context import without_secrets
 from home.queries import acknowledged
 from people.permissions import has_role
 
@@ -18,6 +19,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": gettext(settings.WAGTAIL_SITE_NAME),
         "demo": settings.DEMO,
+        # What a report about the page names.
+        "here": without_secrets(request.path, request),
+        "here_with_question": without_secrets(request.get_full_path(), request),
         "languages": SimpleLazyObject(lambda: languages(request)),
         "first_report": SimpleLazyObject(lambda: _first_report(request)),
         "acknowledged": SimpleLazyObject(lambda: acknowledged((get_language() or "")[:2])),

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
+from audit.context import without_secrets
 from core.errors import GoneError
 from core.searching import LONGEST_QUESTION, question
 from core.shared_pages import seen_alike
@@ -194,7 +195,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _will_pass(sys.exception()):
         page = _standalone("home/unavailable.html")
         return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(COME_AGAIN)})
-    return HttpResponseServerError(_standalone("home/server_error.html", address=request.path))
+    return HttpResponseServerError(
+        _standalone("home/server_error.html", address=without_secrets(request.path, request))
+    )
 
 
 def _will_pass(trouble: BaseException | None) -> bool:

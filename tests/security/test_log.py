@@ -8,15 +8,17 @@ from contextlib import suppress
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
-from django.urls import get_resolver
+from django.test import Client, RequestFactory
+from django.urls import get_resolver, resolve
 
 from audit.context import SECRETS, RequestFilter
 from core.errors import MailGoneError
 from core.jobs import PAUSES, SomeFailedError, for_each, run_job
+from home.views import server_error
 from mail.services import plan_written, send_message
 from operations.addresses import addresses
 from operations.supervision import web_server
+from tests.factories.joining import make_invitation, secret_of
 from tests.factories.people import make_account, make_person
 from tests.factories.sign_ins import PASSWORD, give_app, give_password
 
@@ -199,6 +201,22 @@ def test_a_secret_in_an_address_is_not_in_the_log(client, lines, path):
     said = lines()
     assert [line for line in said if "ThisOpensSomething" in line] == []
     assert path.endswith("/b/{}/") or said != [] or path == "/en/workshops/check-in/{}/"
+
+
+def test_a_report_about_a_page_names_no_secret(client, agency_tree):
+    """It would stand in the log of the proxy, as a question, and in the mailbox of those who help."""
+    invited = make_invitation(agency=agency_tree.clinic, actor=make_account("administrator"))
+    invitation = f"/en/account/invitation/{secret_of(invited)}/"
+    request = RequestFactory().get(invitation)
+    request.resolver_match = resolve(invitation)
+    broken = server_error(request)
+
+    named = [
+        re.findall(r'/problem/\?page=([^"]+)"', answer.content.decode())
+        for answer in (client.get(invitation), client.get("/en/account/invitation/ThisOpensSomething/"), broken)
+    ]
+
+    assert [set(each) for each in named] == [{"/en/account/invitation/%3Csecret%3E/"}] * 3
 
 
 def test_the_web_server_writes_no_addresses_down():
