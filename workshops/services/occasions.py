@@ -11,9 +11,11 @@ from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.fields import in_language
+from core.prepared import Given, Prepared
 from mail.kinds import REMINDERS
 from mail.models import Message
 from people.models import Person
@@ -154,21 +156,18 @@ class Plans:
 
 def plans_of(workshop: Workshop, person: Person | None = None) -> Plans:
     """Read what messages about a workshop (to one person in it) follow from."""
-    own, of_registration = ({}, {}) if person is None else ({"person": person}, {"registration__person": person})
-    registrations = Registration.objects.filter(workshop=workshop, **own).select_related("person", "agency")
-    people = Facilitation.objects.standing().filter(workshop=workshop, **own).select_related("person")
-    evaluations = EvaluationInvitation.objects.filter(wave__workshop=workshop, answered=False, **of_registration)
-    action_plans = ActionPlan.objects.filter(registration__workshop=workshop, outcome="", **of_registration)
+    personal, about = person is not None, {"workshop": workshop.pk}
     messages = Message.objects.about(topic_of(workshop))
     if person is not None:
+        about["person"] = person.pk
         messages = messages.filter(recipient=person)
     plans = Plans(
         workshop=workshop,
-        all_sessions=list(workshop.sessions.select_related("room").order_by("starts_at", "number")),
-        registrations=_standing(registrations.order_by("pk")),
-        facilitations=list(people.order_by("pk")),
-        evaluations=list(evaluations.select_related("wave", "registration__person").order_by("pk")),
-        action_plans=list(action_plans.select_related("registration__person").order_by("pk")),
+        all_sessions=_SESSIONS.rows(workshop=workshop.pk),
+        registrations=_standing(_REGISTRATIONS.rows(personal, **about)),
+        facilitations=_FACILITATIONS.rows(personal, **about),
+        evaluations=_EVALUATIONS.rows(personal, **about),
+        action_plans=_ACTION_PLANS.rows(personal, **about),
         log=Log(topic_of(workshop), messages),
         now=timezone.now(),
     )
@@ -181,6 +180,39 @@ def plans_of(workshop: Workshop, person: Person | None = None) -> Plans:
     for plan in plans.action_plans:
         plan.registration.workshop = workshop
     return plans
+
+
+def _sessions() -> QuerySet[Session]:
+    return Session.objects.filter(workshop=Given("workshop")).select_related("room").order_by("starts_at", "number")
+
+
+def _registrations(personal: bool) -> QuerySet[Registration]:
+    own = {"person": Given("person")} if personal else {}
+    found = Registration.objects.filter(workshop=Given("workshop"), **own)
+    return found.select_related("person", "agency").order_by("pk")
+
+
+def _facilitations(personal: bool) -> QuerySet[Facilitation]:
+    own = {"person": Given("person")} if personal else {}
+    found = Facilitation.objects.standing().filter(workshop=Given("workshop"), **own)
+    return found.select_related("person").order_by("pk")
+
+
+def _evaluations(personal: bool) -> QuerySet[EvaluationInvitation]:
+    own = {"registration__person": Given("person")} if personal else {}
+    found = EvaluationInvitation.objects.filter(wave__workshop=Given("workshop"), answered=False, **own)
+    return found.select_related("wave", "registration__person").order_by("pk")
+
+
+def _action_plans(personal: bool) -> QuerySet[ActionPlan]:
+    own = {"registration__person": Given("person")} if personal else {}
+    found = ActionPlan.objects.filter(registration__workshop=Given("workshop"), outcome="", **own)
+    return found.select_related("registration__person").order_by("pk")
+
+
+# Asked after every change of a workshop, and for everybody in it.
+_SESSIONS, _REGISTRATIONS, _FACILITATIONS = Prepared(_sessions), Prepared(_registrations), Prepared(_facilitations)
+_EVALUATIONS, _ACTION_PLANS = Prepared(_evaluations), Prepared(_action_plans)
 
 
 def occasions(plans: Plans) -> Iterator[Occasion]:
