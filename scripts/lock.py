@@ -31,7 +31,7 @@ def lock(wanted: Path, options: Sequence[str]) -> None:
     locked = wanted.with_suffix(".txt")
     before = locked.read_text(encoding="utf-8") if locked.exists() else ""
     locked.write_text(without_hashes(before), encoding="utf-8")
-    command = [UV, "pip", "compile", *OPTIONS, *options, wanted.name, "-o", locked.name]
+    command = [str(UV), "pip", "compile", *OPTIONS, *options, wanted.name, "-o", locked.name]
     try:
         subprocess.run(command, cwd=wanted.parent, check=True)
     except subprocess.CalledProcessError:
