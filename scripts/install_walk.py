@@ -31,6 +31,8 @@ from typing import Any
 
 # On a machine that does other things as well, and with a worker that first does all that recurs.
 PATIENCE = 180.0
+# A worker ends the job that it has begun, and of the first night that is a backup which is brought back to be checked.
+PATIENCE_AT_END = 900.0
 OK = 200
 SESSION = "__Host-session"
 # A name space in which there is nobody else looks like a phone without a line.
@@ -155,7 +157,7 @@ class Services:
         """Stop a unit as systemd does, and see that it ends by itself."""
         process = self.running.pop(name)
         process.send_signal(signal.SIGTERM)
-        process.wait(PATIENCE)
+        process.wait(PATIENCE_AT_END)
 
     def died(self) -> list[str]:
         """Names of those that should run and do not."""
