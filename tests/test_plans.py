@@ -115,6 +115,13 @@ def test_a_register_reads_no_fact_table_whole(roles, agency_tree, client_of):
     assert not read_whole(lambda: client.get(reverse("register", args=[workshop.code, 1])))
 
 
+@pytest.mark.usefixtures("dear")
+def test_the_last_page_of_the_audit_trail_is_found_without_reading_all_of_it(roles, client_of):
+    client = client_of(roles.manager)
+
+    assert not read_whole(lambda: client.get(reverse("trail")))
+
+
 def test_a_table_that_no_index_leads_into_is_found(dear, roles, client_of):
     def ask() -> Any:
         # No index knows of marks.

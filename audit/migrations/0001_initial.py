@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['object_type', 'object_id', 'at'], name='event_by_object'), models.Index(fields=['subject', 'at'], name='event_by_subject'), models.Index(fields=['actor', 'at'], name='event_by_actor')],
+                'indexes': [models.Index(fields=['-at', '-id'], name='event_by_time'), models.Index(fields=['object_type', 'object_id', 'at'], name='event_by_object'), models.Index(fields=['subject', 'at'], name='event_by_subject'), models.Index(fields=['actor', 'at'], name='event_by_actor')],
             },
         ),
     ]
