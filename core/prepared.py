@@ -50,6 +50,11 @@ class _Place:
         values = ([*given] or [None]) if self.many else [given]
         return [_stored(self.field.get_db_prep_value(value, connection)) for value in values]
 
+    def told(self, given: Any, connection: Any) -> Any:
+        """The same as one value."""
+        taken = self.taken(given, connection)
+        return taken if self.many else taken[0]
+
 
 def _stored(value: Any) -> Any:
     """The value, or NULL, which no row has either, for a number that is larger than any that a database stores."""
@@ -171,12 +176,18 @@ def _kept(kept: dict[Any, Kept], about: tuple[Any, ...], make: Callable[[], Kept
 
 @dataclass(frozen=True)
 class _Translation:
-    """A queryset that is never asked itself, its compiler as it was after translating, and what came of it."""
+    """A queryset that is never asked itself, its compiler as it was after translating, and what came of it.
+
+    With `around` PostgreSQL keeps its plan.
+    """
 
     queryset: QuerySet[Any, Any]
     compiler: Any
     sql: str
     params: Params
+    # What makes of the columns what the fields hold.
+    converters: dict[int, Any]
+    around: Callable[[Any], Any] | None = None
 
     def asked(self, given: dict[str, Any]) -> QuerySet[Any, Any]:
         """A queryset of the same rows that asks with these values; nothing can be added to it."""
@@ -188,7 +199,9 @@ class _Translation:
         return asked
 
     def filled(self, given: dict[str, Any], connection: Any) -> tuple[str, Params]:
-        """Its words and the values in them; a list has as many places as it has members."""
+        """Its words and the values in them; a list has as many places as it has members, unless a plan is kept."""
+        if self.around is not None:
+            return self.sql, tuple(each.told(given[each.name], connection) for each in self.params)
         values: list[Any] = []
         sizes = []
         for each in self.params:
@@ -214,11 +227,13 @@ class _Asked:
     def get_compiler(self, using: str, *_: Any, **__: Any) -> Any:
         """A compiler that has done its work already; connections belong to threads."""
         compiler, connection = copy.copy(self._translation.compiler), connections[using]
+        around = self._translation.around
         if self._translation.queryset.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("Rows can be locked in a transaction only.")
-        compiler.connection = connection
+        compiler.connection = around(connection) if around else connection
         sql, values = self._translation.filled(self._given, connection)
         compiler.as_sql = lambda *_, **__: (sql, values)
+        compiler.get_converters = lambda _columns: self._translation.converters
         return compiler
 
 
@@ -241,7 +256,17 @@ def _translation(build: Callable[..., QuerySet[Any, Any]], variant: tuple[Any, .
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
     _refuse_moments_to_prefetch(queryset)
-    return _Translation(queryset, compiler, sql, _without_moments(params))
+    fixed, connection = _without_moments(params), connections[DEFAULT_DB_ALIAS]
+    converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+    if connection.vendor == "postgresql":
+        # With its driver, which is loaded only where PostgreSQL is.
+        from core.plans import KeepingPlans, keeps_plans, written_out
+
+        if keeps_plans(connection):
+            places = [each for each in fixed if isinstance(each, _Place)]
+            sql = written_out(sql, fixed, places, connection)
+            return _Translation(queryset, compiler, sql, places, converters, KeepingPlans)
+    return _Translation(queryset, compiler, sql, fixed, converters)
 
 
 def _refuse_moments_to_prefetch(queryset: QuerySet[Any, Any]) -> None:

@@ -163,6 +163,9 @@ else:
 if "pool" not in DATABASES["default"].get("OPTIONS", {}):
     # Opening one costs PostgreSQL some 10 ms, and SQLite reads what tables there are.
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONNECTION_SECONDS", default=600)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql" and DATABASES["default"].get("CONN_MAX_AGE", 1):
+    # Connections last, and PostgreSQL keeps plans with them (core/plans.py).
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "prepare_threshold": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits and page fragments must be shared by all processes, so never local memory. Where a table is full, a third

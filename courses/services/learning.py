@@ -82,6 +82,17 @@ def open_lesson(*, enrolment: Enrolment, lesson: Lesson) -> LessonProgress:
 
 
 @transaction.atomic
+def note_opening(*, enrolment_id: int, lesson_id: int, begins: bool) -> None:
+    """As `open_lesson`, for whoever has just read that the enrolment is active, and the lesson of its module and not
+    opened yet; `begins`: nor any other."""
+    now = timezone.now()
+    opened = LessonProgress(enrolment_id=enrolment_id, lesson_id=lesson_id, started_at=now)
+    LessonProgress.objects.bulk_create([opened], ignore_conflicts=True)
+    if begins:
+        Enrolment.objects.filter(pk=enrolment_id, started_at__isnull=True).update(started_at=now)
+
+
+@transaction.atomic
 def reach_place(*, enrolment: Enrolment, lesson: Lesson, place: str) -> LessonProgress:
     """Remember the block last reached, so that reading goes on there on any device and in any language.
 

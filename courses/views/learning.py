@@ -337,7 +337,7 @@ def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
     text = _text(here, _language())
     enrolment_id, progress, notes = _own_progress(request, here)
     if enrolment_id is not None and here.pk not in progress:
-        services.open_lesson(enrolment=Enrolment.objects.get(pk=enrolment_id), lesson=here)
+        services.note_opening(enrolment_id=enrolment_id, lesson_id=here.pk, begins=not progress)
         progress[here.pk] = None
     outline = [{**line, "completed": progress.get(line["pk"])} for line in text["outline"]]
     index = next(number for number, line in enumerate(outline) if line["pk"] == here.pk)

@@ -55,7 +55,8 @@ class Tallies:
 
 
 def tally(workshops: Iterable[Workshop], *, person: Person | None = None) -> Tallies:
-    """Add up the workshops that take place, for everybody or one person; five queries however many there are.
+    """Add up the workshops that take place, for everybody or one person; five queries however many there are,
+    two where nobody had a place.
 
     Minutes of a workshop count once all its registers are signed. Whoever had no place in a workshop has its planned
     minutes all the same: those that all tracks share, and the longest track.
@@ -78,11 +79,14 @@ def _tallies(
 ) -> dict[int, Tally]:
     """The tally of everybody who had a place in one of the workshops (or of one person), by person."""
     alone, asked = person is not None, {"workshops": [each.pk for each in workshops], "person": person and person.pk}
+    places = _by_workshop(_REGISTRATIONS.rows(alone, **asked))
+    if not places:
+        return {}
     records, results = records_of(_ATTENDED.rows(alone, **asked)), test_results(_MADE.rows(alone, **asked))
     invited = set(_INVITED.rows(alone, **asked))
     found: dict[int, Tally] = {}
     now = timezone.now()
-    for workshop_id, all_of_it in _by_workshop(_REGISTRATIONS.rows(alone, **asked)).items():
+    for workshop_id, all_of_it in places.items():
         held = sessions[workshop_id]
         for each in one_each(all_of_it):
             standing = standing_with(held, each, records[each.person_id], now)
