@@ -5,7 +5,7 @@ the process that asked, so that most readers cost no question at all. A key name
 its version first: whoever publishes counts the version on, and nobody is shown the old one again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from django.core.cache import cache, caches
@@ -27,4 +27,20 @@ def fragment(key: str, make: Callable[[], Part], *, seconds: int) -> Part:
             found = make()
             cache.set(key, found, seconds)
         process.set(key, found, SECONDS_IN_PROCESS)
+    return found
+
+
+def rows_in_process(keys: Collection[str], read: Callable[[Sequence[str]], dict[str, Part]]) -> dict[str, Part]:
+    """Return what was made of rows, by keys; what this process does not have is made by `read`, given its keys.
+
+    Objects are new each time. What holds for keys and `read` is as for `fragment`; rows never go into the shared cache,
+    because another release may run beside this one that knows other columns.
+    """
+    process = caches["process"]
+    found: dict[str, Part] = process.get_many(keys)
+    missing = [key for key in keys if key not in found]
+    if missing:
+        new = read(missing)
+        process.set_many(new, SECONDS_IN_PROCESS)
+        found |= new
     return found

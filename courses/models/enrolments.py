@@ -29,16 +29,18 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def with_facts(self, language: str) -> "EnrolmentQuerySet":
         """Everything `standing()` reads, and cards of the modules: six queries however many rows."""
-        offered = Lesson.objects.offered().order_by("position")
+        return self.with_own_facts().prefetch_related(
+            Prefetch("module", Module.objects.with_outline(language).select_related("final_test"))
+        )
+
+    def with_own_facts(self) -> "EnrolmentQuerySet":
+        """What `standing()` reads that is the person's own, in three queries; `put_cards` of services has the rest."""
         # The exception for the person goes before that for the agency, as when the test is begun.
         exceptions = Override.objects.filter(
             Q(person=OuterRef("person")) | Q(agency=OuterRef("agency")), test=OuterRef("module__final_test")
         ).order_by(F("person").asc(nulls_last=True))
         return self.annotate(tries=Subquery(exceptions.values("attempts_limit")[:1])).prefetch_related(
-            Prefetch("module", Module.objects.with_card(language).select_related("final_test")),
-            Prefetch("module__lessons", offered.with_title(language), to_attr="offered_lessons"),
-            "progress",
-            Prefetch("final_attempts", FinalAttempt.objects.select_related("attempt")),
+            "progress", Prefetch("final_attempts", FinalAttempt.objects.select_related("attempt"))
         )
 
     def with_counts(self) -> "EnrolmentQuerySet":

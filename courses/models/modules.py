@@ -50,6 +50,11 @@ class ModuleQuerySet(models.QuerySet["Module"]):
         }
         return self.with_title(language).annotate(**card).prefetch_related("aspect_links")
 
+    def with_outline(self, language: str) -> "ModuleQuerySet":
+        """Adds cards, and `offered_lessons` in their order with titles: three queries."""
+        lessons = Lesson.objects.offered().order_by("position").with_title(language)
+        return self.with_card(language).prefetch_related(models.Prefetch("lessons", lessons, to_attr="offered_lessons"))
+
     def offered(self) -> "ModuleQuerySet":
         """Modules that anybody can find: a page of some language is published."""
         return self.filter(_has_live_page())
@@ -79,7 +84,7 @@ class Module(models.Model):
     # Counts upwards with every publication in the module, so that what was rendered before is not shown again.
     content_version = models.PositiveIntegerField(default=1, editable=False)
 
-    # Added by `with_title`, `with_card` and `with_facts`.
+    # Added by `with_title`, `with_card` and `with_outline`.
     title: str
     title_language: str
     summary: str

@@ -12,6 +12,7 @@ from courses.services.assignments import (
     withdraw_erased,
     withdraw_exemption,
 )
+from courses.services.cards import put_cards
 from courses.services.desk import piles_of_lessons
 from courses.services.discussion import (
     Words,
@@ -163,6 +164,7 @@ __all__ = [
     "plan_waiting_lists",
     "practised_in",
     "put_back",
+    "put_cards",
     "reach_place",
     "refresh_all",
     "refuse_taken_codes",

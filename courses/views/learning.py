@@ -23,7 +23,7 @@ from assessments.models import Objective, Section
 from assessments.services import terms_for
 from core.errors import DomainError
 from core.explanations import Line
-from core.fragments import fragment
+from core.fragments import fragment, rows_in_process
 from core.prepared import Given, Prepared
 from core.shared_pages import seen_alike
 from courses import rule_words, services
@@ -124,18 +124,16 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
     """What a module is about, what it asks for, and the next step."""
     offered = _found(_MODULE.first(code=code))
     language = _language()
-    lessons = _LESSONS.rows(language, module=offered.pk)
-    enrolment = _enrolment_with_facts(request, offered, language)
+    services.put_cards([offered], language)
+    lessons, about = offered.offered_lessons, _about(offered, language)
+    enrolment = _enrolment_with_facts(request, offered)
     standing = enrolment.standing() if enrolment else None
     lines = {line.code: line for line in standing.lessons} if standing else {}
     context = {
         "section": "modules",
         "module": offered,
-        "page": _best_page(ModulePage, offered.translation_key, language),
+        **about,
         "aspects": _aspects(offered),
-        "objectives": _OBJECTIVES.rows(key=offered.translation_key),
-        "prerequisites": _PREREQUISITES.rows(language, module=offered.pk),
-        "resources": _RESOURCES.rows(language, module=offered.pk),
         "lessons": [{"lesson": lesson, "standing": lines.get(lesson.code)} for lesson in lessons],
         "untranslated": [lesson for lesson in lessons if lesson.title_language != language],
         "enrolment": enrolment,
@@ -156,8 +154,19 @@ def _module() -> QuerySet[Module]:
     return Module.objects.offered().filter(code=Given("code", CharField())).select_related("final_test")
 
 
-def _lessons(language: str) -> QuerySet[Lesson]:
-    return Lesson.objects.offered().filter(module=Given("module")).order_by("position").with_title(language)
+def _about(module: Module, language: str) -> dict[str, Any]:
+    """What the page of a module tells everybody."""
+    key = f"about:{module.pk}:{module.content_version}:{language}"
+    return rows_in_process([key], lambda _missing: {key: _read_about(module, language)})[key]
+
+
+def _read_about(module: Module, language: str) -> dict[str, Any]:
+    return {
+        "page": _best_page(ModulePage, module.translation_key, language),
+        "objectives": _OBJECTIVES.rows(key=module.translation_key),
+        "prerequisites": _PREREQUISITES.rows(language, module=module.pk),
+        "resources": _RESOURCES.rows(language, module=module.pk),
+    }
 
 
 def _objectives() -> QuerySet[Objective]:
@@ -173,7 +182,7 @@ def _resources(language: str) -> QuerySet[Resource]:
     return Resource.objects.readable_in(language).filter(translation_key__in=links.order_by().values("resource_key"))
 
 
-_MODULE, _LESSONS, _OBJECTIVES = Prepared(_module), Prepared(_lessons), Prepared(_objectives)
+_MODULE, _OBJECTIVES = Prepared(_module), Prepared(_objectives)
 _PREREQUISITES, _RESOURCES = Prepared(_prerequisites), Prepared(_resources)
 
 
@@ -215,13 +224,17 @@ def _lines(enrolment: Enrolment | None, standing: Standing | None) -> list[Line]
     return rule_words.lines(enrolment.completion or standing.explanation())
 
 
-def _enrolment_with_facts(request: HttpRequest, module: Module, language: str) -> Enrolment | None:
-    return _ENROLMENT.first(language, person=_person_id(request), module=module.pk)
+def _enrolment_with_facts(request: HttpRequest, module: Module) -> Enrolment | None:
+    """The own enrolment in a module whose card is there."""
+    enrolment = _ENROLMENT.first(person=_person_id(request), module=module.pk)
+    if enrolment is not None:
+        enrolment.module = module
+    return enrolment
 
 
-def _enrolment(language: str) -> QuerySet[Enrolment]:
+def _enrolment() -> QuerySet[Enrolment]:
     mine = Enrolment.objects.active().filter(person=Given("person"), module=Given("module"))
-    return mine.with_facts(language)
+    return mine.with_own_facts()
 
 
 _ENROLMENT = Prepared(_enrolment)

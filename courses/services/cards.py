@@ -1,0 +1,26 @@
+"""What a module says to everybody, read once for a version of its content and put to rows that are somebody's."""
+
+from collections.abc import Iterable, Sequence
+
+from core.fragments import rows_in_process
+from courses.models import Module
+
+
+def put_cards(modules: Iterable[Module], language: str) -> None:
+    """Add to modules what `with_outline` adds.
+
+    Three queries however many there are, and none for what this process has read in the last minute.
+    """
+    modules = list(modules)
+    numbers = {f"card:{each.pk}:{each.content_version}:{language}": each.pk for each in modules}
+
+    def read(missing: Sequence[str]) -> dict[str, Module]:
+        rows = Module.objects.with_outline(language).in_bulk([numbers[key] for key in missing])
+        return {key: rows[numbers[key]] for key in missing}
+
+    cards = {each.pk: each for each in rows_in_process(numbers, read).values()}
+    for module in modules:
+        card = cards[module.pk]
+        for name in ("title", "title_language", "summary", "minutes", "is_offered", "offered_lessons"):
+            setattr(module, name, getattr(card, name))
+        module._prefetched_objects_cache = {"aspect_links": card.aspect_links.all()}  # type: ignore[attr-defined]  # noqa: SLF001
