@@ -8,18 +8,17 @@ used, as its driver is.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.backends.postgresql.base import ServerBindingCursor
-from psycopg import sql
+from psycopg import Cursor, sql
 from psycopg.errors import FeatureNotSupported
 
 # A plan takes some 50 kB of the process behind a connection; each language has plans of its own.
 MOST_PLANS = 300
 
 
-class PlanCursor(ServerBindingCursor):
+class PlanCursor(Cursor[Any]):
     """A cursor that keeps the plan of what it asks."""
 
-    def execute(self, query: Any, params: Any = None) -> Any:
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
         """Ask by the plan that is kept, or make one; anew where a column has changed its type since."""
         self.connection.prepared_max = MOST_PLANS
         try:

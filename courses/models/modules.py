@@ -53,7 +53,8 @@ class ModuleQuerySet(models.QuerySet["Module"]):
     def with_outline(self, language: str) -> "ModuleQuerySet":
         """Adds cards, and `offered_lessons` in their order with titles: three queries."""
         lessons = Lesson.objects.offered().order_by("position").with_title(language)
-        return self.with_card(language).prefetch_related(models.Prefetch("lessons", lessons, to_attr="offered_lessons"))
+        outline = models.Prefetch("lessons", lessons, to_attr="offered_lessons")
+        return self.with_card(language).prefetch_related(outline)  # type: ignore[no-redef]  # `Module` names it for all
 
     def offered(self) -> "ModuleQuerySet":
         """Modules that anybody can find: a page of some language is published."""

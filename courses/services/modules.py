@@ -27,6 +27,7 @@ from courses.models import (
     ModuleResource,
     in_language_order,
 )
+from courses.services.cards import put_cards
 from courses.services.structure import set_objectives
 
 # --- Identities, made and refreshed from published pages -------------------------------------------------------------
@@ -268,7 +269,8 @@ def whom_a_rule_touches(*, module: Module, final_test: Test | None) -> RuleChang
     enrolments = module.enrolments.active()
     waiting = enrolments.filter(completed_at__isnull=True).select_related("person").order_by("person__sort_name", "pk")
     gain, lose = [], []
-    for each in waiting.with_facts(""):
+    put_cards([module], "")
+    for each in waiting.with_own_facts():
         now, then = each.standing(), each.standing_under(final_test)
         if then.complete and not now.complete:
             gain.append(each)

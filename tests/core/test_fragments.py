@@ -6,7 +6,7 @@ import time_machine
 from django.core.cache import cache, caches
 from django.utils import timezone
 
-from core.fragments import SECONDS_IN_PROCESS, fragment
+from core.fragments import SECONDS_IN_PROCESS, fragment, rows_in_process
 
 
 class Made:
@@ -58,3 +58,19 @@ def test_a_process_soon_makes_anew_what_the_shared_cache_has_let_go():
 
     with time_machine.travel(timezone.now() + timedelta(seconds=SECONDS_IN_PROCESS + 1)):
         assert fragment("part:1:en", make, seconds=900)["html"] == "<p>2</p>"
+
+
+def test_rows_are_read_together_once_and_never_shared_with_other_processes():
+    asked = []
+
+    def read(missing):
+        asked.append([*missing])
+        return {key: {"title": key} for key in missing}
+
+    rows_in_process(["card:1:en"], read)
+    rows_in_process(["card:1:en", "card:2:en", "card:3:en"], read)["card:1:en"]["title"] = "mine"
+    found = rows_in_process(["card:1:en"], read)
+
+    assert asked == [["card:1:en"], ["card:2:en", "card:3:en"]]
+    assert found == {"card:1:en": {"title": "card:1:en"}}
+    assert cache.get_many(["card:1:en", "card:2:en"]) == {}

@@ -17,7 +17,9 @@ from courses.services import (
     complete_lesson,
     enrol,
     lessons_practising,
+    note_opening,
     open_lesson,
+    put_cards,
     reach_place,
     set_resources,
     set_rules,
@@ -309,6 +311,38 @@ def test_the_first_opening_starts_lesson_and_module(person: Person) -> None:
 
     enrolment.refresh_from_db()
     assert (again.pk, again.started_at, enrolment.started_at) == (first.pk, first.started_at, first.started_at)
+
+
+def test_whoever_has_read_that_a_lesson_is_not_opened_notes_it_once(person: Person) -> None:
+    enrolment = make_enrolment(person, make_module(lessons=2))
+    first, second = enrolment.module.lessons.order_by("position")
+
+    for lesson, begins in ((first, True), (first, True), (second, False)):
+        note_opening(enrolment_id=enrolment.pk, lesson_id=lesson.pk, begins=begins)
+
+    enrolment.refresh_from_db()
+    opened = enrolment.progress.order_by("pk")
+    assert [row.lesson for row in opened] == [first, second]
+    assert enrolment.started_at == opened[0].started_at < opened[1].started_at
+
+
+def test_cards_are_those_of_the_language_and_of_what_was_published_last(person: Person) -> None:
+    module = make_module(lessons=1)
+    make_module_page("M9", language="ru", translation_key=module.translation_key)
+
+    def said(language: str) -> tuple[str, list[str], list[str]]:
+        fresh = Module.objects.get()
+        put_cards([fresh], language)
+        aspects = [link.aspect for link in fresh.aspect_links.all()]
+        return fresh.title, [lesson.title for lesson in fresh.offered_lessons], aspects
+
+    assert [said(language)[0] for language in ("en", "ru", "en")] == ["Module M9 en", "Module M9 ru", "Module M9 en"]
+    page = ModulePage.objects.get(locale__language_code="en")
+    page.title, page.aspects = "Rewritten", ["economic"]
+    page.save_revision().publish()
+    make_lesson_page(page, "M9.2")
+
+    assert said("en") == ("Rewritten", ["Lesson M9.1 en", "Lesson M9.2 en"], ["economic"])
 
 
 def test_the_place_is_the_block_last_reached(person: Person) -> None:
