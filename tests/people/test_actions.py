@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,7 @@ def _keys(node: ast.expr) -> Iterator[str]:
     yield from (text for text in said if text.partition(".")[0] in APPS and "." in text and " " not in text)
 
 
+@cache
 def all_keys() -> set[str]:
     root = Path(settings.BASE_DIR)
     found = {key for _name, tree in code(root) for key in recorded_in(tree)}
