@@ -104,7 +104,7 @@ bench:  ## time per request, weight of pages, a hall that checks in at once, rep
 	$(MANAGE) day_drill --add-to var/bench.json
 	VAR_DIR=var/bench $(POSTGRES) python manage.py prepare
 	VAR_DIR=var/bench $(POSTGRES) python manage.py load_demo
-	VAR_DIR=var/bench $(POSTGRES) python manage.py day_drill --seconds 600 --add-to var/bench.json
+	VAR_DIR=var/bench $(POSTGRES) python manage.py day_drill --people 5000 --seconds 600 --add-to var/bench.json
 	$(POSTGRES) python manage.py reports_drill --people 100000 --file --add-to var/bench.json
 	$(MANAGE) bench_changes docs/bench.json var/bench.json
 	$(POSTGRES) python manage.py growth_drill --add-to var/bench.json

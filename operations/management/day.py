@@ -28,7 +28,7 @@ from assessments.models import Attempt, AttemptItem, Question, Test
 from assessments.services import create_test, start_attempt
 from certificates.models import Certificate
 from courses.models import Lesson, Module
-from courses.services import enrol
+from courses.services import enrol, note_opening
 from operations.demo.people import DOMAIN
 from operations.management.crowd import Answer, Request
 from operations.management.hall import people_with_accounts
@@ -44,9 +44,11 @@ LANGUAGES = ("ru", "ru", "ru", "be", "be", "en")
 _CSRF = "".join((string.ascii_letters * 2)[:32])
 _PROOF = f"{settings.CSRF_COOKIE_NAME}={_CSRF}"
 _GZIP = b"\x1f\x8b"
-# What of a hundred requests is what: 70 read, 20 answer, 10 do the rest.
+# What of a hundred requests is what: 70 read, 20 answer, 10 do the rest. A lesson that somebody opens for the first
+# time is written down; it takes ten minutes and is asked for a page every twenty seconds meanwhile.
+FIRST = "first opening"
 MIX = {
-    "lesson": 45, "my learning": 15, "module": 10,
+    FIRST: 5, "lesson": 40, "my learning": 15, "module": 10,
     "save of an answer": 16, "page of a test": 4,
     "front page": 3, "catalogue": 2, "workshops": 2, "verification": 1, "agency report": 1, "place in a lesson": 1,
 }  # fmt: skip
@@ -64,11 +66,12 @@ class Sitting:
 
 @dataclass
 class Official:
-    """Somebody who has signed in, and what is open on the desk."""
+    """Somebody who has signed in, and what is open on the desk; lessons that were opened, and those that were not."""
 
     cookies: str
     language: str
-    lessons: list[tuple[str, str]]
+    opened: list[tuple[str, str]]
+    unopened: deque[tuple[str, str]]
     sitting: Sitting
 
 
@@ -127,8 +130,15 @@ class Day:
         with translation.override(official.language):
             return _REQUESTS[kind](self, official, kind)
 
+    def _open(self, official: Official, kind: str) -> Request:
+        """Open a lesson for the first time; who has opened all reads one again."""
+        if not official.unopened:
+            return self._read(official, "lesson")
+        official.opened.append(official.unopened.popleft())
+        return Request(kind, reverse("lesson", args=official.opened[-1]), official.cookies)
+
     def _read(self, official: Official, kind: str) -> Request:
-        code, lesson = self.draw.choice(official.lessons)
+        code, lesson = self.draw.choice(official.opened)
         addresses = {
             "lesson": lambda: reverse("lesson", args=[code, lesson]),
             "my learning": lambda: reverse("my_learning"),
@@ -147,7 +157,7 @@ class Day:
         return Request(kind, reverse("agency_report"), self.coordinator)
 
     def _place(self, official: Official, kind: str) -> Request:
-        code, lesson = self.draw.choice(official.lessons)
+        code, lesson = self.draw.choice(official.opened)
         body = urlencode({"csrfmiddlewaretoken": _CSRF, "place": str(UUID(int=self.draw.getrandbits(128)))}).encode()
         return Request(
             kind, reverse("lesson_place", args=[code, lesson]), official.cookies, body, status=HTTPStatus.NO_CONTENT
@@ -178,6 +188,7 @@ class Day:
 
 
 _REQUESTS: Mapping[str, Any] = {
+    FIRST: Day._open,  # noqa: SLF001
     **dict.fromkeys(("lesson", "my learning", "module", "page of a test"), Day._read),  # noqa: SLF001
     **dict.fromkeys(("front page", "catalogue", "workshops", "verification"), Day._look),  # noqa: SLF001
     "agency report": Day._report,  # noqa: SLF001
@@ -249,10 +260,12 @@ def _test() -> Test:
 def _official(account: Account, test: Test, module: Module, draw: random.Random) -> Official:
     language, person = draw.choice(LANGUAGES), person_of(account)
     agency = agency_of(person)
-    enrol(person=person, module=module, agency=agency)
+    enrolment = enrol(person=person, module=module, agency=agency)
     attempt = start_attempt(test=test, person=person, agency=agency, language=language)
-    lessons = Lesson.objects.offered().filter(module=module).values_list("module__code", "code")
-    return Official(_cookies(account), language, list(lessons), _sitting(attempt))
+    lessons = list(Lesson.objects.offered().filter(module=module).order_by("position"))
+    note_opening(enrolment_id=enrolment.pk, lesson_id=lessons[0].pk, begins=True)
+    opened, *unopened = [(module.code, lesson.code) for lesson in lessons]
+    return Official(_cookies(account), language, [opened], deque(unopened), _sitting(attempt))
 
 
 def _sitting(attempt: Attempt) -> Sitting:

@@ -16,7 +16,7 @@ from assessments.models import AttemptItem
 from operations.management import processes
 from operations.management.commands.day_drill import _beside, hold, row
 from operations.management.crowd import Answer, Crowd, Request
-from operations.management.day import MIX, fill_day
+from operations.management.day import FIRST, MIX, fill_day
 from tests.factories.assessments import make_question
 from tests.factories.certificates import make_certificate
 from tests.factories.courses import make_module
@@ -180,7 +180,7 @@ def test_people_sign_in_beside_the_others_until_all_are_in():
 
 
 def test_the_day_is_seventy_twenty_ten():
-    reading, answering = ("lesson", "my learning", "module"), ("save of an answer", "page of a test")
+    reading, answering = ("first opening", "lesson", "my learning", "module"), ("save of an answer", "page of a test")
 
     assert [sum(MIX.values()), sum(map(MIX.get, reading)), sum(map(MIX.get, answering))] == [100, 70, 20]
 
@@ -222,6 +222,18 @@ def test_each_kind_of_request_is_answered(client):
         assert answer.status_code == request.status, kind
         assert request.answered is None or request.answered(answer.status_code, "", answer.content), kind
         client.cookies.clear()
+
+
+@pytest.mark.usefixtures("country")
+def test_a_lesson_is_opened_for_the_first_time_once():
+    day = fill_day(2)
+    [official, other] = day.officials
+
+    asked = list(islice(day.only(FIRST), 4))
+
+    assert [each.kind for each in asked] == [FIRST, FIRST, "lesson", "lesson"]
+    assert asked[0].path.removeprefix(f"/{official.language}") == asked[1].path.removeprefix(f"/{other.language}")
+    assert [len(each.opened) for each in day.officials] == [2, 2]
 
 
 @pytest.mark.usefixtures("country")
