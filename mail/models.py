@@ -1,9 +1,14 @@
 """Messages as rows: planned, visible, sent once, logged."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# Longer than a mail server may take; whoever has not said by then how it went will not.
+LONGEST_SENDING = timedelta(hours=1)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -23,6 +28,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def arrived(self) -> "MessageQuerySet":
         """Messages that were sent, or may have been, and did not come back."""
         return self.filter(state__in=[Message.State.SENT, Message.State.SENDING], bounced_at__isnull=True)
+
+    def in_doubt(self) -> "MessageQuerySet":
+        """Messages that a process took to send and said nothing about since: it was killed in the middle."""
+        return self.filter(state=Message.State.SENDING, send_after__lt=timezone.now() - LONGEST_SENDING)
 
 
 class Message(models.Model):

@@ -258,7 +258,7 @@ def send_message(message: Message) -> Message:
 
     They are claimed before they go, so no second worker and no second run sends them again. A mail server that refuses
     puts them back for later, with growing pauses; after the last they are failed. A process killed in the middle
-    leaves them "being sent": nobody knows whether they went, so nobody sends them again.
+    leaves them "being sent": nobody knows whether they went, so nobody sends them again, and operators are told.
     """
     _leave_out_unwanted(message)
     claimed = _claim(message)

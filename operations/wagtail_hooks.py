@@ -111,13 +111,13 @@ def _page(request: HttpRequest, wrong: tuple[UUID, SetAsideForm] | None = None) 
     _refuse_others(request)
     findings = services.diagnosis()
     dead = services.dead_letters()
-    failed = Message.objects.filter(state=Message.State.FAILED).order_by("-send_after", "-pk")
+    lost = Message.objects.filter(state=Message.State.FAILED) | Message.objects.in_doubt()
     context = {
         "bad": [each for each in findings if not each.ok],
         "well": [each for each in findings if each.ok],
         "dead": [_dead_row(each, wrong) for each in dead[:MOST_SHOWN]],
         "running": [(services.name_of(each), each) for each in DBTaskResult.objects.running()[:MOST_SHOWN]],
-        "mails": failed.only("subject", "failure", "send_after")[:MOST_SHOWN],
+        "mails": lost.only("subject", "state", "failure", "send_after").order_by("-send_after", "-pk")[:MOST_SHOWN],
         "schedule": _schedule(),
         "versions": _versions(),
         "breadcrumbs_items": [{"url": "", "label": _("Operations")}],

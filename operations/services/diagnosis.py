@@ -45,6 +45,7 @@ def diagnosis() -> list[Finding]:
         _scheduler(),
         _jobs(),
         _mails(),
+        _mails_in_doubt(),
         _keys(),
         _disk(),
         _files(),
@@ -101,6 +102,23 @@ def _mails() -> Finding:
         says % {"count": failed} if failed else _("No mail of the last seven days was given up."),
         _("Read in the CMS, under Operations, what the mail server said; correct EMAIL_URL or the addresses."),
         {"failed": failed},
+    )
+
+
+def _mails_in_doubt() -> Finding:
+    """Mails of which nobody knows whether they went, for as long as those that were given up."""
+    count = Message.objects.in_doubt().filter(send_after__gt=timezone.now() - RECENT).count()
+    says = ngettext(
+        "%(count)d mail was being sent when its process was killed: nobody knows whether it arrived.",
+        "%(count)d mails were being sent when their process was killed: nobody knows whether they arrived.",
+        count,
+    )
+    return Finding(
+        "mails_in_doubt",
+        not count,
+        says % {"count": count} if count else _("No mail was cut off while it was being sent."),
+        _("Read in the CMS, under Operations, which; nothing is sent twice by itself, so tell their readers."),
+        {"in_doubt": count},
     )
 
 

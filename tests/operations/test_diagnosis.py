@@ -53,7 +53,7 @@ def test_it_names_a_scheduler_that_sleeps_and_jobs_that_failed(settings, tmp_pat
 
     assert {name: each.ok for name, each in findings.items()} == {
         "database": True, "migrations": True, "cache": True, "storage": True, "queue": True,
-        "cache_server": True, "scheduler": False, "jobs": False, "mails": True, "keys": True,
+        "cache_server": True, "scheduler": False, "jobs": False, "mails": True, "mails_in_doubt": True, "keys": True,
         "disk": True, "files": True, "backups": True, "demonstration": True,
     }  # fmt: skip
     assert findings["scheduler"].facts == {"late": ["mail.tasks.send_due"]}
@@ -107,6 +107,21 @@ def test_mails_that_were_given_up_count_for_a_week(settings):
         assert found("mails").ok
 
 
+def test_mails_that_were_cut_off_while_they_were_sent_are_in_doubt():
+    with time_machine.travel(NOW, tick=False) as clock:
+        person = make_person()
+        Message.objects.create(key="a", recipient=person, address=person.email, state=Message.State.SENDING)
+        at_once = found("mails_in_doubt")
+        clock.shift(timedelta(hours=2))
+        later = found("mails_in_doubt")
+        clock.shift(timedelta(days=8))
+
+        assert at_once.ok
+        assert (later.ok, later.facts) == (False, {"in_doubt": 1})
+        assert later.says == "1 mail was being sent when its process was killed: nobody knows whether it arrived."
+        assert found("mails_in_doubt").ok
+
+
 def test_a_disk_that_is_nearly_full_is_told(monkeypatch):
     free = type("Usage", (), {"free": LEAST_FREE - 1})
     monkeypatch.setattr("shutil.disk_usage", lambda _path: free)
@@ -145,9 +160,9 @@ def test_it_costs_the_same_with_one_job_and_with_three(django_assert_num_queries
     give_up_a_job()
     diagnosis()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         diagnosis()
     give_up_a_job()
     give_up_a_job()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         diagnosis()

@@ -1,5 +1,7 @@
 """The operator's page in the CMS: for administrators, in three languages, with a fixed number of queries."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -101,8 +103,20 @@ def test_recurring_work_and_mails_that_were_given_up_are_listed(client, administ
         key="a", recipient=person, address=person.email, subject="Your seat", failure="550 no such user", state="failed"
     )
 
+    Message.objects.create(
+        key="b",
+        recipient=person,
+        address=person.email,
+        subject="Cut off",
+        state="sending",
+        send_after=timezone.now() - timedelta(days=1),
+    )
+    Message.objects.create(key="c", recipient=person, address=person.email, subject="On its way", state="sending")
+
     page = client.get(PAGE).content.decode()
 
+    assert ("Cut off" in page, "On its way" in page) == (True, False)
+    assert "Its process was killed while it was being sent." in page
     assert ("never yet" in before, "never yet" in page) == (True, False)
     assert ("Your seat" in page, "550 no such user" in page, person.email in page) == (True, True, False)
 
