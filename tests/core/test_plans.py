@@ -36,15 +36,16 @@ def widen(size):
 
 
 def test_a_query_has_one_plan_however_much_it_is_given():
-    made = [make_person(given_name="100 %s") for _ in range(4)]
-    query = Prepared(lambda: Person.objects.filter(pk__in=Given("people", many=True), given_name="100 %s"))
+    name = "100 %s of O'Neill's"
+    made = [make_person(given_name=name) for _ in range(4)]
+    query = Prepared(lambda: Person.objects.filter(pk__in=Given("people", many=True), given_name=name))
 
     before = plans()
     found = [set(query.rows(people=[each.pk for each in made[:size]])) for size in (4, 0, 1, 3)]
 
     assert found == [set(made), set(), set(made[:1]), set(made[:3])]
     [kept] = plans() - before
-    assert "'100 %s'" in kept
+    assert "'100 %s of O''Neill''s'" in kept
     assert kept.count("$") == 1
 
 
