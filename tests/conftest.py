@@ -105,8 +105,7 @@ COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that begin in what stands come after the others of their module, which begin with nothing.
 
-    Modules that begin in the demonstration come first, then journeys, most of which do: the worker that has the
-    beginning of all loads it while the others have something else to do, and what comes last is short.
+    Modules that begin in the demonstration come first: who loads it does so while the other workers have much to do.
     """
     committing = {item.path for item in items if _commits(item)}
     modules = [list(tests) for _module, tests in groupby(items, key=lambda item: item.path)]
@@ -116,14 +115,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{tests[0].path}: where something stands for a module, no test may commit.")
         if not stands and not commits:
             _let_people_stand(tests)
-    modules.sort(key=_turn)
+    modules.sort(key=lambda tests: not any(_asks_for("demonstration", item) for item in tests))
     items[:] = [item for tests in modules for item in sorted(tests, key=_begins_in_what_stands)]
-
-
-def _turn(tests: list[pytest.Item]) -> int:
-    if any(_asks_for("demonstration", item) for item in tests):
-        return 0
-    return 1 if tests[0].get_closest_marker("journey") else 2
 
 
 def _let_people_stand(tests: list[pytest.Item]) -> None:
