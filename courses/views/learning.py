@@ -125,15 +125,18 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
     offered = _found(_MODULE.first(code=code))
     language = _language()
     services.put_cards([offered], language)
-    lessons, about = offered.offered_lessons, _about(offered, language)
+    lessons = offered.offered_lessons
     enrolment = _enrolment_with_facts(request, offered)
     standing = enrolment.standing() if enrolment else None
     lines = {line.code: line for line in standing.lessons} if standing else {}
     context = {
         "section": "modules",
         "module": offered,
-        **about,
+        "page": _module_page(offered, language),
         "aspects": _aspects(offered),
+        "objectives": _OBJECTIVES.rows(key=offered.translation_key),
+        "prerequisites": _PREREQUISITES.rows(language, module=offered.pk),
+        "resources": _RESOURCES.rows(language, module=offered.pk),
         "lessons": [{"lesson": lesson, "standing": lines.get(lesson.code)} for lesson in lessons],
         "untranslated": [lesson for lesson in lessons if lesson.title_language != language],
         "enrolment": enrolment,
@@ -154,19 +157,11 @@ def _module() -> QuerySet[Module]:
     return Module.objects.offered().filter(code=Given("code", CharField())).select_related("final_test")
 
 
-def _about(module: Module, language: str) -> dict[str, Any]:
-    """What the page of a module tells everybody."""
-    key = f"about:{module.pk}:{module.content_version}:{language}"
-    return rows_in_process([key], lambda _missing: {key: _read_about(module, language)})[key]
-
-
-def _read_about(module: Module, language: str) -> dict[str, Any]:
-    return {
-        "page": _best_page(ModulePage, module.translation_key, language),
-        "objectives": _OBJECTIVES.rows(key=module.translation_key),
-        "prerequisites": _PREREQUISITES.rows(language, module=module.pk),
-        "resources": _RESOURCES.rows(language, module=module.pk),
-    }
+def _module_page(module: Module, language: str) -> ModulePage:
+    """The published page of a module, which counts its version on whenever it is published anew."""
+    key = f"page:{module.pk}:{module.content_version}:{language}"
+    found = rows_in_process([key], lambda _missing: {key: _best_page(ModulePage, module.translation_key, language)})
+    return found[key]
 
 
 def _objectives() -> QuerySet[Objective]:

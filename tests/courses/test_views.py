@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from assessments.models import Objective
 from assessments.services import set_override
 from courses.models import Enrolment, LessonPage, LessonProgress, Module, ModulePage
 from courses.services import reach_place, set_resources, set_rules, withdraw_enrolment
@@ -238,6 +239,20 @@ def test_reading_goes_on_at_the_block_last_reached(account: Account, learner: Cl
 
     assert f"{url('lesson', 'M9', 'M9.1')}#block-{place}" in words(learner.get(url("module", "M9")))
     assert f'id="block-{place}"' in words(learner.get(url("lesson", "M9", "M9.1")))
+
+
+def test_what_editors_set_beside_the_pages_is_there_at_once(learner: Client) -> None:
+    """No page is published with it, so that nothing that is kept for a version may hold it."""
+    module, before = make_module("M9", lessons=1), make_module("M8", lessons=1)
+    learner.get(url("module", "M9"))
+    objective = Objective.objects.create(code="M9-O1", text_en="Name the duties")
+
+    set_rules(module=module, final_test=None, certificate_months=None, objectives=[objective], prerequisites=[before])
+
+    shown = learner.get(url("module", "M9")).content.decode()
+    assert ("Name the duties" in shown, "Module M8 en" in shown) == (True, True)
+    Objective.objects.update(text_en="Say who is answerable")
+    assert "Say who is answerable" in learner.get(url("module", "M9")).content.decode()
 
 
 def test_the_module_page_asks_as_often_with_three_lessons_as_with_one(account: Account, learner: Client) -> None:
