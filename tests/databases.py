@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from io import StringIO
@@ -161,6 +161,7 @@ class SQLiteDatabase:
         connections.close_all()
         with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(self.path)) as target:
             target.execute("PRAGMA synchronous=OFF")
+            _write_once(target)
             source.backup(target)
         self._be_fast()
 
@@ -258,6 +259,14 @@ def _remove_old(folder: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _write_once(target: sqlite3.Connection) -> None:
+    """Copy straight into the file, not into its log first, unless somebody else still has it open."""
+    target.execute("PRAGMA busy_timeout=0")
+    with suppress(sqlite3.OperationalError):
+        target.execute("PRAGMA journal_mode=OFF").fetchall()
+    target.execute("PRAGMA busy_timeout=5000")
 
 
 Database = SQLiteDatabase | PostgreSQLDatabase
