@@ -4,17 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from assessments.models import Attempt
 from assessments.services import SectionPlan, create_test
 from tests.factories.assessments import make_attempt, make_question
 from tests.factories.people import make_account
+from tests.journeys.axe import WCAG, violations
 from tests.journeys.conftest import PHONE
 from tests.journeys.steps import assert_fits
-
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture
@@ -145,10 +143,7 @@ def test_axe_finds_nothing_on_the_way(begin: Any, take: Any) -> None:
 
     def look() -> None:
         assert_fits(page)
-        report = Axe().run(page, options=WCAG)
-        found.extend(
-            (page.url, each["id"], [node["html"] for node in each["nodes"]]) for each in report.response["violations"]
-        )
+        found.extend(f"{page.url}: {each}" for each in violations(page, rules=WCAG))
 
     page.locator("#q1-A").check()
     page.locator('[name="q1-certainty"][value="3"]').check()

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from assessments.models import Question
 from people.models import Account
+from tests.journeys.axe import WCAG, violations
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 
-# Rules of WCAG 2.2 AA; what else axe recommends, Wagtail's own frame does in its own way.
-OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PLACES = [
     "/cms/questions/",
     "/cms/questions/add/",
@@ -32,10 +30,7 @@ def test_axe_finds_nothing_in_the_question_bank(open_page: OpenPage, demo: Calla
         page.goto(place.format(pk=pk))
         for viewport in (DESKTOP, PHONE):
             page.set_viewport_size(viewport)
-            violations = Axe().run(page, options=OPTIONS).response["violations"]
-            complaints += [
-                f"{place}: {each['id']}: {node['html'][:160]}" for each in violations for node in each["nodes"]
-            ]
+            complaints += [f"{place}: {each}" for each in violations(page, rules=WCAG)]
 
     assert not complaints, "\n".join(complaints)
 
