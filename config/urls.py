@@ -81,5 +81,6 @@ handler403 = "home.views.forbidden"
 handler404 = "home.views.not_found"
 handler500 = "home.views.server_error"
 
-if settings.SERVE_MEDIA:
+# Old addresses lead to the host of uploads, where there is one.
+if settings.SERVE_MEDIA or settings.UPLOADS_HOST:
     urlpatterns.insert(0, path("media/<path:path>", media, name="media"))

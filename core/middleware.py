@@ -4,6 +4,7 @@ security policy and one for the CMS."""
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware
@@ -23,6 +24,8 @@ from core.shared_pages import offered_to_all
 CMS_PREFIX = "/cms/"
 _WORDS = {"application/json", "application/javascript", "image/svg+xml"}
 _PIECE = 64 * 1024
+# What is there to be saved is no page, whatever is in it: opened all the same, it runs nothing and is nobody's.
+SAVED = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class BodyLimitMiddleware:
@@ -88,7 +91,7 @@ class PersonalAnswersMiddleware:
 
 def _is_personal(request: HttpRequest) -> bool:
     """Whether the answer was made for an account. An answer that asked nothing of the session knows of none."""
-    if request.path_info.startswith(f"/{settings.MEDIA_URL.strip('/')}/"):
+    if request.path_info.startswith(urlsplit(settings.MEDIA_URL).path):
         return False
     return request.session.accessed and SESSION_KEY in request.session
 
@@ -110,7 +113,9 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         # What every site may read, every site may load; nothing else.
         shared = response.has_header("Access-Control-Allow-Origin")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if shared else "same-origin")
-        if request.path_info.startswith(CMS_PREFIX):
+        if response.headers.get("Content-Disposition", "").startswith("attachment"):
+            response.headers["Content-Security-Policy"] = SAVED
+        elif request.path_info.startswith(CMS_PREFIX):
             response._csp_config = settings.CMS_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]  # noqa: SLF001
         elif getattr(request, "is_preview", False):
             # The preview beside the editor is the page as readers see it, framed by the CMS.

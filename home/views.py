@@ -240,18 +240,19 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 def _mark_of_worker(_request: HttpRequest) -> str:
-    return f'"{sha256(_worker().encode()).hexdigest()}"'
+    return f'"{sha256(_worker(settings.UPLOADS_ORIGIN).encode()).hexdigest()}"'
 
 
 @require_safe
 @condition(etag_func=_mark_of_worker)
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, at the root so that it may answer for every page. Browsers ask again with every page."""
-    return HttpResponse(_worker(), content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    words = _worker(settings.UPLOADS_ORIGIN)
+    return HttpResponse(words, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 
 @lru_cache
-def _worker() -> str:
+def _worker(uploads: str) -> str:
     """Return static/js/worker.js with what it keeps and a version that changes with every word and file of that."""
     pages, words = {}, []
     for code, _name in settings.LANGUAGES:
@@ -260,5 +261,5 @@ def _worker() -> str:
             words.append(_standalone("home/offline.html"))
     source = (settings.BASE_DIR / "static" / "js" / "worker.js").read_text(encoding="utf-8")
     version = sha256("".join([source, *words]).encode()).hexdigest()[:12]
-    kept = {"version": version, "pages": pages, "files": list(_files().values())}
+    kept = {"version": version, "pages": pages, "files": list(_files().values()), "uploads": uploads}
     return f"const KEPT = {json.dumps(kept)};\n{source}"

@@ -1,17 +1,71 @@
-"""Approving in a window of its own publishes without asking any hook of the CMS."""
+"""The host of uploads; and approving in a window of its own, which publishes without asking any hook of the CMS."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import path, re_path, resolve
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from core.errors import GoneError
+from core.middleware import SAVED, RangeMiddleware
+from library import views
 from library.permissions import may_translate
 from library.services import address_of, objection
 
 _APPROVING = "workflow_action"
+# All that there is at the host of uploads; a document under the address that it has at the site.
+_UPLOADS = (
+    path("media/<path:path>", views.uploaded_picture, name="uploaded_picture"),
+    re_path(r"^documents/(?P<pk>\d+)/(?P<filename>.*)$", views.uploaded_document, name="uploaded_document"),
+)
+# A file that runs nothing, whoever opens it; every site may show it and keep it, because it is for everybody.
+_HEADERS = {
+    "Content-Security-Policy": SAVED,
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Permissions-Policy": settings.PERMISSIONS_POLICY,
+}
+_COME_AGAIN = 30
+
+
+class UploadsMiddleware:
+    """Answers all that is asked of the host of uploads (UPLOADS_ORIGIN): public files, and nothing else.
+
+    Must stand before static files and whatever knows of cookies, languages and people: none of it is asked, so that no
+    answer of that host is anybody's own. What is wrong there is said by a status alone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.file = RangeMiddleware(_file)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not settings.UPLOADS_HOST or split_domain_port(request.get_host())[0] != settings.UPLOADS_HOST:
+            return self.get_response(request)
+        response = self.file(request)
+        for name, value in _HEADERS.items():
+            response.headers[name] = value
+        return response
+
+
+def _file(request: HttpRequest) -> HttpResponseBase:
+    try:
+        if "\0" in request.path_info:
+            raise Http404
+        request.resolver_match = match = resolve(request.path_info, _UPLOADS)  # type: ignore[arg-type]
+        answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    except Http404:
+        return HttpResponse(status=HTTPStatus.NOT_FOUND)
+    except GoneError:
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(_COME_AGAIN)})
+    return answer
 
 
 class PublishingMiddleware:

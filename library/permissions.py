@@ -19,3 +19,8 @@ def may_review(user: Any) -> bool:
 def may_see_reviews(user: Any) -> bool:
     """Whether somebody sees reviews at all: experts those that were given to them, editors all."""
     return may_translate(user) or may_review(user)
+
+
+def is_public(document: Any) -> bool:
+    """Whether a document is for everybody: no collection around it asks who somebody is."""
+    return not document.collection.get_view_restrictions().exists()

@@ -1,21 +1,26 @@
 """The resources library: a list that can be narrowed and searched, and a page for each resource."""
 
+import mimetypes
 from posixpath import normpath
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
+from wagtail.documents.models import Document
 
 from core.shared_pages import seen_alike
 from library.forms import ResourceFilterForm
 from library.models import Resource
+from library.permissions import is_public
 from library.uses import uses_of
 
 PER_PAGE = 12
@@ -62,9 +67,35 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A picture of a page, wherever such files lie; never a document, nor a file of the private storage."""
+    """A picture of a page, wherever such files lie; leads to the host of uploads, where there is one."""
+    _refuse_folders(path)
+    return redirect(default_storage.url(path)) if settings.UPLOADS_HOST else _stored(request, path)
+
+
+@require_safe
+def uploaded_picture(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A picture of a page, at the host of uploads."""
+    _refuse_folders(path)
+    kind, _encoding = mimetypes.guess_type(path)
+    return _stored(request, path, as_attachment=not (kind or "").startswith("image/"))
+
+
+@require_safe
+def uploaded_document(request: HttpRequest, pk: str, filename: str) -> HttpResponseBase:
+    """A document that is for everybody, at the host of uploads, where nobody is known; all others are not there."""
+    document = get_object_or_404(Document, pk=pk)
+    if document.filename != filename or not is_public(document):
+        raise Http404
+    return _stored(request, document.file.name, as_attachment=True, filename=filename)
+
+
+def _refuse_folders(path: str) -> None:
     if normpath(f"/{path}").split("/")[1] in NOT_BY_NAME:
         raise Http404
+
+
+def _stored(request: HttpRequest, path: str, **how: Any) -> HttpResponseBase:
+    """A file of the public storage; nothing where the reader has it. Raises Http404."""
     try:
         changed_at = default_storage.get_modified_time(path).timestamp()
         if not was_modified_since(request.headers.get("If-Modified-Since"), changed_at):
@@ -72,4 +103,4 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         file = default_storage.open(path)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, SuspiciousFileOperation) as error:
         raise Http404 from error
-    return FileResponse(file, headers={"Last-Modified": http_date(changed_at)})
+    return FileResponse(file, headers={"Last-Modified": http_date(changed_at)}, **how)

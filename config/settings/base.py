@@ -16,6 +16,7 @@ from config.caches import INSTEAD
 from config.headers import add_headers
 from config.logs import logging_of
 from config.object_storage import options_of
+from config.uploads import host_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -42,6 +43,11 @@ WEB_THREADS = env.int("WEB_THREADS", default=4)
 SLOW_CLIENT_SECONDS = env.float("SLOW_CLIENT_SECONDS", default=20.0)
 SITE_ADDRESS = env.str("SITE_ADDRESS", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 SITE_ID = 1
+# A host on which nothing but uploaded files is answered (library.middleware); without one the site answers them.
+UPLOADS_ORIGIN = env.str("UPLOADS_ORIGIN", default="").rstrip("/")
+UPLOADS_HOST = host_of(UPLOADS_ORIGIN, SITE_ADDRESS)
+_uploads = [UPLOADS_ORIGIN] if UPLOADS_ORIGIN else []
+ALLOWED_HOSTS += [UPLOADS_HOST] if UPLOADS_HOST else []
 
 INSTALLED_APPS = [
     "core",
@@ -92,6 +98,7 @@ MIDDLEWARE = [
     "audit.middleware.RequestContextMiddleware",
     "operations.middleware.ObservationMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "library.middleware.UploadsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.CompressionMiddleware",
     "core.middleware.RangeMiddleware",
@@ -205,7 +212,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/Minsk")
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
+MEDIA_URL = f"{UPLOADS_ORIGIN}/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Pictures of pages. One machine serves them itself; a proxy or an object store does it better.
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
@@ -400,8 +407,10 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "media-src": [SELF],
+        "img-src": [SELF, "data:", *_uploads],
+        "media-src": [SELF, *_uploads],
+        # A module is kept on a device with its pictures.
+        "connect-src": [SELF, *_uploads],
         "font-src": [SELF],
         "worker-src": [SELF],
         "object-src": [NONE],
@@ -419,7 +428,8 @@ CMS_CONTENT_SECURITY_POLICY = {
     "default-src": [SELF],
     "script-src": [SELF, "'unsafe-inline'", "'unsafe-eval'"],
     "style-src": [SELF, "'unsafe-inline'"],
-    "img-src": [SELF, "data:", "blob:"],
+    "img-src": [SELF, "data:", "blob:", *_uploads],
+    "media-src": [SELF, *_uploads],
     "font-src": [SELF, "data:"],
     "object-src": [NONE],
     "base-uri": [NONE],

@@ -16,6 +16,8 @@ from config.settings.base import (
     SITE_ADDRESS,
     STORAGE_URL,
     UNSET_SENDER,
+    UPLOADS_HOST,
+    UPLOADS_ORIGIN,
     env,
     options_of,
 )
@@ -28,6 +30,7 @@ if len(SECRET_KEY) < SHORTEST_KEY or SECRET_KEY.startswith("demo-"):
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("Name the hosts in ALLOWED_HOSTS; '*' weakens the checks of redirect addresses.")
+ALLOWED_HOSTS += [UPLOADS_HOST] if UPLOADS_HOST else []
 
 # Passwords that come with a product, or that everybody tries.
 _KNOWN = {"", "academy", "admin", "changeme", "example", "guest", "password", "postgres", "root", "secret", "test"}
@@ -49,6 +52,8 @@ for _name, _passphrase in (
 # What certificates name for ever, who letters come from and where they go: what an example has is nobody's.
 if not SITE_ADDRESS.startswith("https://"):
     raise ImproperlyConfigured("Set SITE_ADDRESS to the address of the site, with https://: certificates name it.")
+if UPLOADS_ORIGIN and not UPLOADS_ORIGIN.startswith("https://"):
+    raise ImproperlyConfigured("Set UPLOADS_ORIGIN to an address with https://: pages show no picture that comes bare.")
 if DEFAULT_FROM_EMAIL == UNSET_SENDER:
     raise ImproperlyConfigured("Set MAIL_FROM to an address of yours: all letters come from it.")
 if not vars()["EMAIL_BACKEND"].startswith("django.core.mail.backends.smtp."):

@@ -195,6 +195,27 @@ def _proxy() -> Finding:
     return Finding("proxy", ok, says, _("Say in TRUSTED_PROXY_COUNT how many proxies stand in front, mostly 1."))
 
 
+def _uploads() -> Finding:
+    """Whether browsers send cookies of the site to the host of uploads, by a domain in settings of one's own."""
+    names = ("SESSION_COOKIE_DOMAIN", "CSRF_COOKIE_DOMAIN", "LANGUAGE_COOKIE_DOMAIN")
+    wide = [name for name in names if _goes_to(settings.UPLOADS_HOST, getattr(settings, name))]
+    says = _("Uploaded files come from the host of the site: pictures are shown, everything else is saved.")
+    if wide:
+        says = _("Cookies of the site go to the host of uploaded files: %(names)s.") % {"names": ", ".join(wide)}
+    elif settings.UPLOADS_HOST:
+        says = _("Uploaded files come from a host of their own, and no cookie goes there.")
+    return Finding("uploads", not wide, says, _("Take these settings out: a cookie is for the host that sets it."))
+
+
+def _goes_to(host: str, domain: str | None) -> bool:
+    """Whether a cookie of this domain is sent to a host (RFC 6265, 5.1.3).
+
+    >>> _goes_to("files.health.gov", ".health.gov"), _goes_to("files.health.gov", "academy.health.gov")
+    (True, False)
+    """
+    return bool(host and domain) and f".{host}".endswith(f".{(domain or '').lstrip('.').lower()}")
+
+
 def _shared_cache() -> Finding:
     ok = settings.CACHES["default"]["BACKEND"] not in _FOR_ONE_PROCESS
     says = _("All processes count wrong tries together.")
@@ -213,5 +234,5 @@ def _operators() -> Finding:
 
 CHECKS: tuple[Callable[[], Finding], ...] = (
     _secret_key, _debug, _hosts, _site_address, _senders, _mail_server, _demonstration, _backup_recipients, _key_files,
-    _clock, _https, _proxy, _shared_cache, _operators,
+    _clock, _https, _uploads, _proxy, _shared_cache, _operators,
 )  # fmt: skip

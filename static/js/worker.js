@@ -4,8 +4,9 @@
  * with their copies, where somebody asked for them. It keeps nothing else: no page of a person, no form, no file, nothing
  * of the CMS, no printed address.
  *
- * The server puts `KEPT` before this text: {version, pages: {language: address}, files: [addresses]}. The version changes
- * with every word and every file, and what an earlier version kept is thrown away.
+ * The server puts `KEPT` before this text: {version, pages: {language: address}, files: [addresses], uploads: origin of
+ * pictures, if it is another}. The version changes with every word and every file, and what an earlier version kept is
+ * thrown away.
  */
 const PREFIX = "offline-";
 const CACHE = PREFIX + KEPT.version;
@@ -89,7 +90,7 @@ self.addEventListener("activate", (event) => event.waitUntil(tidyUp()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
-  if (request.method !== "GET" || address.origin !== self.location.origin) return;
+  if (request.method !== "GET" || ![self.location.origin, KEPT.uploads].includes(address.origin)) return;
   if (request.mode === "navigate") {
     const instead = fallback(address);
     // A browser that asked ahead has the answer on its way, with what it said once. Left alone, it would ask again.

@@ -1,6 +1,6 @@
 """A module goes along on a phone: read and practised without a line, sent once, wiped at sign-out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Event, get_ident
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +9,9 @@ from uuid import uuid4
 import pytest
 from django.core.signals import request_finished, request_started
 from playwright.sync_api import Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 
 from assessments.models import Question
 from courses.models import Enrolment, LessonPage, LessonProgress, Module, PracticeAnswer
@@ -18,6 +21,7 @@ from tests.factories.courses import block, make_enrolment, make_lesson_page, mak
 from tests.factories.people import make_account
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.steps import assert_fits, english_sentences, heading
+from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,6 +96,54 @@ def _lose_what_comes_back(route: Route) -> None:
         route.abort()
     else:
         route.continue_()
+
+
+@pytest.fixture
+def two_hosts(settings: Any, transactional_db: None) -> Iterator[LiveServer]:
+    """A site with a host of uploads: a name below its own, where a careless cookie would go along.
+
+    What the tests' own server does with `/media/` is settled when it starts, and so this is another one.
+    """
+    port = free_port()
+    settings.UPLOADS_HOST = "files.localhost"
+    settings.UPLOADS_ORIGIN = f"http://files.localhost:{port}"
+    settings.MEDIA_URL = f"{settings.UPLOADS_ORIGIN}/media/"
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, settings.UPLOADS_HOST]
+    policy = {name: list(sources) for name, sources in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items()}
+    for name in ("img-src", "media-src", "connect-src"):
+        policy[name].append(settings.UPLOADS_ORIGIN)
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy}
+    server = LiveServer(f"localhost:{port}")
+    yield server
+    server.stop()
+
+
+def test_pictures_of_another_host_are_kept_too_and_no_cookie_goes_there(
+    learner: Account, two_hosts: LiveServer, open_page_at: OpenPage, client_of: Callable[..., Any], settings: Any
+) -> None:
+    image = Image.objects.create(title="Map", file=get_test_image_file(filename="map.png"))
+    lesson = LessonPage.objects.get(lesson_code="M4.1", locale__language_code="be")
+    lesson.body = [{"type": "figure", "value": {"image": image.pk, "alternative": "Карта", "caption": ""}}]
+    lesson.save_revision().publish()
+    page = open_page_at(two_hosts.url, viewport=PHONE, language="be")
+    key = client_of(learner).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": two_hosts.url}])
+    sent: list[tuple[str, bool]] = []
+    page.context.on("request", lambda request: sent.append((request.url, "cookie" in request.all_headers())))
+
+    _keep(page)
+    page.context.set_offline(True)
+    page.goto(FIRST)
+
+    expect(page.locator("[data-away]")).to_contain_text("Няма сеткі")
+    shown = page.get_by_role("img", name="Карта")
+    expect(shown).to_have_js_property("complete", value=True)
+    assert shown.get_attribute("src").startswith(settings.MEDIA_URL)
+    assert shown.evaluate("(image) => image.naturalWidth") > 0
+    there = [with_cookie for address, with_cookie in sent if address.startswith(settings.UPLOADS_ORIGIN)]
+    assert there
+    assert not any(there)
+    assert any(with_cookie for address, with_cookie in sent if address.startswith(two_hosts.url))
 
 
 def test_a_lesson_is_taken_without_a_line_and_everything_arrives_once(

@@ -8,7 +8,7 @@ BROKEN_POLICY = ("Content Security Policy", "Content-Security-Policy")
 SERVER_ERROR = 500
 # Schemes that ask over a network, and the one machine that is asked.
 ASKING = {"http", "https", "ws", "wss"}
-HERE = {"localhost", "127.0.0.1"}
+HERE = {"localhost", "files.localhost", "127.0.0.1"}
 
 
 class Witness:

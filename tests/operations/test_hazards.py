@@ -18,6 +18,7 @@ SANE = {
     "SECRET_KEY": "k" * 60,
     "ALLOWED_HOSTS": ["academy.health.gov"],
     "SITE_ADDRESS": "https://academy.health.gov",
+    "UPLOADS_HOST": "files.health.gov",
     "DEFAULT_FROM_EMAIL": "Academy <academy@health.gov>",
     "SUPPORT_EMAIL": "help@health.gov",
     "DATA_PROTECTION_EMAIL": "data@health.gov",
@@ -80,6 +81,9 @@ def test_a_demonstration_is_asked_for_nothing_of_it(settings):
         ("SECURE_SSL_REDIRECT", False, "https"),
         ("SECURE_HSTS_SECONDS", 3600, "https"),
         ("SESSION_COOKIE_SECURE", False, "https"),
+        ("SESSION_COOKIE_DOMAIN", ".health.gov", "uploads"),
+        ("CSRF_COOKIE_DOMAIN", "files.health.gov", "uploads"),
+        ("LANGUAGE_COOKIE_DOMAIN", "health.gov", "uploads"),
         ("ALLAUTH_TRUSTED_PROXY_COUNT", 0, "proxy"),
         ("CACHES", LOCAL_MEMORY, "shared_cache"),
         ("OPERATORS", [], "operators"),
@@ -90,6 +94,17 @@ def test_what_is_dangerous_is_told_with_a_way_to_mend_it(sane, setting, value, n
     setattr(sane, setting, value)
 
     assert [(each.name, bool(each.says), bool(each.mend)) for each in hazards() if not each.ok] == [(name, True, True)]
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [("files.health.gov", None), ("files.health.gov", "academy.health.gov"), ("", ".health.gov")],
+)
+def test_cookies_that_do_not_go_to_the_host_of_uploads_are_well(sane, host, domain):
+    sane.UPLOADS_HOST = host
+    sane.SESSION_COOKIE_DOMAIN = domain
+
+    assert bad() == []
 
 
 def test_people_of_the_demonstration_are_found(sane):

@@ -207,6 +207,11 @@ def test_nothing_of_the_demonstration_is_switched_on(production):
         {"CACHE_URL": "locmemcache://"},
         {"CACHE_URL": "dummycache://"},
         {"METRICS_TOKEN": "short"},
+        {"UPLOADS_ORIGIN": "http://files.example.org"},
+        {"UPLOADS_ORIGIN": "files.example.org"},
+        {"UPLOADS_ORIGIN": "https://files.example.org/media/"},
+        {"UPLOADS_ORIGIN": "https://academy.example.org"},
+        {"UPLOADS_ORIGIN": "https://Academy.example.org:8443"},
     ],
 )
 def test_it_does_not_start_with_an_unsafe_value(monkeypatch, environment):
