@@ -1,7 +1,8 @@
 """What a running site gives nobody who has not signed in, tried from outside.
 
-    python scripts/check_doors.py https://academy.example.gov
+    python scripts/check_doors.py https://academy.example.gov [https://files.example.gov]
 
+The second address is the host of uploads (UPLOADS_ORIGIN), where nothing may be answered but files.
 Changes nothing; one wrong sign-in is tried, with an address and a password that everybody knows.
 """
 
@@ -24,6 +25,8 @@ CLOSED = (
 )  # fmt: skip
 SIGNED_IN = ("/cms/", "/cms/pages/", "/en/my/", "/en/reports/", "/en/account/2fa/")
 WRONG = ("/en/there-is-no-such-page/", "/en/workshops/%00/", "/en/?page=%FF", "/v/'\"<>", DOOR + "?next=//" + STRANGER)
+# What a site answers, and a host of uploads does not.
+PAGES = ("/", "/en/", DOOR, "/cms/", "/worker.js", "/health/live", "/static/css/academy.css", "/media/", "/documents/")
 # Words of a page of errors that is for those who develop.
 INSIDE = re.compile(r"Traceback|DEBUG = True|Request Method:|site-packages|/opt/|DJANGO_SETTINGS_MODULE")
 # An account of the demonstration (operations/demo/people.py): no installation in use has it.
@@ -61,6 +64,18 @@ def complaints(ask: Ask, host: str) -> Iterator[str]:
             yield f"{path} tells how the site is made, or fails."
     yield from _of_methods_and_names(ask, host)
     yield from _of_a_known_password(ask, host)
+
+
+def complaints_of_uploads(ask: Ask) -> Iterator[str]:
+    """Yield a sentence for whatever the host of uploads answers, other than that it is not there."""
+    for path in PAGES:
+        answer = ask(path)
+        if answer.status not in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}:
+            yield f"{path} is answered with {answer.status} at the host of uploads."
+        if answer.headers.get("set-cookie"):
+            yield f"{path} sets a cookie at the host of uploads."
+        if "sandbox" not in answer.headers.get("content-security-policy", ""):
+            yield f"{path} may run what is in it at the host of uploads."
 
 
 def _of_methods_and_names(ask: Ask, host: str) -> Iterator[str]:
@@ -114,10 +129,13 @@ def asking(host: str) -> Ask:
 
 def main() -> int:
     """Return 0 where every door is closed."""
-    address = urlsplit(sys.argv[1] if len(sys.argv) == 2 else "")  # noqa: PLR2004 - the name of the program and an address
-    if address.scheme != "https" or not address.hostname:
+    addresses = [urlsplit(each) for each in sys.argv[1:]]
+    hosts = [each.hostname for each in addresses if each.scheme == "https" and each.hostname]
+    if len(hosts) != len(addresses) or len(hosts) not in {1, 2}:
         sys.exit(__doc__)
-    found = list(complaints(asking(address.hostname), address.hostname))
+    found = list(complaints(asking(hosts[0]), hosts[0]))
+    for host in hosts[1:]:
+        found += complaints_of_uploads(asking(host))
     print("\n".join(found) or "Every door is closed.")
     return 1 if found else 0
 

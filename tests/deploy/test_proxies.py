@@ -10,6 +10,7 @@ from django.conf import settings
 
 from certificates.contents import MAX_ARCHIVE
 from config.headers import POLICY
+from core.middleware import SAVED
 from library.views import NOT_BY_NAME
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
@@ -18,6 +19,7 @@ INGRESS = DEPLOY / "kubernetes" / "web.yaml"
 # What stands around a file in a form, and bytes that a line of 400 kbit/s takes in a second.
 AROUND_IT, SLOW_LINE = 1_000_000, 50_000
 HEADERS = DEPLOY / "nginx" / "academy-static.conf"
+NGINX_UPLOADS, CADDY_UPLOADS = DEPLOY / "nginx" / "academy-uploads.conf", DEPLOY / "caddy" / "uploads.caddy"
 
 
 @pytest.fixture
@@ -30,7 +32,9 @@ def nginx_home(tmp_path):
         check=True, capture_output=True,
     )  # fmt: skip
     moved = {"/etc/academy/tls": tmp_path, "/etc/nginx": HEADERS.parent, "/var/log/nginx": tmp_path}
-    text = NGINX.read_text(encoding="utf-8")
+    for name in ("pem", "key"):
+        shutil.copy(tmp_path / f"site.{name}", tmp_path / f"uploads.{name}")
+    text = NGINX.read_text(encoding="utf-8") + NGINX_UPLOADS.read_text(encoding="utf-8")
     for there, here in moved.items():
         text = text.replace(there, str(here))
     (tmp_path / "site.conf").write_text(text, encoding="utf-8")
@@ -53,8 +57,11 @@ def test_nginx_takes_its_configuration(nginx_home):
 
 @pytest.mark.skipif(shutil.which("caddy") is None, reason="there is no caddy: apt-get install caddy")
 def test_caddy_takes_its_configuration(tmp_path):
+    both = tmp_path / "Caddyfile"
+    both.write_text(f"{CADDY.read_text(encoding='utf-8')}\nimport {CADDY_UPLOADS}\n", encoding="utf-8")
+
     said = subprocess.run(
-        ["env", f"HOME={tmp_path}", "caddy", "validate", "--adapter", "caddyfile", "--config", CADDY],
+        ["env", f"HOME={tmp_path}", "caddy", "validate", "--adapter", "caddyfile", "--config", both],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -101,9 +108,25 @@ def test_a_proxy_writes_down_none_of_the_addresses_that_are_keys():
     assert re.match(pattern, "/en/my/certificates/") is None
 
 
-def test_a_proxy_hands_out_no_document_by_its_name():
-    [pattern] = re.findall(r"location ~ (\^/media/\S+) \{\s+return 404;", NGINX.read_text(encoding="utf-8"))
-    folders = re.findall(r"handle /media/(\w+)/\* \{\s+respond 404", CADDY.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("path", [NGINX_UPLOADS, CADDY_UPLOADS], ids=["nginx", "caddy"])
+def test_uploaded_files_get_the_headers_that_the_academy_gives_them(path):
+    text = path.read_text(encoding="utf-8")
+
+    said = {
+        "Content-Security-Policy": f'"{SAVED}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Access-Control-Allow-Origin": "*",
+    }
+    assert [name for name, value in said.items() if f"{name} {value}" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("nginx", "caddy"), [(NGINX, CADDY), (NGINX_UPLOADS, CADDY_UPLOADS)], ids=["the site", "the host of uploads"]
+)
+def test_a_proxy_hands_out_no_document_by_its_name(nginx, caddy):
+    [pattern] = re.findall(r"location ~ (\^/media/\S+) \{\s+return 404;", nginx.read_text(encoding="utf-8"))
+    folders = re.findall(r"handle /media/(\w+)/\* \{\s+respond 404", caddy.read_text(encoding="utf-8"))
 
     assert set(folders) == NOT_BY_NAME
     assert all(re.match(pattern, f"/media/{folder}/notes.pdf") for folder in NOT_BY_NAME)

@@ -7,7 +7,16 @@ from django.test import Client
 
 from operations.demo.people import DOMAIN
 from operations.demo.people import PASSWORD as KNOWN
-from scripts.check_doors import CLOSED, DEMONSTRATION, SIGNED_IN, WRONG, Answer, complaints
+from scripts.check_doors import (
+    CLOSED,
+    DEMONSTRATION,
+    PAGES,
+    SIGNED_IN,
+    WRONG,
+    Answer,
+    complaints,
+    complaints_of_uploads,
+)
 from tests.factories.people import make_account
 from tests.factories.sign_ins import give_password
 from tests.security.test_answers import settings_of_production
@@ -64,6 +73,24 @@ def test_every_open_door_is_noticed() -> None:
     found = list(complaints(open_to_all, HOST))
 
     assert len(found) == len(CLOSED) + len(SIGNED_IN) + len(WRONG) + 5
+
+
+def test_a_host_of_uploads_has_no_open_door(production: None, settings: Any) -> None:
+    def ask_there(path: str) -> Answer:
+        return ask(path, headers={"host": "files.example.org"})
+
+    assert len(list(complaints_of_uploads(ask_there))) > 0
+    settings.UPLOADS_ORIGIN, settings.UPLOADS_HOST = "https://files.example.org", "files.example.org"
+    settings.ALLOWED_HOSTS = [HOST, "files.example.org"]
+
+    assert list(complaints_of_uploads(ask_there)) == []
+
+
+def test_a_host_of_uploads_that_is_the_site_is_noticed() -> None:
+    def as_the_site(_path: str) -> Answer:
+        return Answer(200, {"set-cookie": "a=b"}, "")
+
+    assert len(list(complaints_of_uploads(as_the_site))) == 3 * len(PAGES)
 
 
 def test_a_server_that_fails_is_no_closed_door() -> None:
