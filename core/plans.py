@@ -29,24 +29,25 @@ class PlanCursor(Cursor[Any]):
             return super().execute(query, params, prepare=False)
 
 
-class KeepingPlans:
-    """A connection whose cursors keep plans; in everything else it is the connection."""
+def found_by_plan(connection: Any, words: str, values: Sequence[Any]) -> list[Any]:
+    """The rows that a query finds, as they are stored.
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-    def cursor(self) -> Any:
-        """A cursor for a query, as the connection makes them; a plain one where what is asked is noted with values."""
-        connection = self._connection
-        if connection.queries_logged:
-            return connection.cursor()
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
-        with connection.wrap_database_errors:
-            return connection._prepare_cursor(PlanCursor(connection.connection))  # noqa: SLF001
+    Past Django's cursors, which cost as much as asking does, unless somebody counts or notes what is asked.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    if connection.queries_logged:
+        cursor = connection.cursor()
+    elif connection.execute_wrappers:
+        cursor = connection._prepare_cursor(PlanCursor(connection.connection))  # noqa: SLF001
+    else:
+        connection.validate_thread_sharing()
+        connection.validate_no_broken_transaction()
+        cursor = PlanCursor(connection.connection)
+    with connection.wrap_database_errors, cursor:
+        cursor.execute(words, values)
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 def keeps_plans(connection: Any) -> bool:

@@ -16,7 +16,23 @@ from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigAutoField, BigIntegerField, BooleanField, Expression, F, Field, Prefetch, QuerySet
+from django.db.models import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    Expression,
+    F,
+    Field,
+    Prefetch,
+    QuerySet,
+    prefetch_related_objects,
+)
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -87,13 +103,26 @@ class Prepared(Generic[Row]):
 
     def rows(self, *variant: Any, **given: Any) -> list[Row]:
         """Ask it, and return all rows."""
-        vendor = connections[DEFAULT_DB_ALIAS].vendor
-        found = _kept(self._kept, (vendor, *variant), partial(_translation, self._build, variant))
-        return list(found.asked(given))
+        about = (connections[DEFAULT_DB_ALIAS].vendor, *variant)
+        return _kept(self._kept, about, partial(_translation, self._build, variant)).rows(given)
 
     def first(self, *variant: Any, **given: Any) -> Row | None:
         """Ask it, and return the first row, or None."""
         return next(iter(self.rows(*variant, **given)), None)
+
+    def put(self, name: str, by: str, owners: Sequence[Any], *variant: Any, **given: Any) -> None:
+        """Ask it about rows that it points to, its `Given("owners", many=True)`, and prefetch them so as their `name`.
+
+        `by` is what holds the number of its owner. As Django would, for a third of the price.
+        """
+        found: dict[int, list[Any]] = {each.pk: [] for each in owners}
+        rows = self.rows(*variant, owners=[*found], **given) if found else []
+        for row in rows:
+            found[getattr(row, by)].append(row)
+        for owner in owners:
+            related = getattr(owner, name).model._default_manager.none()  # noqa: SLF001
+            related._result_cache = found[owner.pk]  # noqa: SLF001
+            vars(owner).setdefault("_prefetched_objects_cache", {})[name] = related
 
 
 class Nested(Expression):
@@ -176,32 +205,31 @@ def _kept(kept: dict[Any, Kept], about: tuple[Any, ...], make: Callable[[], Kept
 
 @dataclass(frozen=True)
 class _Translation:
-    """A queryset that is never asked itself, its compiler as it was after translating, and what came of it.
+    """What came of translating a queryset: its words, the values in them, and what makes rows of what is found."""
 
-    With `around` PostgreSQL keeps its plan.
-    """
-
-    queryset: QuerySet[Any, Any]
-    compiler: Any
     sql: str
     params: Params
-    # What makes of the columns what the fields hold.
-    converters: dict[int, Any]
-    around: Callable[[Any], Any] | None = None
+    made: Callable[[list[Any], Any], list[Any]]
+    lookups: tuple[Any, ...]
+    locks: bool
+    # Asks a connection; by a plan that is kept, where each place is one value.
+    found: Callable[[Any, str, Params], list[Any]]
+    keeps_plan: bool
 
-    def asked(self, given: dict[str, Any]) -> QuerySet[Any, Any]:
-        """A queryset of the same rows that asks with these values; nothing can be added to it."""
-        known = self.queryset
-        asked = type(known)(model=known.model, query=_Asked(self, given))  # type: ignore[arg-type]
-        for name in ("_iterable_class", "_fields", "_known_related_objects"):
-            setattr(asked, name, getattr(known, name))
-        asked._prefetch_related_lookups = tuple(map(_fresh, _lookups(known)))  # type: ignore[attr-defined]  # noqa: SLF001
-        return asked
+    def rows(self, given: dict[str, Any]) -> list[Any]:
+        """The rows of the queryset with these values; connections belong to threads."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        if self.locks and connection.get_autocommit():
+            raise TransactionManagementError("Rows can be locked in a transaction only.")
+        rows = self.made(self.found(connection, *self.filled(given, connection)), connection)
+        if rows and self.lookups:
+            prefetch_related_objects(rows, *map(_fresh, self.lookups))
+        return rows
 
     def filled(self, given: dict[str, Any], connection: Any) -> tuple[str, Params]:
         """Its words and the values in them; a list has as many places as it has members, unless a plan is kept."""
-        if self.around is not None:
-            return self.sql, tuple(each.told(given[each.name], connection) for each in self.params)
+        if self.keeps_plan:
+            return self.sql, [each.told(given[each.name], connection) for each in self.params]
         values: list[Any] = []
         sizes = []
         for each in self.params:
@@ -209,32 +237,67 @@ class _Translation:
             sizes.append(len(taken))
             values += taken
         if len(values) == len(sizes):
-            return self.sql, tuple(values)
+            return self.sql, values
         between = self.sql.split("%s")
         places = (", ".join(["%s"] * size) for size in sizes)
-        return "".join(chain(*zip(between, places, strict=False), between[-1:])), tuple(values)
+        return "".join(chain(*zip(between, places, strict=False), between[-1:])), values
 
 
-class _Asked:
-    """Stands for a query whose translation is known."""
+def _found(connection: Any, sql: str, values: Params) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
-    def __init__(self, translation: _Translation, given: dict[str, Any]) -> None:
-        self._translation, self._given = translation, given
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._translation.queryset.query, name)
+def _made(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[list[Any], Any], list[Any]]:
+    """What makes rows of the queryset of rows as they are stored."""
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(columns)
+    kind = queryset._iterable_class  # type: ignore[attr-defined]  # noqa: SLF001
+    if kind not in _KINDS:
+        raise TypeError(f"A query that is kept returns objects or a list of values, not {kind.__name__}.")
+    made = _KINDS[kind](compiler)
+    return lambda rows, connection: made(_converted(rows, converters, connection) if converters else rows)
 
-    def get_compiler(self, using: str, *_: Any, **__: Any) -> Any:
-        """A compiler that has done its work already; connections belong to threads."""
-        compiler, connection = copy.copy(self._translation.compiler), connections[using]
-        around = self._translation.around
-        if self._translation.queryset.query.select_for_update and connection.get_autocommit():
-            raise TransactionManagementError("Rows can be locked in a transaction only.")
-        compiler.connection = around(connection) if around else connection
-        sql, values = self._translation.filled(self._given, connection)
-        compiler.as_sql = lambda *_, **__: (sql, values)
-        compiler.get_converters = lambda _columns: self._translation.converters
-        return compiler
+
+def _values(compiler: Any) -> Callable[[Iterable[Any]], list[Any]]:
+    size = compiler.col_count
+    return lambda rows: [tuple(row[:size]) for row in rows]
+
+
+def _one_value(_compiler: Any) -> Callable[[Iterable[Any]], list[Any]]:
+    return lambda rows: [row[0] for row in rows]
+
+
+def _objects(compiler: Any) -> Callable[[Iterable[Any]], list[Any]]:
+    """What makes objects of rows, with those that were joined to them and with annotations."""
+    info, select, annotations = compiler.klass_info, compiler.select, compiler.annotation_col_map or {}
+    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column.target.attname for column, *_ in select[first:last]]
+    joined = get_related_populators(info, select, DEFAULT_DB_ALIAS)
+
+    def made(row: Sequence[Any]) -> Any:
+        found = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:last])
+        for each in joined:
+            each.populate(row, found)
+        for name, position in annotations.items():
+            setattr(found, name, row[position])
+        return found
+
+    return lambda rows: [made(row) for row in rows]
+
+
+_KINDS = {ModelIterable: _objects, ValuesListIterable: _values, FlatValuesListIterable: _one_value}
+
+
+def _converted(rows: list[Any], converters: dict[int, Any], connection: Any) -> Iterable[list[Any]]:
+    """Rows with what the fields hold in place of what the columns do."""
+    for row in map(list, rows):
+        for position, (steps, column) in converters.items():
+            for step in steps:
+                row[position] = step(row[position], column, connection)
+        yield row
 
 
 def _lookups(queryset: QuerySet[Any, Any]) -> tuple[Any, ...]:
@@ -257,16 +320,20 @@ def _translation(build: Callable[..., QuerySet[Any, Any]], variant: tuple[Any, .
     sql, params = compiler.as_sql()
     _refuse_moments_to_prefetch(queryset)
     fixed, connection = _without_moments(params), connections[DEFAULT_DB_ALIAS]
-    converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+    keep = partial(
+        _Translation,
+        made=_made(queryset, compiler),
+        lookups=_lookups(queryset),
+        locks=queryset.query.select_for_update,
+    )
     if connection.vendor == "postgresql":
         # With its driver, which is loaded only where PostgreSQL is.
-        from core.plans import KeepingPlans, keeps_plans, written_out
+        from core.plans import found_by_plan, keeps_plans, written_out
 
         if keeps_plans(connection):
             places = [each for each in fixed if isinstance(each, _Place)]
-            sql = written_out(sql, fixed, places, connection)
-            return _Translation(queryset, compiler, sql, places, converters, KeepingPlans)
-    return _Translation(queryset, compiler, sql, fixed, converters)
+            return keep(written_out(sql, fixed, places, connection), places, found=found_by_plan, keeps_plan=True)
+    return keep(sql, fixed, found=_found, keeps_plan=False)
 
 
 def _refuse_moments_to_prefetch(queryset: QuerySet[Any, Any]) -> None:

@@ -35,13 +35,17 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def with_own_facts(self) -> "EnrolmentQuerySet":
         """What `standing()` reads that is the person's own, in three queries; `put_cards` of services has the rest."""
+        return self.with_tries().prefetch_related(
+            "progress", Prefetch("final_attempts", FinalAttempt.objects.select_related("attempt"))
+        )
+
+    def with_tries(self) -> "EnrolmentQuerySet":
+        """Adds `tries`: how often somebody may take the final test who has an exception, else None."""
         # The exception for the person goes before that for the agency, as when the test is begun.
         exceptions = Override.objects.filter(
             Q(person=OuterRef("person")) | Q(agency=OuterRef("agency")), test=OuterRef("module__final_test")
         ).order_by(F("person").asc(nulls_last=True))
-        return self.annotate(tries=Subquery(exceptions.values("attempts_limit")[:1])).prefetch_related(
-            "progress", Prefetch("final_attempts", FinalAttempt.objects.select_related("attempt"))
-        )
+        return self.annotate(tries=Subquery(exceptions.values("attempts_limit")[:1]))
 
     def with_counts(self) -> "EnrolmentQuerySet":
         """Adds `lessons_done` and `lessons_required` of the lessons that are offered and required."""

@@ -12,7 +12,7 @@ from courses.services.assignments import (
     withdraw_erased,
     withdraw_exemption,
 )
-from courses.services.cards import put_cards
+from courses.services.cards import put_cards, put_own_facts
 from courses.services.desk import piles_of_lessons
 from courses.services.discussion import (
     Words,
@@ -165,6 +165,7 @@ __all__ = [
     "practised_in",
     "put_back",
     "put_cards",
+    "put_own_facts",
     "reach_place",
     "refresh_all",
     "refuse_taken_codes",

@@ -224,12 +224,13 @@ def _enrolment_with_facts(request: HttpRequest, module: Module) -> Enrolment | N
     enrolment = _ENROLMENT.first(person=_person_id(request), module=module.pk)
     if enrolment is not None:
         enrolment.module = module
+        services.put_own_facts([enrolment])
     return enrolment
 
 
 def _enrolment() -> QuerySet[Enrolment]:
     mine = Enrolment.objects.active().filter(person=Given("person"), module=Given("module"))
-    return mine.with_own_facts()
+    return mine.with_tries()
 
 
 _ENROLMENT = Prepared(_enrolment)

@@ -15,7 +15,7 @@ from core.explanations import Line
 from core.prepared import Given, Prepared
 from courses.models import Enrolment, Module, ModuleAspect, in_language_order
 from courses.progress import Kind, Standing, Step
-from courses.services import Owed, duties_of, put_cards
+from courses.services import Owed, duties_of, put_cards, put_own_facts
 from home.blocks import Role
 from home.models import HomePage
 from library.models import Aspect
@@ -168,13 +168,14 @@ def _learning(person: Person, language: str) -> list[Learning]:
     """The person's enrolments, the one touched last first."""
     enrolments = _ENROLMENTS.rows(person=person.pk)
     put_cards([each.module for each in enrolments], language)
+    put_own_facts(enrolments)
     found = [Learning(enrolment, enrolment.standing()) for enrolment in enrolments]
     return sorted(found, key=lambda one: one.touched_at, reverse=True)
 
 
 def _enrolments() -> QuerySet[Enrolment]:
     mine = Enrolment.objects.active().filter(person=Given("person"))
-    return mine.select_related("module__final_test").with_own_facts()
+    return mine.select_related("module__final_test").with_tries()
 
 
 _ENROLMENTS = Prepared(_enrolments)

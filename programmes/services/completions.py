@@ -80,7 +80,7 @@ def whom_a_rule_touches(
 ) -> RuleChange:
     """Say whom other rules or other parts would touch, before they are saved. Writes nothing."""
     before = set(_meeting(_explained_in(programme))) if programme.certificate else set()
-    after = set(_meeting(_explained(rule, list(modules), list(workshops)))) if certificate else set()
+    after = set(_meeting(_explained(rule, [each.pk for each in modules], list(workshops)))) if certificate else set()
     done = set(programme.completions.values_list("person", flat=True))
     people = Person.objects.order_by("sort_name", "pk")
     return RuleChange(
@@ -122,12 +122,12 @@ def _stored() -> QuerySet[ProgrammeCompletion]:
     return ProgrammeCompletion.objects.filter(programme=Given("programme"), person=Given("person"))
 
 
-def _modules() -> QuerySet[Module]:
-    return Module.objects.filter(programmes=Given("programme"))
+def _modules() -> QuerySet[Module, int]:
+    return Module.objects.filter(programmes=Given("programme")).values_list("pk", flat=True)
 
 
 def _workshops() -> QuerySet[Workshop]:
-    return Workshop.objects.filter(programmes=Given("programme"))
+    return Workshop.objects.filter(programmes=Given("programme")).only("status", "test")
 
 
 _STORED, _MODULES, _WORKSHOPS = Prepared(_stored), Prepared(_modules), Prepared(_workshops)
@@ -164,11 +164,14 @@ def _explained_in(programme: Programme, *, person: Person | None = None) -> dict
 
 
 def _explained(
-    rule: Rule, modules: list[Module], workshops: list[Workshop], *, person: Person | None = None
+    rule: Rule, modules: list[int], workshops: list[Workshop], *, person: Person | None = None
 ) -> dict[int, dict[str, Any]]:
-    """What counts for everybody who did anything in a programme (or one person), by the key of the person."""
-    alone, numbers = person is not None, [module.pk for module in modules]
-    done = dict(_DONE.rows(alone, modules=numbers, person=person and person.pk))
+    """What counts for everybody who did anything in a programme (or one person), by the key of the person.
+
+    modules: their numbers.
+    """
+    alone = person is not None
+    done = dict(_DONE.rows(alone, modules=modules, person=person and person.pk))
     tallies = tally(workshops, person=person)
     people = {person.pk} if person is not None else set(done) | set(tallies.found)
     return {each: explain(_facts(each, done.get(each, 0), len(modules), tallies), rule) for each in people}

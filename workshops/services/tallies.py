@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from core.prepared import Given, Prepared
@@ -55,16 +55,15 @@ class Tallies:
 
 
 def tally(workshops: Iterable[Workshop], *, person: Person | None = None) -> Tallies:
-    """Add up the workshops that take place, for everybody or one person; five queries however many there are,
+    """Add up the workshops that take place, for everybody or one person; six queries however many there are,
     two where nobody had a place.
 
     Minutes of a workshop count once all its registers are signed. Whoever had no place in a workshop has its planned
     minutes all the same: those that all tracks share, and the longest track.
     """
     counted = [each for each in workshops if each.status != Workshop.Status.CANCELLED]
-    sessions = _by_workshop(_SESSIONS.rows(workshops=[each.pk for each in counted]))
-    planned_in = {each.pk: _planned(sessions[each.pk]) for each in counted}
-    found = _tallies(counted, sessions, planned_in, person)
+    planned_in = _planned([each.pk for each in counted])
+    found = _tallies(counted, planned_in, person)
     return Tallies(
         found=found,
         planned=sum(planned_in.values()),
@@ -74,14 +73,13 @@ def tally(workshops: Iterable[Workshop], *, person: Person | None = None) -> Tal
     )
 
 
-def _tallies(
-    workshops: list[Workshop], sessions: dict[int, list[Session]], planned_in: dict[int, int], person: Person | None
-) -> dict[int, Tally]:
+def _tallies(workshops: list[Workshop], planned_in: dict[int, int], person: Person | None) -> dict[int, Tally]:
     """The tally of everybody who had a place in one of the workshops (or of one person), by person."""
     alone, asked = person is not None, {"workshops": [each.pk for each in workshops], "person": person and person.pk}
     places = _by_workshop(_REGISTRATIONS.rows(alone, **asked))
     if not places:
         return {}
+    sessions = _by_workshop(_SESSIONS.rows(workshops=[*places]))
     records, results = records_of(_ATTENDED.rows(alone, **asked)), test_results(_MADE.rows(alone, **asked))
     invited = set(_INVITED.rows(alone, **asked))
     found: dict[int, Tally] = {}
@@ -151,11 +149,20 @@ def _by_workshop(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def _planned(sessions: Iterable[Session]) -> int:
-    """Minutes of the required sessions that all tracks share, and of the longest track."""
-    by_track: dict[str, int] = defaultdict(int)
-    for session in sessions:
-        if session.required:
-            by_track[session.track] += session.planned_minutes
-    shared = by_track.pop("", 0)
-    return shared + max(by_track.values(), default=0)
+def _planned(workshops: list[int]) -> dict[int, int]:
+    """By workshop, the minutes of the required sessions that all tracks share, and of the longest track."""
+    shared, longest = dict.fromkeys(workshops, 0), dict.fromkeys(workshops, 0)
+    for workshop_id, track, minutes in _MINUTES.rows(workshops=workshops):
+        if track:
+            longest[workshop_id] = max(longest[workshop_id], minutes)
+        else:
+            shared[workshop_id] = minutes
+    return {each: shared[each] + longest[each] for each in workshops}
+
+
+def _minutes() -> QuerySet[Session, tuple[int, str, int]]:
+    required = Session.objects.filter(workshop__in=_WORKSHOPS, required=True).order_by()
+    return required.values_list("workshop", "track").annotate(minutes=Sum("planned_minutes"))
+
+
+_MINUTES = Prepared(_minutes)
