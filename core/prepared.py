@@ -120,7 +120,7 @@ class Prepared(Generic[Row]):
         for row in rows:
             found[getattr(row, by)].append(row)
         for owner in owners:
-            related = getattr(owner, name).model._default_manager.none()  # noqa: SLF001
+            related = getattr(owner, name).all()
             related._result_cache = found[owner.pk]  # noqa: SLF001
             vars(owner).setdefault("_prefetched_objects_cache", {})[name] = related
 
@@ -254,7 +254,7 @@ def _made(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[list[Any], A
     """What makes rows of the queryset of rows as they are stored."""
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
     converters = compiler.get_converters(columns)
-    kind = queryset._iterable_class  # type: ignore[attr-defined]  # noqa: SLF001
+    kind = queryset._iterable_class  # noqa: SLF001
     if kind not in _KINDS:
         raise TypeError(f"A query that is kept returns objects or a list of values, not {kind.__name__}.")
     made = _KINDS[kind](compiler)
@@ -275,7 +275,7 @@ def _objects(compiler: Any) -> Callable[[Iterable[Any]], list[Any]]:
     info, select, annotations = compiler.klass_info, compiler.select, compiler.annotation_col_map or {}
     first, last = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column.target.attname for column, *_ in select[first:last]]
-    joined = get_related_populators(info, select, DEFAULT_DB_ALIAS)
+    joined = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # types of Django 6
 
     def made(row: Sequence[Any]) -> Any:
         found = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:last])
@@ -288,7 +288,11 @@ def _objects(compiler: Any) -> Callable[[Iterable[Any]], list[Any]]:
     return lambda rows: [made(row) for row in rows]
 
 
-_KINDS = {ModelIterable: _objects, ValuesListIterable: _values, FlatValuesListIterable: _one_value}
+_KINDS: dict[Any, Callable[[Any], Callable[[Iterable[Any]], list[Any]]]] = {
+    ModelIterable: _objects,
+    ValuesListIterable: _values,
+    FlatValuesListIterable: _one_value,
+}
 
 
 def _converted(rows: list[Any], converters: dict[int, Any], connection: Any) -> Iterable[list[Any]]:

@@ -1,5 +1,7 @@
 """How Django finds out who is asking."""
 
+from typing import Any
+
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import (
     CharField,
@@ -20,10 +22,14 @@ from people.models import Account, JoinRequest, Role, RoleGrant
 
 
 class AccountBackend(ModelBackend):
-    """The account, its person and how many people wait for its word in one query: every signed-in page needs them."""
+    """The account, its person, whether it has a role and how many people wait for its word in one query: every
+    signed-in page needs them."""
 
     def get_user(self, user_id: int) -> Account | None:
-        account = _ACCOUNT.first(pk=user_id)
+        account: Any = _ACCOUNT.first(pk=user_id)
+        if account is not None and not account.has_roles:
+            # Nearly everybody: their roles need not be asked for.
+            account.active_roles = frozenset()
         return account if account is not None and self.user_can_authenticate(account) else None
 
 
@@ -44,8 +50,11 @@ def _requests_waiting() -> Coalesce:
 
 
 def _account() -> QuerySet[Account]:
-    accounts = Account.objects.select_related("person").annotate(requests_waiting=_requests_waiting())
+    accounts = Account.objects.select_related("person").annotate(
+        has_roles=Exists(RoleGrant.objects.active().filter(account=OuterRef("pk"))),
+        requests_waiting=_requests_waiting(),
+    )
     return accounts.filter(pk=Given("pk"))
 
 
-_ACCOUNT = Prepared(_account)
+_ACCOUNT: Prepared[Any] = Prepared(_account)

@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -103,7 +104,7 @@ class ShownQuestion:
     hints: tuple[str, ...] = ()
     said: str = ""
 
-    @property
+    @cached_property
     def stem_apart(self) -> bool:
         """Whether what is asked holds paragraphs or tables, and so stands beside its label and not in it."""
         return has_blocks(self.stem)

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from assessments.errors import AnswerError
 from assessments.models import Attempt, AttemptItem, QuestionText, QuestionVersion
@@ -20,6 +21,7 @@ class Line:
     item: AttemptItem
     question: ShownQuestion
     number: int  # among those that count; 0 for a text between the questions
+    label: str = ""  # the number in words; empty for a text between the questions
     error: str = ""
     stands: bool = False  # the answer can no longer change although the test goes on
     title: dict[str, str] | None = None  # of the section that begins here, {"language", "text"}
@@ -133,7 +135,10 @@ class Sheet:
             given = posted.getlist(f"q{item.position}")
             response = draft(item.version, unsigned(TYPES[kind].telling, item.option_order, given))
         shown = show(kind, structure, text.words, language=text.language, order=item.option_order, response=response)
-        return Line(item, shown, self.numbers.get(item.position, 0), error, stands)
+        number = self.numbers.get(item.position, 0)
+        # Put together here, because in a template it costs a tenth of a long page.
+        label = _("Question %(number)s of %(total)s") % {"number": number, "total": self.total} if number else ""
+        return Line(item, shown, number, label, error, stands)
 
 
 def sheet_of(attempt: Attempt, *related: str) -> Sheet:

@@ -133,7 +133,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["core.templatetags.clocks", "core.templatetags.addresses"],
+            "builtins": ["core.templatetags.clocks", "core.templatetags.addresses", "core.templatetags.layout"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

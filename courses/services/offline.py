@@ -25,6 +25,7 @@ from assessments.question_types import TYPES, show
 from assessments.question_types.texts import as_line
 from assessments.services import credit_for
 from core.errors import DomainError
+from core.fragments import said_in_process
 from core.prepared import Given, Prepared
 from courses.errors import CourseError
 from courses.models import Enrolment, Lesson, LessonPage, Module, ModulePage, PracticeAnswer, best_pages
@@ -107,8 +108,10 @@ def _mark(*what: Any) -> str:
 
 
 def size_of_copies(*, module: Module, language: str) -> int | None:
-    """Return about how many bytes it is to keep a module; None while this version of the content was not measured."""
-    size: int | None = cache.get(_size_key(module, language))
+    """Return about how many bytes it is to keep a module; None while this version of the content was not measured, and
+    for a minute after."""
+    key = _size_key(module, language)
+    size: int | None = said_in_process([key])[key]
     return size
 
 
@@ -117,8 +120,9 @@ def measure_copies() -> int:
     measured = 0
     for module in Module.objects.offered():
         for language, _name in settings.LANGUAGES:
-            if size_of_copies(module=module, language=language) is None:
-                cache.set(_size_key(module, language), _measured(module, language), _SIZE_SECONDS)
+            key = _size_key(module, language)
+            if cache.get(key) is None:
+                cache.set(key, _measured(module, language), _SIZE_SECONDS)
                 measured += 1
     return measured
 

@@ -20,6 +20,7 @@ from wagtail.rich_text import expand_db_html
 
 from assessments.models import QuestionText, QuestionVersion
 from assessments.question_types import ShownQuestion, show
+from core.fragments import said_in_process
 from courses.errors import CourseError
 from courses.formats import epub, paper
 from courses.formats.editions import edition, where
@@ -82,10 +83,15 @@ def file_to_take_away(*, module: Module, form: str, language: str, lesson: Lesso
 
 
 def sizes_to_take_away(*, module: Module, language: str, lesson: Lesson | None = None) -> dict[str, int | None]:
-    """Return the size of each form in bytes; None while no such file of this version of the content was made."""
-    keys = {form: _key("size", module, form, language, lesson) for form in FORMS}
-    known = cache.get_many(keys.values())
-    return {form: known.get(key) for form, key in keys.items()}
+    """Return the size of each form in bytes; None while no such file of this version of the content was made, and for
+    a minute after."""
+    keys = _size_keys(module, language, lesson)
+    known = said_in_process(keys.values())
+    return {form: known[key] for form, key in keys.items()}
+
+
+def _size_keys(module: Module, language: str, lesson: Lesson | None) -> dict[str, str]:
+    return {form: _key("size", module, form, language, lesson) for form in FORMS}
 
 
 def measure_files() -> int:
@@ -100,8 +106,9 @@ def measure_files() -> int:
 
 
 def _measure(module: Module, language: str, lesson: Lesson | None) -> int:
-    sizes = sizes_to_take_away(module=module, language=language, lesson=lesson)
-    unknown = [form for form, size in sizes.items() if size is None]
+    keys = _size_keys(module, language, lesson)
+    known = cache.get_many(keys.values())
+    unknown = [form for form, key in keys.items() if key not in known]
     for form in unknown:
         file_to_take_away(module=module, form=form, language=language, lesson=lesson)
     return len(unknown)

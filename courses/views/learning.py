@@ -340,8 +340,8 @@ def _refresher(enrolment: Enrolment) -> Standing | None:
 @sign_in_to_read
 @require_safe
 def lesson(request: HttpRequest, code: str, lesson_code: str) -> HttpResponse:
-    """A lesson. Six queries at most: session, account, lesson, own progress, roles for the menu, and now and then the
-    rendered text."""
+    """A lesson. Four queries: session, account, lesson, own progress; the roles of whoever has one, and now and then
+    the rendered text."""
     here = _offered_lesson(code, lesson_code)
     text = _text(here, _language())
     enrolment_id, progress, notes = _own_progress(request, here)
@@ -380,7 +380,7 @@ _LESSON = Prepared(_lesson)
 
 def _text(lesson: Lesson, language: str) -> dict[str, Any]:
     """Everything about a lesson that is the same for all readers of a language: rendered once per publication."""
-    key = f"reader:{lesson.pk}:{lesson.module.content_version}:{language}"
+    key = f"lesson-text:{lesson.pk}:{lesson.module.content_version}:{language}"
     return fragment(key, partial(_render_text, lesson, language), seconds=TEXT_SECONDS)
 
 
@@ -405,7 +405,8 @@ def _render_text(lesson: Lesson, language: str) -> dict[str, Any]:
 
 
 def _told(line: Lesson) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in ("pk", "code", "title", "title_language", "minutes", "required")}
+    said = {name: getattr(line, name) for name in ("pk", "code", "title", "title_language", "required")}
+    return said | {"length": _("%(minutes)s min") % {"minutes": line.minutes}}
 
 
 def _own_progress(request: HttpRequest, lesson: Lesson) -> tuple[int | None, dict[int, Any], dict[str, str]]:

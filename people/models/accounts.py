@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.prepared import Given, Prepared
@@ -81,12 +82,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.person.given_name if self.person else self.email
 
-    @property
+    @cached_property
     def active_roles(self) -> frozenset[str]:
         """Roles in force today, read once per instance, that is once per request."""
-        if not hasattr(self, "_active_roles"):
-            self._active_roles = frozenset(_ROLES.rows(account=self.pk))
-        return self._active_roles
+        return frozenset(_ROLES.rows(account=self.pk))
 
     @property
     def sees_everybody(self) -> bool:

@@ -100,7 +100,7 @@ def _take_rights(account: Account) -> list[str]:
     """Take what came with roles whose grants have all ended, and return these roles. What no grant gave stays."""
     grants = RoleGrant.objects.filter(account=account)
     over = set(grants.values_list("role", flat=True)) - set(grants.active().values_list("role", flat=True))
-    account.__dict__.pop("_active_roles", None)
+    account.__dict__.pop("active_roles", None)
     taken = []
     if Role.ADMINISTRATOR in over and account.is_superuser:
         account.is_superuser = False

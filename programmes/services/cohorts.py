@@ -40,8 +40,16 @@ _TAKEN = Prepared(_taken)
 
 
 def _run_by(account: Account) -> list[str]:
-    workshops = Workshop.objects.facilitated_by(account).order_by().values_list("pk", flat=True)
+    workshops = [] if account.person_id is None else _FACILITATED.rows(person=account.person_id)
     return [cohort_of_workshop(pk) for pk in workshops]
+
+
+def _facilitated() -> QuerySet[Facilitation, int]:
+    running = Facilitation.objects.running().filter(person=Given("person"))
+    return running.order_by().values_list("workshop", flat=True)
+
+
+_FACILITATED = Prepared(_facilitated)
 
 
 def _named(keys: Collection[str]) -> dict[str, str]:

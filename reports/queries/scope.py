@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from assessments.models import Attempt, Test
 from core.errors import DomainError
+from core.prepared import Given, Prepared
 from courses.models import Module
 from people.models import Account, Agency, AgencyQuerySet, Membership
 from programmes.models import Programme
@@ -132,16 +134,24 @@ def scope_of(account: Account, agency_code: str = "", *, alone: bool = False) ->
 
     Raises OutOfScopeError for an agency that does not exist for the account.
     """
-    visible = Agency.objects.visible_to(account)
+    visible = Agency.objects.all()
     if not account.sees_everybody:
         # By their keys: whom an account coordinates is worked out once, and not for each row of a country.
-        visible = Agency.objects.filter(pk__in=list(visible.order_by().values_list("pk", flat=True)))
+        visible = visible.filter(pk__in=_COORDINATED.rows(account=account.pk))
     if not agency_code:
         return Scope(visible)
     agency = visible.filter(code=agency_code).first()
     if agency is None:
         raise OutOfScopeError(_("There is no such agency among those whose reports you may read."))
     return Scope(visible.filter(pk=agency.pk) if alone else visible.within(agency), agency, alone, visible)
+
+
+def _coordinated() -> QuerySet[Agency, int]:
+    agencies = Agency.objects.coordinated_by(Account(pk=cast("int", Given("account"))))
+    return agencies.order_by().values_list("pk", flat=True)
+
+
+_COORDINATED = Prepared(_coordinated)
 
 
 def workshops_in(scope: Scope) -> QuerySet[Workshop]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from people.models import Account, Agency
+from people.models import Account
 from reports import formats, queries, services, wording
 from reports.columns import Report
 from reports.forms import QuestionForm
@@ -46,7 +46,7 @@ def agency_report(request: HttpRequest) -> HttpResponse:
     file = _file(request, account, form, ATTENDANCE)
     if file is not None:
         return file
-    _offer(form, account, workshops_to_choose(scope.widest, request.GET, _("The latest")))
+    _offer(form, account, scope, workshops_to_choose(scope.widest, request.GET, _("The latest")))
     context = _context(account, scope, form)
     if form.is_valid() and not _must_choose(account, form):
         context |= _attendance(account, form, scope, request.GET.get("page"))
@@ -63,7 +63,7 @@ def agency_results(request: HttpRequest) -> HttpResponse:
     file = _file(request, account, form, RESULTS)
     if file is not None:
         return file
-    _offer(form, account, [])
+    _offer(form, account, scope, [])
     context = _context(account, scope, form)
     if form.is_valid() and not _must_choose(account, form):
         report = _read(account, RESULTS, form.cleaned_data)
@@ -125,9 +125,9 @@ def _file(request: HttpRequest, account: Account, form: QuestionForm, name: str)
     return file_of(request, account, _read(account, name, form.cleaned_data), kind)
 
 
-def _offer(form: QuestionForm, account: Account, workshops: list[tuple[str, str]]) -> None:
+def _offer(form: QuestionForm, account: Account, scope: queries.Scope, workshops: list[tuple[str, str]]) -> None:
     everything = _("Choose an agency") if account.sees_everybody else _("All agencies that you coordinate")
-    agencies = [(each.code, each.name) for each in Agency.objects.visible_to(account)]
+    agencies = [(each.code, each.name) for each in scope.widest.agencies]
     form.offer(
         agency=[("", everything), *agencies] if len(agencies) > 1 else [],
         programme=programmes_to_choose(),

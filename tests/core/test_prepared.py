@@ -67,6 +67,28 @@ def test_plain_values_come_as_from_the_queryset():
     assert query.rows(name=person.given_name) == [person.pk]
 
 
+def test_rows_of_other_kinds_are_refused():
+    with pytest.raises(TypeError, match="ValuesIterable"):
+        Prepared(lambda: Agency.objects.values("code")).rows()
+
+
+@pytest.mark.django_db
+def test_what_others_point_to_is_put_to_them(django_assert_num_queries):
+    """As Django would prefetch it, also to whoever has none."""
+    with_two, with_none = make_person(agency=make_agency()), make_person()
+    Membership.objects.create(person=with_two, agency=make_agency(), valid_from=timezone.localdate(), primary=False)
+    memberships = Prepared(lambda: Membership.objects.filter(person__in=Given("owners", many=True)).order_by("pk"))
+    people = [with_two, with_none]
+
+    with django_assert_num_queries(1):
+        memberships.put("memberships", "person_id", people)
+        memberships.put("memberships", "person_id", [])
+        found = [[each.agency_id for each in person.memberships.all()] for person in people]
+
+    assert found == [list(with_two.memberships.order_by("pk").values_list("agency", flat=True)), []]
+    assert len(found[0]) == 2
+
+
 @pytest.mark.django_db
 def test_what_a_query_reads_of_the_day_is_of_today():
     """A role that ends tonight is gone tomorrow, also in a process that asked yesterday."""

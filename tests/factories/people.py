@@ -74,7 +74,7 @@ def give_role(account: Account, role: str, agency: Agency | None = None) -> Role
     """Give a role that has been in force since long ago, and forget what the instance remembered about its roles."""
     grant = grant_role(account=account, role=role, agency=agency)
     RoleGrant.objects.filter(pk=grant.pk).update(valid_from=SINCE)
-    account.__dict__.pop("_active_roles", None)
+    account.__dict__.pop("active_roles", None)
     return grant
 
 

@@ -81,5 +81,5 @@ def test_it_costs_the_same_however_many(client_of, django_assert_num_queries, ro
     client.get(reverse("who_sees_me"))
 
     # session, account, person; managers, administrators without a role, coordinators, facilitators
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("who_sees_me"))

@@ -338,7 +338,7 @@ def test_it_costs_the_same_however_much_the_person_has(
     for _row in range(rows):
         looking.get("/en/account/privacy/")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         looking.get("/en/account/privacy/")
 
 

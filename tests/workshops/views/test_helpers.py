@@ -310,7 +310,7 @@ def test_the_page_of_a_helper_costs_the_same_however_many_sessions(
     address = reverse("workshop_help", args=[workshop.code])
     client.get(address)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(address)
 
 

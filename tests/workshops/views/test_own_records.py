@@ -79,7 +79,7 @@ class TestTheOwnRecord:
             mark(session, registration.person)
         client = client_of(participant)
         # session, account, person, registration; sessions, records, requests, events; two for the standing
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             client.get("/en/workshops/W5/mine/")
 
     def test_is_nobody_elses(self, client_of, workshop, registration):
