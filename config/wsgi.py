@@ -10,6 +10,8 @@ from core.shared_pages import SharedPages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
+# Whatever is loaded here stays: nobody need look for garbage among it, neither now nor later.
+gc.disable()
 _django = get_wsgi_application()
 # Whoever is told of a page knows tables, and there are none before Django is set up.
 from operations.middleware import note_shared_page  # noqa: E402
@@ -18,6 +20,6 @@ application = SharedPages(_django, told=note_shared_page)
 
 # All addresses and their views now, instead of while the first visitor waits.
 get_resolver().url_patterns  # noqa: B018 - it is loaded when it is looked at
-# All of this stays as long as the process: whoever looks for garbage need not go through half a million objects.
 gc.collect()
 gc.freeze()
+gc.enable()
