@@ -38,7 +38,10 @@ def site(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Wagtail leaves the file of a rendition open
-@pytest.mark.parametrize("browser", [True, False], ids=["with Chromium", "without"])
+@pytest.mark.parametrize(
+    "browser",
+    [pytest.param(True, marks=pytest.mark.deep, id="with Chromium"), pytest.param(False, id="without")],
+)
 def test_pages_of_the_demonstration_are_weighed_and_nothing_is_left_behind(
     demo: Callable[[str], Account], site: str, browser: bool
 ) -> None:
