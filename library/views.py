@@ -76,8 +76,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 def uploaded_picture(request: HttpRequest, path: str) -> HttpResponseBase:
     """A picture of a page, at the host of uploads."""
     _refuse_folders(path)
-    kind, _encoding = mimetypes.guess_type(path)
-    return _stored(request, path, as_attachment=not (kind or "").startswith("image/"))
+    return _stored(request, path, as_attachment=not _kind_of(path).startswith("image/"))
 
 
 @require_safe
@@ -94,6 +93,12 @@ def _refuse_folders(path: str) -> None:
         raise Http404
 
 
+def _kind_of(name: str) -> str:
+    """What a file is. Of WebP Python knows, without help of the system, among names that are no standard only; and what
+    another host calls no picture a browser may not show."""
+    return mimetypes.guess_type(name, strict=False)[0] or "application/octet-stream"
+
+
 def _stored(request: HttpRequest, path: str, **how: Any) -> HttpResponseBase:
     """A file of the public storage; nothing where the reader has it. Raises Http404."""
     try:
@@ -103,4 +108,4 @@ def _stored(request: HttpRequest, path: str, **how: Any) -> HttpResponseBase:
         file = default_storage.open(path)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, SuspiciousFileOperation) as error:
         raise Http404 from error
-    return FileResponse(file, headers={"Last-Modified": http_date(changed_at)}, **how)
+    return FileResponse(file, content_type=_kind_of(path), headers={"Last-Modified": http_date(changed_at)}, **how)

@@ -1,5 +1,6 @@
 """A host of their own for files that people uploaded: nothing else is answered there, and nobody is known."""
 
+import mimetypes
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -140,6 +141,18 @@ def test_a_picture_is_shown_to_every_site_and_runs_nothing(files: Any, image: Im
     assert (answer["X-Content-Type-Options"], answer["Cross-Origin-Resource-Policy"]) == ("nosniff", "cross-origin")
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert files(path_of(image.file.url), **{"if-modified-since": answer["Last-Modified"]}).status_code == 304
+
+
+@pytest.mark.parametrize("kind", ["avif", "gif", "jpeg", "png", "webp"])
+def test_every_kind_of_picture_is_called_one_also_where_the_system_knows_no_names(
+    files: Any, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(mimetypes, "_db", mimetypes.MimeTypes())
+    stored = default_storage.save(f"images/map.{kind}", ContentFile(b"a picture"))
+
+    answer = files(f"/media/{stored}")
+
+    assert (answer["Content-Type"], answer["Content-Disposition"][:6]) == (f"image/{kind}", "inline")
 
 
 @pytest.mark.parametrize("name", ["page.html", "drawing.pdf", "code.js"])
