@@ -1,20 +1,24 @@
 """A module goes along on a phone: read and practised without a line, sent once, wiped at sign-out."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event, get_ident
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.signals import request_finished, request_started
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
+from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
 from assessments.models import Question
 from courses.models import Enrolment, LessonPage, LessonProgress, Module, PracticeAnswer
+from operations import demo
 from people.models import Account
 from tests.factories.assessments import EVERY, make_question, words_of
 from tests.factories.courses import block, make_enrolment, make_lesson_page, make_module_page, translate
@@ -39,6 +43,15 @@ KEPT = """async () => {
     return { ...counts, pages: await caches.has("lessons"), flag: localStorage.getItem("lessons") };
 }"""
 NOTHING = {"modules": 0, "learned": 0, "pages": False, "flag": None}
+FILMS = Path(demo.__file__).parent / "content" / "media"
+# Whether something of a film is there, and captions that can be read.
+PLAYED = """() => {
+    const film = document.querySelector("video");
+    const track = film.querySelector("track[default]").track;
+    track.mode = "showing";
+    if (film.preload === "none") film.preload = "auto";
+    return film.videoWidth > 0 && track.cues && track.cues.length > 0;
+}"""
 ADDRESSES = """async () => {
     const requests = await (await caches.open("lessons")).keys();
     return requests.map((request) => new URL(request.url).pathname).filter((path) => !path.startsWith("/static/"));
@@ -118,12 +131,30 @@ def two_hosts(settings: Any, transactional_db: None) -> Iterator[LiveServer]:
     server.stop()
 
 
-def test_pictures_of_another_host_are_kept_too_and_no_cookie_goes_there(
+def _shown(page: Page) -> str:
+    """The address from which the picture of the lesson came; fails where nothing is to be seen."""
+    picture = page.get_by_role("img", name="Карта")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("(image) => image.naturalWidth") > 0
+    return str(picture.evaluate("(image) => image.currentSrc"))
+
+
+def test_pictures_and_films_of_another_host_are_shown_and_kept_and_no_cookie_goes_there(
     learner: Account, two_hosts: LiveServer, open_page_at: OpenPage, client_of: Callable[..., Any], settings: Any
 ) -> None:
     image = Image.objects.create(title="Map", file=get_test_image_file(filename="map.png"))
+    film, *captions = (
+        Document.objects.create(title=name, file=ContentFile((FILMS / name).read_bytes(), name=name))
+        for name in ("four-arcs.mp4", "four-arcs.en.vtt", "four-arcs.ru.vtt", "four-arcs.be.vtt")
+    )
+    tracks = {f"captions_{code}": file.pk for code, file in zip(("en", "ru", "be"), captions, strict=True)}
+    video = {"title": "Фільм", "video": film.pk, "poster": image.pk, "transcript": "<p>Словы</p>", **tracks}
     lesson = LessonPage.objects.get(lesson_code="M4.1", locale__language_code="be")
-    lesson.body = [{"type": "figure", "value": {"image": image.pk, "alternative": "Карта", "caption": ""}}]
+    lesson.body = [
+        {"type": "figure", "value": {"image": image.pk, "alternative": "Карта", "caption": ""}},
+        {"type": "video", "value": video},
+    ]
     lesson.save_revision().publish()
     page = open_page_at(two_hosts.url, viewport=PHONE, language="be")
     key = client_of(learner).cookies[settings.SESSION_COOKIE_NAME].value
@@ -131,15 +162,16 @@ def test_pictures_of_another_host_are_kept_too_and_no_cookie_goes_there(
     sent: list[tuple[str, bool]] = []
     page.context.on("request", lambda request: sent.append((request.url, "cookie" in request.all_headers())))
 
+    page.goto(FIRST)
+    assert _shown(page).startswith(settings.MEDIA_URL)
+    page.wait_for_function(PLAYED)
+
     _keep(page)
     page.context.set_offline(True)
     page.goto(FIRST)
 
     expect(page.locator("[data-away]")).to_contain_text("Няма сеткі")
-    shown = page.get_by_role("img", name="Карта")
-    expect(shown).to_have_js_property("complete", value=True)
-    assert shown.get_attribute("src").startswith(settings.MEDIA_URL)
-    assert shown.evaluate("(image) => image.naturalWidth") > 0
+    assert _shown(page).startswith(settings.MEDIA_URL)
     there = [with_cookie for address, with_cookie in sent if address.startswith(settings.UPLOADS_ORIGIN)]
     assert there
     assert not any(there)
