@@ -2,15 +2,15 @@
 
 Django puts a queryset together and translates it anew for each request. Where a page asks the same things of everybody
 this costs several times as much as the answer. `Prepared` keeps the translation of a whole query, `Nested` that of a
-subquery inside others. Both are translated anew each day and for each language, which querysets may read; moments must
-be given, and a query with one of its own is refused.
+subquery inside others. Both are translated anew each day and for each language, which querysets may read, a subquery
+only if a day stands in it; moments must be given, and a query with one of its own is refused.
 """
 
 import copy
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import chain
 from typing import Any, Generic, TypeVar
@@ -41,6 +41,8 @@ from django.utils.translation import get_language
 MOST_KEPT = 256
 # A moment as SQLite is told it.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+# A day as SQLite is told it.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Of tables inside a subquery, so that nothing around it is called the same.
 _PREFIX = "NESTED"
 
@@ -158,7 +160,7 @@ class Nested(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """The kept translation, with what it takes from around put in."""
         about = (connection.vendor, self.is_asked_whether, self.build, *self.variant)
-        sql, params = _kept(_NESTED, about, partial(self._translated, connection.alias))
+        sql, params = _kept_inside(about, partial(self._translated, connection.alias))
         around = dict(zip(self.names, map(compiler.compile, self.around), strict=True))
         taken: list[Any] = []
         pieces = sql.split("%s")
@@ -189,6 +191,8 @@ class NestedExists(Nested):
 
 
 _NESTED: dict[Any, tuple[str, Params]] = {}
+# Those in which no day stands.
+_OF_ANY_DAY: dict[Any, tuple[str, Params]] = {}
 
 
 def _kept(kept: dict[Any, Kept], about: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
@@ -200,6 +204,17 @@ def _kept(kept: dict[Any, Kept], about: tuple[Any, ...], make: Callable[[], Kept
         if len(kept) >= MOST_KEPT:
             kept.clear()
         kept[key] = found
+    return found
+
+
+def _kept_inside(about: tuple[Any, ...], make: Callable[[], tuple[str, Params]]) -> tuple[str, Params]:
+    """What is kept about a subquery: until midnight if it names a day, else for good."""
+    key = (get_language(), *about)
+    found = _OF_ANY_DAY.get(key)
+    if found is None:
+        found = _kept(_NESTED, about, make)
+        if not any(isinstance(each, date) or (isinstance(each, str) and _DAY.match(each)) for each in found[1]):
+            _OF_ANY_DAY[key] = found
     return found
 
 

@@ -242,6 +242,34 @@ def test_a_nested_query_says_the_value_of_each_row():
     assert said["M1"][0]
 
 
+@pytest.mark.db
+@pytest.mark.django_db
+def test_a_nested_query_is_translated_anew_each_day_only_if_it_reads_the_day():
+    """A role that ends tonight is gone tomorrow; what no day changes is put together once."""
+    account, built = make_account("editor"), []
+    RoleGrant.objects.filter(account=account).update(valid_to=timezone.localdate())
+
+    def in_force():
+        built.append("in force")
+        return RoleGrant.objects.filter(account=Given("account"), valid_to__gte=timezone.localdate())
+
+    def ever():
+        built.append("ever")
+        return RoleGrant.objects.filter(account=Given("account"))
+
+    def asked():
+        return Account.objects.filter(pk=account.pk).values_list(
+            NestedExists(in_force, account=F("pk")), NestedExists(ever, account=F("pk"))
+        )
+
+    today = [*asked(), *asked()]
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        tomorrow = list(asked())
+
+    assert (today, tomorrow) == ([(True, True), (True, True)], [(False, True)])
+    assert built == ["in force", "ever", "in force"]
+
+
 @pytest.mark.django_db
 def test_nested_queries_stand_in_subqueries_of_the_same_tables():
     """What is inside is called by names that nothing around it has."""
