@@ -140,6 +140,7 @@ def test_what_was_acknowledged_before_it_began_is_in_it_whatever_is_written_mean
                 database.execute("INSERT INTO django_session VALUES (?, 'x', '2030-01-01')", [str(len(acknowledged))])
                 database.commit()
                 acknowledged.append(str(len(acknowledged)))
+                over.wait(0.001)
 
     worker = Thread(target=work)
     worker.start()

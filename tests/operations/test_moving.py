@@ -18,6 +18,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from operations.management.databases import same_database
@@ -123,26 +124,31 @@ def test_what_arrives_otherwise_than_it_left_is_named_and_nothing_stays(office, 
     assert rows(empty)["people_person"] == []
 
 
-@on_sqlite
-@pytest.mark.parametrize(
-    ("source", "target", "sentence"),
-    [
-        (
-            "sqlite:///{folder}/nothing.sqlite3",
-            "sqlite:///{folder}/other.sqlite3",
-            "is not migrated: run migrate there",
-        ),
-        ("sqlite:///{folder}/other.sqlite3", "mysql://root@localhost/x", "no database of this kind"),
-        ("sqlite:///{folder}/other.sqlite3", "nonsense", "database"),
-        ("sqlite:///{folder}/other.sqlite3", "postgresql://nobody@127.0.0.1:1/no", "A database does not answer"),
-        ("sqlite:///{folder}/other.sqlite3", "sqlite:////nowhere/at/all.sqlite3", "A database does not answer"),
-        ("sqlite:///{folder}/other.sqlite3", "sqlite:///{folder}/other.sqlite3", "name the same database"),
-    ],
-)
-def test_a_wrong_address_gets_a_sentence(empty, tmp_path, source, target, sentence):
-    code, said = move(source.format(folder=tmp_path), target.format(folder=tmp_path))
+WRONG = [
+    ("sqlite:///{folder}/nothing.sqlite3", "sqlite:///{folder}/other.sqlite3", "is not migrated: run migrate there"),
+    ("sqlite:///{folder}/other.sqlite3", "mysql://root@localhost/x", "no database of this kind"),
+    ("sqlite:///{folder}/other.sqlite3", "nonsense", "database"),
+    ("sqlite:///{folder}/other.sqlite3", "postgresql://nobody@127.0.0.1:1/no", "A database does not answer"),
+    ("sqlite:///{folder}/other.sqlite3", "sqlite:////nowhere/at/all.sqlite3", "A database does not answer"),
+    ("sqlite:///{folder}/other.sqlite3", "sqlite:///{folder}/other.sqlite3", "name the same database"),
+]
 
-    assert (code, sentence in said, "Traceback" in said) == (1, True, False), said
+
+@on_sqlite
+@pytest.mark.filterwarnings("ignore:Engine not recognized")
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong[1])
+def test_a_wrong_address_gets_a_sentence(empty, tmp_path, django_db_blocker, wrong):
+    source, target, sentence = (each.format(folder=tmp_path) for each in wrong)
+
+    with django_db_blocker.unblock(), pytest.raises(CommandError, match=sentence):
+        call_command("migrate_database", "--from", source, "--to", target)
+
+
+@on_sqlite
+def test_an_operator_reads_the_sentence_and_nothing_of_the_program(empty, tmp_path):
+    code, said = move(empty, "postgresql://nobody@127.0.0.1:1/no")
+
+    assert (code, "A database does not answer" in said, "Traceback" in said) == (1, True, False), said
 
 
 @moving
