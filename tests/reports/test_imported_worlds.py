@@ -2,9 +2,11 @@
 
 import math
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from people.models import Role
@@ -26,13 +28,26 @@ pytestmark = pytest.mark.django_db
 SPRING = {"first_day": date(2025, 3, 1), "last_day": date(2025, 6, 30)}
 
 
-@pytest.fixture(params=range(1, 5), ids=lambda seed: f"seed-{seed}")
-def oracle(request):
-    """A world of a seed, brought in, and whoever knows its figures."""
-    files = random_world(request.param, today=timezone.localdate()).files
-    result = import_history(contents=files)
-    assert result.errors == []
-    return Oracle(files, timezone.now())
+@pytest.fixture(scope="module", params=range(1, 5), ids=lambda seed: f"seed-{seed}")
+def seed(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def standing(standing_database, seed):
+    """A world of the seed, brought in, and whoever knows its figures; it stands for all tests of the seed."""
+    files = random_world(seed, today=timezone.localdate()).files
+    with transaction.atomic():
+        result = import_history(contents=files)
+        assert result.errors == []
+        yield SimpleNamespace(oracle=Oracle(files, timezone.now()))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def oracle(stood):
+    """Whoever knows the figures of the world that stands."""
+    return stood.oracle
 
 
 def question(oracle: Oracle, agency: str = "", **days: Any) -> Question:
