@@ -56,11 +56,10 @@ def to_csv(report: Report, tell: Tell = nobody) -> bytes:
     columns = [*flat_columns(report, spread_labels()), *hidden_column(report)]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";" if local else ",", lineterminator="\r\n")
-    keys, decimal_sign = [column.key for column in columns], "," if local else "."
+    keys, words, decimal_sign = [column.key for column in columns], _Words(), "," if local else "."
     writer.writerow(keys)
     for number, row in enumerate(flagged_rows(report), start=1):
-        # Most cells of the longest reports are whole numbers, which need nothing done to them.
-        writer.writerow([cell if type(cell := row.get(key)) is int else _csv_cell(cell, decimal_sign) for key in keys])
+        writer.writerow(_csv_cells(row, keys, words, decimal_sign))
         if number % EVERY == 0:
             tell(number)
     return text.getvalue().encode("utf-8-sig")
@@ -78,7 +77,9 @@ def flagged_rows(report: Report) -> Iterator[Row]:
     for place, key in report.hidden:
         hidden.setdefault(place, []).append(key)
     for place, row in enumerate(report.rows):
-        yield flat_row(row) | {HIDDEN: " ".join(hidden.get(place, []))}
+        flat = flat_row(row)
+        flat[HIDDEN] = " ".join(hidden.get(place, []))
+        yield flat
 
 
 def spread_labels() -> dict[str, str]:
@@ -94,7 +95,23 @@ def spread_labels() -> dict[str, str]:
     }
 
 
-def _csv_cell(value: Any, decimal_sign: str) -> str:
+class _Words(dict[Any, str]):
+    """Texts as they stand in a file; in a long one most cells say the same few."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = said = harmless(text)
+        return said
+
+
+def _csv_cells(row: Row, keys: Sequence[str], words: _Words, decimal_sign: str) -> list[Any]:
+    """The cells of a line; whole numbers and texts, which are nearly all, first."""
+    return [
+        value if kind is int else words[value] if kind is str else _csv_cell(value, words, decimal_sign)
+        for value, kind in ((value, type(value)) for value in map(row.get, keys))
+    ]
+
+
+def _csv_cell(value: Any, words: _Words, decimal_sign: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -103,7 +120,7 @@ def _csv_cell(value: Any, decimal_sign: str) -> str:
         return repr(value).replace(".", decimal_sign)
     if isinstance(value, date):
         return value.isoformat()
-    return harmless(value) if isinstance(value, str) else str(value)
+    return words[value] if isinstance(value, str) else str(value)
 
 
 def _iso(day: date | None) -> str | None:

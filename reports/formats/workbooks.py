@@ -23,7 +23,7 @@ from reports.formats.plain import flagged_rows, hidden_column, spread_labels
 # Widths in letters: of what is in a column, but never so narrow that its heading breaks in words, nor a page wide.
 NARROWEST, WIDEST = 8, 48
 # So many rows say how wide a column has to be.
-_MEASURED = 500
+_MEASURED = 200
 _LONGEST_NAME = 31
 
 _FORMATTED = {"share": "share", "points": "share", "number": "number", "probability": "probability"}

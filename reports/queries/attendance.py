@@ -26,7 +26,7 @@ def agency_attendance(question: Question) -> Report:
     Five queries: agencies, registrations, sessions, records, memberships.
     """
     participants = participants_of(question)
-    recorded, expected = _completeness(participants)
+    totals = _attendance_totals(participants)
     return Report(
         name="agency-attendance",
         title=_("Attendance of the agency"),
@@ -43,11 +43,11 @@ def agency_attendance(question: Question) -> Report:
             Column("can_reach", _("Can reach the threshold"), "boolean"),
         ],
         rows=[participant.row() for participant in participants],
-        totals=_attendance_totals(participants),
+        totals=totals,
         definitions=_attendance_definitions(),
         filters=question.filters,
         period=(question.first_day, question.last_day),
-        provisional=recorded < COMPLETE_REGISTERS * expected,
+        provisional=totals["cells_recorded"] < COMPLETE_REGISTERS * totals["cells_expected"],
         codes={"status": {code: str(label) for code, label in AttendanceStatus.choices}},
     )
 
@@ -79,6 +79,7 @@ class _Slot:
     held: bool
     signed: bool
     asked: bool  # whether its day lies in the period that was asked for
+    makes_up_for: int | None
     # Cells by what makes them differ: in a full room most of them are the same.
     cells: dict[tuple[int, str, int, bool], SessionCell] = field(default_factory=dict)
 
@@ -166,7 +167,7 @@ def _slots_by_workshop(question: Question, wanted: QuerySet[Registration]) -> Ma
     for session in sessions.order_by("number"):
         held = session.is_signed or session.ends_at <= question.now
         found[session.workshop_id].append(
-            _Slot(session.pk, session, held, session.is_signed, question.covers(session.day))
+            _Slot(session.pk, session, held, session.is_signed, question.covers(session.day), session.makes_up_for_id)
         )
     return found
 
@@ -204,24 +205,27 @@ def _participant(
 ) -> Participant | None:
     """What somebody was expected in; None where nothing of it counts here."""
     last = registrations[-1]
+    # Once, because a report has tens of thousands of cells.
+    last_agency, expected_in = last.agency_id, 0
     every: list[Cell] = []
     counted: list[SessionCell] = []
-    agency = agencies.get(last.agency_id)
+    agency = agencies.get(last_agency)
     own = [slot for slot in slots if slot.session.track in {"", last.track}]
     for slot, seen_here in zip(own, _cells(own, seen, registrations), strict=True):
         session, record, expected = slot.session, seen.get(slot.pk), seen_here.cell.expected
         every.append(seen_here.cell)
         # Minutes count for the agency of the session's day, as the register has it or, before it opens, would have it.
         agency_id = record[0] if record else agency_on(session.day, last, memberships)
+        expected_in += expected
         if expected and slot.asked and agency_id in agencies:
             counted.append(seen_here)
-            if last.agency_id not in agencies:
+            if last_agency not in agencies:
                 agency = agencies[agency_id]
     if agency is None or not counted:
         return None
     overall = stand(every)
     # Mostly all sessions count; then both standings are one.
-    everything_counts = len(counted) == sum(cell.expected for cell in every)
+    everything_counts = len(counted) == expected_in
     standing = overall if everything_counts else stand(each.cell for each in counted)
     return Participant(last.person, agency, own[0].session.workshop, counted, standing, overall)
 
@@ -235,8 +239,8 @@ def _cells(slots: list[_Slot], records: Mapping[int, _Seen], registrations: list
         cells[slot.pk] = slot.cell(record, expected)
     make_ups: dict[int, list[Cell]] = defaultdict(list)
     for slot in slots:
-        if slot.session.makes_up_for_id is not None:
-            make_ups[slot.session.makes_up_for_id].append(cells[slot.pk].cell)
+        if slot.makes_up_for is not None:
+            make_ups[slot.makes_up_for].append(cells[slot.pk].cell)
     for missed, instead in make_ups.items():
         if missed in cells:
             cells[missed] = replace(cells[missed], cell=made_up(cells[missed].cell, instead))
