@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import Translated
 from core.models import AppendOnlyModel, AppendOnlyQuerySet
+from core.prepared import Given, Prepared
 from people.models import Account, Language
 
 
@@ -233,9 +234,9 @@ class QuestionTextQuerySet(AppendOnlyQuerySet):
         return self.order_by(rank, "language", "-revision")
 
     def shown(self, versions: Iterable[int], language: str) -> dict[int, "QuestionText"]:
-        """The text of each version (by id) that a reader of `language` sees; one query."""
+        """The text of each version (by id), of all there are, that a reader of `language` sees; one query."""
         texts: dict[int, QuestionText] = {}
-        for text in self.filter(version__in=versions).best_first(language):
+        for text in _TEXTS.rows(language, versions=versions):
             texts.setdefault(text.version_id, text)
         return texts
 
@@ -279,3 +280,10 @@ class QuestionText(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.version} {self.language} r{self.revision}"
+
+
+def _texts(language: str) -> QuestionTextQuerySet:
+    return QuestionText.objects.filter(version__in=Given("versions", many=True)).best_first(language)
+
+
+_TEXTS = Prepared(_texts)
