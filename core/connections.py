@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connections
 
 
-def look_at_connections(**_signal: Any) -> None:
+def look_at_connections() -> None:
     """Take those as sound on whose line nothing was heard. Others are asked by Django, and opened anew if need be."""
     connection: Any
     for connection in connections.all(initialized_only=True):

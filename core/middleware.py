@@ -1,5 +1,5 @@
 """The language of addresses, words compressed, files in parts, nothing of a person kept by a browser, one strict
-security policy and one for the CMS."""
+security policy and one for the CMS, connections that last."""
 
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -19,6 +19,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 
 from core import ranges
+from core.connections import look_at_connections
 from core.shared_pages import offered_to_all
 
 CMS_PREFIX = "/cms/"
@@ -26,6 +27,17 @@ _WORDS = {"application/json", "application/javascript", "image/svg+xml"}
 _PIECE = 64 * 1024
 # What is there to be saved is no page, whatever is in it: opened all the same, it runs nothing and is nobody's.
 SAVED = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+class ConnectionsMiddleware:
+    """Looks at connections before a request uses them (`core.connections`). Must stand before sessions."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        look_at_connections()
+        return self.get_response(request)
 
 
 class BodyLimitMiddleware:

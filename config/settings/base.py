@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "core.middleware.CompressionMiddleware",
     "core.middleware.RangeMiddleware",
     "core.middleware.ContentSecurityPolicyMiddleware",
+    "core.middleware.ConnectionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.PersonalAnswersMiddleware",
     "core.middleware.LanguageMiddleware",

@@ -3,7 +3,9 @@
 import pytest
 from django.core.signals import request_started
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 
+from core.middleware import ConnectionsMiddleware
 from people.models import Agency
 
 pytestmark = [
@@ -30,7 +32,9 @@ def number():
 
 
 def begin_request():
+    """As Django begins one, and our part of it."""
     request_started.send(sender=None, environ=None)
+    ConnectionsMiddleware(lambda _request: HttpResponse())(HttpRequest())
 
 
 def end(process):
