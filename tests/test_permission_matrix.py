@@ -274,6 +274,9 @@ class People:
         self.somebody_else = make_account(agency=self.tree.clinic)
         self.sessions = {actor: _sign_in(account) for actor, account in self.accounts.items() if account}
         self.test = make_test()
+        self.module = make_module("M1", lessons=2)
+        # For everybody one to be enrolled in, for the learner of the clinic one to ask about.
+        self.modules = [_with_final_test(f"N{number}") for number in range(len(ACTORS) + 2)]
         self.workshop = World(self).somebody_else.new_workshop()
 
     def client(self, actor: str) -> Client:
@@ -282,6 +285,12 @@ class People:
         if actor in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
         return client
+
+
+def _with_final_test(code: str) -> Module:
+    module = make_module(code, lessons=1)
+    give_final_test(module)
+    return module
 
 
 def _sign_in(account: Account) -> str:
@@ -297,6 +306,7 @@ class World:
     def __init__(self, people: "People") -> None:
         self.people, self.tree, self.accounts = people, people.tree, people.accounts
         self.somebody_else = Belongings(self, people.somebody_else)
+        self.modules = iter(people.modules)
 
     @cached_property
     def invitation(self) -> Invitation:
@@ -310,7 +320,7 @@ class World:
 
     @cached_property
     def module(self) -> Module:
-        return make_module("M1", lessons=2)
+        return Module.objects.get(pk=self.people.module.pk)
 
     @cached_property
     def assignment(self) -> Assignment:
@@ -330,9 +340,8 @@ class World:
         return create_path(titles=titles, modules=[self.module], agency_kind="", posts="", actor=actor)
 
     def new_module(self) -> Module:
-        module = make_module(f"N{Module.objects.count()}", lessons=1)
-        give_final_test(module)
-        return module
+        """One that nobody of this row has anything to do with yet."""
+        return Module.objects.get(pk=next(self.modules).pk)
 
     @cached_property
     def discussed(self) -> Module:
