@@ -17,7 +17,7 @@ SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "stat
 
 SQL_BY_HAND = {
     "operations/services/moving.py", "operations/services/scale.py", "reports/queries/counting.py",
-    "operations/management/snapshots.py", "operations/management/growth.py", "core/plans.py",
+    "operations/management/snapshots.py", "operations/management/growth.py", "core/plans.py", "core/prepared.py",
 }  # fmt: skip
 
 
@@ -78,7 +78,8 @@ def test_programs_are_started_by_commands_of_the_operator_only():
 def test_sql_is_written_by_hand_for_data_of_our_own_only():
     """Rows that `make_scale_data` makes up by the hundred thousand, counts around what Django has written, and names of
     tables of a database that moves; what PostgreSQL is asked before an upgrade or a measurement has no words of anybody
-    in it; into what Django has translated the driver writes values that never differ (`tests/core/test_plans.py`)."""
+    in it; into what Django has translated the driver writes values that never differ (`tests/core/test_plans.py`), and
+    all others travel beside it (`tests/core/test_prepared.py`)."""
     assert files_that_call("cursor", "raw", "RawSQL", "extra") - SQL_BY_HAND == set()
 
 
