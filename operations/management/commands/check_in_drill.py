@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -21,6 +20,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
+from operations.management.bench_files import add, bench_file
 from operations.management.databases import own_database, same_database
 from operations.management.hall import Hall, fill_hall
 from operations.management.web import server, signed_in
@@ -147,15 +147,14 @@ class Command(BaseCommand):
             "--workers", type=int, default=WORKERS, help="Processes that answer (default: %(default)s)."
         )
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a sentence.")
-        parser.add_argument("--add-to", type=Path, help="Write the figures into this file of `bench`, as “hall”.")
+        parser.add_argument("--add-to", type=bench_file, help="Write the figures into this file of `bench`, as “hall”.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         with own_database("check_in_drill"):
             drill = hold(fill_hall(options["people"]), workers=options["workers"])
         figures = asdict(drill)
         if options["add_to"]:
-            bench = json.loads(options["add_to"].read_text(encoding="utf-8"))
-            options["add_to"].write_text(json.dumps({**bench, "hall": figures}, indent=1) + "\n", encoding="utf-8")
+            add(options["add_to"], hall=figures)
         self.stdout.write(json.dumps(figures, indent=1) if options["json"] else self._said(drill))
         if drill.lost or drill.twice:
             raise CommandError("People were lost or counted twice.")

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import chain, repeat
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from operations.management import processes
+from operations.management.bench_files import add, bench_file, read
 from operations.management.crowd import Answer, Crowd, Request
 from operations.management.databases import copied_database, same_database
 from operations.management.day import FIRST, MIX, Day, by_kind, fill_day
@@ -173,7 +173,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2, help="Processes that answer (default: %(default)s).")
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
         parser.add_argument(
-            "--add-to", type=Path, help="Write the figures into this file of `bench`, as “day”, by database."
+            "--add-to", type=bench_file, help="Write the figures into this file of `bench`, as “day”, by database."
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -188,9 +188,8 @@ class Command(BaseCommand):
                 told=self.stderr.write,
             )
         if options["add_to"]:
-            bench = json.loads(options["add_to"].read_text(encoding="utf-8"))
-            days = {**bench.get("day", {}), figures["database"]: figures}
-            options["add_to"].write_text(json.dumps({**bench, "day": days}, indent=1) + "\n", encoding="utf-8")
+            days = read(options["add_to"]).get("day", {})
+            add(options["add_to"], day={**days, figures["database"]: figures})
         self._say(figures, as_json=options["json"])
         if figures["lost_answers"]:
             raise CommandError("Answers were lost that had been acknowledged.")

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from operations.management.bench_files import add, bench_file, read
 from operations.management.growth import AGENCY_PEOPLE, measured
 from operations.timing import BATCH, Grown, outgrown
 
@@ -25,7 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--people", type=int, nargs="+", default=SIZES, help="Sizes (default: %(default)s).")
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
         parser.add_argument(
-            "--add-to", type=Path, help="Write the figures into this file of `bench`, as “growth”; other sizes stay."
+            "--add-to",
+            type=bench_file,
+            help="Write the figures into this file of `bench`, as “growth”; other sizes stay.",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -58,10 +61,8 @@ class Command(BaseCommand):
 
 def put_into(path: Path, rows: list[Grown]) -> list[Grown]:
     """Put rows into a file of `bench` in place of those of the same sizes; return all that it has now."""
-    bench: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     sizes = {each.people for each in rows}
-    others = [Grown(**row) for row in bench.get("growth", []) if row["people"] not in sizes]
+    others = [Grown(**row) for row in read(path).get("growth", []) if row["people"] not in sizes]
     together = sorted([*others, *rows], key=lambda row: row.people)
-    figures = {**bench, "growth": [asdict(each) for each in together]}
-    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    add(path, growth=[asdict(each) for each in together])
     return together

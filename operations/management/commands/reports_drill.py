@@ -29,6 +29,7 @@ from django.utils.http import urlencode
 from openpyxl import load_workbook
 
 from operations.demo.evaluation import load_forms
+from operations.management.bench_files import add, bench_file
 from operations.management.databases import own_database, same_database
 from operations.management.processes import memory_mb
 from operations.management.web import BACKEND
@@ -151,7 +152,9 @@ class Command(BaseCommand):
         parser.add_argument("--workshops", type=int, default=2_000, help="And workshops (default: %(default)s).")
         parser.add_argument("--file", action="store_true", help="Make the longest file as well.")
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
-        parser.add_argument("--add-to", type=Path, help="Write the figures into this file of `bench`, as “reports”.")
+        parser.add_argument(
+            "--add-to", type=bench_file, help="Write the figures into this file of `bench`, as “reports”."
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["people"]:
@@ -164,8 +167,7 @@ class Command(BaseCommand):
             found = _found(with_file=options["file"])
         figures: list[dict[str, Any]] = [asdict(each) for each in found]
         if options["add_to"]:
-            bench: dict[str, Any] = json.loads(options["add_to"].read_text(encoding="utf-8"))
-            options["add_to"].write_text(json.dumps({**bench, "reports": figures}, indent=1) + "\n", encoding="utf-8")
+            add(options["add_to"], reports=figures)
         if options["json"]:
             self.stdout.write(json.dumps(figures, indent=1))
             return

@@ -8,7 +8,6 @@ lessons at once.
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from certificates.models import Certificate
 from courses.models import Lesson
 from library.models import Resource
 from operations.browsing import BrowsingError
+from operations.management.bench_files import add, bench_file
 from operations.management.commands.bench import Cast, cast
 from operations.management.web import server
 from operations.management.weighing import WeighedPage, time_enough, weigh
@@ -94,7 +94,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="Print JSON, with every page, instead of a table.")
         parser.add_argument("--only", default="", help="Kinds of pages, by comma; all of them when it is not given.")
-        parser.add_argument("--add-to", type=Path, help="Write the kinds into this file of `bench`, as “pages”.")
+        parser.add_argument("--add-to", type=bench_file, help="Write the kinds into this file of `bench`, as “pages”.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         only = set(filter(None, options["only"].split(",")))
@@ -112,9 +112,7 @@ class Command(BaseCommand):
             raise CommandError(str(trouble)) from trouble
         kinds.sort(key=lambda each: each.kind)
         if options["add_to"]:
-            bench = json.loads(options["add_to"].read_text(encoding="utf-8"))
-            bench["pages"] = [asdict(each) for each in kinds]
-            options["add_to"].write_text(json.dumps(bench, indent=1) + "\n", encoding="utf-8")
+            add(options["add_to"], pages=[asdict(each) for each in kinds])
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=1))
         else:
